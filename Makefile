@@ -1,0 +1,84 @@
+# Everything runs in .venv, which is made where it is missing. `make bench` and `make test` need no other set-up than
+# Python 3.11 or newer with its venv module.
+
+VENV := .venv
+MAX_TIME ?= 150
+
+# Stamps: what has been installed since pyproject.toml last changed. The program itself is installed as a link to this
+# folder, so a change of its source needs no other install.
+RUNTIME := $(VENV)/.installed-runtime
+TEST := $(VENV)/.installed-test
+NOTEBOOK := $(VENV)/.installed-notebook
+
+PIP_INSTALL := $(VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-input
+
+.PHONY: help install bench test check lint type plot notebook clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "PYTHON=python3.13 chooses the interpreter that a new $(VENV) is made with, MAX_TIME=600 the seconds of make bench."
+
+install: $(TEST) ## set up .venv with the program and all that its tests and checks need
+
+bench: $(RUNTIME) ## measure everything in about MAX_TIME seconds (150), then draw the charts
+	@trap : INT; status=0; \
+	$(VENV)/bin/bench run --max-time $(MAX_TIME) || status=$$?; \
+	$(VENV)/bin/bench plot || { plotted=$$?; [ $$status -ne 0 ] || status=$$plotted; }; \
+	exit $$status
+
+test: $(TEST) ## run the tests
+	$(VENV)/bin/pytest tests
+
+check: lint type test ## lint, type and test
+
+lint: $(TEST) ## look for mistakes and formatting with Ruff
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+
+type: $(TEST) ## check the types with mypy
+	$(VENV)/bin/mypy
+
+plot: $(RUNTIME) ## draw the charts of the latest run
+	$(VENV)/bin/bench plot
+
+notebook: $(NOTEBOOK) ## open the plotting notebook in JupyterLab
+	$(VENV)/bin/jupyter lab notebooks/speedup.ipynb
+
+clean: ## remove caches and what was built; results/ and .venv/ stay
+	rm -rf build dist .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . \( -name .git -o -name .venv -o -name results \) -prune \
+	    -o \( -name __pycache__ -o -name .ipynb_checkpoints -o -name '*.egg-info' \) -prune -exec rm -rf {} +
+
+$(RUNTIME): pyproject.toml | $(VENV)/bin/pip
+	@echo "Installing the program in $(VENV)"
+	@$(PIP_INSTALL) --editable .
+	@touch $@
+
+$(TEST): pyproject.toml | $(VENV)/bin/pip
+	@echo "Installing the program, its tests and checks in $(VENV)"
+	@$(PIP_INSTALL) --editable '.[test]'
+	@touch $(RUNTIME) $@
+
+$(NOTEBOOK): pyproject.toml | $(VENV)/bin/pip
+	@echo "Installing the program and JupyterLab in $(VENV)"
+	@$(PIP_INSTALL) --editable '.[notebook]'
+	@touch $(RUNTIME) $@
+
+# pip stands for the whole environment: venv writes it last, so a half-made one is made anew. A name may be a launcher
+# that is there without a Python behind it, so each is asked.
+$(VENV)/bin/pip:
+	@tried=; \
+	for python in $(if $(PYTHON),"$(PYTHON)",python3 python3.14 python3.13 python3.12 python3.11); do \
+	    tried="$$tried $$python"; \
+	    if "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	        "$$python" -c 'import platform, sys; print("Making $(VENV) with Python", platform.python_version(), "at", sys.executable)'; \
+	        "$$python" -m venv --clear $(VENV) && exit; \
+	        echo "$$python could not make $(VENV): what it says is above" >&2; \
+	        exit 1; \
+	    fi; \
+	done; \
+	echo "Found no Python 3.11 or newer with its venv module; tried:$$tried" >&2; \
+	echo "Install one (on Debian and Ubuntu: apt install python3-venv), or say where it is: PYTHON=/path/to/python3" >&2; \
+	exit 1
