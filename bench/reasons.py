@@ -1,0 +1,46 @@
+"""Why something failed, in one line that a person can act on."""
+
+import traceback
+from collections.abc import Iterator
+from types import TracebackType
+
+LONGEST = 500
+
+
+def reason(error: BaseException, path: str) -> str:
+    """`Type: message (file.py:12)`; the place is the last line of the workload's own file that was running.
+
+    An exception group is told by its first leaf and the number of the others; cancelled siblings are left out.
+    """
+    first, *others = list(_leaves(error)) or [error]
+    text = f"{type(first).__name__}: {first}" if str(first) else type(first).__name__
+    place = _place(first.__traceback__ or error.__traceback__, path)
+    more = f" (and {len(others)} more error{'s' if len(others) > 1 else ''})" if others else ""
+    return one_line(text) + place + more
+
+
+def one_line(text: str, longest: int = LONGEST) -> str:
+    """Text without line breaks, control characters or excess length."""
+    flat = " ".join("".join(char if char.isprintable() else " " for char in text[: 2 * LONGEST]).split())
+    return flat if len(flat) <= longest else flat[: longest - 3] + "..."
+
+
+def shown(item: object) -> str:
+    """An item for a message: its repr, shortened; repr may itself raise."""
+    try:
+        return one_line(repr(item), 60)
+    except Exception as error:
+        return f"<{type(item).__name__} whose repr raises {type(error).__name__}>"
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for member in error.exceptions:
+            yield from _leaves(member)
+    elif type(error).__name__ != "CancelledError":
+        yield error
+
+
+def _place(trace: TracebackType | None, path: str) -> str:
+    lines = [frame.lineno for frame in traceback.extract_tb(trace) if frame.filename == path]
+    return f" ({path.rpartition('/')[2]}:{lines[-1]})" if lines else ""
