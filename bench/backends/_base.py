@@ -1,0 +1,79 @@
+"""What a backend is: a pool of workers that is started, runs whole batches, and is stopped."""
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from bench.loading import Source
+from bench.parameters import Parameter, declared, revive_all
+from bench.samples import AsyncStyle, Gil, Interpreter, Value
+from bench.workload import Workload
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a pool is started for: the workload as built here, how another process builds it, and its surroundings."""
+
+    workload: Workload
+    source: Source
+    env: Any
+    workers: int
+
+
+class Pool(ABC):
+    """Workers that stand ready, each with its client open."""
+
+    gil: Gil
+
+    @abstractmethod
+    def run(self, items: list[Any], note_latency: bool) -> list[Any]:
+        """Work on every item; the results in item order. Raises TrialFailed.
+
+        With `note_latency`, each worker also notes how long each of its items took.
+        """
+
+    @abstractmethod
+    def take_latencies(self) -> list[int]:
+        """The latencies noted since the last call, in nanoseconds, in no order."""
+
+
+class Backend(ABC):
+    """A way of running a batch. Annotated attributes of a subclass are its options."""
+
+    name: ClassVar[str]
+
+    def __init__(self, **values: Value) -> None:
+        for name, value in revive_all(values, self.known_options().values()).items():
+            setattr(self, name, value)
+
+    @classmethod
+    def known_options(cls) -> dict[str, Parameter]:
+        """The options that the backend declares."""
+        return declared(cls, Backend)
+
+    @classmethod
+    def summary(cls) -> str:
+        """The first line of its docstring."""
+        return inspect.cleandoc(cls.__doc__ or "").partition("\n")[0]
+
+    @classmethod
+    def resolve(cls, options: Mapping[str, Value], interpreter: Interpreter) -> dict[str, Value]:
+        """Options with the interpreter's own defaults filled in. Raises ParameterError."""
+        return dict(options)
+
+    @classmethod
+    def worker_counts(cls, asked: tuple[int, ...]) -> tuple[int, ...]:
+        """The counts among those asked for that mean something here."""
+        return asked
+
+    @classmethod
+    def async_style(cls, workload: type[Workload]) -> AsyncStyle | None:
+        """How coroutines come into it, where they do."""
+        return None
+
+    @abstractmethod
+    def pool(self, job: Job) -> AbstractContextManager[Pool]:
+        """Start the workers, and stop them at the end. Raises TrialFailed."""

@@ -1,0 +1,67 @@
+"""The pool on concurrent.futures that threads and processes share."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import contextmanager
+from threading import BrokenBarrierError
+from typing import Any
+
+from bench.backends import _worker
+from bench.backends._base import Job, Pool
+from bench.backends._closing import closing
+from bench.errors import TrialFailed
+from bench.samples import Gil
+
+Explain = Callable[[BaseException, list[Any]], TrialFailed]
+
+
+class ExecutorPool(Pool):
+    """Workers of an executor, all of which have opened their client."""
+
+    def __init__(self, executor: Executor, job: Job, chunksize: int, explain: Explain) -> None:
+        self._executor = executor
+        self._job = job
+        self._chunksize = chunksize
+        self._explain = explain
+        facts = self._each_worker(_worker.open_client, job.env)
+        self.gil = Gil.ON if any(fact.gil is Gil.ON for fact in facts) else Gil.OFF
+
+    def run(self, items: list[Any], note_latency: bool) -> list[Any]:
+        function = _worker.call_noting if note_latency else _worker.call
+        try:
+            return list(self._executor.map(function, items, chunksize=self._chunksize))
+        except TrialFailed:
+            raise
+        except Exception as error:
+            raise self._explain(error, items) from error
+
+    def take_latencies(self) -> list[int]:
+        return [latency for taken in self._each_worker(_worker.take_latencies) for latency in taken]
+
+    def close(self) -> None:
+        """Have every worker close its client."""
+        self._each_worker(_worker.close_client)
+
+    def _each_worker(self, function: Callable[..., Any], *args: Any) -> list[Any]:
+        """Run a function once in every worker, all at the same time."""
+        futures: list[Future[Any]] = []
+        try:
+            futures += [self._executor.submit(_worker.meet, function, *args) for _ in range(self._job.workers)]
+        except BrokenExecutor as error:  # a worker died while others were still being started
+            raise self._explain(error, []) from error
+        causes = [cause for future in futures if (cause := future.exception())]
+        if causes:
+            cause = next((one for one in causes if not isinstance(one, BrokenBarrierError)), causes[0])
+            raise cause if isinstance(cause, TrialFailed) else self._explain(cause, [*args])
+        return [future.result() for future in futures]
+
+
+@contextmanager
+def started(executor: Executor, job: Job, chunksize: int, explain: Explain) -> Iterator[Pool]:
+    """The executor's workers made ready, and stopped at the end; after a failure, nothing more of the batch starts."""
+    try:
+        pool = ExecutorPool(executor, job, chunksize, explain)
+        with closing(pool.close):
+            yield pool
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,131 @@
+"""The worker's side of a pool: what runs in each thread or process, all of it reachable by name from any process.
+
+Each worker has its own state, kept in a thread-local: a pool's process works in its main thread.
+"""
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from time import perf_counter_ns
+from typing import Any, Protocol
+
+from bench.errors import BenchError, ItemFailed, TrialFailed
+from bench.reasons import reason, shown
+from bench.samples import Gil, Status
+from bench.workload import Workload, entered
+
+_here = threading.local()
+
+
+class Barrier(Protocol):
+    """What threading.Barrier and multiprocessing's have in common."""
+
+    def wait(self) -> int: ...
+    def abort(self) -> None: ...
+
+
+class Alone:
+    """The barrier of a worker that has no others to wait for."""
+
+    def wait(self) -> int:
+        return 0
+
+    def abort(self) -> None:
+        return None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a worker says of itself once it is ready."""
+
+    pid: int
+    gil: Gil
+
+
+def gil_here() -> Gil:
+    """Whether this process runs under the GIL; to be asked after the workload's imports, which may switch it on."""
+    enabled = getattr(sys, "_is_gil_enabled", lambda: True)
+    return Gil.ON if enabled() else Gil.OFF
+
+
+def stage_failed(stage: str, error: BaseException, path: str, status: Status = Status.ERROR) -> TrialFailed:
+    """What went wrong in one of the workload's own methods."""
+    if isinstance(error, TrialFailed):
+        return error
+    detail = str(error) if isinstance(error, BenchError) else reason(error, path)
+    return TrialFailed(status, f"{stage}: {detail}")
+
+
+def item_failed(error: BaseException, item: Any, path: str) -> ItemFailed:
+    """Which item failed, and why."""
+    return ItemFailed(f"item {shown(item)}: {reason(error, path)}")
+
+
+def prepare(build: Callable[[], Workload], barrier: Barrier, path: str) -> None:
+    """Give a new worker its workload, before anything made by that file reaches it."""
+    _here.barrier, _here.path, _here.latencies, _here.exits = barrier, path, [], ExitStack()
+    try:
+        _here.workload = build()
+    except BaseException as error:
+        _here.workload = stage_failed("loading", error, path)
+
+
+def open_client(env: Any) -> Facts:
+    """Make the worker ready."""
+    if isinstance(_here.workload, TrialFailed):
+        raise _here.workload
+    try:
+        _here.client = _here.exits.enter_context(entered(_here.workload.client(env), "client"))
+    except BaseException as error:
+        raise stage_failed("client", error, _here.path) from None
+    _here.work = _here.workload.work
+    return Facts(os.getpid(), gil_here())
+
+
+def client() -> Any:
+    """The client that this worker opened."""
+    return _here.client
+
+
+def call(item: Any) -> Any:
+    """Work on one item."""
+    try:
+        return _here.work(item, _here.client)
+    except BaseException as error:
+        raise item_failed(error, item, _here.path) from None
+
+
+def call_noting(item: Any) -> Any:
+    """Work on one item and note how long it took."""
+    began = perf_counter_ns()
+    result = call(item)
+    _here.latencies.append(perf_counter_ns() - began)
+    return result
+
+
+def take_latencies() -> list[int]:
+    """Hand over what this worker noted."""
+    taken, _here.latencies = _here.latencies, []
+    return taken  # type: ignore[no-any-return]  # a thread-local has no declared attributes
+
+
+def close_client() -> None:
+    """Close the client in the thread that opened it."""
+    try:
+        _here.exits.close()
+    except BaseException as error:
+        raise stage_failed("closing the client", error, _here.path) from None
+
+
+def meet(function: Callable[..., Any], *args: Any) -> Any:
+    """Run a function, then wait until every other worker has run it too: each worker thus takes it once."""
+    try:
+        result = function(*args)
+    except BaseException:
+        _here.barrier.abort()
+        raise
+    _here.barrier.wait()
+    return result

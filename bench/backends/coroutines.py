@@ -1,0 +1,125 @@
+"""Coroutines on one event loop."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from time import perf_counter_ns
+from typing import Any
+
+from bench.backends import _worker
+from bench.backends._base import Backend, Job, Pool
+from bench.backends._closing import closing
+from bench.errors import ItemFailed, TrialFailed
+from bench.samples import AsyncStyle
+from bench.workload import Workload, entered_async, overrides
+
+Work = Callable[[Any, Any], Awaitable[Any]]
+
+
+class Asyncio(Backend):
+    """Coroutines on one event loop, in an asyncio.TaskGroup; workers are the tasks in flight."""
+
+    name = "asyncio"
+
+    @classmethod
+    def async_style(cls, workload: type[Workload]) -> AsyncStyle | None:
+        return AsyncStyle.NATIVE if overrides(workload, "work_async") else AsyncStyle.BLOCKING
+
+    @contextmanager
+    def pool(self, job: Job) -> Iterator[Pool]:
+        with asyncio.Runner() as runner:
+            pool = CoroutinePool(runner, job)
+            runner.run(pool.open())
+            with closing(lambda: runner.run(pool.close())):
+                yield pool
+
+
+class CoroutinePool(Pool):
+    """One loop with one client; a semaphore keeps `workers` items in flight."""
+
+    def __init__(self, runner: asyncio.Runner, job: Job) -> None:
+        self._runner = runner
+        self._job = job
+        self._latencies: list[int] = []
+        self._native = Asyncio.async_style(type(job.workload)) is AsyncStyle.NATIVE
+
+    async def open(self) -> None:
+        """Open the client in a task that lives until the end: some can only be closed in the task that opened them."""
+        self._stop = asyncio.Event()
+        ready: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._keeper = asyncio.create_task(self._keep_client(ready))
+        await asyncio.wait([ready, self._keeper], return_when=asyncio.FIRST_COMPLETED)
+        if self._keeper.done():
+            self._keeper.result()
+        self._client = await ready
+        self.gil = _worker.gil_here()
+
+    async def close(self) -> None:
+        """Close the client."""
+        self._stop.set()
+        await self._keeper
+
+    def run(self, items: list[Any], note_latency: bool) -> list[Any]:
+        work = self._job.workload.work_async if self._native else _in_coroutine(self._job.workload.work)
+        return self._runner.run(self._batch(items, self._noting(work) if note_latency else work))
+
+    def take_latencies(self) -> list[int]:
+        taken, self._latencies = self._latencies, []
+        return taken
+
+    async def _keep_client(self, ready: asyncio.Future[Any]) -> None:
+        stage = "client"
+        workload, env = self._job.workload, self._job.env
+        try:
+            context = workload.client_async(env) if self._native else workload.client(env)
+            async with entered_async(context, "client") as client:
+                ready.set_result(client)
+                await self._stop.wait()
+                stage = "closing the client"
+        except BaseException as error:
+            raise _worker.stage_failed(stage, error, self._job.source.path) from error
+
+    async def _batch(self, items: list[Any], work: Work) -> list[Any]:
+        slots, client, path = asyncio.Semaphore(self._job.workers), self._client, self._job.source.path
+
+        async def one(item: Any) -> Any:
+            async with slots:
+                try:
+                    return await work(item, client)
+                except (Exception, SystemExit) as error:
+                    raise _worker.item_failed(error, item, path) from error
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(one(item)) for item in items]
+        except BaseExceptionGroup as failures:
+            raise _first(failures) from None
+        return [task.result() for task in tasks]
+
+    def _noting(self, work: Work) -> Work:
+        async def noting(item: Any, client: Any) -> Any:
+            began = perf_counter_ns()
+            result = await work(item, client)
+            self._latencies.append(perf_counter_ns() - began)
+            return result
+
+        return noting
+
+
+def _in_coroutine(work: Callable[[Any, Any], Any]) -> Work:
+    """Blocking work as a user's own coroutine would call it: the loop stands still meanwhile."""
+
+    async def blocking(item: Any, client: Any) -> Any:
+        return work(item, client)
+
+    return blocking
+
+
+def _first(failures: BaseExceptionGroup[BaseException]) -> TrialFailed:
+    """The first failed item, and how many others failed before their cancellation reached them."""
+    failed = [error for error in failures.exceptions if isinstance(error, TrialFailed)]
+    if not failed:
+        raise failures
+    others = len(failed) - 1
+    more = f" (and {others} more item{'s' if others > 1 else ''} failed)" if others else ""
+    return ItemFailed(failed[0].reason + more)

@@ -1,0 +1,64 @@
+"""The baseline: a plain loop."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import perf_counter_ns
+from typing import Any
+
+from bench.backends import _worker
+from bench.backends._base import Backend, Job, Pool
+from bench.backends._closing import closing
+from bench.samples import Gil
+
+
+class Sequential(Backend):
+    """A plain loop, one item after the other: the measured baseline."""
+
+    name = "sequential"
+
+    @classmethod
+    def worker_counts(cls, asked: tuple[int, ...]) -> tuple[int, ...]:
+        return (1,)
+
+    @contextmanager
+    def pool(self, job: Job) -> Iterator[Pool]:
+        _worker.prepare(lambda: job.workload, _worker.Alone(), job.source.path)
+        facts = _worker.open_client(job.env)
+        with closing(_worker.close_client):
+            yield SequentialPool(job, _worker.client(), facts.gil)
+
+
+class SequentialPool(Pool):
+    """The one worker that there is: this thread."""
+
+    def __init__(self, job: Job, client: Any, gil: Gil) -> None:
+        self._work = job.workload.work
+        self._path = job.source.path
+        self._client = client
+        self._latencies: list[int] = []
+        self.gil = gil
+
+    def run(self, items: list[Any], note_latency: bool) -> list[Any]:
+        loop = self._loop_noting if note_latency else self._loop
+        results: list[Any] = []
+        try:
+            loop(items, results)
+        except BaseException as error:
+            raise _worker.item_failed(error, items[len(results)], self._path) from error
+        return results
+
+    def take_latencies(self) -> list[int]:
+        taken, self._latencies = self._latencies, []
+        return taken
+
+    def _loop(self, items: list[Any], results: list[Any]) -> None:
+        work, client = self._work, self._client
+        for item in items:
+            results.append(work(item, client))
+
+    def _loop_noting(self, items: list[Any], results: list[Any]) -> None:
+        work, client, latencies = self._work, self._client, self._latencies
+        for item in items:
+            began = perf_counter_ns()
+            results.append(work(item, client))
+            latencies.append(perf_counter_ns() - began)

@@ -1,0 +1,109 @@
+"""A real HTTP server on 127.0.0.1 with httpbin's paths, in a process of its own, for workloads that need one.
+
+Run as a script, this file is the server. It ends when its standard input does, so it cannot outlive who started it.
+"""
+
+import resource
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+HOST = "127.0.0.1"
+CONNECTIONS = 10_000  # that may arrive at once
+
+
+@contextmanager
+def http_server() -> Iterator[str]:
+    """Start a server on a free port and yield its base URL. Raises RuntimeError where it does not start."""
+    command = [sys.executable, "-P", __file__]
+    with (
+        tempfile.TemporaryFile("w+") as said,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True) as process,
+    ):
+        assert process.stdin is not None and process.stdout is not None
+        port = process.stdout.readline().strip()
+        if not port:
+            said.seek(0)
+            *_, last_words = ["it said nothing", *said.read().splitlines()]
+            raise RuntimeError(f"the HTTP server did not start: {last_words}")
+        try:
+            yield f"http://{HOST}:{port}"
+        finally:
+            process.stdin.close()
+            try:
+                process.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def raise_open_files_limit() -> int:
+    """Let this process open as many files as it is allowed to, and give their number."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard
+
+
+def serve() -> None:
+    """Answer until standard input ends; the port goes to standard output once the server listens."""
+    import asyncio  # here, as is aiohttp: a trial that only starts the server pays for neither
+
+    from aiohttp import web
+
+    async def delay(request: web.Request) -> web.Response:
+        await asyncio.sleep(float(request.match_info["seconds"]))
+        return await get(request)
+
+    async def get(request: web.Request) -> web.Response:
+        told = {"args": dict(request.query), "headers": dict(request.headers)}
+        return web.json_response({**told, "origin": request.remote, "url": str(request.url)})
+
+    async def status(request: web.Request) -> web.Response:
+        return web.Response(status=int(request.match_info["code"]))
+
+    async def main() -> None:
+        application = web.Application()
+        application.router.add_get(r"/delay/{seconds:\d+(?:\.\d+)?}", delay)
+        application.router.add_get(r"/status/{code:[2-5]\d\d}", status)
+        application.router.add_get("/get", get)
+        runner = web.AppRunner(application, access_log=None)
+        await runner.setup()
+        listeners = _listeners()
+        for listener in listeners:
+            await web.SockSite(runner, listener, backlog=_longest_queue()).start()
+        print(listeners[0].getsockname()[1], flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+
+    raise_open_files_limit()
+    asyncio.run(main())
+
+
+def _listeners() -> list[socket.socket]:
+    """Sockets on one port whose queues together hold all the connections that may arrive at once.
+
+    The kernel cuts each queue to net.core.somaxconn; SO_REUSEPORT spreads arrivals over them, not quite evenly.
+    """
+    first = _listener(0)
+    port = first.getsockname()[1]
+    return [first, *(_listener(port) for _ in range(2 * CONNECTIONS // _longest_queue()))]
+
+
+def _listener(port: int) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listener.bind((HOST, port))
+    return listener
+
+
+def _longest_queue() -> int:
+    try:
+        return int(Path("/proc/sys/net/core/somaxconn").read_text())
+    except OSError:
+        return 128
+
+
+if __name__ == "__main__":
+    serve()

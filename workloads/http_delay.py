@@ -1,0 +1,72 @@
+"""Waiting for the network: GETs of an endpoint that answers after a while."""
+
+import errno
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import nullcontext
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from bench import Workload
+from bench.http_server import http_server, raise_open_files_limit
+
+
+class Client(NamedTuple):
+    """What a worker keeps: a session, and what it asks for."""
+
+    session: Any
+    url: str
+
+
+class HttpDelay(Workload):
+    """Wait for a slow HTTP endpoint: requests in blocking workers, aiohttp in coroutines."""
+
+    bound = "io"
+    requests: int = 32
+    delay: float = 0.015  # seconds
+    url: str = ""  # of a server with httpbin's paths; where empty, one is started on 127.0.0.1
+
+    def setup(self) -> Any:
+        raise_open_files_limit()
+        return nullcontext(self.url.rstrip("/")) if self.url else http_server()
+
+    def items(self) -> range:
+        return range(self.requests)
+
+    def client(self, env: str) -> Iterator[Client]:
+        import requests  # here, as is aiohttp: a trial imports only the one that it uses
+
+        with requests.Session() as session:
+            session.trust_env = bool(self.url)  # a proxy may lead to the user's server, but not to our own
+            yield Client(session, f"{env}/delay/{self.delay}")
+
+    async def client_async(self, env: str) -> AsyncIterator[Client]:
+        import aiohttp
+
+        unlimited = aiohttp.TCPConnector(limit=0)  # by default it would keep 100 connections, whatever the workers
+        timeout = aiohttp.ClientTimeout(total=None)
+        async with aiohttp.ClientSession(connector=unlimited, timeout=timeout, trust_env=bool(self.url)) as session:
+            yield Client(session, f"{env}/delay/{self.delay}")
+
+    def work(self, item: int, client: Client) -> tuple[int, bytes]:
+        answer = client.session.get(client.url)
+        return answer.status_code, answer.content
+
+    async def work_async(self, item: int, client: Client) -> tuple[int, bytes]:
+        try:
+            async with client.session.get(client.url) as answer:
+                return answer.status, await answer.read()
+        except OSError as error:
+            if error.errno == errno.EMFILE:
+                raise RuntimeError(
+                    f"all {raise_open_files_limit()} files that a process may open are in use: "
+                    f"allow more (ulimit -n) or take fewer workers"
+                ) from error
+            raise
+
+    def check(self, items: list[int], results: list[tuple[int, bytes]], env: str) -> None:
+        asked = f"/delay/{self.delay}"
+        for status, body in results:
+            assert status == 200, f"status {status} from {env}{asked}"
+            answered = urlsplit(json.loads(body)["url"]).path
+            assert answered.endswith(asked), f"the body answers {answered}, not {asked}"
