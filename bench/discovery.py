@@ -1,0 +1,162 @@
+"""Finds workloads and backends by the files that are there: one new file is one new workload or backend."""
+
+import importlib
+import inspect
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import bench.backends
+from bench.backends._base import Backend
+from bench.errors import UnknownName, UsageError, WorkloadFileError
+from bench.loading import workloads_in
+from bench.parameters import choice
+from bench.workload import Workload, parameters, summary
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Found:
+    """A workload and the file that defines it."""
+
+    name: str
+    path: Path
+    cls: type[Workload]
+
+
+def bundled_folder() -> Path:
+    """The workloads that come with the program: inside an installed package, beside it in a checkout."""
+    inside = PACKAGE / "workloads"
+    return inside if inside.is_dir() else PACKAGE.parent / "workloads"
+
+
+def folders() -> list[Path]:
+    """Where workloads are looked for by name: among those bundled, and in ./workloads."""
+    return [bundled_folder(), Path("workloads")]
+
+
+def find_workloads(folders: Iterable[Path]) -> dict[str, Found]:
+    """Every workload in the folders' files, by name. Raises WorkloadFileError, also where two files claim one name."""
+    files: dict[Path, Path] = {}  # by what they really are: ./workloads may be the bundled folder itself
+    for folder in folders:
+        for path in sorted(folder.glob("*.py")):
+            if not path.name.startswith("_"):
+                files.setdefault(path.resolve(), path)
+    return merge(found for path in files.values() for found in in_file(path))
+
+
+def in_file(path: Path) -> list[Found]:
+    """The workloads of one file. Raises WorkloadFileError where there are none."""
+    found = [Found(name, path.resolve(), cls) for name, cls in workloads_in(path).items()]
+    if not found:
+        raise WorkloadFileError(
+            f"{path}: defines no workload; decorate a function with @workload, subclass Workload, "
+            f"or start the file's name with _ where it is none"
+        )
+    return found
+
+
+def merge(workloads: Iterable[Found]) -> dict[str, Found]:
+    """By name. Raises WorkloadFileError where two files claim one name."""
+    by_name: dict[str, Found] = {}
+    for found in workloads:
+        other = by_name.setdefault(found.name, found)
+        if other.path != found.path:
+            raise WorkloadFileError(f"two files claim the workload name {found.name!r}: {other.path} and {found.path}")
+    return by_name
+
+
+def select_workloads(asked: Iterable[str]) -> list[Found]:
+    """What a user named: a name, a file, or `file::name`; all there are where nothing is named.
+
+    Raises UnknownName, WorkloadFileError. The folders' files are loaded only where a plain name is looked for.
+    """
+    names = list(asked)
+    known = find_workloads(folders()) if not names or any(not _is_file(name) for name in names) else {}
+    selected: list[Found] = []
+    for name in names:
+        if _is_file(name):
+            selected += _from_file(name)
+        elif name in known:
+            selected.append(known[name])
+        else:
+            raise UnknownName.among("workload", name, known)
+    return list(merge(selected).values()) if names else list(known.values())
+
+
+def _is_file(text: str) -> bool:
+    return "::" in text or text.endswith(".py") or "/" in text
+
+
+def _from_file(text: str) -> list[Found]:
+    path_text, _, name = text.partition("::")
+    path = Path(path_text)
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder: name a workload file in it, or change to the folder that holds it")
+    found = in_file(path)
+    if not name:
+        return found
+    chosen = [workload for workload in found if name in (workload.name, workload.cls.__name__)]
+    if not chosen:
+        raise UnknownName.among(f"workload in {path}", name, [workload.name for workload in found])
+    return chosen
+
+
+@cache
+def backends() -> dict[str, type[Backend]]:
+    """Every backend, by name, the baseline first and then in the order of their files."""
+    found: dict[str, type[Backend]] = {}
+    for folder in bench.backends.__path__:
+        for path in sorted(Path(folder).glob("[!_]*.py")):
+            cls = backend_in(path.stem)
+            found[cls.name] = cls
+    return found
+
+
+def backend_named(typed: str) -> type[Backend]:
+    """The backend that a user typed. Raises UnknownName, which lists them all."""
+    known = backends()
+    names = StrEnum("BackendName", list(known))  # type: ignore[misc]  # only the folder knows the names
+    return known[choice("backend", names, typed)]
+
+
+def backend_in(module_name: str) -> type[Backend]:
+    """The backend that a file of bench/backends defines."""
+    module = importlib.import_module(f"bench.backends.{module_name}")
+    for value in vars(module).values():
+        if isinstance(value, type) and issubclass(value, Backend) and not inspect.isabstract(value):
+            return value
+    raise UsageError(f"{module.__file__}: defines no backend; subclass Backend, or start the file's name with _")
+
+
+def module_of(backend: type[Backend]) -> str:
+    """The name by which another process finds a backend."""
+    return backend.__module__.rpartition(".")[2]
+
+
+def catalogue() -> dict[str, list[dict[str, Any]]]:
+    """All that a run can name: workloads and backends with their lines and defaults. Raises WorkloadFileError."""
+    return {
+        "workloads": [
+            {
+                "name": found.name,
+                "bound": str(found.cls.bound),
+                "summary": summary(found.cls),
+                "params": {name: parameter.default for name, parameter in parameters(found.cls).items()},
+                "path": str(found.path),
+            }
+            for found in find_workloads(folders()).values()
+        ],
+        "backends": [
+            {
+                "name": cls.name,
+                "summary": cls.summary(),
+                "options": {name: parameter.default for name, parameter in cls.known_options().items()},
+            }
+            for cls in backends().values()
+        ],
+    }

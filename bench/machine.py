@@ -1,0 +1,118 @@
+"""What this machine is, as far as the system tells; what it does not tell is None."""
+
+import os
+import platform
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+CGROUPS = Path("/sys/fs/cgroup")
+CPUFREQ = Path("/sys/devices/system/cpu/cpu0/cpufreq")
+
+
+def usable_cores() -> int:
+    """Whole cores that this process may use: by affinity, and by the cgroup's quota, at least 1."""
+    quota = quota_cores()
+    allowed = affinity_cores()
+    return max(1, min(allowed, int(quota) if quota else allowed))
+
+
+def affinity_cores() -> int:
+    """Cores that the scheduler may put this process on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def quota_cores(cgroup_file: Path = Path("/proc/self/cgroup"), mount: Path = CGROUPS) -> float | None:
+    """The narrowest CPU quota of this process's cgroup and of those above it, in cores; None where there is none."""
+    quotas: list[float] = []
+    with suppress(OSError):
+        for line in cgroup_file.read_text().splitlines():
+            _, controllers, path = line.split(":", 2)
+            if controllers == "":
+                quotas += _along(mount, path, _quota_v2)
+            elif "cpu" in controllers.split(","):
+                for name in (controllers, "cpu"):
+                    quotas += _along(mount / name, path, _quota_v1)
+    return min(quotas, default=None)
+
+
+def _along(mount: Path, path: str, read: Any) -> list[float]:
+    """The quotas of a group and of all those that it is part of."""
+    folder = mount / path.lstrip("/")
+    steps = [folder, *folder.parents]
+    return [quota for step in steps[: steps.index(mount) + 1] if (quota := read(step)) is not None]
+
+
+def _quota_v2(folder: Path) -> float | None:
+    with suppress(OSError, ValueError):
+        quota, period = (folder / "cpu.max").read_text().split()
+        return int(quota) / int(period)
+    return None
+
+
+def _quota_v1(folder: Path) -> float | None:
+    with suppress(OSError, ValueError):
+        quota = int((folder / "cpu.cfs_quota_us").read_text())
+        return quota / int((folder / "cpu.cfs_period_us").read_text()) if quota > 0 else None
+    return None
+
+
+def describe() -> dict[str, Any]:
+    """The machine and its system, for environment.json."""
+    return {
+        "cpu_model": _cpu_model(),
+        "cores_usable": usable_cores(),
+        "cores_affinity": affinity_cores(),
+        "cores_quota": quota_cores(),
+        "cores_logical": os.cpu_count(),
+        "cores_physical": _physical_cores(),
+        "memory_bytes": _memory_bytes(),
+        "governor": _line(CPUFREQ / "scaling_governor"),
+        "turbo": _turbo(),
+        "load_1min": os.getloadavg()[0],
+        "system": f"{platform.system()} {platform.release()}",
+        "architecture": platform.machine(),
+        "clock_resolution_s": time.get_clock_info("perf_counter").resolution,
+    }
+
+
+def _cpu_model() -> str | None:
+    with suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            name, _, value = line.partition(":")
+            if name.strip() == "model name":
+                return value.strip()
+    return platform.processor() or None
+
+
+def _physical_cores() -> int | None:
+    """Cores that are not another thread of the same core, by the kernel's own list of siblings."""
+    siblings = {
+        text
+        for path in Path("/sys/devices/system/cpu").glob("cpu[0-9]*/topology/thread_siblings_list")
+        if (text := _line(path))
+    }
+    return len(siblings) or None
+
+
+def _memory_bytes() -> int | None:
+    with suppress(OSError, ValueError):
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return None
+
+
+def _turbo() -> bool | None:
+    no_turbo = _line(Path("/sys/devices/system/cpu/intel_pstate/no_turbo"))
+    if no_turbo is not None:
+        return no_turbo == "0"
+    boost = _line(Path("/sys/devices/system/cpu/cpufreq/boost"))
+    return None if boost is None else boost == "1"
+
+
+def _line(path: Path) -> str | None:
+    with suppress(OSError):
+        return path.read_text().strip()
+    return None

@@ -1,0 +1,104 @@
+"""What launcher and child say to each other: one JSON object a line, over a socket of their own."""
+
+import json
+import socket
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bench.samples import Gil, Status, Value
+
+
+@dataclass(frozen=True)
+class Request:
+    """The case that a trial measures, and how many passes it makes over the batch."""
+
+    path: str
+    workload: str
+    params: Mapping[str, Value]
+    backend: str
+    options: Mapping[str, Value]
+    workers: int
+    warmups: int
+    values: int
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The workers stand ready."""
+
+    startup_s: float
+    gil: Gil
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One timed pass whose results were right. Times in seconds, memory in bytes."""
+
+    value: int
+    items: int
+    started_at: str
+    elapsed_s: float
+    cpu_user_s: float | None
+    cpu_system_s: float | None
+    foreign_cpu: float | None
+    peak_rss_bytes: int | None
+    switches_voluntary: int | None
+    switches_involuntary: int | None
+    latency_p50_s: float | None
+    latency_p95_s: float | None
+    latency_p99_s: float | None
+    latency_max_s: float | None
+
+
+@dataclass(frozen=True)
+class Failed:
+    """No more passes will come, and why."""
+
+    status: Status
+    reason: str
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """The pool has been stopped."""
+
+    shutdown_s: float
+
+
+Message = Request | Ready | Measured | Failed | Stopped
+_KINDS: dict[str, Any] = {kind.__name__: kind for kind in (Request, Ready, Measured, Failed, Stopped)}
+
+
+def encode(message: Message) -> bytes:
+    """A message as one line."""
+    return json.dumps({"kind": type(message).__name__, **asdict(message)}).encode() + b"\n"
+
+
+def decode(line: bytes) -> Message:
+    """A message from its line; words become members of their enums again."""
+    fields = json.loads(line)
+    kind = _KINDS[fields.pop("kind")]
+    if "status" in fields:
+        fields["status"] = Status(fields["status"])
+    if "gil" in fields:
+        fields["gil"] = Gil(fields["gil"])
+    message: Message = kind(**fields)
+    return message
+
+
+class Channel:
+    """The child's end."""
+
+    def __init__(self, fd: int) -> None:
+        self._socket = socket.socket(fileno=fd)
+        self._socket.set_inheritable(False)
+        self._lines = self._socket.makefile("rb")
+
+    def receive(self) -> Message:
+        """The next message."""
+        return decode(self._lines.readline())
+
+    def send(self, message: Message) -> None:
+        """Say something to the launcher."""
+        self._socket.sendall(encode(message))
