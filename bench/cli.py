@@ -1,0 +1,155 @@
+"""The command: wiring, messages and exit codes. The only place that prints or exits."""
+
+import json
+import secrets
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bench import __version__, arguments, discovery, interpreters, machine, options, runner
+from bench.errors import BenchError, UsageError
+from bench.matrix import build_plan
+from bench.plan import FEWEST_ROUNDS, Effort, Plan
+from bench.present import listing
+from bench.present.progress import progress_on
+from bench.record.run_record import RunRecord
+from bench.samples import Interpreter
+
+ALL_WELL, NOT_OK, WRONG_CALL, INTERRUPTED = 0, 1, 2, 130
+
+app = typer.Typer(no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]})
+people = Console(stderr=True, highlight=False)
+data = Console(highlight=False)
+
+
+def main() -> None:
+    """Run the command; a mistake of the user's is one message, never a traceback."""
+    try:
+        app()
+    except BenchError as error:
+        _say(f"bench: error: {error}")
+        sys.exit(WRONG_CALL if isinstance(error, UsageError) else NOT_OK)
+
+
+def _say(text: str) -> None:
+    people.print(text, markup=False, soft_wrap=True)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        data.print(f"bench {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def bench(
+    version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say it.")] = False,
+) -> None:
+    """Threads, processes or asyncio? Measured: for this work, on this machine, with this interpreter."""
+
+
+@app.command("list")
+def list_(as_json: options.AsJson = False) -> None:
+    """List the workloads and the backends."""
+    catalogue = discovery.catalogue()
+    if as_json:
+        data.print_json(json.dumps(catalogue))
+    else:
+        data.print(listing.catalogue_tables(catalogue))
+
+
+@app.command()
+def run(
+    workloads: options.Workloads = None,
+    backend: options.Backends = None,
+    workers: options.Workers = None,
+    param: options.Params = None,
+    rounds: options.Rounds = None,
+    warmups: options.Warmups = 1,
+    values: options.Values = 1,
+    timeout: options.Timeout = 300.0,
+    max_time: options.MaxTime = None,
+    quick: options.Quick = False,
+    no_baseline: options.NoBaseline = False,
+    dry_run: options.DryRun = False,
+    seed: options.Seed = None,
+    label: options.Label = "",
+    output: options.Output = None,
+) -> None:
+    """Measure workloads under backends, and show what came of it; every sample goes to samples.csv."""
+    interpreter = interpreters.probe(sys.executable)
+    counts = arguments.parse_counts(workers or [])
+    plan = build_plan(
+        arguments.choose_workloads(workloads or [], param or [], counts, machine.usable_cores(), quick),
+        arguments.parse_backends(backend or [], baseline=not no_baseline),
+        interpreter,
+        Effort(warmups=warmups, values=values, timeout_s=timeout, budget_s=max_time),
+        secrets.randbelow(2**32) if seed is None else seed,
+        rounds or (FEWEST_ROUNDS if quick else None),
+    )
+    if dry_run:
+        data.print(listing.plan_table(plan.cases, plan.effort.rounds, plan.likely_s(), plan.left_out))
+        return
+    raise typer.Exit(_measure(plan, interpreter, label, output))
+
+
+def _measure(plan: Plan, interpreter: Interpreter, label: str, output: Path | None) -> int:
+    """Run the plan, keep all that comes of it, and show it; gives the exit status."""
+    with RunRecord(plan, interpreter, sys.argv[1:], label, output) as record:
+        for what in plan.left_out:
+            _say(f"left out, to keep to the time given: {what}")
+        try:
+            with progress_on(people, len(plan.cases) * plan.effort.rounds) as progress:
+                done = runner.run(plan, record.folder.name, record, progress, _time_left(plan))
+        except KeyboardInterrupt:
+            _say(f"interrupted: what was measured until then is in {record.folder}")
+            return INTERRUPTED
+        record.finish(done.rounds)
+    if done.rounds < plan.effort.rounds:
+        _say(f"stopped after {done.rounds} of {plan.effort.rounds} rounds: one more would take longer than --max-time")
+    _show(record.folder)
+    _say(f"samples: {record.folder}/samples.csv")
+    return NOT_OK if done.not_ok else ALL_WELL
+
+
+def _time_left(plan: Plan) -> runner.AnotherRound:
+    """Whether the budget has room for one more round like those before it."""
+    budget = plan.effort.budget_s
+    return lambda done, seconds: budget is None or seconds + seconds / done <= budget
+
+
+@app.command()
+def show(run: options.RunName = None, as_json: options.AsJson = False) -> None:
+    """Show a run's table of speedups with their intervals."""
+    from bench.analysis.load import find_run
+
+    _show(find_run(run), as_json)
+
+
+def _show(folder: Path, as_json: bool = False) -> None:
+    # pandas and scipy take a second to import: only what reads a run pays for that.
+    from bench.analysis import load, speedup, verdict
+    from bench.present import table
+
+    loaded = load.load_run(folder)
+    summaries = speedup.summarise(loaded)
+    if as_json:
+        data.print_json(json.dumps(table.as_json(loaded, summaries)))
+    else:
+        data.print(table.speedup_table(loaded, summaries, verdict.verdicts(loaded, summaries)))
+
+
+@app.command()
+def plot(runs: options.Runs = None, output: options.PlotOutput = None) -> None:
+    """Draw a run's charts as PNG and SVG."""
+    from bench.analysis import load, speedup
+    from bench.present import charts
+
+    for text in runs or ["latest"]:
+        loaded = load.load_run(load.find_run(text))
+        figure = charts.speedup_chart(loaded, speedup.summarise(loaded))
+        for path in charts.save(figure, output or loaded.folder, "speedup"):
+            data.print(str(path), markup=False, soft_wrap=True)

@@ -1,0 +1,84 @@
+"""The arguments and options of the command, with their help and their shell completion."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bench import discovery
+
+
+def complete_workload(incomplete: str) -> list[tuple[str, str]]:
+    """Names that begin like this, each with its line."""
+    lines = discovery.catalogue()["workloads"]
+    return [(line["name"], line["summary"]) for line in lines if line["name"].startswith(incomplete)]
+
+
+def complete_backend(incomplete: str) -> list[tuple[str, str]]:
+    """Names that begin like this, each with its line."""
+    found = discovery.backends().values()
+    return [(cls.name, cls.summary()) for cls in found if cls.name.startswith(incomplete)]
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
+RunName = Annotated[
+    str | None, typer.Argument(metavar="[RUN]", help="A folder, its samples.csv, or `latest`.", show_default="latest")
+]
+Runs = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[RUN]...", help="Folders, samples.csv files, or `latest`.", show_default="latest"),
+]
+Workloads = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[WORKLOAD]...",
+        help="Names, files (workloads/x.py), or one in a file (workloads/x.py::name).",
+        autocompletion=complete_workload,
+        show_default="all that `bench list` shows",
+    ),
+]
+Backends = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-b",
+        "--backend",
+        metavar="NAME[:OPTION,KEY=VALUE]",
+        help="A backend; may be repeated.",
+        autocompletion=complete_backend,
+        show_default="all",
+    ),
+]
+Workers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-w", "--workers", metavar="1,2,4", help="Numbers of workers.", show_default="by cores and kind of work"
+    ),
+]
+Params = Annotated[
+    list[str] | None,
+    typer.Option("-p", "--param", metavar="[WORKLOAD.]KEY=VALUE", help="A workload's parameter; may be repeated."),
+]
+Rounds = Annotated[
+    int | None, typer.Option(min=1, help="Trials of each case.", show_default="5, or what --max-time allows")
+]
+Warmups = Annotated[int, typer.Option(min=0, help="Untimed passes that begin each trial.")]
+Values = Annotated[int, typer.Option(min=1, help="Timed passes of each trial.")]
+Timeout = Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="When a trial is killed.")]
+MaxTime = Annotated[
+    float | None, typer.Option(min=1, metavar="SECONDS", help="Plan the run for this time.", show_default="no limit")
+]
+Quick = Annotated[bool, typer.Option("--quick", help="A first look: 3 rounds, one number of workers.")]
+NoBaseline = Annotated[
+    bool, typer.Option("--no-baseline", help="Do not measure the sequential baseline; no speedup is shown.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the cases and the time they are likely to take.")]
+Seed = Annotated[int | None, typer.Option(help="Decides the order of cases.", show_default="random, and recorded")]
+Label = Annotated[str, typer.Option(help="A word for the run, kept in environment.json.")]
+Output = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", metavar="FOLDER", help="The run's own folder.", show_default="results/<UTC time>"),
+]
+PlotOutput = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", metavar="FOLDER", help="Where the charts go.", show_default="the run's own folder"),
+]

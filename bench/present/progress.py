@@ -1,0 +1,86 @@
+"""How far a run is: a bar on a terminal, a line a trial elsewhere."""
+
+from typing import Protocol, Self
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from bench.samples import Case, Sample, Status
+
+
+class Progress(Protocol):
+    """Told of each trial; a context manager around the run."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_: object) -> None: ...
+    def trial_starts(self, round_number: int, position: int, case: Case) -> None: ...
+    def trial_ended(self, case: Case, samples: list[Sample]) -> None: ...
+
+
+def progress_on(console: Console, trials: int) -> Progress:
+    """What suits the console: `trials` is how many there will be at most."""
+    return BarProgress(console, trials) if console.is_terminal else LineProgress(console, trials)
+
+
+class BarProgress:
+    """A bar with the case at hand and the time left; what goes wrong stays on the screen above it."""
+
+    def __init__(self, console: Console, trials: int) -> None:
+        self._console = console
+        self._bar = Bar(
+            BarColumn(bar_width=16),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.description}", markup=False),
+            console=console,
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=trials)
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def trial_starts(self, round_number: int, position: int, case: Case) -> None:
+        self._bar.update(self._task, description=f"round {round_number + 1}  {case.label}")
+
+    def trial_ended(self, case: Case, samples: list[Sample]) -> None:
+        self._bar.advance(self._task)
+        for sample in samples:
+            if sample.status is not Status.OK:
+                self._console.print(f"{escape(case.label)}  [red]{sample.status}[/]: {escape(sample.reason or '')}")
+
+
+class LineProgress:
+    """A plain line a trial, for pipes and logs."""
+
+    def __init__(self, console: Console, trials: int) -> None:
+        self._console = console
+        self._trials = trials
+        self._done = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def trial_starts(self, round_number: int, position: int, case: Case) -> None:
+        self._round = round_number + 1
+
+    def trial_ended(self, case: Case, samples: list[Sample]) -> None:
+        self._done += 1
+        width = len(str(self._trials))
+        where = f"[{self._done:>{width}}/{self._trials}] round {self._round}  {case.label}"
+        self._console.out(f"{where}  {', '.join(_outcome(sample) for sample in samples)}", highlight=False)
+
+
+def _outcome(sample: Sample) -> str:
+    if sample.elapsed_s is not None:
+        return f"{sample.elapsed_s:.4f} s"
+    return f"{sample.status}: {sample.reason}"

@@ -1,0 +1,51 @@
+"""environment.json: what was measured where, and how to do it again."""
+
+import hashlib
+import json
+import os
+import subprocess
+from collections.abc import Iterable
+from contextlib import suppress
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from bench.errors import RecordError
+
+FILE_NAME = "environment.json"
+VERSION = 1
+
+
+def write(folder: Path, facts: dict[str, Any]) -> None:
+    """Put the facts into the run's folder, whole or not at all. Raises RecordError."""
+    path = folder / FILE_NAME
+    fresh = folder / f".{FILE_NAME}-{os.getpid()}"
+    try:
+        fresh.write_text(json.dumps({"version": VERSION, **facts}, indent=2) + "\n", encoding="utf-8")
+        fresh.replace(path)
+    except OSError as error:
+        raise RecordError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def commit() -> dict[str, Any] | None:
+    """The commit that the current folder is at, and whether files differ from it; None outside of a repository."""
+    head = _git("rev-parse", "HEAD")
+    return None if head is None else {"id": head, "changed": bool(_git("status", "--porcelain", "-uno"))}
+
+
+def _git(*arguments: str) -> str | None:
+    with suppress(OSError, subprocess.SubprocessError):
+        done = subprocess.run(["git", *arguments], capture_output=True, text=True, timeout=10, check=True)
+        return done.stdout.strip()
+    return None
+
+
+def packages() -> dict[str, str]:
+    """The versions of all that is installed beside the program, by name."""
+    found = {name: one.version for one in metadata.distributions() if (name := one.metadata["Name"])}
+    return dict(sorted(found.items(), key=lambda item: item[0].lower()))
+
+
+def file_digests(paths: Iterable[str]) -> dict[str, str]:
+    """The SHA-256 of each workload file: results are of that text."""
+    return {path: hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in sorted(set(paths))}
