@@ -1,0 +1,146 @@
+"""How true the harness is to a plain script: `python tests/fidelity.py [PAIRS]`.
+
+The same work is timed by a script as one would write it by hand and by a trial of the harness, in turn, each in a
+fresh interpreter and each after one untimed pass. Printed is the median of the ratios harness / script, with their
+quartiles. A ratio of adjacent runs means something where a lone time does not.
+"""
+
+import statistics
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.samples import Value
+from bench.trial.launcher import launch
+from bench.trial.messages import Request
+
+ROOT = Path(__file__).resolve().parent.parent
+
+SQRT_SUM = """
+import math
+def work(n):
+    sqrt = math.sqrt
+    total = 0.0
+    for i in range(n):
+        total += sqrt(i)
+    return total
+async def work_async(n):
+    return work(n)
+items = [300_000] * 32
+"""
+WAITS = """
+import asyncio, time
+def work(item):
+    time.sleep(0.05)
+    return item
+async def work_async(item):
+    await asyncio.sleep(0.05)
+    return item
+items = range(16)
+"""
+NOTHING = """
+def work(item):
+    return item
+async def work_async(item):
+    return item
+items = range(10_000)
+"""
+
+SCRIPTS = {
+    "sequential": """
+def run():
+    return [work(item) for item in items]
+run()
+began = time.perf_counter()
+run()
+print(time.perf_counter() - began)
+""",
+    "threads": """
+from concurrent.futures import ThreadPoolExecutor
+with ThreadPoolExecutor({workers}) as pool:
+    list(pool.map(work, items))
+    began = time.perf_counter()
+    list(pool.map(work, items))
+    print(time.perf_counter() - began)
+""",
+    "processes": """
+from concurrent.futures import ProcessPoolExecutor
+with ProcessPoolExecutor({workers}) as pool:
+    list(pool.map(work, items, chunksize={chunksize}))
+    began = time.perf_counter()
+    list(pool.map(work, items, chunksize={chunksize}))
+    print(time.perf_counter() - began)
+""",
+    "coroutines": """
+import asyncio
+async def run():
+    slots = asyncio.Semaphore({workers})
+    async def one(item):
+        async with slots:
+            return await work_async(item)
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one(item)) for item in items]
+    return [task.result() for task in tasks]
+async def main():
+    await run()
+    began = time.perf_counter()
+    await run()
+    print(time.perf_counter() - began)
+asyncio.run(main())
+""",
+}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The same work twice: as a script's text, and as a workload."""
+
+    name: str
+    script: str
+    path: Path
+    params: dict[str, Value]
+    workers: int
+    chunksize: int = 1
+
+
+SUBJECTS = (
+    Subject("sqrt-sum", SQRT_SUM, ROOT / "workloads/sqrt_sum.py", {"tasks": 32, "n": 300_000}, 2),
+    Subject("waits", WAITS, ROOT / "tests/workloads/waits.py", {"count": 16, "seconds": 0.05}, 4),
+    Subject("nothing", NOTHING, ROOT / "tests/workloads/nothing.py", {"count": 10_000}, 4),
+    Subject("nothing", NOTHING, ROOT / "tests/workloads/nothing.py", {"count": 10_000}, 4, chunksize=16),
+)
+
+
+def script_s(subject: Subject, backend: str) -> float:
+    """The time that the plain script measures of itself, in seconds."""
+    ending = SCRIPTS[backend].format(workers=subject.workers, chunksize=subject.chunksize)
+    done = subprocess.run(
+        [sys.executable, "-c", "import time\n" + subject.script + ending], capture_output=True, text=True, check=True
+    )
+    return float(done.stdout)
+
+
+def harness_s(subject: Subject, backend: str) -> float:
+    """What a trial gives as elapsed_s for the same, in seconds."""
+    default = {"start_method": None, "chunksize": subject.chunksize}
+    options: dict[str, Value] = default if backend == "processes" else {}
+    workers = 1 if backend == "sequential" else subject.workers
+    request = Request(str(subject.path), subject.name, subject.params, backend, options, workers, warmups=1, values=1)
+    outcome = launch(sys.executable, request, {}, timeout_s=60)
+    assert outcome.failed is None, outcome.failed
+    return outcome.measured[0].elapsed_s
+
+
+def main(pairs: int) -> None:
+    """Measure every subject under every backend and print a line for each."""
+    for subject in SUBJECTS:
+        for backend in SCRIPTS if subject.chunksize == 1 else ["processes"]:
+            ratios = [harness_s(subject, backend) / script_s(subject, backend) for _ in range(pairs)]
+            low, middle, high = statistics.quantiles(ratios, n=4)
+            name = f"{subject.name} {backend} x{subject.workers} chunksize {subject.chunksize}"
+            print(f"{name:40} {middle:.3f}  quartiles {low:.3f} to {high:.3f}  of {pairs} pairs", flush=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if sys.argv[1:] else 15)
