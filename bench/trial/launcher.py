@@ -92,7 +92,7 @@ def _listen(process: subprocess.Popen[bytes], ours: socket.socket, timeout_s: fl
             gone = _exit_of(process.pid) is not None
             readable = [key for key, _ in selector.select(0 if gone else min(left, _POLL_S)) if key.fd not in exited]
             for key in readable:
-                data = os.read(key.fd, 65536)
+                data = _read(key.fd)
                 if not data:
                     selector.unregister(key.fd)
                 elif key.fd == ours.fileno():
@@ -106,6 +106,13 @@ def _listen(process: subprocess.Popen[bytes], ours: socket.socket, timeout_s: fl
             if gone and not readable:
                 break
     return outcome, last_words.decode(errors="replace")
+
+
+def _read(descriptor: int) -> bytes:
+    """What there is to read; nothing where the other end is gone, whether or not it took what it was sent."""
+    with suppress(ConnectionResetError):
+        return os.read(descriptor, 65536)
+    return b""
 
 
 def _silent_end(process: subprocess.Popen[bytes], timeout_s: float, last_words: str) -> Failed:

@@ -1,0 +1,90 @@
+"""The pytest-benchmark suite: `pytest bench/ --benchmark-only`.
+
+Every workload under every backend, by the code that a trial uses, each pass checked. It shares one interpreter among
+all of them, so its times are for a look and for watching changes; `bench run` measures each case in a fresh one.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from bench.backends._base import Job
+from bench.discovery import backends, find_workloads, folders
+from bench.errors import TrialFailed
+from bench.interpreters import probe
+from bench.loading import Source
+from bench.machine import usable_cores
+from bench.matrix import ChosenBackend, ChosenWorkload, every_case, quick_counts
+from bench.parameters import parse_all
+from bench.samples import Bound, Case
+from bench.trial.batch import Batch, set_up
+from bench.workload import parameters
+
+ROUNDS = 5
+
+
+def _cases() -> tuple[Case, ...]:
+    """Each workload with its defaults, under each backend with its defaults, at the worker count most worth trying."""
+    chosen = [
+        ChosenWorkload(
+            found,
+            parse_all({}, parameters(found.cls), found.name),
+            quick_counts(Bound(found.cls.bound), usable_cores()),
+        )
+        for found in find_workloads(folders()).values()
+    ]
+    ways = [ChosenBackend(cls, parse_all({}, cls.known_options(), cls.name)) for cls in backends().values()]
+    return every_case(chosen, ways, probe(sys.executable))
+
+
+@contextmanager
+def _batch(case: Case) -> Iterator[Batch]:
+    """The case's batch, in a pool that stands ready."""
+    source = Source(case.path, case.workload, case.params)
+    workload = source.build()
+    with set_up(workload, case.path) as env:
+        job = Job(workload, source, env, case.workers)
+        with backends()[case.backend](**case.options).pool(job) as pool:
+            yield Batch(job, pool)
+
+
+@pytest.mark.parametrize("case", _cases(), ids=lambda case: f"{case.workload}-{case.backend}")
+def test_workload(case: Case, benchmark: BenchmarkFixture) -> None:
+    benchmark.group = case.workload
+    benchmark.extra_info |= {
+        "workload": case.workload,
+        "params": dict(case.params),
+        "bound": case.bound,
+        "backend": case.backend,
+        "options": dict(case.options),
+        "workers": case.workers,
+        "python": case.python,
+        "async_style": case.async_style,
+    }
+    passes: list[tuple[list[Any], list[Any]]] = []
+
+    def one_pass(items: list[Any]) -> None:
+        passes.append((items, batch.run(items)))
+
+    def fresh_items() -> tuple[tuple[list[Any]], dict[str, Any]]:
+        _check(batch, passes)
+        return (batch.items(),), {}
+
+    try:
+        with _batch(case) as batch:
+            benchmark.pedantic(  # type: ignore[no-untyped-call]  # the plugin annotates its class, not its methods
+                one_pass, setup=fresh_items, rounds=ROUNDS, warmup_rounds=1
+            )
+            _check(batch, passes)
+    except TrialFailed as failure:
+        pytest.fail(str(failure), pytrace=False)
+
+
+def _check(batch: Batch, passes: list[tuple[list[Any], list[Any]]]) -> None:
+    """Check the pass before, if there was one, while nothing is timed."""
+    while passes:
+        batch.check(*passes.pop())

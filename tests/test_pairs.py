@@ -1,0 +1,87 @@
+"""Every bundled workload under every backend and every start method, as a trial runs them."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.discovery import Found, backends, bundled_folder, find_workloads, module_of
+from bench.interpreters import probe
+from bench.parameters import parse_all
+from bench.samples import Value
+from bench.trial.launcher import launch
+from bench.trial.messages import Request
+from bench.workload import parameters
+
+SMALL = {
+    "sqrt-sum": {"tasks": "4", "n": "1000"},
+    "batch-filter": {"batches": "4", "size": "1000"},
+    "http-delay": {"requests": "6", "delay": "0.01"},
+    "sqlite-inserts": {"rows": "8", "think": "0.001"},
+}
+BUNDLED = find_workloads([bundled_folder()])
+
+
+def _options(backend: str) -> list[dict[str, Value]]:
+    cls = backends()[backend]
+    defaults = parse_all({}, cls.known_options(), backend)
+    if "start_method" not in defaults:
+        return [defaults]
+    return [{**defaults, "start_method": method} for method in probe(sys.executable).start_methods]
+
+
+PAIRS = [
+    pytest.param(found, backend, options, id=":".join([name, backend, *map(str, options.values())]))
+    for name, found in BUNDLED.items()
+    for backend in backends()
+    for options in _options(backend)
+]
+
+
+def _request(found: Found, backend: str, options: dict[str, Value], **typed: str) -> Request:
+    params = parse_all({**SMALL[found.name], **typed}, parameters(found.cls), found.name)
+    workers = 1 if backend == "sequential" else 3
+    module = module_of(backends()[backend])
+    return Request(str(found.path), found.name, params, module, options, workers, warmups=1, values=2)
+
+
+def test_every_bundled_workload_is_covered_here() -> None:
+    assert set(BUNDLED) == set(SMALL)
+
+
+@pytest.mark.parametrize(("found", "backend", "options"), PAIRS)
+def test_each_pass_is_ok_and_has_its_figures(found: Found, backend: str, options: dict[str, Value]) -> None:
+    outcome = launch(sys.executable, _request(found, backend, options), {}, 60)
+    assert outcome.failed is None
+    assert len(outcome.measured) == 2
+    assert all(measured.elapsed_s > 0 for measured in outcome.measured)
+    if sys.platform == "linux":
+        assert all((measured.peak_rss_bytes or 0) > 1_000_000 for measured in outcome.measured)
+        assert all(measured.cpu_user_s is not None for measured in outcome.measured)
+
+
+@pytest.mark.parametrize("backend", list(backends()))
+def test_a_server_that_is_not_there_is_an_error_with_its_address(backend: str) -> None:
+    request = _request(BUNDLED["http-delay"], backend, _options(backend)[0], url="http://127.0.0.1:1")
+    outcome = launch(sys.executable, request, {}, 60)
+    assert outcome.measured == []
+    assert outcome.failed is not None
+    assert outcome.failed.status == "error"
+    assert "127.0.0.1" in outcome.failed.reason
+
+
+@pytest.mark.parametrize("journal", ["wal", "delete"])
+def test_sqlite_takes_every_journal_mode(journal: str) -> None:
+    outcome = launch(sys.executable, _request(BUNDLED["sqlite-inserts"], "threading", {}, journal=journal), {}, 60)
+    assert outcome.failed is None
+
+
+def test_a_locked_database_fails_the_sample_and_is_counted(tmp_path: Path) -> None:
+    """Two writers that will not wait for each other: one of them finds the database locked."""
+    request = _request(
+        BUNDLED["sqlite-inserts"], "threading", {}, journal="delete", busy_timeout="0", think="0", rows="400"
+    )
+    outcome = launch(sys.executable, request, {}, 60)
+    assert outcome.failed is not None
+    assert "database is locked: " in outcome.failed.reason
+    assert " of 400 inserts" in outcome.failed.reason

@@ -1,0 +1,139 @@
+"""A trial from its launch to its end, whichever that is."""
+
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bench.samples import Status, Value
+from bench.trial.launcher import Outcome, launch
+from bench.trial.messages import Failed, Request
+
+HERE = Path(__file__).parent
+FAULTS = HERE / "workloads/faults.py"
+BACKENDS = ("sequential", "threads", "processes", "coroutines")
+
+
+def trial(
+    name: str, backend: str = "sequential", timeout_s: float = 30.0, values: int = 1, **options: Value
+) -> Outcome:
+    """One trial of a workload of faults.py."""
+    if backend == "processes":
+        options = {"start_method": None, "chunksize": 1, **options}
+    workers = 1 if backend == "sequential" else 2
+    request = Request(str(FAULTS), name, {}, backend, options, workers, warmups=0, values=values)
+    return launch(sys.executable, request, {}, timeout_s)
+
+
+def failure(outcome: Outcome) -> Failed:
+    assert outcome.failed is not None
+    return outcome.failed
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize(
+    ("name", "status", "reason"),
+    [
+        ("raises", Status.ERROR, r"item 2: KeyError: 'no luck' \(faults.py:\d+\)"),
+        ("raises-weird", Status.ERROR, r"item 0: Weird: 1 and 0 \(faults.py:\d+\)"),
+        ("is-wrong", Status.WRONG, r"check: ValueError: .* \(faults.py:\d+\)"),
+        ("leaves", Status.CRASHED, r"exited with status 3"),
+        ("exits", Status.ERROR, r"item 0: SystemExit: item 0 has had enough \(faults.py:\d+\)"),
+        ("segfaults", Status.CRASHED, r"was killed by SIGSEGV"),
+        ("recurses", Status.ERROR, r"item 0: RecursionError: .* \(faults.py:\d+\)"),
+        ("forgets-to-await", Status.WRONG, r"check: .* which nobody awaited"),
+        ("has-no-items", Status.ERROR, r"items: there are none"),
+        ("fails-in-setup", Status.ERROR, r"setup: OSError: no room \(faults.py:\d+\)"),
+        ("groups", Status.ERROR, r"item 0: LookupError: task of item 0 \(faults.py:\d+\)"),
+    ],
+)
+def test_what_goes_wrong_has_a_status_and_a_reason(backend: str, name: str, status: Status, reason: str) -> None:
+    if (name, backend) == ("forgets-to-await", "processes"):
+        pytest.skip("a coroutine cannot be pickled, so it never gets as far as the check")
+    failed = failure(trial(name, backend))
+    assert failed.status is status
+    assert re.search(reason, failed.reason)
+    assert "CancelledError" not in failed.reason
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_trial_that_hangs_is_ended_when_its_time_is_up(backend: str) -> None:
+    began = time.monotonic()
+    failed = failure(trial("hangs", backend, timeout_s=1.0))
+    assert failed.status is Status.TIMEOUT
+    assert time.monotonic() - began < 30, "it would have slept for 1000 s"
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_printing_reading_and_closing_the_standard_streams_break_nothing(backend: str) -> None:
+    outcome = trial("prints", backend)
+    assert outcome.failed is None
+    assert len(outcome.measured) == 1
+
+
+def test_every_timed_pass_is_told_with_its_number() -> None:
+    outcome = trial("fine", "threads", values=3)
+    assert [measured.value for measured in outcome.measured] == [0, 1, 2]
+    assert outcome.ready is not None
+    assert outcome.stopped is not None
+
+
+def test_what_was_measured_before_a_failed_teardown_is_kept() -> None:
+    outcome = trial("fails-in-teardown")
+    assert len(outcome.measured) == 1
+    assert failure(outcome).reason.startswith("teardown: OSError: cannot tidy up")
+
+
+def test_temporary_files_of_a_trial_are_removed_with_it() -> None:
+    reason = failure(trial("leaves-temporary-files")).reason
+    path = re.search(r"RuntimeError: (\S+)", reason)
+    assert path is not None
+    assert not Path(path[1]).parent.exists()
+
+
+def test_a_process_that_the_workload_left_running_is_ended() -> None:
+    child = re.search(r"child=(\d+)", failure(trial("leaves-a-child")).reason)
+    assert child is not None
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and _runs(int(child[1])):
+        time.sleep(0.01)
+    assert not _runs(int(child[1]))
+
+
+def _runs(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def test_a_trial_has_a_fixed_hash_seed_and_one_thread_for_each_numeric_library(tmp_path: Path) -> None:
+    path = tmp_path / "surroundings.py"
+    path.write_text(
+        "import os\n"
+        "from bench import workload\n"
+        "@workload(items=['PYTHONHASHSEED', 'OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS'])\n"
+        "def told(name):\n"
+        "    raise RuntimeError(dict(os.environ).get(name) + ' ' + os.environ['MINE'])\n"
+    )
+    request = Request(str(path), "told", {}, "sequential", {}, 1, warmups=0, values=1)
+    outcome = launch(sys.executable, request, {"MINE": "yours"}, 30)
+    assert "RuntimeError: 0 yours" in failure(outcome).reason
+
+
+def test_an_interpreter_that_is_none_is_told_by_how_it_ended() -> None:
+    request = Request(str(FAULTS), "fine", {}, "sequential", {}, 1, warmups=0, values=1)
+    failed = failure(launch("/bin/false", request, {}, 30))
+    assert failed.status is Status.CRASHED
+    assert "exited with status 1" in failed.reason
+
+
+def test_no_descriptor_is_left_open() -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    trial("fine")
+    trial("leaves")
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
