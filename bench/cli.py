@@ -132,12 +132,13 @@ def show(run: options.RunName = None, as_json: options.AsJson = False) -> None:
 def _show(folder: Path, as_json: bool = False) -> None:
     # pandas and scipy take a second to import: only what reads a run pays for that.
     from bench.analysis import load, speedup, verdict
+    from bench.present import data as exported
     from bench.present import table
 
     loaded = load.load_run(folder)
     summaries = speedup.summarise(loaded)
     if as_json:
-        data.print_json(json.dumps(table.as_json(loaded, summaries)))
+        data.print_json(json.dumps(exported.as_json(loaded, summaries)))
     else:
         data.print(table.speedup_table(loaded, summaries, verdict.verdicts(loaded, summaries)))
 

@@ -1,0 +1,130 @@
+"""From what the user calls a run to its samples and its surroundings."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pandas import DataFrame
+
+from bench.analysis.read_samples import read_samples
+from bench.errors import RunNotFound
+
+RESULTS = Path("results")
+LATEST = "latest"
+SAMPLES = "samples.csv"
+ENVIRONMENT = "environment.json"
+MOST_LISTED = 10
+
+
+@dataclass(frozen=True)
+class Run:
+    """All that one command measured: `samples` has a row a sample, `environment` is empty where it is not known."""
+
+    name: str
+    folder: Path
+    samples: DataFrame
+    environment: dict[str, Any]
+
+    @property
+    def rounds(self) -> int:
+        """How many rounds were begun."""
+        return len(self.samples[["run", "round"]].drop_duplicates())
+
+    @property
+    def pythons(self) -> list[str]:
+        """The interpreters' versions, in the order measured."""
+        return [str(version) for version in self.samples["python"].unique()]
+
+    @property
+    def machine(self) -> dict[str, Any]:
+        """What environment.json says of the machine; empty where it says nothing."""
+        facts = self.environment.get("machine")
+        return facts if isinstance(facts, dict) else {}
+
+    @property
+    def cores_usable(self) -> int | None:
+        """Cores that the run could use; None where not known."""
+        cores = self.machine.get("cores_usable")
+        return cores if isinstance(cores, int) and cores > 0 else None
+
+
+def load_run(path: Path) -> Run:
+    """Read a run's folder, or its samples.csv. Raises RunNotFound where it cannot be read."""
+    folder = (path.parent if path.name == SAMPLES else path).resolve()
+    return Run(
+        name=folder.name,
+        folder=folder,
+        samples=read_samples(folder / SAMPLES),
+        environment=_read_environment(folder / ENVIRONMENT),
+    )
+
+
+def find_run(text: str | None) -> Path:
+    """The folder of a run, from its path, its name under results/, its samples.csv, or `latest`. Raises RunNotFound."""
+    try:
+        return _latest() if text in (None, LATEST) else _named(str(text))
+    except OSError as error:
+        raise RunNotFound(f"{text}: cannot be looked at: {error.strerror or error}") from error
+
+
+def _latest() -> Path:
+    if _holds_samples(RESULTS / LATEST):
+        return (RESULTS / LATEST).resolve()
+    runs = _runs()
+    if not runs:
+        raise RunNotFound("no run yet: `bench run` makes one")
+    raise RunNotFound(f"{RESULTS / LATEST} leads to no run: name one of {_listed(runs)}")
+
+
+def _named(text: str) -> Path:
+    path = Path(text)
+    if text.strip() and path.name == SAMPLES and path.is_file():
+        return path.parent
+    for folder in (path, RESULTS / path):
+        if text.strip() and _holds_samples(folder):
+            return folder
+    raise RunNotFound(f"{text!r} is no run: {_why_not(path)}; {_way_out()}")
+
+
+def _why_not(path: Path) -> str:
+    if path.is_file():
+        return f"a run is a folder that holds {SAMPLES}, or that file itself"
+    if str(path) != "." and (path.is_dir() or (RESULTS / path).is_dir()):
+        return f"the folder holds no {SAMPLES}"
+    return f"there is no such folder, here or in {RESULTS}/"
+
+
+def _way_out() -> str:
+    runs = _runs()
+    return f"there are: {_listed(runs)}" if runs else "`bench run` makes one"
+
+
+def _listed(runs: list[str]) -> str:
+    more = len(runs) - MOST_LISTED
+    return ", ".join(runs[-MOST_LISTED:]) + (f" and {more} older" if more > 0 else "")
+
+
+def _runs() -> list[str]:
+    """Names of the runs under results/; names are times, so the newest is last."""
+    if not RESULTS.is_dir():
+        return []
+    return sorted(entry.name for entry in RESULTS.iterdir() if entry.name != LATEST and _holds_samples(entry))
+
+
+def _holds_samples(folder: Path) -> bool:
+    return (folder / SAMPLES).is_file()
+
+
+def _read_environment(path: Path) -> dict[str, Any]:
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise RunNotFound(f"{path}: cannot be read: {error.strerror or error}") from error
+    except (ValueError, RecursionError) as error:
+        raise RunNotFound(f"{path}: is no JSON: {error}; delete the file to do without it") from error
+    if not isinstance(facts, dict):
+        raise RunNotFound(f"{path}: holds no JSON object; delete the file to do without it")
+    return facts

@@ -1,0 +1,52 @@
+"""How many times faster one case is than another, from the rounds that both were measured in."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from pandas import Series
+from scipy import stats
+
+CONFIDENCE = 0.95
+FEWEST_ROUNDS = 3
+LARGEST_LOG = 700.0  # exp() of more than this is infinite
+SAME_LOG = 1e-12  # log ratios that differ by less differ by rounding alone
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A ratio of times; `low` and `high` are its 95 % interval, None with fewer than 3 rounds."""
+
+    point: float
+    low: float | None
+    high: float | None
+    rounds: int
+    deterministic: bool
+
+    @property
+    def contains_one(self) -> bool | None:
+        """Whether the two may be equally fast; None where there is no interval to tell."""
+        return None if self.low is None or self.high is None else self.low <= 1 <= self.high
+
+
+def paired_ratio(slower: "Series[float]", faster: "Series[float]") -> Ratio | None:
+    """`slower` over `faster`, both in seconds by run and round; None where no round has both.
+
+    The geometric mean of the rounds' ratios, with Student's t interval of their logarithms (n - 1 degrees of freedom).
+    A constant ratio is called deterministic, and its interval is the point.
+    """
+    pairs = pd.concat([slower, faster], axis=1, join="inner").to_numpy(dtype=float)
+    logs = np.log(pairs[:, 0]) - np.log(pairs[:, 1])
+    if not len(logs):
+        return None
+    point = _exp(logs.mean())
+    if len(logs) < FEWEST_ROUNDS:
+        return Ratio(point, None, None, len(logs), deterministic=False)
+    if np.ptp(logs) <= SAME_LOG:
+        return Ratio(point, point, point, len(logs), deterministic=True)
+    low, high = stats.t.interval(CONFIDENCE, len(logs) - 1, loc=logs.mean(), scale=stats.sem(logs))
+    return Ratio(point, _exp(low), _exp(high), len(logs), deterministic=False)
+
+
+def _exp(log: float) -> float:
+    return float(np.exp(np.clip(log, -LARGEST_LOG, LARGEST_LOG)))

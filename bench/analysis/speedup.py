@@ -1,0 +1,152 @@
+"""What came of each case: its time, its speedup over the plain loop, and how sure that is."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from pandas import DataFrame
+
+from bench.analysis.load import Run
+from bench.analysis.ratio import Ratio, paired_ratio
+from bench.analysis.trials import CaseId, CaseTrials, Subject, known, trials_by_case
+from bench.samples import BASELINE, Status
+
+
+@dataclass(frozen=True)
+class CaseSummary(CaseId):
+    """One case over all its trials: medians over the ok ones, in seconds and bytes; unknown is None.
+
+    `trials` counts the ok ones, `failed` the others; where any failed, `status` and `reason` are the first one's, and
+    there is no speedup. `baseline_s` is the baseline's median over the rounds that the two were paired in.
+    """
+
+    gil: str | None
+    trials: int
+    failed: int
+    status: str
+    reason: str | None
+    items: int | None
+    median_s: float | None
+    startup_s: float | None
+    shutdown_s: float | None
+    baseline_s: float | None
+    speedup: float | None
+    speedup_low: float | None
+    speedup_high: float | None
+    paired_rounds: int
+    deterministic: bool
+    efficiency: float | None
+    efficiency_low: float | None
+    efficiency_high: float | None
+    parallelism: float | None
+    peak_rss_bytes: int | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether every trial went well."""
+        return self.status == Status.OK
+
+    @property
+    def is_baseline(self) -> bool:
+        """Whether this is the plain loop."""
+        return self.backend == BASELINE
+
+
+def summarise(run: Run) -> list[CaseSummary]:
+    """A summary of every case: by workload, then parameters and interpreter as first measured, the baseline first."""
+    by_case = trials_by_case(run)
+    baselines = _baselines(by_case.values())
+    summaries = [_summary(trials, baselines.get(case.subject)) for case, trials in by_case.items()]
+    subjects = list(dict.fromkeys(case.subject for case in by_case))
+    return sorted(summaries, key=lambda summary: (summary.workload, subjects.index(summary.subject), *_place(summary)))
+
+
+def ideal_speedup(items: int, workers: int) -> float:
+    """The speedup of equal tasks that nothing holds up: some workers idle in the last wave.
+
+    Raises ValueError for fewer than 1 item or worker.
+    """
+    if items < 1 or workers < 1:
+        raise ValueError(f"{items} items for {workers} workers: there is at least 1 of each")
+    return items / math.ceil(items / workers)
+
+
+def _baselines(found: Iterable[CaseTrials]) -> dict[Subject, CaseTrials]:
+    """The plain loop of each subject; should there be several, the one with fewest workers."""
+    loops = [trials for trials in found if trials.case.backend == BASELINE]
+    loops.sort(key=lambda trials: trials.case.workers, reverse=True)
+    return {trials.case.subject: trials for trials in loops}
+
+
+def _place(case: CaseId) -> tuple[Any, ...]:
+    """Where a case stands among those of its subject."""
+    way = (case.options, case.start_method or "", case.async_style or "")
+    return (case.backend != BASELINE, case.backend, *way, case.workers)
+
+
+def _summary(trials: CaseTrials, baseline: CaseTrials | None) -> CaseSummary:
+    bare = _without_speedup(trials)
+    if not bare.ok or baseline is None:
+        return bare
+    if trials is baseline:
+        rounds = bare.trials
+        return _with_speedup(bare, Ratio(1.0, None, None, rounds, deterministic=False), bare.median_s)
+    ratio = paired_ratio(baseline.seconds, trials.seconds)
+    if ratio is None:
+        return bare
+    shared = baseline.seconds.index.intersection(trials.seconds.index)
+    return _with_speedup(bare, ratio, float(baseline.seconds.loc[shared].median()))
+
+
+def _without_speedup(trials: CaseTrials) -> CaseSummary:
+    ok, failed = trials.ok, trials.failed
+    first = (ok if failed.empty else failed).iloc[0]
+    return CaseSummary(
+        **asdict(trials.case),
+        gil=_first_known(trials.table, "gil"),
+        trials=len(ok),
+        failed=len(failed),
+        status=first["status"],
+        reason=known(first["reason"]),
+        items=_first_known(trials.table, "items"),
+        median_s=_median(ok, "elapsed_s"),
+        startup_s=_median(ok, "startup_s"),
+        shutdown_s=_median(ok, "shutdown_s"),
+        baseline_s=None,
+        speedup=None,
+        speedup_low=None,
+        speedup_high=None,
+        paired_rounds=0,
+        deterministic=False,
+        efficiency=None,
+        efficiency_low=None,
+        efficiency_high=None,
+        parallelism=_median(ok, "parallelism"),
+        peak_rss_bytes=None if (peak := _median(ok, "peak_rss_bytes")) is None else round(peak),
+    )
+
+
+def _with_speedup(bare: CaseSummary, ratio: Ratio, baseline_s: float | None) -> CaseSummary:
+    return replace(
+        bare,
+        baseline_s=baseline_s,
+        speedup=ratio.point,
+        speedup_low=ratio.low,
+        speedup_high=ratio.high,
+        paired_rounds=ratio.rounds,
+        deterministic=ratio.deterministic,
+        efficiency=ratio.point / bare.workers,
+        efficiency_low=None if ratio.low is None else ratio.low / bare.workers,
+        efficiency_high=None if ratio.high is None else ratio.high / bare.workers,
+    )
+
+
+def _median(trials: DataFrame, column: str) -> float | None:
+    value = known(trials[column].median())
+    return None if value is None else float(value)
+
+
+def _first_known(trials: DataFrame, column: str) -> Any:
+    found = trials[column].dropna()
+    return None if found.empty else known(found.iloc[0])

@@ -1,0 +1,117 @@
+"""From samples to trials: the unit of all statistics is one fresh interpreter, never one pass."""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+import pandas as pd
+from pandas import DataFrame, Series
+
+from bench.analysis.load import Run
+from bench.samples import Status
+
+ROUND = ["run", "round"]
+MEASURED = ["startup_s", "elapsed_s", "shutdown_s", "peak_rss_bytes", "parallelism"]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What cases are compared about: the same work under the same interpreter."""
+
+    workload: str
+    params: str
+    python: str
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way of running the work, whatever the number of workers."""
+
+    backend: str
+    options: str
+    start_method: str | None
+    async_style: str | None
+
+
+@dataclass(frozen=True)
+class CaseId:
+    """What tells one case from another in samples.csv; `params` and `options` are JSON."""
+
+    workload: str
+    params: str
+    bound: str
+    backend: str
+    options: str
+    start_method: str | None
+    async_style: str | None
+    workers: int
+    python: str
+
+    @property
+    def subject(self) -> Subject:
+        """What this case is compared about."""
+        return Subject(self.workload, self.params, self.python)
+
+    @property
+    def way(self) -> Way:
+        """How this case runs the work."""
+        return Way(self.backend, self.options, self.start_method, self.async_style)
+
+
+CASE = [field.name for field in fields(CaseId)]
+
+
+@dataclass(frozen=True)
+class CaseTrials:
+    """All trials of one case: `table` has a row a trial, in the order measured."""
+
+    case: CaseId
+    table: DataFrame
+
+    @property
+    def ok(self) -> DataFrame:
+        """The trials whose every sample is ok."""
+        return self.table[self.table["status"] == Status.OK]
+
+    @property
+    def failed(self) -> DataFrame:
+        """The trials with a sample that is not ok."""
+        return self.table[self.table["status"] != Status.OK]
+
+    @property
+    def seconds(self) -> "Series[float]":
+        """The ok trials' times in seconds, by run and round."""
+        return self.ok.set_index(ROUND)["elapsed_s"]
+
+
+def trials_by_case(run: Run) -> dict[CaseId, CaseTrials]:
+    """Every case of a run with its trials, in the order first measured."""
+    groups = _trials(run.samples).groupby(CASE, dropna=False, sort=False)
+    found = (CaseTrials(_case(table), table) for _, table in groups)
+    return {trials.case: trials for trials in found}
+
+
+def case_of(summary: CaseId) -> CaseId:
+    """The case alone, without what was found out about it."""
+    return CaseId(**{name: value for name, value in asdict(summary).items() if name in CASE})
+
+
+def known(value: Any) -> Any:
+    """A cell as plain Python; None where it is unknown."""
+    if pd.isna(value):
+        return None
+    return value.item() if hasattr(value, "item") else value
+
+
+def _trials(samples: DataFrame) -> DataFrame:
+    """One row a trial: the medians over its samples, and the status of the first sample that is not ok, if any."""
+    trial = [*CASE, *ROUND]
+    busy = (samples["cpu_user_s"] + samples["cpu_system_s"]) / samples["elapsed_s"]
+    measured = samples.assign(parallelism=busy, peak_rss_bytes=samples["peak_rss_bytes"].astype("Float64"))
+    medians = measured.groupby(trial, dropna=False, sort=False)[MEASURED].median().reset_index()
+    worst_first = samples.assign(fine=samples["status"] == Status.OK).sort_values("fine", kind="stable")
+    told = worst_first.drop_duplicates(trial)[[*trial, "status", "reason", "gil", "items"]]
+    return medians.merge(told, on=trial, how="left", validate="one_to_one")
+
+
+def _case(table: DataFrame) -> CaseId:
+    return CaseId(**{name: known(table[name].iloc[0]) for name in CASE})

@@ -1,0 +1,46 @@
+"""What one panel of a chart shows: the cases of one piece of work."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench.analysis.speedup import CaseSummary
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What one panel shows: its cases, by way and workers, and the cores that were usable."""
+
+    name: Sequence[str]
+    facts: Sequence[str]
+    cases: Sequence[CaseSummary]
+    cores: int | None
+
+    @property
+    def rivals(self) -> list[CaseSummary]:
+        """The cases that are not the plain loop."""
+        return [case for case in self.cases if not case.is_baseline]
+
+    @property
+    def has_speedups(self) -> bool:
+        """Whether any case but the plain loop has a speedup."""
+        return any(case.speedup is not None for case in self.rivals)
+
+    @property
+    def drawable(self) -> bool:
+        """Whether there is a point to draw."""
+        return any(case.ok for case in self.rivals)
+
+    @property
+    def counts(self) -> list[int]:
+        """The numbers of workers measured."""
+        return sorted({case.workers for case in self.rivals})
+
+    @property
+    def items(self) -> int | None:
+        """How many items the batch has; None where not known."""
+        return next((case.items for case in self.cases if case.items), None)
+
+    @property
+    def shows_cores(self) -> bool:
+        """Whether the number of cores lies among those of workers."""
+        return self.drawable and self.cores is not None and self.cores <= self.counts[-1]

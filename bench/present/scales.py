@@ -1,0 +1,64 @@
+"""Logarithmic axes whose ticks say the real numbers."""
+
+import math
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+from bench.present import words
+
+MOST_COUNTS = 7
+MOST_TICKS = 7
+
+
+def scale_workers(axes: Axes, counts: Sequence[int]) -> None:
+    """From the plain loop's one to the most measured; ticks at powers of two alone where the counts are many."""
+    axes.set_xscale("log", base=2)
+    shown = sorted({1, *counts})
+    if len(shown) > MOST_COUNTS:
+        shown = [count for count in shown if count & (count - 1) == 0] or shown[:: len(shown) // MOST_COUNTS]
+    _ticks(axes.xaxis, shown, [str(count) for count in shown])
+    axes.set_xlim(1 / 1.15, max(*counts, 2) * 1.15)
+
+
+def scale_speedups(axes: Axes, values: Sequence[float]) -> None:
+    """Powers of two around the values, at least from 0.5 to 2."""
+    axes.set_yscale("log", base=2)
+    low = math.floor(min(-1.0, *map(math.log2, values)))
+    high = math.ceil(max(1.0, *map(math.log2, values)))
+    step = math.ceil((high - low) / MOST_TICKS)
+    powers = range(low - low % step, high + 1, step)
+    _ticks(axes.yaxis, [2.0**power for power in powers], [_plain_ratio(2.0**power) for power in powers])
+    axes.set_ylim(2.0**low / 1.3, 2.0**high * 1.15)
+
+
+def scale_seconds(axes: Axes, values: Sequence[float]) -> None:
+    """Round times around the values, in seconds."""
+    axes.set_yscale("log", base=10)
+    low, high = min(values) / 1.5, max(values) * 1.5
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    ticks = [digit * 10.0**decade for decade in decades for digit in (1, 2, 5)]
+    shown = [tick for tick in ticks if low <= tick <= high]
+    if len(shown) > MOST_TICKS:
+        shown = [10.0**decade for decade in decades[:: math.ceil(len(decades) / MOST_TICKS)]]
+    _ticks(axes.yaxis, shown, [_plain_seconds(tick) for tick in shown])
+    axes.set_ylim(low / 1.2, high)
+
+
+def _ticks(axis: Axis, places: Sequence[float], names: Sequence[str]) -> None:
+    axis.set_major_locator(FixedLocator(places))
+    axis.set_major_formatter(FuncFormatter(lambda _, index: names[index or 0] if (index or 0) < len(names) else ""))
+    axis.set_minor_locator(NullLocator())
+
+
+def _plain_ratio(value: float) -> str:
+    """`2x`, not `2.00x`: ticks are exact, while they are short."""
+    return f"{value:g}x" if 0.1 <= value < 1e5 else words.times(value)
+
+
+def _plain_seconds(value: float) -> str:
+    """`20 ms`, not `20.0 ms`: ticks are exact."""
+    figure, unit = words.seconds(value).split(" ")
+    return f"{float(figure):g} {unit}"

@@ -1,0 +1,104 @@
+"""What is said below a table, in plain words."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+
+from bench.analysis.ratio import FEWEST_ROUNDS
+from bench.analysis.speedup import CaseSummary
+from bench.analysis.trials import Way
+from bench.analysis.verdict import Outcome, Verdict
+from bench.present import words
+from bench.present.labels import is_blocking
+from bench.samples import Status
+
+HOW_IT_FAILED = {
+    Status.WRONG: "gave wrong results",
+    Status.ERROR: "raised an error",
+    Status.TIMEOUT: "ran out of time",
+    Status.CRASHED: "crashed",
+    Status.SKIPPED: "was skipped",
+}
+Labels = Mapping[Way, str]
+
+
+def failures(cases: Iterable[CaseSummary], labels: Labels) -> Iterator[str]:
+    """A sentence for all the cases of a way that failed for the same reason."""
+    not_ok = [case for case in cases if not case.ok]
+    for (way, status, reason), group in groupby(not_ok, key=lambda case: (case.way, case.status, case.reason)):
+        alike = list(group)
+        counts = words.listed([str(case.workers) for case in alike])
+        failed = sum(case.failed for case in alike)
+        trials = failed + sum(case.trials for case in alike)
+        yield (
+            f"{labels[way]} with {counts} worker{'' if counts == '1' else 's'} {HOW_IT_FAILED[Status(status)]} "
+            f"in {failed} of {words.counted(trials, 'trial')}: {words.clean(reason or 'no reason was recorded')}"
+        )
+
+
+def remarks(cases: Sequence[CaseSummary]) -> Iterator[str]:
+    """What a reader of the figures must know."""
+    baseline = next((case for case in cases if case.is_baseline), None)
+    results = [case for case in cases if case.speedup is not None and not case.is_baseline]
+    if any(is_blocking(case) for case in cases):
+        yield "(blocking): the work has no coroutine form, so each item stops the event loop and nothing overlaps."
+    if results and baseline and not baseline.ok:
+        yield f"The plain loop itself failed in {words.counted(baseline.failed, 'round')}; speedups are of the others."
+    if results and any(case.ok and case.speedup is None for case in cases):
+        yield f"{words.UNKNOWN} for speedup: no round has an ok trial of both this case and the plain loop."
+    if any(case.paired_rounds < FEWEST_ROUNDS for case in results):
+        yield f"An interval needs {FEWEST_ROUNDS} rounds."
+
+
+def verdict_sentence(verdict: Verdict, cases: Sequence[CaseSummary], labels: Labels) -> str:
+    """The conclusion, in one sentence."""
+    best = verdict.best
+    if best is None:
+        return _without_baseline(cases)
+    match verdict.outcome:
+        case Outcome.FASTER:
+            return f"Best: {_told(best, labels)}{_level(verdict, labels)}."
+        case Outcome.PLAIN_LOOP if best.is_baseline:
+            return f"Nothing beats the plain loop{_level(verdict, labels)}."
+        case Outcome.PLAIN_LOOP:
+            return f"Nothing surely beats the plain loop; the highest speedup is {_told(best, labels)}."
+        case Outcome.ALONE:
+            return "Nothing to compare: only the plain loop has a result."
+        case _:
+            rounds = words.counted(_fewest_rounds(verdict, cases), "round")
+            ahead = "the plain loop" if best.is_baseline else _told(best, labels)
+            return f"Can't tell which is best from {rounds}; ahead so far: {ahead}."
+
+
+def speedup_words(case: CaseSummary) -> str:
+    """A speedup with what is known of its uncertainty: `1.72x [1.61, 1.84]`."""
+    if case.is_baseline and case.speedup is not None and not case.speedup_low:
+        return f"{words.times(case.speedup)} baseline"
+    if case.deterministic:
+        return f"{words.times(case.speedup)} deterministic"
+    if case.speedup_low is None or case.speedup_high is None:
+        return words.times(case.speedup)
+    return f"{words.times(case.speedup)} {words.interval(case.speedup_low, case.speedup_high)}"
+
+
+def _without_baseline(cases: Sequence[CaseSummary]) -> str:
+    baseline = next((case for case in cases if case.is_baseline), None)
+    if baseline is None:
+        return "No speedup and no verdict: the plain loop (sequential) was not measured."
+    if not baseline.trials:
+        return "No speedup and no verdict: the plain loop (sequential) is not ok in any round."
+    return "No speedup and no verdict: nothing is ok that was measured in a round with the plain loop."
+
+
+def _told(case: CaseSummary, labels: Labels) -> str:
+    return f"{labels[case.way]} with {words.counted(case.workers, 'worker')}, {speedup_words(case)}"
+
+
+def _level(verdict: Verdict, labels: Labels) -> str:
+    names = [labels[case.way] for case in verdict.level]
+    return f"; {words.listed(names)} cannot be told apart from it" if names else ""
+
+
+def _fewest_rounds(verdict: Verdict, cases: Sequence[CaseSummary]) -> int:
+    if verdict.best and not verdict.best.is_baseline:
+        return verdict.rounds
+    return max((case.paired_rounds for case in cases if not case.is_baseline), default=0)

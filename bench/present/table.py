@@ -1,0 +1,93 @@
+"""The table of speedups that `bench show` prints: readable at 80 columns, in a pipe and without colour."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from bench.analysis.load import Run
+from bench.analysis.speedup import CaseSummary
+from bench.analysis.trials import Subject
+from bench.analysis.verdict import Outcome, Verdict
+from bench.present import words
+from bench.present.labels import by_subject, way_labels
+from bench.present.sentences import Labels, failures, remarks, speedup_words, verdict_sentence
+
+HEADINGS = ("workers", "median\ntime", "speedup\n[95 % interval]", "trials", "effi-\nciency", "cores\nbusy")
+ROOM = 41  # letters for label and speedup together, of 80
+BEST = "bold green"
+NOT_OK = "red"
+
+
+def speedup_table(run: Run, summaries: Sequence[CaseSummary], verdicts: Iterable[Verdict]) -> Group:
+    """One table a subject under a line for the run, each followed by what must be said about it."""
+    labels = way_labels(summaries)
+    conclusions = {verdict.subject: verdict for verdict in verdicts}
+    parts = [_part(subject, cases, conclusions[subject], labels) for subject, cases in by_subject(summaries).items()]
+    return Group(_run_line(run), *parts)
+
+
+def _run_line(run: Run) -> Text:
+    cores = f", {words.counted(run.cores_usable, 'usable core')}" if run.cores_usable else ""
+    return Text(f"Run {words.clean(run.name)}: {words.counted(run.rounds, 'round')}{cores}")
+
+
+def _part(subject: Subject, cases: Sequence[CaseSummary], verdict: Verdict, labels: Labels) -> Group:
+    best = _marked(verdict, cases)
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column("\n  backend", overflow="fold")
+    for heading in HEADINGS:
+        left = heading.startswith("speedup")
+        table.add_column(heading, justify="left" if left else "right", no_wrap=True, vertical="top")
+    names = _fitted(cases, labels)
+    for case in cases:
+        table.add_row(
+            *_cells(case, names[case.way], case is best), style=BEST if case is best else NOT_OK * (not case.ok)
+        )
+    conclusion = Text(f"{'* ' * (best is not None)}{verdict_sentence(verdict, cases, labels)}", style="bold")
+    notes = [Text(f"! {text}") for text in failures(cases, labels)] + [Text(text) for text in remarks(cases)]
+    return Group("", _title(subject, cases), "", table, "", *notes, conclusion)
+
+
+def _marked(verdict: Verdict, cases: Sequence[CaseSummary]) -> CaseSummary | None:
+    """The row to recommend: the plain loop where nothing surely beats it."""
+    if verdict.outcome is Outcome.PLAIN_LOOP:
+        return next((case for case in cases if case.is_baseline and case.ok), None)
+    return None if verdict.outcome is Outcome.ALONE else verdict.best
+
+
+def _title(subject: Subject, cases: Sequence[CaseSummary]) -> Text:
+    """The workload, what it was given, and the time that all speedups start from."""
+    parameters = words.settings(subject.params)
+    gil = {case.gil for case in cases if case.gil}
+    facts = [
+        *(f"plain loop {words.seconds(case.median_s)}" for case in cases if case.is_baseline and case.median_s),
+        *_items(cases),
+        f"{cases[0].bound}-bound",
+        f"Python {words.clean(subject.python)}" + (f" with the GIL {gil.pop()}" if len(gil) == 1 else ""),
+    ]
+    title = Text(words.clean(subject.workload), style="bold")
+    title.append(f" ({parameters})" if parameters else "", style="not bold")
+    return title.append(f"\n{', '.join(facts)}", style="not bold")
+
+
+def _items(cases: Sequence[CaseSummary]) -> list[str]:
+    items = next((case.items for case in cases if case.items is not None), None)
+    return [] if items is None else [words.counted(items, "item")]
+
+
+def _fitted(cases: Sequence[CaseSummary], labels: Labels) -> Labels:
+    """The labels, those on two lines that would push the figures off the page."""
+    room = ROOM - max(len(speedup_words(case)) for case in cases)
+    return {way: label if len(label) <= room else label.replace(":", "\n    :", 1) for way, label in labels.items()}
+
+
+def _cells(case: CaseSummary, label: str, is_best: bool) -> list[Text]:
+    name = f"{'*' if is_best else ' '} {label}"
+    if not case.ok:
+        of = f"{case.trials}/{case.trials + case.failed}"
+        return [Text(text) for text in (name, str(case.workers), "", case.status, of, "", "")]
+    busy = words.UNKNOWN if case.parallelism is None else f"{case.parallelism:.{2 if case.parallelism < 10 else 1}f}"
+    sure = (words.seconds(case.median_s), speedup_words(case), str(case.trials))
+    return [Text(text) for text in (name, str(case.workers), *sure, words.percent(case.efficiency), busy)]

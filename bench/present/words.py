@@ -1,0 +1,68 @@
+"""Figures and foreign text as people read them."""
+
+import json
+import math
+from collections.abc import Sequence
+
+UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+UNKNOWN = "-"
+
+
+def clean(text: str) -> str:
+    """Text from a file, with whatever a terminal would obey instead of show written out as an escape."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
+
+
+def seconds(value: float | None) -> str:
+    """A time with 3 significant digits in the unit that fits: `12.3 ms`."""
+    if value is None:
+        return UNKNOWN
+    rounded = float(f"{value:.3g}")
+    scale, unit = next(((scale, unit) for scale, unit in UNITS if rounded >= scale), UNITS[-1])
+    return f"{_three_digits(value / scale)} {unit}"
+
+
+def times(value: float | None) -> str:
+    """A ratio: `1.72x`; two decimals where they mean something."""
+    return UNKNOWN if value is None else f"{_ratio(value)}x"
+
+
+def interval(low: float, high: float) -> str:
+    """An interval of ratios: `[1.61, 1.84]`."""
+    return f"[{_ratio(low)}, {_ratio(high)}]"
+
+
+def percent(share: float | None) -> str:
+    """A share of one: `43 %`."""
+    return UNKNOWN if share is None else f"{share * 100:.0f} %" if share >= 0.01 else f"{share * 100:.1f} %"
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 round`, `3 rounds`."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def listed(names: Sequence[str], word: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return f" {word} ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def settings(text: str) -> str:
+    """Parameters or options, given as JSON, as `count=1000, delay=0.02`."""
+    return ", ".join(f"{clean(name)}={setting(value)}" for name, value in json.loads(text).items())
+
+
+def setting(value: object) -> str:
+    """One parameter's or option's value."""
+    return clean(value if isinstance(value, str) else json.dumps(value))
+
+
+def _three_digits(value: float) -> str:
+    return f"{value:.0f}" if value >= 999.5 else f"{value:#.3g}".rstrip(".")
+
+
+def _ratio(value: float) -> str:
+    if value < 0.1:
+        return f"{value:#.2g}"
+    decimals = max(0, 2 - max(0, math.floor(math.log10(float(f"{value:.3g}")))))
+    return f"{value:.{decimals}f}" if value < 1e6 else f"{value:.2g}"

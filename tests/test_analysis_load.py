@@ -1,0 +1,188 @@
+"""Finding a run and reading it: what is wrong is told, and never a traceback."""
+
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from factory import COLUMNS, multiprocessing, pair, sample, write_rows, write_run
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bench.analysis.load import find_run, load_run
+from bench.errors import RunNotFound
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def row(**cells: Any) -> list[Any]:
+    plain = sample()
+    return [cells.get(name, getattr(plain, name)) for name in COLUMNS]
+
+
+def written(*rows: list[Any], header: list[str] | None = None) -> Path:
+    path = Path("samples.csv")
+    write_rows(path, [header or COLUMNS, *rows])
+    return path
+
+
+def test_a_run_is_found_by_its_path_its_name_its_file_and_as_latest(here: Path) -> None:
+    folder = write_run(here / "results" / "first", [sample()])
+    (here / "results" / "latest").symlink_to("first")
+    texts = [str(folder), "results/first", "first", "results/first/samples.csv", "latest", None]
+    assert {find_run(text).resolve() for text in texts} == {folder}
+
+
+def test_the_latest_run_bears_its_own_name(here: Path) -> None:
+    write_run(here / "results" / "first", [sample()])
+    (here / "results" / "latest").symlink_to("first")
+    assert load_run(find_run("latest")).name == "first"
+
+
+def test_without_any_run_the_message_says_how_to_make_one() -> None:
+    with pytest.raises(RunNotFound, match=r"no run yet: `bench run` makes one"):
+        find_run(None)
+    with pytest.raises(RunNotFound, match=r"'lost' is no run: there is no such folder.*`bench run` makes one"):
+        find_run("lost")
+
+
+def test_a_wrong_name_is_answered_with_the_runs_there_are(here: Path) -> None:
+    write_run(here / "results" / "first", [sample()])
+    write_run(here / "results" / "second", [sample()])
+    with pytest.raises(RunNotFound, match=r"'thrid' is no run.*first, second"):
+        find_run("thrid")
+    with pytest.raises(RunNotFound, match=r"results/latest leads to no run: name one of first, second"):
+        find_run("latest")
+
+
+@pytest.mark.parametrize("text", ["", "  ", ".", "empty", "notes.txt", "x" * 5000, "nul\0byte", "notes.txt/deeper"])
+def test_what_is_no_run_is_refused_with_a_reason(here: Path, text: str) -> None:
+    (here / "empty").mkdir()
+    (here / "notes.txt").touch()
+    with pytest.raises(RunNotFound):
+        find_run(text)
+
+
+def test_cells_are_read_in_the_types_of_a_sample(here: Path) -> None:
+    run = load_run(write_run(here / "run", [sample(), sample(reason=None, gil=None, **multiprocessing("spawn"))]))
+    assert str(run.samples["workers"].dtype) == str(run.samples["peak_rss_bytes"].dtype) == "Int64"
+    assert str(run.samples["elapsed_s"].dtype) == "float64"
+    assert str(run.samples["status"].dtype) == "string"
+    assert run.samples["gil"].tolist() == ["on", pd.NA]
+    assert run.samples["start_method"].tolist() == [pd.NA, "spawn"]
+    assert run.samples["latency_p50_s"].isna().all()
+
+
+def test_times_read_back_as_they_were_written(here: Path) -> None:
+    times = [0.1 + 0.2, 1 / 3, 1e-9, 123456.789]
+    run = load_run(write_run(here / "run", [sample(elapsed_s=time) for time in times]))
+    assert run.samples["elapsed_s"].tolist() == times
+
+
+def test_columns_of_a_later_version_are_left_out() -> None:
+    run = load_run(written([*row(), "7"], header=[*COLUMNS, "novelty"]))
+    assert "novelty" not in run.samples
+
+
+def test_columns_that_may_be_unknown_may_be_missing() -> None:
+    cells = dict(zip(COLUMNS, row(), strict=True))
+    kept = [name for name in COLUMNS if not name.startswith("latency")]
+    assert load_run(written([cells[name] for name in kept], header=kept)).samples["latency_max_s"].isna().all()
+
+
+@pytest.mark.parametrize("column", ["workload", "elapsed_s", "round", "status"])
+def test_a_missing_column_is_named(column: str) -> None:
+    kept = [name for name in COLUMNS if name != column]
+    cells = dict(zip(COLUMNS, row(), strict=True))
+    with pytest.raises(RunNotFound, match=rf"samples\.csv: line [12]: .*{column}"):
+        load_run(written([cells[name] for name in kept], header=kept))
+
+
+@pytest.mark.parametrize("cell", ["nan", "inf", "-inf", "-1", "1e999", "soon", "1,5", "0x10", "1_0"])
+@pytest.mark.parametrize("column", ["elapsed_s", "cpu_user_s", "peak_rss_bytes", "workers"])
+def test_a_number_that_cannot_be_is_named_by_line_and_column(column: str, cell: str) -> None:
+    with pytest.raises(RunNotFound, match=rf"samples\.csv: line 3: column {column}: '{cell}' is not a"):
+        load_run(written(row(), row(**{column: cell})))
+
+
+@pytest.mark.parametrize(
+    ("cells", "what"),
+    [
+        ({"status": "fine"}, r"column status: 'fine' is none of ok, wrong, error, timeout, crashed, skipped"),
+        ({"gil": "maybe"}, r"column gil: 'maybe' is none of on, off"),
+        ({"workload": ""}, r"column workload is empty"),
+        ({"params": "x"}, r"column params: 'x' is no JSON object"),
+        ({"options": "[1]"}, r"column options: '\[1\]' is no JSON object"),
+        ({"workers": "1.5"}, r"column workers: '1.5' is not a whole number"),
+        ({"workers": "0"}, r"column workers: there is at least 1"),
+        ({"elapsed_s": ""}, r"column elapsed_s: an ok sample took more than 0 seconds"),
+        ({"elapsed_s": "0"}, r"column elapsed_s: an ok sample took more than 0 seconds"),
+    ],
+)
+def test_what_a_cell_cannot_say_is_named_by_its_line(cells: dict[str, str], what: str) -> None:
+    with pytest.raises(RunNotFound, match=rf"line 3: {what}"):
+        load_run(written(row(), row(**cells)))
+
+
+def test_lines_are_counted_as_an_editor_counts_them() -> None:
+    """A reason with a line break takes two lines, a blank line one."""
+    path = written(row(reason="one\ntwo"), row(status="fine"))
+    with pytest.raises(RunNotFound, match=r"line 4: column status"):
+        load_run(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"", r"is empty"),
+        (b"\n\n", r"is empty"),
+        (",".join(COLUMNS).encode(), r"holds no sample"),
+        (b"\xff\xfe\x00", r"is not UTF-8"),
+        ((",".join(COLUMNS) + "\nrun,2026").encode(), r"line 2: has 2 cells where the header has 31"),
+        ((",".join([*COLUMNS, "run"])).encode(), r"line 1: there is more than one column 'run'"),
+        (b"a" * 200_000, r"line \d+: is no CSV"),
+    ],
+)
+def test_a_file_that_is_no_table_of_samples_is_refused(content: bytes, what: str) -> None:
+    Path("samples.csv").write_bytes(content)
+    with pytest.raises(RunNotFound, match=what):
+        load_run(Path("samples.csv"))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(cells=st.dictionaries(st.sampled_from(COLUMNS), st.text(st.characters(codec="utf-8"), max_size=12), max_size=4))
+def test_whatever_stands_in_the_cells_only_run_not_found_comes_of_it(cells: dict[str, str]) -> None:
+    with suppress(RunNotFound):
+        load_run(written(row(), row(**cells)))
+
+
+def test_a_missing_file_is_named(here: Path) -> None:
+    with pytest.raises(RunNotFound, match=r"gone/samples\.csv: cannot be read: No such file"):
+        load_run(here / "gone")
+
+
+def test_the_environment_may_be_missing_but_not_broken(here: Path) -> None:
+    folder = write_run(here / "run", [sample()], environment=None)
+    assert load_run(folder).environment == {}
+    assert load_run(folder).cores_usable is None
+    for text, what in (("{", "is no JSON"), ("[]", "holds no JSON object"), ("[" * 100_000, "is no JSON")):
+        (folder / "environment.json").write_text(text)
+        with pytest.raises(RunNotFound, match=what):
+            load_run(folder)
+
+
+@pytest.mark.parametrize("machine", [None, [], "fast", {"cores_usable": "two"}, {"cores_usable": 0}])
+def test_a_machine_described_in_another_way_is_unknown(here: Path, machine: object) -> None:
+    folder = write_run(here / "run", [sample()])
+    (folder / "environment.json").write_text(json.dumps({"machine": machine}))
+    assert load_run(folder).cores_usable is None
+
+
+def test_rounds_are_counted_once_each(here: Path) -> None:
+    assert load_run(write_run(here / "run", pair([1, 1, 1], [1, 1, 1]))).rounds == 3

@@ -1,0 +1,121 @@
+"""Ratios of paired times: against closed forms, known properties and a simulation."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pandas import Series
+from scipy import stats
+
+from bench.analysis.ratio import Ratio, paired_ratio
+
+SECONDS = st.floats(min_value=1e-6, max_value=1e4)
+PAIRS = st.lists(st.tuples(SECONDS, SECONDS), min_size=3, max_size=12)
+SLOWER, FASTER = [2.0, 2.2, 1.9, 2.6, 2.1], [1.0, 1.3, 0.9, 1.2, 1.1]
+
+
+def by_round(times: Sequence[float], first: int = 0) -> "Series[float]":
+    return Series(times, index=range(first, first + len(times)), dtype=float)
+
+
+def ratio(slower: Sequence[float], faster: Sequence[float]) -> Ratio:
+    found = paired_ratio(by_round(slower), by_round(faster))
+    assert found is not None
+    return found
+
+
+def bounds(found: Ratio) -> tuple[float, float]:
+    assert found.low is not None
+    assert found.high is not None
+    return found.low, found.high
+
+
+def test_the_point_is_the_geometric_mean_of_the_rounds_ratios() -> None:
+    expected = stats.gmean(np.array(SLOWER) / np.array(FASTER))
+    assert ratio(SLOWER, FASTER).point == pytest.approx(float(expected))
+
+
+def test_the_interval_is_that_of_the_paired_t_test_of_the_logarithms() -> None:
+    expected = stats.ttest_rel(np.log(SLOWER), np.log(FASTER)).confidence_interval(0.95)
+    assert bounds(ratio(SLOWER, FASTER)) == pytest.approx((math.exp(expected.low), math.exp(expected.high)))
+
+
+def test_the_interval_of_three_rounds_is_the_closed_form_with_t_of_two_degrees() -> None:
+    logs = [math.log(2), math.log(3), math.log(4)]
+    mean = sum(logs) / 3
+    deviation = math.sqrt(sum((log - mean) ** 2 for log in logs) / 2)
+    half = 4.302652729911275 * deviation / math.sqrt(3)
+    assert bounds(ratio([2, 3, 4], [1, 1, 1])) == pytest.approx((math.exp(mean - half), math.exp(mean + half)))
+
+
+def test_identical_samples_are_deterministic_and_never_nan() -> None:
+    assert ratio([1.0] * 10, [1.0] * 10) == Ratio(1.0, 1.0, 1.0, 10, deterministic=True)
+
+
+def test_a_constant_ratio_under_drift_is_deterministic() -> None:
+    found = ratio([0.2, 0.6, 1.4, 3.4], [0.1, 0.3, 0.7, 1.7])
+    assert found.deterministic
+    assert found.point == found.low == found.high == pytest.approx(2)
+
+
+@pytest.mark.parametrize("times", [[1.0], [1.0, 1.0], [1.0, 2.0]])
+def test_fewer_than_three_rounds_have_a_point_and_no_interval(times: list[float]) -> None:
+    found = ratio(times, [1.0] * len(times))
+    assert (found.low, found.high, found.contains_one, found.deterministic) == (None, None, None, False)
+    assert found.rounds == len(times)
+
+
+def test_only_rounds_that_both_have_are_paired() -> None:
+    found = paired_ratio(by_round([9, 2, 2]), by_round([1, 1, 9], first=1))
+    assert found is not None
+    assert found.point == pytest.approx(2)
+    assert found.rounds == 2
+
+
+def test_without_a_common_round_there_is_no_ratio() -> None:
+    assert paired_ratio(by_round([1, 1]), by_round([1, 1], first=5)) is None
+    assert paired_ratio(by_round([]), by_round([1, 1])) is None
+
+
+def test_ratios_beyond_all_reason_stay_finite() -> None:
+    low, high = bounds(ratio([1e300, 1e-300, 1e300], [1e-300, 1e300, 1e-300]))
+    assert 0 < low < high < math.inf
+
+
+@given(PAIRS)
+def test_the_interval_contains_the_point(pairs: list[tuple[float, float]]) -> None:
+    found = ratio(*zip(*pairs, strict=True))
+    low, high = bounds(found)
+    assert 0 < low <= found.point <= high < math.inf
+
+
+@given(PAIRS, st.floats(min_value=1e-3, max_value=1e3))
+def test_a_machine_slower_by_a_constant_has_the_same_ratio(pairs: list[tuple[float, float]], factor: float) -> None:
+    slower, faster = zip(*pairs, strict=True)
+    scaled = ratio([time * factor for time in slower], [time * factor for time in faster])
+    found = ratio(slower, faster)
+    assert (scaled.point, *bounds(scaled)) == pytest.approx((found.point, *bounds(found)), rel=1e-6)
+
+
+@given(PAIRS)
+def test_swapping_the_two_inverts_the_ratio_and_its_interval(pairs: list[tuple[float, float]]) -> None:
+    slower, faster = zip(*pairs, strict=True)
+    found, swapped = ratio(slower, faster), ratio(faster, slower)
+    low, high = bounds(found)
+    assert (swapped.point, *bounds(swapped)) == pytest.approx((1 / found.point, 1 / high, 1 / low), rel=1e-6)
+
+
+def test_intervals_of_six_rounds_cover_the_truth_as_often_as_they_say() -> None:
+    """Each round has a drift of its own, up to threefold, that both cases share."""
+    dice, truth, runs, rounds = np.random.default_rng(20260101), 1.7, 1500, 6
+    covered = 0
+    for _ in range(runs):
+        drift = np.exp(dice.uniform(0, 1.1, rounds))
+        slower = truth * drift * np.exp(dice.normal(0, 0.1, rounds))
+        faster = drift * np.exp(dice.normal(0, 0.1, rounds))
+        low, high = bounds(ratio(slower, faster))  # type: ignore[arg-type]  # arrays are sequences of floats here
+        covered += low <= truth <= high
+    assert 0.92 <= covered / runs <= 0.98

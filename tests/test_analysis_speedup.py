@@ -1,0 +1,183 @@
+"""From samples to speedups: what counts, what is paired with what, and what never is a result."""
+
+from pathlib import Path
+
+import pytest
+from factory import asyncio, failure, multiprocessing, pair, rounds, sample, write_run
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.analysis.load import Run, load_run
+from bench.analysis.speedup import CaseSummary, ideal_speedup, summarise
+from bench.samples import Sample, Status
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> "Reader":
+    return Reader(tmp_path / "run")
+
+
+class Reader:
+    """Samples in, summaries out, by way of the file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def run(self, samples: list[Sample]) -> Run:
+        return load_run(write_run(self._folder, samples))
+
+    def __call__(self, samples: list[Sample]) -> list[CaseSummary]:
+        return summarise(self.run(samples))
+
+
+def test_the_baselines_time_over_the_cases_time_is_the_speedup(read: Reader) -> None:
+    baseline, case = read(pair([1.0, 2.0, 3.0], [0.5, 1.0, 1.6], workers=4))
+    assert case.speedup == pytest.approx((2 * 2 * 3 / 1.6) ** (1 / 3))
+    assert case.speedup_low is not None and case.speedup is not None and case.speedup_high is not None
+    assert case.speedup_low < case.speedup < case.speedup_high
+    assert (baseline.speedup, baseline.speedup_low, baseline.speedup_high) == (1.0, None, None)
+    assert (case.trials, case.paired_rounds, case.median_s, case.baseline_s) == (3, 3, 1.0, 2.0)
+
+
+def test_efficiency_is_the_speedup_a_worker_with_its_interval(read: Reader) -> None:
+    case = read(pair([1.0, 2.0, 3.0], [0.5, 1.0, 1.6], workers=4))[1]
+    assert (case.efficiency, case.efficiency_low, case.efficiency_high) == tuple(
+        figure and figure / 4 for figure in (case.speedup, case.speedup_low, case.speedup_high)
+    )
+
+
+def test_samples_of_one_trial_are_one_observation_their_median(read: Reader) -> None:
+    samples = pair([1.0, 1.0, 1.0], [0.5, 0.5, 0.5])
+    more = [sample(backend="threading", workers=2, value=n, elapsed_s=s) for n, s in ((1, 0.5), (2, 99.0))]
+    case = read(samples + more)[1]
+    assert (case.trials, case.speedup, case.deterministic) == (3, 2.0, True)
+
+
+def test_a_case_is_paired_with_the_baseline_of_its_own_round(read: Reader) -> None:
+    """Drift that both share in a round leaves no trace."""
+    case = read(pair([1.0, 10.0, 100.0], [0.5, 5.0, 50.0]))[1]
+    assert [case.speedup_low, case.speedup_high] == pytest.approx([2, 2])
+
+
+def test_rounds_that_one_of_the_two_misses_are_left_out(read: Reader) -> None:
+    baseline, case = read(pair([1.0, 1.0, 1.0, 7.0], [0.5, 0.5, 0.5]))
+    assert (case.paired_rounds, case.baseline_s, case.speedup) == (3, 1.0, 2.0)
+    assert baseline.trials == 4
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.OK])
+def test_a_case_that_once_failed_is_no_result_at_all(read: Reader, status: Status) -> None:
+    samples = pair([1.0] * 5, [0.1] * 4)
+    case = read([*samples, failure(status, "because", backend="threading", workers=2, round=4)])[1]
+    assert (case.status, case.reason, case.trials, case.failed) == (status, "because", 4, 1)
+    assert (case.speedup, case.speedup_low, case.efficiency, case.efficiency_high) == (None, None, None, None)
+
+
+def test_a_trial_whose_last_pass_fails_is_a_failed_trial(read: Reader) -> None:
+    samples = pair([1.0] * 3, [0.1] * 3)
+    case = read([*samples, failure(backend="threading", workers=2, round=2, value=1)])[1]
+    assert (case.trials, case.failed, case.speedup) == (2, 1, None)
+
+
+def test_of_several_failures_the_first_is_told(read: Reader) -> None:
+    facts = {"backend": "threading", "workers": 2}
+    failures = [failure(Status.TIMEOUT, "slow", round=0, **facts), failure(Status.WRONG, "41", round=1, **facts)]
+    case = read([*rounds([1.0, 1.0]), *failures])[1]
+    assert (case.status, case.reason, case.failed) == ("timeout", "slow", 2)
+
+
+def test_errors_are_never_timed_as_if_they_were_results(read: Reader) -> None:
+    """A failure that comes within a microsecond does not make a case fast."""
+    case = read([*rounds([1.0] * 3), *(failure(backend="asyncio", round=n, elapsed_s=1e-6) for n in range(3))])[1]
+    assert (case.speedup, case.median_s, case.parallelism) == (None, None, None)
+
+
+def test_rounds_in_which_the_baseline_failed_pair_with_nothing(read: Reader) -> None:
+    samples = [*pair([1.0, 1.0, 1.0], [0.5, 0.5, 0.5, 0.1]), failure(round=3)]
+    baseline, case = read(samples)
+    assert (baseline.status, baseline.speedup) == ("error", None)
+    assert (case.speedup, case.paired_rounds) == (2.0, 3)
+
+
+def test_without_a_baseline_there_is_no_speedup(read: Reader) -> None:
+    (case,) = read(rounds([1.0, 1.0, 1.0], backend="threading"))
+    assert (case.speedup, case.efficiency, case.baseline_s, case.median_s) == (None, None, None, 1.0)
+
+
+@pytest.mark.parametrize("other", [{"workload": "b"}, {"params": '{"n": 2}'}, {"python": "3.13.1t"}, {"run": "b"}])
+def test_a_baseline_of_something_else_is_none(read: Reader, other: dict[str, str]) -> None:
+    summaries = read(rounds([1.0] * 3) + rounds([0.5] * 3, backend="threading", workers=2, **other))
+    assert [case.speedup for case in summaries if case.backend == "threading"] == [None]
+
+
+def test_with_fewer_than_three_rounds_there_is_no_interval(read: Reader) -> None:
+    case = read(pair([1.0, 1.1], [0.5, 0.6]))[1]
+    assert case.speedup is not None
+    assert (case.speedup_low, case.speedup_high, case.efficiency_low, case.deterministic) == (None, None, None, False)
+
+
+def test_parallelism_is_cpu_time_over_wall_time_of_a_trial(read: Reader) -> None:
+    passes = [(1.0, 1.5), (1.0, 1.8), (2.0, 2.0)]
+    samples = [
+        sample(round=n, elapsed_s=wall, cpu_user_s=cpu - 0.1, cpu_system_s=0.1) for n, (wall, cpu) in enumerate(passes)
+    ]
+    assert read(samples)[0].parallelism == pytest.approx(1.5)
+
+
+def test_what_was_not_measured_is_unknown_and_not_zero(read: Reader) -> None:
+    unknown = {"cpu_user_s": None, "peak_rss_bytes": None, "startup_s": None, "items": None, "gil": None}
+    (case,) = read(rounds([1.0] * 3, **unknown))
+    assert (case.parallelism, case.peak_rss_bytes, case.startup_s, case.items, case.gil) == (None,) * 5
+
+
+def test_cases_stand_by_workload_then_the_baseline_then_backend_options_and_workers(read: Reader) -> None:
+    samples = [
+        *(sample(workload="b", backend="threading", workers=workers) for workers in (10, 2)),
+        sample(workload="b", **multiprocessing("spawn")),
+        sample(workload="b", **multiprocessing("fork")),
+        sample(workload="b", **asyncio()),
+        sample(workload="b"),
+        sample(workload="a", **asyncio()),
+    ]
+    order = [(case.workload, case.backend, case.start_method, case.workers) for case in read(samples)]
+    assert order == [
+        ("a", "asyncio", None, 1),
+        ("b", "sequential", None, 1),
+        ("b", "asyncio", None, 1),
+        ("b", "multiprocessing", "fork", 1),
+        ("b", "multiprocessing", "spawn", 1),
+        ("b", "threading", None, 2),
+        ("b", "threading", None, 10),
+    ]
+
+
+def test_a_row_order_of_its_own_changes_nothing(read: Reader) -> None:
+    samples = pair([1.0, 2.0, 3.0], [0.5, 1.0, 1.6]) + rounds([0.9, 2.1, 3.0], **asyncio())
+    assert read(samples) == read(samples[::-1])
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.floats(min_value=1e-3, max_value=1e3))
+def test_a_slower_machine_has_the_same_speedups(tmp_path_factory: pytest.TempPathFactory, factor: float) -> None:
+    times = ([1.0, 2.0, 3.0], [0.5, 1.0, 1.6])
+    read = Reader(tmp_path_factory.mktemp("runs"))
+    plain = read(pair(*times))[1]
+    scaled = read(pair(*([time * factor for time in series] for series in times)))[1]
+    assert [scaled.speedup, scaled.speedup_low] == pytest.approx([plain.speedup, plain.speedup_low])
+
+
+@pytest.mark.parametrize(
+    ("items", "workers", "ideal"), [(8, 1, 1), (8, 4, 4), (8, 3, 8 / 3), (5, 4, 2.5), (50, 32, 25), (3, 8, 3)]
+)
+def test_the_ideal_counts_whole_waves_of_equal_tasks(items: int, workers: int, ideal: float) -> None:
+    assert ideal_speedup(items, workers) == pytest.approx(ideal)
+
+
+@given(st.integers(1, 500), st.integers(1, 500))
+def test_the_ideal_is_above_neither_the_workers_nor_the_items(items: int, workers: int) -> None:
+    assert 1 <= ideal_speedup(items, workers) <= min(items, workers)
+
+
+def test_no_items_or_no_workers_have_no_ideal() -> None:
+    with pytest.raises(ValueError, match="0 items for 2 workers"):
+        ideal_speedup(0, 2)

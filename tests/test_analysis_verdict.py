@@ -1,0 +1,112 @@
+"""What may be concluded: the best, those level with it, and when nothing can be told."""
+
+from pathlib import Path
+
+import pytest
+from factory import asyncio, failure, multiprocessing, pair, rounds, write_run
+
+from bench.analysis.load import load_run
+from bench.analysis.speedup import summarise
+from bench.analysis.verdict import Outcome, Verdict, verdicts
+from bench.samples import Sample
+
+LOOP = [1.0, 1.1, 0.9, 1.0, 1.05]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "run"
+
+
+def judged(folder: Path, samples: list[Sample]) -> list[Verdict]:
+    run = load_run(write_run(folder, samples))
+    return verdicts(run, summarise(run))
+
+
+def scaled(factor: float, noise: float = 0.01) -> list[float]:
+    """The loop's times by a factor, a little off in turn."""
+    return [time * factor * (1 + noise * (-1) ** number) for number, time in enumerate(LOOP)]
+
+
+def test_the_highest_speedup_that_surely_beats_the_loop_is_the_best(folder: Path) -> None:
+    samples = pair(LOOP, scaled(0.9)) + rounds(scaled(0.5), **multiprocessing(), workers=2)
+    (verdict,) = judged(folder, samples)
+    assert verdict.outcome is Outcome.FASTER
+    assert verdict.best is not None
+    assert (verdict.best.backend, verdict.level) == ("multiprocessing", ())
+
+
+def test_ways_whose_ratio_may_be_one_are_level_with_the_best(folder: Path) -> None:
+    samples = (
+        pair(LOOP, scaled(0.9)) + rounds(scaled(0.5), **multiprocessing()) + rounds(scaled(0.51, -0.03), **asyncio())
+    )
+    (verdict,) = judged(folder, samples)
+    assert [case.backend for case in verdict.level] == ["asyncio"]
+
+
+def test_options_make_another_way_but_other_workers_do_not(folder: Path) -> None:
+    same = [rounds(scaled(0.5, 0.02), **multiprocessing(method), workers=2) for method in ("fork", "spawn")]
+    more = rounds(scaled(0.5, 0.02), **multiprocessing("fork"), workers=4)
+    (verdict,) = judged(folder, rounds(LOOP) + same[0] + same[1] + more)
+    assert [case.start_method for case in verdict.level] == ["spawn"]
+
+
+def test_nothing_beats_the_loop_where_the_best_interval_reaches_one(folder: Path) -> None:
+    (verdict,) = judged(folder, pair(LOOP, scaled(0.99, 0.1)))
+    assert verdict.outcome is Outcome.PLAIN_LOOP
+
+
+def test_nothing_beats_the_loop_where_all_are_slower(folder: Path) -> None:
+    (verdict,) = judged(folder, pair(LOOP, scaled(1.4)))
+    assert (verdict.outcome, verdict.level) == (Outcome.PLAIN_LOOP, ())
+    assert verdict.best is not None
+    assert verdict.best.is_baseline
+
+
+def test_a_sure_speedup_goes_before_a_higher_one_that_may_be_none(folder: Path) -> None:
+    wild = [0.05, 3.0, 0.04, 2.0, 0.05]
+    (verdict,) = judged(folder, pair(LOOP, scaled(0.5)) + rounds(wild, **asyncio()))
+    assert verdict.outcome is Outcome.FASTER
+    assert verdict.best is not None
+    assert verdict.best.backend == "threading"
+    assert [case.backend for case in verdict.level] == ["asyncio"]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("factor", [0.5, 2.0])
+def test_too_few_rounds_tell_nothing(folder: Path, number: int, factor: float) -> None:
+    (verdict,) = judged(folder, pair(LOOP[:number], scaled(factor)[:number]))
+    assert verdict.outcome is Outcome.TOO_FEW_ROUNDS
+
+
+def test_a_case_that_failed_is_never_the_best(folder: Path) -> None:
+    fast = [*rounds(scaled(0.01)[:4], **asyncio()), failure(round=4, **asyncio())]
+    (verdict,) = judged(folder, pair(LOOP, scaled(0.5)) + fast)
+    assert verdict.best is not None
+    assert (verdict.best.backend, verdict.level) == ("threading", ())
+
+
+def test_without_a_baseline_there_is_no_verdict(folder: Path) -> None:
+    (verdict,) = judged(folder, rounds(LOOP, backend="threading"))
+    assert (verdict.outcome, verdict.best) == (Outcome.NO_BASELINE, None)
+
+
+def test_the_loop_alone_is_compared_with_nothing(folder: Path) -> None:
+    (verdict,) = judged(folder, [*rounds(LOOP), failure(backend="threading")])
+    assert verdict.outcome is Outcome.ALONE
+
+
+def test_each_workload_parameter_set_and_interpreter_is_judged_by_itself(folder: Path) -> None:
+    samples = (
+        pair(LOOP, scaled(0.5))
+        + pair(LOOP, scaled(2.0), workload="other")
+        + pair(LOOP, scaled(0.5), params='{"n": 1}')
+        + pair(LOOP, scaled(2.0), python="3.13.1t")
+    )
+    outcomes = [verdict.outcome for verdict in judged(folder, samples)]
+    assert outcomes == [Outcome.PLAIN_LOOP, Outcome.FASTER, Outcome.FASTER, Outcome.PLAIN_LOOP]
+
+
+def test_a_deterministic_difference_is_a_difference(folder: Path) -> None:
+    (verdict,) = judged(folder, pair([1.0] * 3, [0.5] * 3) + rounds([0.6] * 3, **asyncio()))
+    assert (verdict.outcome, verdict.level) == (Outcome.FASTER, ())

@@ -1,0 +1,194 @@
+"""The chart of a run: what is drawn, what never is, and what the files hold."""
+
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from factory import asyncio, failure, multiprocessing, pair, rounds, varied_run, write_run
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from bench.analysis.load import load_run
+from bench.analysis.speedup import summarise
+from bench.errors import RecordError
+from bench.present.charts import save, speedup_chart
+from bench.present.style import LINES, style_of
+from bench.samples import BASELINE, Sample, Status
+
+LOOP, HALF = [1.0, 1.1, 0.9], [0.5, 0.56, 0.44]
+BACKENDS = [BASELINE, "threading", "multiprocessing", "asyncio"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "a-run"
+
+
+def chart_of(folder: Path) -> Figure:
+    run = load_run(folder)
+    return speedup_chart(run, summarise(run))
+
+
+def chart(folder: Path, samples: list[Sample]) -> Figure:
+    return chart_of(write_run(folder, samples))
+
+
+def points(axes: Axes, backend: str) -> list[tuple[float, float]]:
+    """The points of a backend's lines."""
+    marker = style_of(backend).marker
+    lines = [line for line in axes.lines if line.get_marker() == marker]
+    return [(x, y) for line in lines for x, y in np.column_stack(line.get_data())]
+
+
+def crosses(axes: Axes) -> list[Line2D]:
+    return [line for line in axes.lines if line.get_marker() == "x"]
+
+
+def texts(figure: Figure) -> str:
+    legend = [text.get_text() for found in figure.legends for text in found.get_texts()]
+    inside = [text.get_text() for axes in figure.axes for text in [*axes.texts, axes.title, axes.yaxis.label]]
+    left = [axes.get_title(loc="left") for axes in figure.axes]
+    return "\n".join([*legend, *inside, *left, *(text.get_text() for text in figure.texts)])
+
+
+def test_a_backend_is_drawn_at_its_workers_and_speedups(folder: Path) -> None:
+    figure = chart(folder, pair([1.0] * 3, [0.5] * 3) + rounds([0.25] * 3, backend="threading", workers=4))
+    assert points(figure.axes[0], "threading") == [(2, 2.0), (4, 4.0)]
+
+
+def test_each_workload_parameter_set_and_interpreter_has_a_panel(folder: Path) -> None:
+    samples = pair(LOOP, HALF) + pair(LOOP, HALF, params='{"n": 2}') + pair(LOOP, HALF, workload="b", python="3.13.1t")
+    assert len(chart(folder, samples).axes) == 3
+
+
+def test_a_case_that_is_not_ok_is_a_cross_at_the_foot_and_never_a_point(folder: Path) -> None:
+    bad = [failure(Status.TIMEOUT, "slow", backend="threading", workers=4, round=number) for number in range(3)]
+    figure = chart(folder, pair(LOOP, HALF) + bad)
+    assert [x for x, y in points(figure.axes[0], "threading") if y == y] == [2]  # NaN is a gap in the line
+    assert [line.get_xdata() for line in crosses(figure.axes[0])] == [[4]]
+    assert "not ok: timeout" in texts(figure)
+
+
+def test_crosses_at_the_same_count_stand_one_above_the_other(folder: Path) -> None:
+    bad = [failure(workers=2, **about) for about in (asyncio(), multiprocessing())]
+    heights = [line.get_ydata() for line in crosses(chart(folder, pair(LOOP, HALF) + bad).axes[0])]
+    assert heights[0] != heights[1]
+
+
+def test_bands_are_drawn_only_where_there_are_intervals(folder: Path) -> None:
+    assert "bars and bands: 95 % intervals" in texts(chart(folder, pair(LOOP, HALF)))
+    few = chart(folder, pair(LOOP[:2], HALF[:2]))
+    assert "no intervals: they need 3 rounds" in texts(few)
+    paths = [path for found in few.axes[0].collections for path in found.get_paths()]
+    assert not any(np.size(path.vertices) and np.isfinite(np.asarray(path.vertices)).all() for path in paths)
+
+
+def test_the_ideal_the_loop_and_the_usable_cores_are_in_the_legend(folder: Path) -> None:
+    said = texts(chart(folder, pair(LOOP, HALF)))
+    for entry in ("ideal for equal tasks", "sequential (plain loop)", "2 usable cores", "threading"):
+        assert entry in said
+
+
+def test_cores_beyond_the_counts_measured_are_not_drawn(folder: Path) -> None:
+    write_run(folder, pair(LOOP, HALF), {"machine": {"cores_usable": 64}})
+    assert "64 cores" not in texts(chart_of(folder))
+
+
+def test_title_and_footer_say_which_run_and_where(folder: Path) -> None:
+    said = texts(chart(folder, pair(LOOP, HALF))).replace("\n", " ")
+    assert "Speedup over the plain loop, run a-run" in said
+    assert "Imaginary CPU @ 3.00GHz, Linux 6.1, 2 usable cores, Python 3.11.7, 3 rounds" in said
+    assert "plain loop 1.00 s, 8 items" in said
+
+
+def test_ticks_say_the_real_numbers(folder: Path) -> None:
+    axes = chart(folder, pair([1.0] * 3, [0.5] * 3) + rounds([0.25] * 3, backend="threading", workers=8)).axes[0]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "2", "8"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["0.5x", "1x", "2x", "4x", "8x"]
+
+
+def test_without_a_baseline_times_are_drawn_and_called_times(folder: Path) -> None:
+    figure = chart(folder, rounds([0.5] * 3, backend="threading", workers=2))
+    assert points(figure.axes[0], "threading") == [(2, 0.5)]
+    assert figure.axes[0].get_ylabel() == "median time"
+    assert "Median time, run a-run" in texts(figure)
+
+
+@pytest.mark.parametrize(
+    ("samples", "why"),
+    [
+        ([failure(backend="threading"), failure()], "not ok: error"),
+        ([*rounds(LOOP), failure(Status.CRASHED, **asyncio())], "not ok: crashed"),
+        (rounds(LOOP), "only the plain loop was measured"),
+    ],
+)
+def test_a_panel_with_nothing_to_draw_says_why(folder: Path, samples: list[Sample], why: str) -> None:
+    figure = chart(folder, samples)
+    assert f"nothing to draw\n{why}" in texts(figure)
+    assert figure.axes[0].lines[:] == []
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", ["long-" * 11 + "named", "$x_", "a\x1b[0m<b>&", "x" * 200])
+def test_any_workload_name_can_be_drawn(folder: Path, name: str) -> None:
+    figure = chart(folder, pair(LOOP, HALF, workload=name))
+    for path in save(figure, folder, "chart"):
+        assert path.stat().st_size > 1000
+
+
+def test_nothing_is_drawn_beyond_the_page(tmp_path: Path) -> None:
+    figure = chart_of(varied_run(tmp_path / "varied"))
+    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
+    inside = figure.get_tightbbox(renderer)
+    width, height = figure.get_size_inches()
+    assert min(inside.x0, inside.y0) >= 0
+    assert inside.x1 <= width
+    assert inside.y1 <= height
+
+
+def test_an_svg_keeps_its_text_and_is_the_same_each_time(folder: Path) -> None:
+    write_run(folder, pair(LOOP, HALF))
+    first, second = (save(chart_of(folder), folder / name, "chart", ["svg"])[0] for name in ("one", "two"))
+    assert first.read_bytes() == second.read_bytes()
+    written = [element.text for element in ElementTree.parse(first).iter("{http://www.w3.org/2000/svg}text")]
+    assert "Speedup over the plain loop, run a-run" in written
+
+
+def test_files_are_named_by_stem_and_format(folder: Path) -> None:
+    figure = chart(folder, pair(LOOP, HALF))
+    assert save(figure, folder / "new", "chart") == [folder / "new" / "chart.png", folder / "new" / "chart.svg"]
+
+
+def test_a_place_that_cannot_be_written_is_named(folder: Path) -> None:
+    figure = chart(folder, pair(LOOP, HALF))
+    with pytest.raises(RecordError, match=r"samples\.csv.*cannot be written"):
+        save(figure, folder / "samples.csv", "chart")
+
+
+def test_known_backends_differ_in_colour_and_in_marker() -> None:
+    assert len({style_of(name).colour for name in BACKENDS}) == len({style_of(name).marker for name in BACKENDS}) == 4
+
+
+def test_variants_of_a_backend_differ_by_line_alone() -> None:
+    styles = [style_of("multiprocessing", variant) for variant in range(len(LINES) + 1)]
+    assert {(style.colour, style.marker) for style in styles} == {(styles[0].colour, styles[0].marker)}
+    assert len({style.line for style in styles}) == len(LINES)
+
+
+def test_an_unknown_backend_has_the_same_spare_in_every_process() -> None:
+    spare = style_of("subinterpreters")
+    assert spare.colour not in {style_of(name).colour for name in BACKENDS}
+    code = "from bench.present.style import style_of; print(style_of('subinterpreters'))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told.strip() == repr(spare)
+
+
+def test_drawing_leaves_matplotlibs_own_state_alone() -> None:
+    code = "import sys, bench.present.charts; print('matplotlib.pyplot' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told.strip() == "False"

@@ -1,0 +1,165 @@
+"""The table that `bench show` prints, as text at 80 columns."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from factory import asyncio, failure, multiprocessing, pair, rounds, sample, varied_run, write_run
+from rich.console import Console
+
+from bench.analysis.load import load_run
+from bench.analysis.speedup import summarise
+from bench.analysis.verdict import verdicts
+from bench.present.data import as_json
+from bench.present.table import speedup_table
+from bench.samples import AsyncStyle, Sample, Status
+
+LOOP, HALF = [1.0, 1.1, 0.9, 1.0], [0.5, 0.56, 0.44, 0.5]
+
+
+def shown_folder(folder: Path, colour: bool = False) -> str:
+    run = load_run(folder)
+    summaries = summarise(run)
+    console = Console(file=io.StringIO(), width=80, force_terminal=colour, color_system="truecolor" if colour else None)
+    console.print(speedup_table(run, summaries, verdicts(run, summaries)))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "a-run"
+
+
+def shown(folder: Path, samples: list[Sample]) -> str:
+    return shown_folder(write_run(folder, samples))
+
+
+def flat(text: str) -> str:
+    """Text without its line breaks."""
+    return " ".join(text.split())
+
+
+def line_of(text: str, start: str) -> str:
+    return next(line for line in text.splitlines() if line.lstrip("* ").startswith(start))
+
+
+def test_a_row_has_the_time_the_speedup_its_interval_and_what_it_cost(folder: Path) -> None:
+    text = shown(folder, pair(LOOP, HALF))
+    assert flat(line_of(text, "threading")) == "* threading 2 500 ms 2.00x [1.95, 2.06] 4 100 % 1.90"
+    assert flat(line_of(text, "sequential")) == "sequential 1 1.00 s 1.00x baseline 4 100 % 0.95"
+
+
+def test_the_title_gives_workload_parameters_and_the_baselines_time(folder: Path) -> None:
+    text = flat(shown(folder, pair(LOOP, HALF, workload="sum", params='{"n": 5, "name": "x"}')))
+    assert "sum (n=5, name=x) plain loop 1.00 s, 8 items, cpu-bound, Python 3.11.7 with the GIL on" in text
+
+
+def test_the_verdict_is_one_plain_sentence(folder: Path) -> None:
+    text = flat(shown(folder, pair(LOOP, HALF) + rounds([0.51, 0.54, 0.45, 0.5], **asyncio())))
+    assert text.endswith("; asyncio cannot be told apart from it.")
+    assert "* Best: threading with 2 workers, 2.00x [1.95, 2.06]" in text
+
+
+def test_where_nothing_beats_the_loop_the_loop_is_marked(folder: Path) -> None:
+    text = shown(folder, pair(LOOP, [1.1, 1.0, 1.0, 0.9]))
+    assert line_of(text, "sequential").startswith("* sequential")
+    assert not line_of(text, "threading").startswith("*")
+    assert "* Nothing" in text
+
+
+def test_a_case_that_is_not_ok_shows_its_status_and_no_figure(folder: Path) -> None:
+    bad = [failure(Status.WRONG, "41 [bold]for[/bold] 42", backend="threading", workers=workers) for workers in (2, 4)]
+    text = shown(folder, [*rounds(LOOP), *bad])
+    assert line_of(text, "threading").split() == ["threading", "2", "wrong", "0/1"]
+    assert "! threading with 2 and 4 workers gave wrong results in 2 of 2 trials: 41 [bold]for[/bold] 42" in flat(text)
+    assert "Nothing to compare: only the plain loop has a result." in flat(text)
+
+
+def test_blocking_coroutines_are_marked_and_explained(folder: Path) -> None:
+    text = flat(shown(folder, pair(LOOP, HALF) + rounds(LOOP, **asyncio(AsyncStyle.BLOCKING))))
+    assert "asyncio (blocking) 1 1.00 s" in text
+    assert "(blocking): the work has no coroutine form, so each item stops the event loop" in text
+
+
+def test_native_coroutines_need_no_explanation(folder: Path) -> None:
+    assert "(blocking)" not in shown(folder, pair(LOOP, HALF) + rounds(LOOP, **asyncio()))
+
+
+def test_too_few_rounds_are_said_to_be_too_few(folder: Path) -> None:
+    text = flat(shown(folder, pair(LOOP[:1], HALF[:1])))
+    assert "An interval needs 3 rounds." in text
+    assert "Can't tell which is best from 1 round; ahead so far: threading with 2 workers, 2.00x." in text
+
+
+def test_without_a_baseline_one_line_says_why_there_are_no_speedups(folder: Path) -> None:
+    text = shown(folder, rounds(LOOP, backend="threading"))
+    assert line_of(text, "threading").split() == ["threading", "1", "1.00", "s", "-", "4", "-", "0.95"]
+    assert "No speedup and no verdict: the plain loop (sequential) was not measured." in text
+
+
+def test_a_baseline_without_an_ok_round_is_named_as_the_reason(folder: Path) -> None:
+    text = flat(shown(folder, [failure(), *rounds(LOOP, backend="threading")]))
+    assert "the plain loop (sequential) is not ok in any round" in text
+
+
+def test_a_baseline_that_sometimes_failed_is_mentioned(folder: Path) -> None:
+    text = flat(shown(folder, [*pair(LOOP, [*HALF, 0.5]), failure(round=4)]))
+    assert "The plain loop itself failed in 1 round; speedups are of the others." in text
+
+
+def test_options_are_named_only_where_they_tell_cases_apart(folder: Path) -> None:
+    one = shown(folder, pair(LOOP, HALF) + rounds(HALF, **multiprocessing("spawn")))
+    assert "multiprocessing:" not in one
+    both = pair(LOOP, HALF) + rounds(HALF, **multiprocessing("spawn")) + rounds(HALF, **multiprocessing("fork"))
+    assert "multiprocessing:spawn " in shown(folder, both)
+    chunks = [sample(backend="multiprocessing", options=f'{{"chunksize": {size}}}') for size in (1, 8)]
+    assert "multiprocessing:chunksize=8" in shown(folder, chunks).replace("\n    ", "")
+
+
+def test_identical_times_are_called_deterministic(folder: Path) -> None:
+    assert "2.00x deterministic" in shown(folder, pair([1.0] * 3, [0.5] * 3))
+
+
+def test_a_long_run_fits_80_columns_without_losing_a_letter(tmp_path: Path) -> None:
+    text = shown_folder(varied_run(tmp_path / "varied"))
+    assert max(map(len, text.splitlines())) <= 80
+    assert "…" not in text
+    for word in ("multiprocessing:spawn", "asyncio (blocking)", "[95 % interval]", "workers", "trials"):
+        assert word in text
+
+
+def test_the_widest_figures_fit_as_well(folder: Path) -> None:
+    slow = [time * 80 for time in (1.1, 1.3, 0.9, 0.9)]
+    samples = (
+        pair(LOOP, slow) + rounds(LOOP, **multiprocessing("forkserver")) + rounds(LOOP, **multiprocessing("spawn"))
+    )
+    text = shown(folder, samples + pair(LOOP, HALF, workload="long-" * 12))
+    assert max(map(len, text.splitlines())) <= 80
+    assert "…" not in text
+    assert "multiprocessing" in text
+    assert ":forkserver" in text
+    assert "0.012x [0.010, 0.015]" in text
+
+
+def test_foreign_text_moves_neither_cursor_nor_colour(folder: Path) -> None:
+    evil = "\x1b[2J[red]\x07\u202e"
+    reason = failure(reason=evil, backend="threading", workload=evil)
+    text = shown(folder, [sample(workload=evil, params='{"a": "\\u001b[2J"}', python=evil), reason])
+    assert all(char.isprintable() or char == "\n" for char in text)
+    assert "\\x1b[2J[red]\\x07\\u202e" in flat(text)
+
+
+def test_colour_adds_nothing_that_the_plain_text_does_not_say(folder: Path) -> None:
+    write_run(folder, [*pair(LOOP, HALF), failure(**asyncio())])
+    assert "\x1b[" in shown_folder(folder, colour=True)
+    assert "* threading" in shown_folder(folder)
+
+
+def test_for_other_programs_the_fields_are_json_without_nan(folder: Path) -> None:
+    run = load_run(write_run(folder, [*pair(LOOP, HALF), failure(**asyncio())]))
+    rows = json.loads(json.dumps(as_json(run, summarise(run)), allow_nan=False))
+    assert [row["backend"] for row in rows] == ["sequential", "asyncio", "threading"]
+    assert (rows[1]["status"], rows[1]["speedup"], rows[1]["median_s"]) == ("error", None, None)
+    assert (rows[2]["run"], rows[2]["workers"], rows[2]["params"]) == ("a-run", 2, "{}")

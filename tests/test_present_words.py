@@ -1,0 +1,79 @@
+"""Figures and foreign text, as people read them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.present import words
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "-"),
+        (1.0, "1.00 s"),
+        (12.345, "12.3 s"),
+        (123.4, "123 s"),
+        (1234.5, "1234 s"),
+        (0.9996, "1.00 s"),
+        (0.9994, "999 ms"),
+        (0.0123, "12.3 ms"),
+        (5e-5, "50.0 µs"),
+        (4e-8, "40.0 ns"),
+        (0.0, "0.00 ns"),
+    ],
+)
+def test_a_time_has_three_digits_and_a_unit_that_fits(value: float | None, text: str) -> None:
+    assert words.seconds(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "-"),
+        (1.0, "1.00x"),
+        (1.726, "1.73x"),
+        (0.912, "0.91x"),
+        (9.996, "10.0x"),
+        (25.31, "25.3x"),
+        (0.0123, "0.012x"),
+    ],
+)
+def test_a_ratio_has_the_digits_that_mean_something(value: float | None, text: str) -> None:
+    assert words.times(value) == text
+
+
+@given(st.floats(min_value=1e-9, max_value=1e6))
+def test_a_time_reads_back_within_half_a_percent(value: float) -> None:
+    figure, unit = words.seconds(value).split(" ")
+    scale = {"s": 1, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9}[unit]
+    assert float(figure) * scale == pytest.approx(value, rel=0.0051)
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(None, "-"), (1.0, "100 %"), (0.434, "43 %"), (0.004, "0.4 %"), (1.05, "105 %")]
+)
+def test_a_share_is_a_percentage(share: float | None, text: str) -> None:
+    assert words.percent(share) == text
+
+
+@given(st.text())
+def test_nothing_that_a_terminal_would_obey_is_left_in_text(text: str) -> None:
+    assert words.clean(text).isprintable()
+
+
+@given(st.text(st.characters(categories=["L", "N", "P"])))
+def test_text_that_can_be_shown_is_left_as_it_is(text: str) -> None:
+    assert words.clean(text) == text
+
+
+def test_lists_are_spoken() -> None:
+    spoken = [words.listed([]), words.listed(["a"]), words.listed(["a", "b"]), words.listed(["a", "b", "c"])]
+    assert spoken == ["", "a", "a and b", "a, b and c"]
+
+
+def test_parameters_read_as_they_are_given_on_the_command_line() -> None:
+    assert (
+        words.settings('{"count": 10, "delay": 0.5, "fast": true, "name": "x"}')
+        == "count=10, delay=0.5, fast=true, name=x"
+    )
