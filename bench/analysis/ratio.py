@@ -1,5 +1,6 @@
 """How many times faster one case is than another, from the rounds that both were measured in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,13 +16,17 @@ SAME_LOG = 1e-12  # log ratios that differ by less differ by rounding alone
 
 @dataclass(frozen=True)
 class Ratio:
-    """A ratio of times; `low` and `high` are its 95 % interval, None with fewer than 3 rounds."""
+    """A ratio of times. `low` and `high` are its 95 % interval, None with fewer than 3 rounds.
+
+    `p_value` is the chance of a ratio at least this far from 1 where the two are equally fast (two-sided).
+    """
 
     point: float
     low: float | None
     high: float | None
     rounds: int
     deterministic: bool
+    p_value: float | None = None
 
     @property
     def contains_one(self) -> bool | None:
@@ -43,9 +48,25 @@ def paired_ratio(slower: "Series[float]", faster: "Series[float]") -> Ratio | No
     if len(logs) < FEWEST_ROUNDS:
         return Ratio(point, None, None, len(logs), deterministic=False)
     if np.ptp(logs) <= SAME_LOG:
-        return Ratio(point, point, point, len(logs), deterministic=True)
-    low, high = stats.t.interval(CONFIDENCE, len(logs) - 1, loc=logs.mean(), scale=stats.sem(logs))
-    return Ratio(point, _exp(low), _exp(high), len(logs), deterministic=False)
+        same = abs(logs.mean()) <= SAME_LOG
+        return Ratio(point, point, point, len(logs), deterministic=True, p_value=1.0 if same else 0.0)
+    test = stats.ttest_1samp(logs, 0.0)
+    interval = test.confidence_interval(CONFIDENCE)
+    low, high = _exp(float(interval.low)), _exp(float(interval.high))
+    return Ratio(point, low, high, len(logs), deterministic=False, p_value=float(test.pvalue))
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """P-values adjusted so that the chance of any false finding among them all stays what it was for one.
+
+    Holm 1979, "A simple sequentially rejective multiple test procedure".
+    """
+    adjusted = [0.0] * len(p_values)
+    largest = 0.0
+    for rank, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
+        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[index]))
+        adjusted[index] = largest
+    return adjusted
 
 
 def _exp(log: float) -> float:

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bench.analysis.load import Run
-from bench.analysis.ratio import FEWEST_ROUNDS, paired_ratio
+from bench.analysis.ratio import CONFIDENCE, FEWEST_ROUNDS, holm, paired_ratio
 from bench.analysis.speedup import CaseSummary
 from bench.analysis.trials import CaseId, CaseTrials, Subject, case_of, trials_by_case
+
+RISK = 1 - CONFIDENCE
 
 
 class Outcome(StrEnum):
     """What is known about the best case."""
 
-    FASTER = "faster"  # its whole interval lies above 1
+    FASTER = "faster"  # than the plain loop, allowing for how many cases had the chance to look so
     PLAIN_LOOP = "plain loop"  # nothing surely beats the plain loop
     TOO_FEW_ROUNDS = "too few rounds"
     ALONE = "alone"  # only the plain loop has a result
@@ -51,30 +53,33 @@ def _verdict(subject: Subject, cases: Sequence[CaseSummary], trials: Mapping[Cas
         return Verdict(subject, Outcome.NO_BASELINE)
     if not rivals:
         return Verdict(subject, Outcome.ALONE, results[0])
-    best = max(results, key=_merit)
-    level = tuple(case for case in _best_of_each_way(results) if case.way != best.way and _is_level(best, case, trials))
-    return Verdict(subject, _outcome(best, rivals), best, level)
+    sure = _surely_faster(cases, rivals, trials)
+
+    def merit(case: CaseSummary) -> tuple[bool, float]:
+        """A case that surely beats the plain loop goes before one that only may, whatever its point."""
+        return case in sure, case.speedup or 0.0
+
+    best = max(results, key=merit)
+    best_of_way = {case.way: case for case in sorted(results, key=merit)}
+    others = [case for way, case in best_of_way.items() if way != best.way]
+    level = [case for case in sorted(others, key=merit, reverse=True) if _is_level(best, case, trials)]
+    return Verdict(subject, Outcome.FASTER if best in sure else _unsure(best, rivals), best, tuple(level))
 
 
-def _merit(case: CaseSummary) -> tuple[bool, float]:
-    """A case that surely beats the plain loop goes before one that only may, whatever its point."""
-    return _surely_faster(case), case.speedup or 0.0
+def _surely_faster(
+    cases: Sequence[CaseSummary], rivals: Sequence[CaseSummary], trials: Mapping[CaseId, CaseTrials]
+) -> list[CaseSummary]:
+    """Those that beat the plain loop, with a risk of 5 % that any of them does not: of many equals, some look ahead."""
+    baseline = next(trials[case_of(case)] for case in cases if case.is_baseline)
+    ratios = [paired_ratio(baseline.seconds, trials[case_of(rival)].seconds) for rival in rivals]
+    chances = holm([1.0 if ratio is None or ratio.p_value is None else ratio.p_value for ratio in ratios])
+    ahead = [rival.speedup is not None and rival.speedup > 1 for rival in rivals]
+    return [rival for rival, chance, is_ahead in zip(rivals, chances, ahead, strict=True) if is_ahead and chance < RISK]
 
 
-def _surely_faster(case: CaseSummary) -> bool:
-    return case.speedup_low is not None and case.speedup_low > 1
-
-
-def _outcome(best: CaseSummary, rivals: Sequence[CaseSummary]) -> Outcome:
-    if _surely_faster(best):
-        return Outcome.FASTER
+def _unsure(best: CaseSummary, rivals: Sequence[CaseSummary]) -> Outcome:
     rounds = max(case.paired_rounds for case in rivals) if best.is_baseline else best.paired_rounds
     return Outcome.PLAIN_LOOP if rounds >= FEWEST_ROUNDS else Outcome.TOO_FEW_ROUNDS
-
-
-def _best_of_each_way(results: Iterable[CaseSummary]) -> list[CaseSummary]:
-    ways = {case.way: case for case in sorted(results, key=_merit)}
-    return sorted(ways.values(), key=_merit, reverse=True)
 
 
 def _is_level(best: CaseSummary, other: CaseSummary, trials: Mapping[CaseId, CaseTrials]) -> bool:
