@@ -109,7 +109,7 @@ def _measure(plan: Plan, interpreter: Interpreter, label: str, output: Path | No
             return INTERRUPTED
         record.finish(done.rounds)
     if done.rounds < plan.effort.rounds:
-        _say(f"stopped after {done.rounds} of {plan.effort.rounds} rounds: one more would take longer than --max-time")
+        _say(f"stopped after {done.rounds} of {plan.effort.rounds} rounds: more would take longer than --max-time")
     _show(record.folder)
     _say(f"samples: {record.folder}/samples.csv")
     return NOT_OK if done.not_ok else ALL_WELL

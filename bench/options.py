@@ -65,7 +65,10 @@ Warmups = Annotated[int, typer.Option(min=0, help="Untimed passes that begin eac
 Values = Annotated[int, typer.Option(min=1, help="Timed passes of each trial.")]
 Timeout = Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="When a trial is killed.")]
 MaxTime = Annotated[
-    float | None, typer.Option(min=1, metavar="SECONDS", help="Plan the run for this time.", show_default="no limit")
+    float | None,
+    typer.Option(
+        min=1, metavar="SECONDS", help="Plan the run for this time; one round is always whole.", show_default="no limit"
+    ),
 ]
 Quick = Annotated[bool, typer.Option("--quick", help="A first look: 3 rounds, one number of workers.")]
 NoBaseline = Annotated[

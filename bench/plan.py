@@ -13,13 +13,13 @@ FEWEST_ROUNDS = 3  # for an interval
 
 # Guesses made before anything is measured, in seconds.
 PASS_S = 0.5  # a sequential pass of a bundled workload at its default size
-TRIAL_S = 0.5  # a trial's interpreter, imports, server and checks
+TRIAL_S = 0.45  # a trial's interpreter, imports, server and checks
 WORKER_S = 0.02  # the start of a process
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is done for each case; `budget_s` bounds the whole run, by whole rounds."""
+    """How much is done for each case; `budget_s` bounds all rounds after the first."""
 
     rounds: int = ROUNDS
     warmups: int = 1

@@ -1,5 +1,6 @@
 """The loop: round after round, have each trial run and hand its samples to the recorder."""
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -37,13 +38,19 @@ class Done:
 
 
 def run(plan: Plan, name: str, recorder: Recorder, progress: Progress, another_round: AnotherRound) -> Done:
-    """Measure the plan's rounds; `another_round(done, seconds)` is asked before each but the first."""
+    """Measure the plan's rounds; `another_round(done, seconds)` is asked before each but the first.
+
+    The first round is always whole. A later one is broken off where the budget ends; what it measured is kept.
+    """
     started = time.monotonic()
+    budget_s = plan.effort.budget_s or math.inf
     not_ok = 0
     for done in range(plan.effort.rounds):
         if done and not another_round(done, time.monotonic() - started):
             return Done(done, not_ok)
         for position, case in enumerate(plan.order(done)):
+            if done and time.monotonic() - started > budget_s:
+                return Done(done, not_ok)
             progress.trial_starts(done, position, case)
             samples = list(_samples(plan, name, done, position, case))
             recorder.append(samples)
