@@ -35,11 +35,10 @@ def _with_counts(
 
 def parse_backends(typed: Sequence[str], baseline: bool) -> list[ChosenBackend]:
     """The backends asked for, all of them where none is; the baseline first, if it is to be measured."""
-    chosen = [parse_backend(text) for text in typed or backends()]
+    others = [parse_backend(text) for text in typed or backends() if typed or text != BASELINE]
     if not baseline:
-        return chosen
-    others = [backend for backend in chosen if backend.cls.name != BASELINE]
-    return [ChosenBackend(backends()[BASELINE]), *others]
+        return others
+    return [ChosenBackend(backends()[BASELINE]), *(backend for backend in others if backend.cls.name != BASELINE)]
 
 
 def parse_backend(text: str) -> ChosenBackend:
@@ -65,10 +64,10 @@ def _option_of_word(backend: str, word: str, known: Mapping[str, Parameter]) -> 
     words: dict[str, str] = {}
     for name, parameter in known.items():
         if issubclass(parameter.kind, StrEnum):
-            words |= {member.value: name for member in parameter.kind}
-    if word not in words:
+            words |= {member.value.lower(): name for member in parameter.kind}
+    if word.lower() not in words:
         raise UnknownName.among(f"option of {backend}", word, [*words, *(f"{name}=VALUE" for name in known)])
-    return words[word]
+    return words[word.lower()]
 
 
 def parse_params(typed: Iterable[str], workloads: Sequence[Found]) -> dict[str, dict[str, Value]]:

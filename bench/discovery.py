@@ -1,7 +1,6 @@
 """Finds workloads and backends by the files that are there: one new file is one new workload or backend."""
 
 import importlib
-import inspect
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,9 +10,11 @@ from typing import Any
 
 import bench.backends
 from bench.backends._base import Backend
-from bench.errors import UnknownName, UsageError, WorkloadFileError
+from bench.errors import BackendFileError, UnknownName, UsageError, WorkloadFileError
 from bench.loading import workloads_in
 from bench.parameters import choice
+from bench.reasons import reason
+from bench.samples import BASELINE
 from bench.workload import Workload, parameters, summary
 
 PACKAGE = Path(__file__).resolve().parent
@@ -44,7 +45,7 @@ def find_workloads(folders: Iterable[Path]) -> dict[str, Found]:
     files: dict[Path, Path] = {}  # by what they really are: ./workloads may be the bundled folder itself
     for folder in folders:
         for path in sorted(folder.glob("*.py")):
-            if not path.name.startswith("_"):
+            if path.is_file() and not path.name.startswith("_"):
                 files.setdefault(path.resolve(), path)
     return merge(found for path in files.values() for found in in_file(path))
 
@@ -108,12 +109,13 @@ def _from_file(text: str) -> list[Found]:
 
 @cache
 def backends() -> dict[str, type[Backend]]:
-    """Every backend, by name, the baseline first and then in the order of their files."""
+    """Every backend, by name: the baseline first, then in the order of their files. Raises BackendFileError."""
+    files = [path for folder in bench.backends.__path__ for path in sorted(Path(folder).glob("[!_]*.py"))]
     found: dict[str, type[Backend]] = {}
-    for folder in bench.backends.__path__:
-        for path in sorted(Path(folder).glob("[!_]*.py")):
-            cls = backend_in(path.stem)
-            found[cls.name] = cls
+    for cls in sorted((backend_in(path.stem) for path in files), key=lambda cls: cls.name != BASELINE):
+        other = found.setdefault(cls.name, cls)
+        if other is not cls:
+            raise BackendFileError(f"two files claim the backend name {cls.name!r}: {_file(other)} and {_file(cls)}")
     return found
 
 
@@ -125,17 +127,24 @@ def backend_named(typed: str) -> type[Backend]:
 
 
 def backend_in(module_name: str) -> type[Backend]:
-    """The backend that a file of bench/backends defines."""
-    module = importlib.import_module(f"bench.backends.{module_name}")
+    """The backend that a file of bench/backends defines. Raises BackendFileError."""
+    try:
+        module = importlib.import_module(f"bench.backends.{module_name}")
+    except Exception as error:
+        raise BackendFileError(f"bench/backends/{module_name}.py: cannot be loaded: {reason(error, '')}") from error
     for value in vars(module).values():
-        if isinstance(value, type) and issubclass(value, Backend) and not inspect.isabstract(value):
+        if isinstance(value, type) and issubclass(value, Backend) and value.__module__ == module.__name__:
             return value
-    raise UsageError(f"{module.__file__}: defines no backend; subclass Backend, or start the file's name with _")
+    raise BackendFileError(f"{module.__file__}: defines no backend; subclass Backend, or start the file's name with _")
 
 
 def module_of(backend: type[Backend]) -> str:
     """The name by which another process finds a backend."""
     return backend.__module__.rpartition(".")[2]
+
+
+def _file(backend: type[Backend]) -> str:
+    return f"{module_of(backend)}.py"
 
 
 def catalogue() -> dict[str, list[dict[str, Any]]]:

@@ -5,6 +5,7 @@ BenchError
 │   ├── UnknownName          a name that nothing answers to, with the nearest ones
 │   ├── ParameterError       a parameter or option that does not exist or does not parse
 │   ├── WorkloadFileError    a workload file that cannot be loaded, with file and line
+│   ├── BackendFileError     a backend's file that cannot be loaded
 │   └── RunNotFound          no such run, or one that cannot be read
 ├── RecordError              results cannot be written
 └── TrialFailed              a trial that gave no result, with its status and the reason
@@ -44,6 +45,10 @@ class ParameterError(UsageError):
 
 class WorkloadFileError(UsageError):
     """A workload file that cannot be loaded or says something wrong."""
+
+
+class BackendFileError(UsageError):
+    """A backend's file that cannot be loaded or says something wrong."""
 
 
 class RunNotFound(UsageError):

@@ -1,6 +1,8 @@
 """Workload files loaded by path, under one module name in every process, so that what they define can be pickled."""
 
 import importlib.util
+import os
+import re
 import sys
 import zlib
 from collections.abc import Mapping
@@ -54,19 +56,13 @@ def _defined(value: object, module: ModuleType) -> type[Workload] | None:
 
 
 def _dashed(class_name: str) -> str:
-    """HttpDelay is http-delay."""
-    return (
-        "".join(
-            f"-{char.lower()}" if char.isupper() and before and not before.isupper() else char.lower()
-            for before, char in zip(" " + class_name, class_name, strict=False)
-        )
-        .strip("-")
-        .replace("_", "-")
-    )
+    """HttpDelay and HTTPDelay are http-delay, MD5Hash is md5-hash."""
+    words = re.sub(r"([A-Z]+)([A-Z][a-z])|([a-z\d])([A-Z])", r"\1\3-\2\4", class_name)
+    return re.sub(r"[-_]+", "-", words).strip("-").lower()
 
 
 def _load(path: Path) -> ModuleType:
-    name = f"bench_workload_{path.stem}_{zlib.crc32(str(path).encode()):08x}"
+    name = f"bench_workload_{re.sub(r'[^0-9A-Za-z_]', '_', path.stem)}_{zlib.crc32(os.fsencode(path)):08x}"
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)
@@ -95,6 +91,6 @@ def _importable_beside(path: Path) -> None:
 def _blame(error: BaseException, path: Path) -> str:
     if isinstance(error, FileNotFoundError) and error.filename == str(path):
         return f"{path}: no such file"
-    if isinstance(error, SyntaxError):
+    if isinstance(error, SyntaxError) and error.lineno and Path(str(error.filename)).is_file():
         return f"{error.filename}:{error.lineno}: {type(error).__name__}: {error.msg}"
     return f"{path}: cannot be loaded: {reason(error, str(path))}"

@@ -43,8 +43,9 @@ def quick_counts(bound: Bound, cores: int) -> tuple[int, ...]:
 
 
 def spare_counts(counts: tuple[int, ...], cores: int) -> tuple[int, ...]:
-    """All but the ends and the number of cores."""
-    return tuple(count for count in counts[1:-1] if count != cores)
+    """All but the smallest, the number of cores and, where that lies between, the largest, which goes last."""
+    between = tuple(count for count in counts[1:-1] if count != cores)
+    return (counts[-1], *between) if cores in counts[1:-1] else between
 
 
 def every_case(
@@ -99,7 +100,7 @@ def build_plan(
         fullest = max(range(len(chosen)), key=lambda index: len(chosen[index].spare))
         chosen[fullest] = _thinned(chosen[fullest])
         cases = every_case(chosen, backends, interpreter)
-    fitting = int(effort.budget_s / likely_round_s(cases, effort))
+    fitting = int(effort.budget_s / likely_round_s(cases, effort)) if cases else 0
     effort = replace(effort, rounds=rounds or min(max(fitting, FEWEST_ROUNDS), MOST_ROUNDS))
     return Plan(cases, effort, seed, tuple(_left_out(workloads, chosen)))
 

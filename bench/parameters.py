@@ -53,8 +53,8 @@ def _parse_plain(kind: type, text: str) -> Value:
         try:
             return int(text)
         except ValueError:
-            number = float(text)  # 1e6 is a whole number too
-            if not number.is_integer():
+            number = float(text)  # 1e6 is a whole number too, as far as a float is exact
+            if not number.is_integer() or abs(number) > 2**53:
                 raise
             return int(number)
     number = float(text)
@@ -65,10 +65,10 @@ def _parse_plain(kind: type, text: str) -> Value:
 
 def choice(what: str, words: type[Word], text: str) -> Word:
     """The member of an enum that a user typed. Raises UnknownName, which lists them all."""
-    try:
-        return words(text.lower())
-    except ValueError:
-        raise UnknownName.among(what, text, [word.value for word in words]) from None
+    for word in words:
+        if word.value.lower() == text.lower():
+            return word
+    raise UnknownName.among(what, text, [word.value for word in words])
 
 
 def declared(owner: type, stop: type) -> dict[str, Parameter]:
@@ -77,10 +77,12 @@ def declared(owner: type, stop: type) -> dict[str, Parameter]:
     Raises ParameterError for an annotation that has no form on a command line.
     """
     hints = typing.get_type_hints(owner)
+    settled = inspect.get_annotations(stop)
     found: dict[str, Parameter] = {}
     for base in reversed(owner.__mro__[: owner.__mro__.index(stop)]):
         for name in inspect.get_annotations(base):
-            if not name.startswith("_") and typing.get_origin(hints[name]) is not typing.ClassVar:
+            hidden = name.startswith("_") or name in settled or typing.get_origin(hints[name]) is typing.ClassVar
+            if not hidden:
                 found[name] = _declare(owner, name, hints[name])
     return found
 
@@ -88,8 +90,8 @@ def declared(owner: type, stop: type) -> dict[str, Parameter]:
 def _declare(owner: type, name: str, hint: Any) -> Parameter:
     choices = typing.get_args(hint) if typing.get_origin(hint) in (typing.Union, types.UnionType) else (hint,)
     kinds = [kind for kind in choices if kind is not type(None)]
-    kind = kinds[0]
-    if len(kinds) > 1 or not isinstance(kind, type) or not (kind in _MEANING or issubclass(kind, StrEnum)):
+    kind = kinds[0] if kinds else None
+    if len(kinds) != 1 or not isinstance(kind, type) or not (kind in _MEANING or issubclass(kind, StrEnum)):
         raise ParameterError(
             f"{owner.__name__}.{name}: {hint!r} cannot be typed on a command line; annotate it as int, float, str, "
             f"bool or a StrEnum, or as ClassVar[...] where it is no parameter"
@@ -111,7 +113,7 @@ def parse_all(typed: Mapping[str, str], known: Mapping[str, Parameter], owner: s
             raise UnknownName.among(f"parameter of {owner}", name, known)
     missing = [name for name, parameter in known.items() if parameter.required and name not in typed]
     if missing:
-        raise ParameterError(f"{owner} needs a value for {', '.join(missing)}: give -p {missing[0]}=VALUE")
+        raise ParameterError(f"{owner} needs a value for {', '.join(missing)}: give {missing[0]}=VALUE")
     return {name: known[name].parse(typed[name]) if name in typed else known[name].default for name in known}
 
 

@@ -13,7 +13,8 @@ def reason(error: BaseException, path: str) -> str:
     An exception group is told by its first leaf and the number of the others; cancelled siblings are left out.
     """
     first, *others = list(_leaves(error)) or [error]
-    text = f"{type(first).__name__}: {first}" if str(first) else type(first).__name__
+    message = _message(first)
+    text = f"{type(first).__name__}: {message}" if message else type(first).__name__
     place = _place(first.__traceback__ or error.__traceback__, path)
     more = f" (and {len(others)} more error{'s' if len(others) > 1 else ''})" if others else ""
     return one_line(text) + place + more
@@ -21,8 +22,9 @@ def reason(error: BaseException, path: str) -> str:
 
 def one_line(text: str, longest: int = LONGEST) -> str:
     """Text without line breaks, control characters or excess length."""
-    flat = " ".join("".join(char if char.isprintable() else " " for char in text[: 2 * LONGEST]).split())
-    return flat if len(flat) <= longest else flat[: longest - 3] + "..."
+    start = text[: 4 * longest]  # a message may be megabytes long
+    flat = " ".join("".join(char if char.isprintable() else " " for char in start).split())
+    return flat if len(flat) <= longest and len(start) == len(text) else flat[: longest - 3] + "..."
 
 
 def shown(item: object) -> str:
@@ -31,6 +33,13 @@ def shown(item: object) -> str:
         return one_line(repr(item), 60)
     except Exception as error:
         return f"<{type(item).__name__} whose repr raises {type(error).__name__}>"
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as other:
+        return f"its message cannot be told, for __str__ raises {type(other).__name__}"
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:

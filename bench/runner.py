@@ -85,7 +85,7 @@ def _samples(plan: Plan, run_name: str, round_number: int, position: int, case: 
     for measured in outcome.measured:
         yield Sample(status=Status.OK, **common, **pool_s, **asdict(measured))
     if outcome.failed:
-        yield Sample(started_at=started_at, value=len(outcome.measured), **common, **asdict(outcome.failed))
+        yield Sample(started_at=started_at, value=len(outcome.measured), **common, **pool_s, **asdict(outcome.failed))
 
 
 def _request(plan: Plan, case: Case) -> Request:

@@ -111,7 +111,7 @@ def workload(
     items: Iterable[Any] | Callable[[], Iterable[Any]],
     bound: str = Bound.CPU,
     name: str | None = None,
-    check: Callable[[list[Any], list[Any]], None] | None = None,
+    check: Callable[[list[Any], list[Any]], object] | None = None,
 ) -> Callable[[Function], Function]:
     """Make a workload of a function, or of a coroutine function, that takes one item.
 
@@ -149,7 +149,7 @@ def _accept(items: list[Any], results: list[Any]) -> None:
 class _FunctionForm(Workload):
     function: ClassVar[Callable[..., Any]]
     batch: ClassVar[Callable[[], Iterable[Any]]]
-    checker: ClassVar[Callable[[list[Any], list[Any]], None]]
+    checker: ClassVar[Callable[[list[Any], list[Any]], object]]
 
     def items(self) -> Iterable[Any]:
         return type(self).batch()
@@ -180,8 +180,14 @@ class _CoroutineForm(_FunctionForm):
         return await type(self).function(item)
 
 
+HOOKS = ("setup", "client", "client_async", "items", "work", "work_async", "check")
+
+
 def problem(cls: type[Workload]) -> str | None:
     """What makes a subclass no workload, in words, or None."""
+    for hook in HOOKS:
+        if not callable(getattr(cls, hook)):
+            return f"{cls.__name__}.{hook} is no method: the name is taken"
     for method in ("items", "work"):
         if not overrides(cls, method):
             return f"{cls.__name__} has no {method}() method"
@@ -190,10 +196,10 @@ def problem(cls: type[Workload]) -> str | None:
     if overrides(cls, "work_async") and not inspect.iscoroutinefunction(cls.work_async):
         return f"{cls.__name__}.work_async is no coroutine function: write `async def`"
     try:
-        choice("bound", Bound, cls.bound)
-        parameters(cls)
+        choice("bound", Bound, str(cls.bound))
+        taken = [name for name in parameters(cls) if hasattr(Workload, name)]
     except BenchError as error:
         return str(error)
-    except NameError as error:
-        return f"an annotation of {cls.__name__} cannot be resolved: {error}"
-    return None
+    except Exception as error:  # whatever evaluating an annotation may raise
+        return f"an annotation of {cls.__name__} cannot be read: {type(error).__name__}: {error}"
+    return f"{cls.__name__}.{taken[0]} cannot be a parameter: every workload has that name" if taken else None

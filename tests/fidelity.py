@@ -123,7 +123,7 @@ def script_s(subject: Subject, backend: str) -> float:
 
 def harness_s(subject: Subject, backend: str) -> float:
     """What a trial gives as elapsed_s for the same, in seconds."""
-    default = {"start_method": None, "chunksize": subject.chunksize}
+    default: dict[str, Value] = {"start_method": None, "chunksize": subject.chunksize}
     options: dict[str, Value] = default if backend == "processes" else {}
     workers = 1 if backend == "sequential" else subject.workers
     request = Request(str(subject.path), subject.name, subject.params, backend, options, workers, warmups=1, values=1)

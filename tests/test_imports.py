@@ -26,7 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "interpreters": {"errors", "samples"},
     "loading": {"errors", "reasons", "samples", "workload"},
     "backends": {"errors", "loading", "parameters", "reasons", "samples", "workload"},
-    "discovery": {"backends", "errors", "loading", "parameters", "workload"},
+    "discovery": {"backends", "errors", "loading", "parameters", "reasons", "samples", "workload"},
     "trial": {"backends", "discovery", "errors", "loading", "reasons", "samples", "workload"},
     "plan": {"samples"},
     "matrix": {"backends", "discovery", "plan", "samples"},

@@ -1,6 +1,5 @@
 """A trial from its launch to its end, whichever that is."""
 
-import os
 import re
 import sys
 import time

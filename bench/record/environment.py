@@ -46,6 +46,12 @@ def packages() -> dict[str, str]:
     return dict(sorted(found.items(), key=lambda item: item[0].lower()))
 
 
-def file_digests(paths: Iterable[str]) -> dict[str, str]:
-    """The SHA-256 of each workload file: results are of that text."""
-    return {path: hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in sorted(set(paths))}
+def file_digests(paths: Iterable[str]) -> dict[str, str | None]:
+    """The SHA-256 of each workload file, for results are of that text; None where it has gone."""
+    return {path: _digest(Path(path)) for path in sorted(set(paths))}
+
+
+def _digest(path: Path) -> str | None:
+    with suppress(OSError):
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    return None

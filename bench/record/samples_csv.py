@@ -22,7 +22,7 @@ class SampleFile:
         """Raises RecordError where the file exists or cannot be written."""
         self.path = folder / FILE_NAME
         with _told_as_record_error(self.path):
-            self._file = self.path.open("x", newline="", encoding="utf-8")
+            self._file = self.path.open("x", newline="", encoding="utf-8", errors="backslashreplace")
             self._writer = csv.writer(self._file)
             self._write([COLUMNS])
 
@@ -32,8 +32,9 @@ class SampleFile:
             self._write([_cell(getattr(sample, name)) for name in COLUMNS] for sample in samples)
 
     def close(self) -> None:
-        """No more rows will come."""
-        self._file.close()
+        """No more rows will come. Raises RecordError where what was left to write cannot be written."""
+        with _told_as_record_error(self.path):
+            self._file.close()
 
     def _write(self, rows: Iterable[Iterable[Any]]) -> None:
         self._writer.writerows(rows)

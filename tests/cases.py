@@ -1,0 +1,60 @@
+"""Cases, plans and trial messages with plain defaults, for tests that care about one thing of them."""
+
+from dataclasses import replace
+from typing import Any
+
+from bench.plan import Effort, Plan
+from bench.samples import BASELINE, Bound, Case, Gil, Interpreter
+from bench.trial.messages import Measured, Ready
+
+INTERPRETER = Interpreter("/usr/bin/python3", "3.11.7", "cpython", "main", ("fork", "spawn", "forkserver"))
+
+_CASE = Case(
+    workload="work",
+    path="/work/work.py",
+    params={},
+    bound=Bound.CPU,
+    backend=BASELINE,
+    options={},
+    workers=1,
+    python=INTERPRETER.version,
+    executable=INTERPRETER.executable,
+)
+_MEASURED = Measured(
+    value=0,
+    items=8,
+    started_at="2026-01-02T03:04:05.678+00:00",
+    elapsed_s=1.5,
+    cpu_user_s=1.25,
+    cpu_system_s=0.125,
+    foreign_cpu=None,
+    peak_rss_bytes=30_000_000,
+    switches_voluntary=3,
+    switches_involuntary=4,
+    latency_p50_s=None,
+    latency_p95_s=None,
+    latency_p99_s=None,
+    latency_max_s=None,
+)
+READY = Ready(startup_s=0.25, gil=Gil.ON)
+
+
+def case(**facts: Any) -> Case:
+    """A plain loop over a computing workload, but for what is said."""
+    return replace(_CASE, **facts)
+
+
+def cases_of(workload: str, *workers: int) -> tuple[Case, ...]:
+    """The baseline of a workload and a threading case for each count."""
+    threads = (case(workload=workload, backend="threading", workers=count) for count in workers)
+    return (case(workload=workload), *threads)
+
+
+def measured(value: int = 0, **facts: Any) -> Measured:
+    """A pass of a second and a half, but for what is said."""
+    return replace(_MEASURED, value=value, **facts)
+
+
+def plan(*cases: Case, rounds: int = 1, seed: int = 1, **effort: Any) -> Plan:
+    """A plan without a budget."""
+    return Plan(cases, Effort(rounds=rounds, **effort), seed)

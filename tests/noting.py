@@ -1,0 +1,50 @@
+"""What a run does, noted: for tests of the loop that has trials run."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cases import READY, measured
+
+from bench.plan import Plan
+from bench.runner import Done, run
+from bench.samples import Case, Sample
+from bench.trial.launcher import Outcome
+from bench.trial.messages import Request, Stopped
+
+
+class Notes:
+    """Takes the launcher's, the recorder's and the progress's place, and notes all that happens in its order."""
+
+    def __init__(self, outcome: Callable[[Request], Outcome]) -> None:
+        self.outcome = outcome
+        self.events: list[str] = []
+        self.samples: list[Sample] = []
+        self.launches: list[tuple[str, Request, Mapping[str, str], float]] = []
+
+    def launch(self, executable: str, request: Request, environment: Mapping[str, str], timeout_s: float) -> Outcome:
+        self.events.append("launch")
+        self.launches.append((executable, request, environment, timeout_s))
+        return self.outcome(request)
+
+    def append(self, samples: list[Sample]) -> None:
+        self.events.append("append")
+        self.samples += samples
+
+    def trial_starts(self, round_number: int, position: int, case: Case) -> None:
+        self.events.append(f"round {round_number} position {position} {case.label}")
+
+    def trial_ended(self, case: Case, samples: list[Sample]) -> None:
+        self.events.append(f"ended with {len(samples)}")
+
+
+def ok(*_: Any) -> Outcome:
+    """A trial of one pass that went well."""
+    return Outcome(READY, [measured()], stopped=Stopped(0.5))
+
+
+Launched = Callable[..., Notes]
+
+
+def run_all(plan: Plan, notes: Notes) -> Done:
+    """Make all of a plan's rounds, whatever time they take."""
+    return run(plan, "the-run", notes, notes, lambda done, seconds: True)

@@ -1,0 +1,151 @@
+from pathlib import Path
+
+import pytest
+from conftest import WriteFile
+
+from bench.arguments import choose_workloads, parse_backend, parse_backends, parse_counts, parse_params
+from bench.discovery import Found, backends, in_file, select_workloads
+from bench.errors import ParameterError, UnknownName
+from bench.samples import BASELINE
+
+TWO_WORKLOADS = """
+    from bench import Workload
+
+    class Waits(Workload):
+        bound = "io"
+        count: int = 4
+        url: str = ""
+        def items(self): return range(self.count)
+        def work(self, item, client): return item
+
+    class Computes(Workload):
+        count: int = 8
+        ratio: float = 0.5
+        def items(self): return range(self.count)
+        def work(self, item, client): return item
+"""
+
+
+@pytest.fixture
+def two(write_file: WriteFile) -> list[Found]:
+    """The workloads `waits` and `computes`, which share the parameter `count`."""
+    return in_file(write_file("two.py", TWO_WORKLOADS))
+
+
+class TestParameters:
+    def test_without_any_typed_all_have_their_defaults(self, two: list[Found]) -> None:
+        assert parse_params([], two) == {"waits": {"count": 4, "url": ""}, "computes": {"count": 8, "ratio": 0.5}}
+
+    def test_a_plain_key_goes_to_all_that_have_it(self, two: list[Found]) -> None:
+        values = parse_params(["count=1e3", "ratio=2"], two)
+        assert (values["waits"]["count"], values["computes"]["count"]) == (1000, 1000)
+        assert values["computes"]["ratio"] == 2.0
+
+    def test_a_workloads_name_before_the_key_gives_it_to_that_one(self, two: list[Found]) -> None:
+        values = parse_params(["waits.count=5"], two)
+        assert (values["waits"]["count"], values["computes"]["count"]) == (5, 8)
+
+    def test_a_value_may_hold_dots_and_equals_signs(self, two: list[Found]) -> None:
+        assert parse_params(["url=http://a.b/?c=d"], two)["waits"]["url"] == "http://a.b/?c=d"
+
+    def test_a_key_without_value_is_refused(self, two: list[Found]) -> None:
+        with pytest.raises(ParameterError, match="-p count: give it as KEY=VALUE"):
+            parse_params(["count"], two)
+
+    def test_a_key_that_none_has_is_answered_with_those_there_are(self, two: list[Found]) -> None:
+        with pytest.raises(UnknownName, match=r"parameter 'counts': did you mean count.* count, ratio, url"):
+            parse_params(["counts=1"], two)
+
+    def test_a_key_that_the_named_workload_lacks_is_refused(self, two: list[Found]) -> None:
+        with pytest.raises(UnknownName, match="unknown parameter of waits 'ratio'"):
+            parse_params(["waits.ratio=1"], two)
+
+    def test_a_workload_that_is_not_in_the_run_is_answered_with_those_that_are(self, two: list[Found]) -> None:
+        with pytest.raises(UnknownName, match="workload in this run 'wait': did you mean waits"):
+            parse_params(["wait.count=1"], two)
+
+    def test_two_values_for_one_key_are_refused(self, two: list[Found]) -> None:
+        with pytest.raises(ParameterError, match="count is given twice: 1 and 2"):
+            parse_params(["count=1", "waits.count=2"], two)
+        assert parse_params(["count=1", "waits.count=1"], two)["waits"]["count"] == 1
+
+
+class TestBackends:
+    def test_all_are_chosen_where_none_is_named_the_baseline_first(self) -> None:
+        chosen = [backend.cls.name for backend in parse_backends([], baseline=True)]
+        assert chosen[0] == BASELINE
+        assert sorted(chosen) == sorted(backends())
+
+    def test_the_baseline_stands_before_those_named_and_once(self) -> None:
+        chosen = parse_backends(["threading", BASELINE, "asyncio"], baseline=True)
+        assert [backend.cls.name for backend in chosen] == [BASELINE, "threading", "asyncio"]
+
+    def test_without_the_baseline_only_those_named_are_chosen(self) -> None:
+        assert [backend.cls.name for backend in parse_backends(["threading"], baseline=False)] == ["threading"]
+
+    def test_one_backend_may_be_chosen_with_several_options(self) -> None:
+        chosen = parse_backends(["multiprocessing:fork", "multiprocessing:spawn"], baseline=False)
+        assert [backend.options["start_method"] for backend in chosen] == ["fork", "spawn"]
+
+    @pytest.mark.parametrize(
+        "typed", ["multiprocessing:spawn,chunksize=4", "multiprocessing:chunksize=4,start_method=spawn"]
+    )
+    def test_an_option_is_a_key_with_its_value_or_a_word_that_only_one_key_has(self, typed: str) -> None:
+        assert parse_backend(typed).options == {"start_method": "spawn", "chunksize": 4}
+
+    def test_options_not_typed_have_their_defaults(self) -> None:
+        assert parse_backend("multiprocessing").options == {"start_method": None, "chunksize": 1}
+
+    def test_a_mistyped_word_is_answered_with_words_and_keys(self) -> None:
+        with pytest.raises(UnknownName) as told:
+            parse_backend("multiprocessing:spwan")
+        for known in ("did you mean spawn", "fork", "forkserver", "chunksize=VALUE", "start_method=VALUE"):
+            assert known in str(told.value)
+
+    def test_a_mistyped_value_is_answered_with_all_words(self) -> None:
+        with pytest.raises(UnknownName, match=r"start_method 'frok': .*there are: fork, forkserver, spawn"):
+            parse_backend("multiprocessing:start_method=frok")
+
+    def test_options_that_contradict_each_other_are_refused(self) -> None:
+        with pytest.raises(ParameterError, match="start_method is given twice: fork and spawn"):
+            parse_backend("multiprocessing:fork,start_method=spawn")
+
+    def test_a_backend_without_options_takes_none(self) -> None:
+        with pytest.raises(UnknownName, match="option of threading 'fork': there are: none"):
+            parse_backend("threading:fork")
+
+
+class TestCounts:
+    @pytest.mark.parametrize(
+        ("typed", "counts"), [([], ()), (["4,1, 2"], (1, 2, 4)), (["2", "1,2"], (1, 2)), (["07"], (7,))]
+    )
+    def test_they_are_rising_and_each_once(self, typed: list[str], counts: tuple[int, ...]) -> None:
+        assert parse_counts(typed) == counts
+
+    @pytest.mark.parametrize("typed", ["0", "-1", "1.5", "two", "", "1,,2", "1;2", "²"])
+    def test_what_is_no_number_of_workers_is_refused(self, typed: str) -> None:
+        with pytest.raises(ParameterError, match="is no number of workers; give whole numbers from 1 up"):
+            parse_counts([typed])
+
+
+class TestWorkloads:
+    def test_counts_asked_for_are_all_kept_and_none_of_them_is_spare(self, two: list[Found]) -> None:
+        for chosen in choose_workloads(["two.py"], [], (1, 3, 5, 7), cores=2, quick=True):
+            assert (chosen.counts, chosen.spare) == ((1, 3, 5, 7), ())
+
+    def test_default_counts_suit_the_kind_of_work(self, two: list[Found]) -> None:
+        waits, computes = choose_workloads(["two.py"], [], (), cores=4, quick=False)
+        assert (waits.counts, waits.spare) == ((1, 2, 4, 8, 16, 32), (2, 8, 16))
+        assert (computes.counts, computes.spare) == ((1, 2, 4, 8), (2,))
+
+    def test_a_quick_run_has_one_count_for_each(self, two: list[Found]) -> None:
+        waits, computes = choose_workloads(["two.py"], [], (), cores=4, quick=True)
+        assert (waits.counts, computes.counts) == ((8,), (4,))
+
+    def test_each_has_its_own_parameters(self, two: list[Found]) -> None:
+        waits, computes = choose_workloads(["two.py"], ["waits.count=5"], (), cores=2, quick=False)
+        assert (waits.params["count"], computes.params["count"]) == (5, 8)
+
+    def test_all_are_chosen_where_none_is_named(self, here: Path, forget_imports: None) -> None:
+        chosen = choose_workloads([], [], (), cores=2, quick=False)
+        assert [one.found for one in chosen] == select_workloads([])

@@ -1,0 +1,92 @@
+import hashlib
+import json
+import shutil
+import subprocess
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from bench.errors import RecordError
+from bench.record import environment
+
+
+class TestFile:
+    def test_facts_read_back_the_same_with_the_formats_version(self, tmp_path: Path) -> None:
+        facts = {"label": "größer\n", "seed": 2**32, "finished_at": None, "machine": {"turbo": False}}
+        environment.write(tmp_path, facts)
+        told = json.loads((tmp_path / "environment.json").read_text(encoding="utf-8"))
+        assert told == {"version": environment.VERSION, **facts}
+
+    def test_a_second_write_replaces_the_first_and_leaves_nothing_beside_it(self, tmp_path: Path) -> None:
+        environment.write(tmp_path, {"rounds_done": None})
+        environment.write(tmp_path, {"rounds_done": 5})
+        assert json.loads((tmp_path / "environment.json").read_text())["rounds_done"] == 5
+        assert [path.name for path in tmp_path.iterdir()] == ["environment.json"]
+
+    def test_facts_that_cannot_be_written_leave_the_old_ones_whole(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        environment.write(tmp_path, {"rounds_done": None})
+
+        def half(path: Path, text: str, **_: object) -> int:
+            path.write_bytes(text.encode()[:10])
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(Path, "write_text", half)
+        with pytest.raises(RecordError, match=r"environment\.json: cannot be written: No space left on device"):
+            environment.write(tmp_path, {"rounds_done": 5})
+        assert json.loads((tmp_path / "environment.json").read_text())["rounds_done"] is None
+
+    def test_a_folder_that_is_gone_is_told(self, tmp_path: Path) -> None:
+        with pytest.raises(RecordError, match=r"gone/environment\.json: cannot be written: No such file"):
+            environment.write(tmp_path / "gone", {})
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+class TestCommit:
+    @pytest.fixture
+    def repository(self, here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """The current folder, with one file committed."""
+        for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+        (here / "file").write_text("one")
+        who = ["-c", "user.name=Tester", "-c", "user.email=tester@example.org", "-c", "commit.gpgsign=false"]
+        for command in (["init", "-q"], ["add", "file"], [*who, "commit", "-q", "-m", "One"]):
+            subprocess.run(["git", *command], check=True, capture_output=True)
+        return here
+
+    def test_it_is_the_head_of_the_current_folder(self, repository: Path) -> None:
+        head = subprocess.run(["git", "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+        assert environment.commit() == {"id": head, "changed": False}
+
+    def test_a_changed_file_is_told_and_an_untracked_one_is_not(self, repository: Path) -> None:
+        (repository / "new").write_text("results")
+        assert (environment.commit() or {})["changed"] is False
+        (repository / "file").write_text("two")
+        assert (environment.commit() or {})["changed"] is True
+
+    def test_outside_of_a_repository_there_is_none(self, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(here.parent))
+        monkeypatch.delenv("GIT_DIR", raising=False)
+        assert environment.commit() is None
+
+    def test_without_git_there_is_none(self, repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PATH", str(repository))
+        assert environment.commit() is None
+
+
+def test_packages_are_told_with_their_versions_in_the_order_of_their_names() -> None:
+    found = environment.packages()
+    assert found["numpy"] == metadata.version("numpy")
+    assert list(found) == sorted(found, key=str.lower)
+
+
+def test_each_workload_file_is_told_by_the_digest_of_its_text(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.py", tmp_path / "two.py"
+    one.write_bytes(b"x = 1\n")
+    two.write_bytes(b"x = 2\n")
+    digests = environment.file_digests([str(two), str(one), str(two)])
+    assert list(digests) == [str(one), str(two)]
+    assert digests[str(one)] == hashlib.sha256(b"x = 1\n").hexdigest() != digests[str(two)]

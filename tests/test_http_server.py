@@ -1,0 +1,143 @@
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from bench import http_server as module
+from bench.http_server import HOST, http_server, raise_open_files_limit
+
+
+def get(url: str, path: str) -> tuple[int, bytes]:
+    """A request without proxies, whatever the environment says."""
+    connection = HTTPConnection(HOST, urlsplit(url).port, timeout=10)
+    try:
+        connection.request("GET", path, headers={"X-Mark": "here"})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with http_server() as base:
+        yield base
+
+
+def told(body: bytes) -> Any:
+    return json.loads(body)
+
+
+def test_it_listens_on_this_machine_alone(url: str) -> None:
+    assert urlsplit(url).hostname == "127.0.0.1"
+
+
+def test_get_tells_what_was_asked(url: str) -> None:
+    status, body = get(url, "/get?a=1&b=two")
+    assert status == 200
+    assert told(body)["args"] == {"a": "1", "b": "two"}
+    assert told(body)["headers"]["X-Mark"] == "here"
+    assert told(body)["origin"] == "127.0.0.1"
+    assert told(body)["url"] == f"{url}/get?a=1&b=two"
+
+
+@pytest.mark.parametrize("seconds", ["0", "0.001", "0.015"])
+def test_delay_answers_with_its_own_path(url: str, seconds: str) -> None:
+    status, body = get(url, f"/delay/{seconds}")
+    assert (status, urlsplit(told(body)["url"]).path) == (200, f"/delay/{seconds}")
+
+
+def test_delay_waits_as_long_as_asked(url: str) -> None:
+    connection = HTTPConnection(HOST, urlsplit(url).port, timeout=0.2)
+    connection.request("GET", "/delay/60")
+    with pytest.raises(TimeoutError):
+        connection.getresponse()
+    connection.close()
+
+
+@pytest.mark.parametrize("code", [204, 404, 503])
+def test_status_answers_with_the_status_asked_for(url: str, code: int) -> None:
+    assert get(url, f"/status/{code}")[0] == code
+
+
+@pytest.mark.parametrize("path", ["/", "/delay/-1", "/delay/soon", "/delay/inf", "/status/700", "/status/100"])
+def test_a_path_that_means_nothing_is_not_found(url: str, path: str) -> None:
+    assert get(url, path)[0] == 404
+
+
+def test_two_run_at_once_on_ports_of_their_own(url: str) -> None:
+    with http_server() as other:
+        assert other != url
+        assert told(get(other, "/get")[1])["url"] == f"{other}/get"
+        assert told(get(url, "/get")[1])["url"] == f"{url}/get"
+    with pytest.raises(ConnectionRefusedError):
+        get(other, "/get")
+    assert get(url, "/get")[0] == 200
+
+
+def test_it_ends_when_its_standard_input_does() -> None:
+    command = [sys.executable, "-P", module.__file__]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdin is not None and process.stdout is not None
+            own = f"http://{HOST}:{process.stdout.readline().strip()}"
+            assert get(own, "/get")[0] == 200
+            process.stdin.close()
+            assert process.wait(timeout=10) == 0
+        finally:
+            process.kill()
+    with pytest.raises(ConnectionRefusedError):
+        get(own, "/get")
+
+
+def test_it_is_asked_to_end_and_need_not_be_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[str]] = []
+
+    class Noted(subprocess.Popen[str]):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            started.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Noted)
+    with http_server():
+        pass
+    assert [process.returncode for process in started] == [0]
+
+
+def test_it_ends_when_the_one_who_started_it_fails() -> None:
+    with pytest.raises(ValueError, match="no luck"), http_server() as own:
+        raise ValueError("no luck")
+    with pytest.raises(ConnectionRefusedError):
+        get(own, "/get")
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [("exit 3", "it said nothing"), ("echo first >&2; echo 'no aiohttp here' >&2; exit 1", "no aiohttp here")],
+)
+def test_a_server_that_does_not_start_is_told_by_its_last_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, words: str
+) -> None:
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\n{script}\n")
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    with pytest.raises(RuntimeError, match=f"the HTTP server did not start: {words}"), http_server():
+        pass
+
+
+def test_as_many_files_may_be_open_as_the_system_allows() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 256), hard))
+        assert raise_open_files_limit() == hard
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (hard, hard)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

@@ -1,0 +1,54 @@
+"""The plotting notebook, executed from top to bottom."""
+
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+from factory import varied_run
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOK = ROOT / "notebooks/speedup.ipynb"
+
+
+def executed(project: Path) -> NotebookNode:
+    """The notebook's cells with the outputs that they have in a project's notebooks folder."""
+    folder = project / "notebooks"
+    folder.mkdir()
+    notebook: NotebookNode = nbformat.read(NOTEBOOK, as_version=4)
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}}).execute()
+    return notebook
+
+
+def outputs(notebook: NotebookNode) -> str:
+    return "\n".join(str(cell.get("outputs", "")) for cell in notebook.cells)
+
+
+def test_it_opens_on_the_sample_run_where_there_is_no_other(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "results/sample", tmp_path / "results/sample")
+    told = outputs(executed(tmp_path))
+    assert "run sample: " in told
+    assert "image/png" in told
+
+
+def test_it_opens_on_the_latest_run_where_there_is_one(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "results/sample", tmp_path / "results/sample")
+    run = varied_run(tmp_path / "results/fresh")
+    (tmp_path / "results/latest").symlink_to(run.name)
+    assert "run fresh: " in outputs(executed(tmp_path))
+
+
+def test_it_is_committed_with_the_outputs_of_the_sample_run() -> None:
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(cell.outputs for cell in cells if "import" not in cell.source)
+    assert "run sample: " in outputs(notebook)
+    assert "image/png" in outputs(notebook)
+    assert not [cell for cell in cells for output in cell.outputs if output.output_type == "error"]
+
+
+@pytest.mark.parametrize("name", ["samples.csv", "environment.json", "speedup.png", "speedup.svg"])
+def test_the_sample_run_is_whole(name: str) -> None:
+    assert (ROOT / "results/sample" / name).stat().st_size > 1000

@@ -1,0 +1,178 @@
+import math
+from enum import StrEnum
+from typing import Any, ClassVar, Optional
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.errors import ParameterError, UnknownName, UsageError
+from bench.parameters import Parameter, choice, declared, parse_all, revive_all
+from bench.samples import Value
+
+
+class Journal(StrEnum):
+    WAL = "wal"
+    DELETE = "delete"
+    MEMORY = "memory"
+
+
+VALUES: dict[type, st.SearchStrategy[Any]] = {
+    bool: st.booleans(),
+    int: st.integers(),
+    float: st.floats(allow_nan=False, allow_infinity=False),
+    str: st.text(),
+    Journal: st.sampled_from([word.value for word in Journal]),
+}
+
+
+class Base:
+    pass
+
+
+@given(st.sampled_from(list(VALUES)).flatmap(lambda kind: st.tuples(st.just(kind), VALUES[kind])))
+def test_every_value_of_every_kind_survives_being_written_and_parsed(typed: tuple[type, Value]) -> None:
+    kind, value = typed
+    parsed = Parameter("p", kind, None).parse(str(value))
+    assert parsed == value
+    assert type(parsed) is type(value)
+
+
+@given(st.sampled_from(list(VALUES)).flatmap(lambda kind: st.tuples(st.just(kind), VALUES[kind])))
+def test_a_parsed_value_is_revived_as_an_object_of_the_declared_kind(typed: tuple[type, Value]) -> None:
+    kind, value = typed
+    assert type(Parameter("p", kind, None).revive(value)) is kind
+
+
+@pytest.mark.parametrize(("kind", "text"), [(bool, "maybe"), (int, "ten"), (float, "1,5"), (Journal, "roll")])
+def test_text_of_another_kind_is_told_with_the_name_and_the_text(kind: type, text: str) -> None:
+    with pytest.raises(UsageError, match=rf"rows.*'{text}'"):
+        Parameter("rows", kind, None).parse(text)
+
+
+@pytest.mark.parametrize(("text", "number"), [("1e6", 1_000_000), ("2.5e1", 25), ("-3.0", -3), ("1_000", 1000)])
+def test_a_whole_number_may_be_written_with_an_exponent(text: str, number: int) -> None:
+    assert Parameter("n", int, 0).parse(text) == number
+
+
+@pytest.mark.parametrize("text", ["1.5", "1e-3", "inf", "nan", "1e999", "", "ten", "0x10"])
+def test_what_is_no_whole_number_is_refused_as_one(text: str) -> None:
+    with pytest.raises(ParameterError, match="is not a whole number"):
+        Parameter("n", int, 0).parse(text)
+
+
+@pytest.mark.parametrize("text", ["inf", "-inf", "nan", "1e999", "", "1,5"])
+def test_a_number_is_finite(text: str) -> None:
+    with pytest.raises(ParameterError, match="is not a number"):
+        Parameter("delay", float, 0.0).parse(text)
+
+
+@pytest.mark.parametrize(("text", "truth"), [("Yes", True), ("ON", True), ("1", True), ("no", False), ("Off", False)])
+def test_truth_is_typed_in_any_usual_word_and_case(text: str, truth: bool) -> None:
+    assert Parameter("keep", bool, False).parse(text) is truth
+
+
+@pytest.mark.parametrize("kind", list(VALUES))
+def test_an_optional_parameter_may_be_none(kind: type) -> None:
+    assert Parameter("p", kind, None, optional=True).parse(str(None)) is None
+    assert Parameter("p", kind, None, optional=True).revive(None) is None
+
+
+def test_a_mistyped_word_is_answered_with_all_words_and_the_nearest_first() -> None:
+    with pytest.raises(UnknownName) as told:
+        choice("journal", Journal, "wall")
+    assert str(told.value) == "unknown journal 'wall': did you mean wal? there are: delete, memory, wal"
+
+
+def test_a_word_may_be_typed_in_capitals() -> None:
+    assert choice("journal", Journal, "Delete") is Journal.DELETE
+
+
+class Sizes(Base):
+    rows: int = 40
+    think: float = 0
+    label: str
+    journal: Journal = Journal.WAL
+    limit: int | None = None
+    ratio: Optional[float] = 1.5  # noqa: UP045  # both ways of writing it are declared alike
+    kept: ClassVar[int] = 3
+    _hidden: int = 1
+    plain = "no parameter"
+
+
+class MoreSizes(Sizes):
+    rows: int = 50
+    extra: "bool" = True
+
+
+def test_annotated_attributes_are_declared_in_the_order_written() -> None:
+    assert list(declared(Sizes, Base).values()) == [
+        Parameter("rows", int, 40),
+        Parameter("think", float, 0.0),
+        Parameter("label", str, None, required=True),
+        Parameter("journal", Journal, "wal"),
+        Parameter("limit", int, None, optional=True),
+        Parameter("ratio", float, 1.5, optional=True),
+    ]
+
+
+def test_defaults_are_plain_values_that_json_can_carry() -> None:
+    known = declared(Sizes, Base)
+    assert type(known["journal"].default) is str
+    assert type(known["think"].default) is float
+
+
+def test_a_subclass_adds_parameters_and_changes_defaults() -> None:
+    known = declared(MoreSizes, Base)
+    assert list(known) == ["rows", "think", "label", "journal", "limit", "ratio", "extra"]
+    assert known["rows"].default == 50
+
+
+class Listed(Base):
+    rows: list[int] = []  # noqa: RUF012  # what is refused
+
+
+class Either(Base):
+    rows: int | str = 1
+
+
+@pytest.mark.parametrize("owner", [Listed, Either])
+def test_an_annotation_that_cannot_be_typed_is_refused_with_the_way_out(owner: type) -> None:
+    with pytest.raises(ParameterError, match=rf"{owner.__name__}\.rows.* cannot be typed .* ClassVar"):
+        declared(owner, Base)
+
+
+class Mismatched(Base):
+    rows: int = "many"  # type: ignore[assignment]  # what is refused
+
+
+class Truthy(Base):
+    rows: int = True
+
+
+@pytest.mark.parametrize("owner", [Mismatched, Truthy])
+def test_a_default_of_another_kind_is_refused(owner: type) -> None:
+    with pytest.raises(ParameterError, match=rf"{owner.__name__}\.rows: the default .* is not int"):
+        declared(owner, Base)
+
+
+def test_parsing_all_fills_in_the_defaults() -> None:
+    values = parse_all({"label": "a", "think": "1e-2"}, declared(Sizes, Base), "sizes")
+    assert values == {"rows": 40, "think": 0.01, "label": "a", "journal": "wal", "limit": None, "ratio": 1.5}
+
+
+def test_a_parameter_without_default_must_be_given() -> None:
+    with pytest.raises(ParameterError, match="sizes needs a value for label: give -p label=VALUE"):
+        parse_all({}, declared(Sizes, Base), "sizes")
+
+
+def test_an_unknown_parameter_is_answered_with_those_there_are() -> None:
+    with pytest.raises(UnknownName, match="parameter of sizes 'row': did you mean rows"):
+        parse_all({"row": "1", "label": ""}, declared(Sizes, Base), "sizes")
+
+
+def test_recorded_values_are_revived_by_name() -> None:
+    known = declared(Sizes, Base)
+    revived = revive_all(parse_all({"label": "x", "journal": "delete"}, known, "sizes"), known.values())
+    assert revived["journal"] is Journal.DELETE
+    assert math.isclose(float(str(revived["ratio"])), 1.5) and revived["limit"] is None

@@ -1,0 +1,85 @@
+from collections import Counter
+from itertools import groupby
+
+import pytest
+from cases import case, cases_of, plan
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.plan import Effort, likely_round_s, likely_trial_s
+from bench.samples import BASELINE, Bound, Case
+
+SEEDS = st.integers(0, 2**32)
+ROUNDS = st.integers(0, 20)
+CASES = (*cases_of("one", 1, 2, 4, 8), *cases_of("two", 1, 2, 4), *cases_of("three"), *cases_of("four", 16, 32))
+
+
+@given(SEEDS, ROUNDS)
+def test_a_round_has_each_case_once(seed: int, number: int) -> None:
+    assert Counter(map(_key, plan(*CASES, seed=seed).order(number))) == Counter(map(_key, CASES))
+
+
+@given(SEEDS, ROUNDS)
+def test_a_workloads_cases_stand_together_with_the_baseline_among_them(seed: int, number: int) -> None:
+    order = plan(*CASES, seed=seed).order(number)
+    blocks = [(workload, list(cases)) for workload, cases in groupby(order, key=lambda case: case.workload)]
+    assert sorted(workload for workload, _ in blocks) == ["four", "one", "three", "two"]
+    assert all([case.backend for case in cases].count(BASELINE) == 1 for _, cases in blocks)
+
+
+@given(SEEDS, ROUNDS)
+def test_the_seed_and_the_round_alone_decide_the_order(seed: int, number: int) -> None:
+    whole, again = plan(*CASES, seed=seed, rounds=1), plan(*CASES, seed=seed, rounds=9)
+    first_asked = whole.order(number)
+    whole.order(number + 1)
+    assert whole.order(number) == first_asked == again.order(number)
+
+
+def test_the_order_is_the_same_in_every_process() -> None:
+    order = plan(*cases_of("one", 1, 2), *cases_of("two", 4), seed=42).order(0)
+    assert list(map(_key, order)) == [
+        ("two", "sequential", 1),
+        ("two", "threading", 4),
+        ("one", "threading", 2),
+        ("one", "threading", 1),
+        ("one", "sequential", 1),
+    ]
+
+
+def test_rounds_and_seeds_differ_in_their_order() -> None:
+    by_round = {tuple(map(_key, plan(*CASES, seed=1).order(number))) for number in range(10)}
+    by_seed = {tuple(map(_key, plan(*CASES, seed=seed).order(0))) for seed in range(10)}
+    assert len(by_round) == len(by_seed) == 10
+
+
+def test_workloads_and_a_workloads_cases_both_come_first_in_turn() -> None:
+    orders = [plan(*CASES, seed=1).order(number) for number in range(100)]
+    assert {order[0].workload for order in orders} == {"one", "two", "three", "four"}
+    of_one = [[case.workers for case in order if case.workload == "one"] for order in orders]
+    assert {workers[0] for workers in of_one} == {1, 2, 4, 8}
+
+
+def test_the_likely_time_grows_with_rounds_and_passes() -> None:
+    assert plan(*CASES, rounds=6).likely_s() == pytest.approx(2 * plan(*CASES, rounds=3).likely_s())
+    assert likely_round_s(CASES, Effort(values=5)) > likely_round_s(CASES, Effort(values=1))
+    assert likely_round_s(CASES, Effort(warmups=5)) > likely_round_s(CASES, Effort(warmups=0))
+
+
+def test_nothing_to_measure_takes_no_time() -> None:
+    assert plan().likely_s() == 0
+    assert plan().order(0) == []
+
+
+def test_waiting_is_guessed_to_be_shared_among_all_workers_and_computing_among_processes_alone() -> None:
+    def likely_s(backend: str, bound: Bound, workers: int) -> float:
+        return likely_trial_s(case(backend=backend, bound=bound, workers=workers), passes=100)
+
+    for backend in ("threading", "multiprocessing", "asyncio"):
+        assert likely_s(backend, Bound.IO, 8) < likely_s(backend, Bound.IO, 4) < likely_s(backend, Bound.IO, 1)
+    assert likely_s("threading", Bound.CPU, 8) == likely_s("threading", Bound.CPU, 1)
+    assert likely_s("multiprocessing", Bound.CPU, 2) < likely_s("multiprocessing", Bound.CPU, 1)
+    assert likely_s(BASELINE, Bound.IO, 1) == likely_s(BASELINE, Bound.CPU, 1)
+
+
+def _key(case: Case) -> tuple[str, str, int]:
+    return case.workload, case.backend, case.workers

@@ -1,0 +1,119 @@
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.reasons import LONGEST, one_line, reason, shown
+
+
+def caught(failing: Callable[[], object]) -> BaseException:
+    try:
+        failing()
+    except BaseException as error:
+        return error
+    raise AssertionError("nothing was raised")
+
+
+def compiled(text: str, path: str) -> Callable[[], object]:
+    """A function `fail` as a workload's file at this path would define it."""
+    names: dict[str, Callable[[], object]] = {}
+    exec(compile(text, path, "exec"), names)
+    return names["fail"]
+
+
+def test_a_reason_is_the_type_and_the_message() -> None:
+    assert reason(ValueError("no luck"), "work.py") == "ValueError: no luck"
+
+
+def test_an_error_without_message_is_its_type() -> None:
+    assert reason(ValueError(), "work.py") == "ValueError"
+
+
+def test_the_place_is_the_last_line_of_the_workloads_own_file() -> None:
+    text = "import json\ndef fail():\n    return inner()\ndef inner():\n    return json.loads('{')\n"
+    error = caught(compiled(text, "/somewhere/work.py"))
+    assert reason(error, "/somewhere/work.py").endswith(" (work.py:5)")
+
+
+def test_an_error_that_never_touched_the_file_has_no_place() -> None:
+    error = caught(compiled("def fail():\n    raise ValueError('no luck')\n", "/somewhere/else.py"))
+    assert reason(error, "/somewhere/work.py") == "ValueError: no luck"
+
+
+def test_a_message_of_many_lines_becomes_one() -> None:
+    assert reason(ValueError("one\r\n  two\n\n\tthree"), "work.py") == "ValueError: one two three"
+
+
+def test_a_group_is_told_by_its_first_leaf_and_the_number_of_the_others() -> None:
+    group = ExceptionGroup("outer", [ExceptionGroup("inner", [KeyError("a")]), OSError("b"), ValueError("c")])
+    assert reason(group, "work.py") == "KeyError: 'a' (and 2 more errors)"
+    assert reason(ExceptionGroup("two", [OSError("b"), ValueError("c")]), "work.py") == "OSError: b (and 1 more error)"
+    assert reason(ExceptionGroup("one", [OSError("b")]), "work.py") == "OSError: b"
+
+
+def test_cancelled_siblings_of_a_failure_are_left_out() -> None:
+    group = BaseExceptionGroup("", [asyncio.CancelledError(), ValueError("no luck"), asyncio.CancelledError()])
+    assert reason(group, "work.py") == "ValueError: no luck"
+
+
+def test_a_group_of_nothing_but_cancellations_is_told_by_itself() -> None:
+    group = BaseExceptionGroup("all gone", [asyncio.CancelledError()])
+    assert reason(group, "work.py").startswith("BaseExceptionGroup: all gone")
+
+
+def test_the_place_in_a_group_is_that_of_the_leaf() -> None:
+    text = "async def one():\n    raise ValueError('no luck')\nimport asyncio\nasync def main():\n"
+    text += "    async with asyncio.TaskGroup() as group:\n        group.create_task(one())\n"
+    text += "def fail():\n    asyncio.run(main())\n"
+    assert reason(caught(compiled(text, "/w/work.py")), "/w/work.py") == "ValueError: no luck (work.py:2)"
+
+
+@given(st.text(), st.integers(3, LONGEST))
+def test_one_line_is_printable_and_never_longer_than_asked(text: str, longest: int) -> None:
+    line = one_line(text, longest)
+    assert len(line) <= longest
+    assert line.isprintable() or line == ""
+    assert len(line.splitlines()) <= 1
+
+
+@given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=50))
+def test_a_printable_word_stays_as_it_is(word: str) -> None:
+    assert one_line(word) == word
+
+
+def test_terminal_control_sequences_lose_their_power() -> None:
+    assert one_line("\x1b[31mred\x1b[0m\x07 \u202etxt\x00") == "[31mred [0m txt"
+
+
+def test_what_was_cut_off_ends_in_dots() -> None:
+    assert one_line("x" * 1000, 10) == "x" * 7 + "..."
+    assert one_line("x" * 10, 10) == "x" * 10
+
+
+def test_an_item_is_shown_by_its_repr_shortened() -> None:
+    assert shown({"a": 1}) == "{'a': 1}"
+    assert len(shown(list(range(1000)))) == 60
+
+
+class Unspeakable:
+    def __repr__(self) -> str:
+        raise RuntimeError("not now")
+
+
+class Misspoken:
+    def __repr__(self) -> str:
+        return 7  # type: ignore[return-value]  # what goes wrong
+
+
+@pytest.mark.parametrize(
+    ("item", "told"),
+    [
+        (Unspeakable(), "<Unspeakable whose repr raises RuntimeError>"),
+        ([Unspeakable()], "<list whose repr raises RuntimeError>"),
+        (Misspoken(), "<Misspoken whose repr raises TypeError>"),
+    ],
+)
+def test_an_item_whose_repr_raises_is_shown_by_its_type(item: object, told: str) -> None:
+    assert shown(item) == told

@@ -1,0 +1,116 @@
+from collections.abc import Callable
+from itertools import count
+from types import SimpleNamespace
+
+import pytest
+from cases import case, cases_of, plan
+from noting import Launched, ok, run_all
+
+from bench import runner
+from bench.runner import Done, run
+from bench.samples import Status
+from bench.trial.launcher import Outcome
+from bench.trial.messages import Failed, Request
+
+TIMEOUT = Failed(Status.TIMEOUT, "not done after 300 s")
+
+
+def test_every_trial_of_every_round_leaves_its_rows(launched: Launched) -> None:
+    whole = plan(*cases_of("one", 1, 2), *cases_of("two", 4), rounds=3, seed=7)
+    fail_every_other = count()
+    notes = launched(lambda _: Outcome(failed=TIMEOUT) if next(fail_every_other) % 2 else ok())
+    assert run_all(whole, notes) == Done(rounds=3, not_ok=7)
+    found = [(row.round, row.position, row.workload, row.backend, row.workers) for row in notes.samples]
+    assert found == [
+        (number, position, case.workload, case.backend, case.workers)
+        for number in range(3)
+        for position, case in enumerate(whole.order(number))
+    ]
+
+
+def test_samples_are_kept_before_the_next_trial_starts(launched: Launched) -> None:
+    whole = plan(case(), rounds=2)
+    notes = launched()
+    run_all(whole, notes)
+    assert notes.events == [
+        event
+        for number in range(2)
+        for event in (f"round {number} position 0 work sequential x1", "launch", "append", "ended with 1")
+    ]
+
+
+def test_what_was_measured_before_an_interrupt_is_kept(launched: Launched) -> None:
+    trials = count()
+
+    def interrupted(_: Request) -> Outcome:
+        if next(trials) == 2:
+            raise KeyboardInterrupt
+        return ok()
+
+    whole = plan(case(), rounds=5)
+    notes = launched(interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run_all(whole, notes)
+    assert len(notes.samples) == 2
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """The runner's clock, which a trial moves on by as many seconds as the test says."""
+    held = SimpleNamespace(now=1000.0)
+    monkeypatch.setattr(runner, "time", SimpleNamespace(monotonic=lambda: held.now))
+    return held
+
+
+def ten_seconds_each(clock: SimpleNamespace) -> Callable[[Request], Outcome]:
+    def outcome(_: Request) -> Outcome:
+        clock.now += 10.0
+        return ok()
+
+    return outcome
+
+
+def test_another_round_is_asked_for_with_the_whole_rounds_done_and_their_seconds(
+    launched: Launched, clock: SimpleNamespace
+) -> None:
+    asked: list[tuple[int, float]] = []
+
+    def another(done: int, seconds: float) -> bool:
+        asked.append((done, seconds))
+        return done < 3
+
+    whole = plan(*cases_of("one", 2), rounds=9)
+    notes = launched(ten_seconds_each(clock))
+    assert run(whole, "the-run", notes, notes, another) == Done(rounds=3, not_ok=0)
+    assert asked == [(1, 20.0), (2, 40.0), (3, 60.0)]
+    assert [(row.round, row.position) for row in notes.samples] == [(r, p) for r in range(3) for p in range(2)]
+
+
+def test_the_first_round_is_whole_whatever_the_budget(launched: Launched, clock: SimpleNamespace) -> None:
+    whole = plan(*cases_of("one", 1, 2), rounds=9, budget_s=5.0)
+    notes = launched(ten_seconds_each(clock))
+    assert run_all(whole, notes) == Done(rounds=1, not_ok=0)
+    assert len(notes.samples) == 3
+
+
+def test_a_round_is_broken_off_where_the_budget_ends_and_what_it_measured_is_kept(
+    launched: Launched, clock: SimpleNamespace
+) -> None:
+    whole = plan(*cases_of("one", 1, 2), rounds=9, budget_s=75.0)
+    notes = launched(ten_seconds_each(clock))
+    assert run_all(whole, notes) == Done(rounds=2, not_ok=0)
+    assert [row.round for row in notes.samples] == [0, 0, 0, 1, 1, 1, 2, 2]
+
+
+def test_the_first_round_is_made_unasked_and_after_the_last_nobody_is_asked(launched: Launched) -> None:
+    asked: list[int] = []
+
+    def always(done: int, seconds: float) -> bool:
+        asked.append(done)
+        return True
+
+    whole = plan(case(), rounds=3)
+    notes = launched()
+    assert run(whole, "the-run", notes, notes, always) == Done(3, 0)
+    assert asked == [1, 2]
+    assert run(whole, "the-run", notes, notes, lambda done, seconds: False) == Done(1, 0)

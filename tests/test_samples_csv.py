@@ -1,0 +1,120 @@
+import csv
+import errno
+import os
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from enum import StrEnum
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import UnionType
+from typing import Any, get_args, get_type_hints
+
+import pytest
+from factory import failure, sample
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.errors import RecordError
+from bench.record.samples_csv import COLUMNS, SampleFile
+from bench.samples import Sample
+
+STRATEGIES: dict[Any, st.SearchStrategy[Any]] = {
+    int: st.integers(),
+    float: st.floats(allow_nan=False, allow_infinity=False),
+    str: st.text(st.characters(codec="utf-8"), min_size=1),
+    type(None): st.none(),
+}
+
+
+def any_value(hint: Any) -> st.SearchStrategy[Any]:
+    """Values that a field annotated like this may have."""
+    if isinstance(hint, UnionType):
+        return st.one_of(*map(any_value, get_args(hint)))
+    return st.sampled_from(hint) if issubclass(hint, StrEnum) else STRATEGIES[hint]
+
+
+SAMPLES = st.builds(Sample, **{name: any_value(hint) for name, hint in get_type_hints(Sample).items()})
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Iterator[SampleFile]:
+    new = SampleFile(tmp_path)
+    yield new
+    new.close()
+
+
+def _reads_back(cell: str, value: Any) -> bool:
+    if value is None:
+        return cell == ""
+    kind = type(value)
+    return bool(kind(cell) == value and repr(kind(cell)) == repr(value))
+
+
+@given(st.lists(SAMPLES, max_size=5))
+def test_every_sample_reads_back_the_same_and_unknown_is_empty(samples: list[Sample]) -> None:
+    with TemporaryDirectory() as folder:
+        file = SampleFile(Path(folder))
+        file.append(samples)
+        file.close()
+        rows = read(file.path)
+    assert len(rows) == len(samples)
+    for row, written in zip(rows, samples, strict=True):
+        assert all(_reads_back(row[name], getattr(written, name)) for name in COLUMNS)
+
+
+def test_the_columns_are_a_samples_fields_in_their_order(file: SampleFile) -> None:
+    assert file.path.read_text().splitlines() == [",".join(field.name for field in fields(Sample))]
+
+
+def test_zero_is_not_unknown(file: SampleFile) -> None:
+    file.append([sample(foreign_cpu=0.0, switches_voluntary=0), sample(foreign_cpu=None, switches_voluntary=None)])
+    known, unknown = read(file.path)
+    assert (known["foreign_cpu"], known["switches_voluntary"]) == ("0.0", "0")
+    assert (unknown["foreign_cpu"], unknown["switches_voluntary"]) == ("", "")
+
+
+def test_enums_are_written_as_their_words(file: SampleFile) -> None:
+    file.append([failure()])
+    (row,) = read(file.path)
+    assert (row["status"], row["bound"], row["gil"]) == ("error", "cpu", "on")
+
+
+def test_rows_are_on_the_disk_when_append_returns(file: SampleFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda fd: synced.append(os.fstat(fd).st_size))
+    file.append([sample()])
+    assert synced == [file.path.stat().st_size]
+    assert len(read(file.path)) == 1
+
+
+def test_rows_are_appended_in_the_order_given(file: SampleFile) -> None:
+    file.append([sample(value=0), sample(value=1)])
+    file.append([])
+    file.append([replace(sample(), value=2)])
+    assert [row["value"] for row in read(file.path)] == ["0", "1", "2"]
+
+
+def test_a_second_file_in_one_folder_is_refused_and_the_first_stays(file: SampleFile, tmp_path: Path) -> None:
+    file.append([sample()])
+    with pytest.raises(RecordError, match=r"samples\.csv: cannot be written: File exists"):
+        SampleFile(tmp_path)
+    assert len(read(file.path)) == 1
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RecordError, match=r"gone/samples\.csv: cannot be written: No such file"):
+        SampleFile(tmp_path / "gone")
+
+
+def test_a_full_disk_is_told(file: SampleFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(fd: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(RecordError, match=r"samples\.csv: cannot be written: No space left on device"):
+        file.append([sample()])

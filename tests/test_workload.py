@@ -1,0 +1,173 @@
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from enum import StrEnum
+from typing import Any
+
+import pytest
+
+from bench import Workload
+from bench.workload import entered, entered_async, overrides, parameters, problem, summary
+
+
+class Journal(StrEnum):
+    WAL = "wal"
+    DELETE = "delete"
+
+
+class Smallest(Workload):
+    """Do the least there is.
+
+    More words follow.
+    """
+
+    def items(self) -> list[int]:
+        return [1, 2]
+
+    def work(self, item: int, client: Any) -> int:
+        return item
+
+
+class Sized(Smallest):
+    rows: int = 40
+    journal: Journal = Journal.WAL
+
+
+class TestFullForm:
+    def test_annotated_attributes_are_its_parameters(self) -> None:
+        assert list(parameters(Sized)) == ["rows", "journal"]
+        assert parameters(Smallest) == {}
+
+    def test_it_is_built_from_recorded_values(self) -> None:
+        built = Sized(rows=5, journal="delete")
+        assert built.rows == 5
+        assert built.journal is Journal.DELETE
+
+    def test_its_line_is_the_first_of_its_docstring(self) -> None:
+        assert summary(Smallest) == "Do the least there is."
+        assert summary(Sized) == ""
+
+    def test_without_setup_and_client_a_worker_keeps_what_setup_gave(self) -> None:
+        with entered(Smallest().setup(), "setup") as env:
+            assert env is None
+        with entered(Smallest().client("env"), "client") as client:
+            assert client == "env"
+        with entered(Smallest().client_async("env"), "client") as client:
+            assert client == "env"
+
+    def test_only_methods_of_its_own_count_as_overridden(self) -> None:
+        assert overrides(Smallest, "work") and overrides(Sized, "work")
+        assert not overrides(Sized, "work_async")
+
+
+@contextmanager
+def from_context_manager(log: list[str]) -> Iterator[str]:
+    yield from from_generator(log)
+
+
+def from_generator(log: list[str]) -> Iterator[str]:
+    log.append("opened")
+    try:
+        yield "client"
+    finally:
+        log.append("closed")
+
+
+@asynccontextmanager
+async def from_async_context_manager(log: list[str]) -> AsyncIterator[str]:
+    async for client in from_async_generator(log):
+        yield client
+
+
+async def from_async_generator(log: list[str]) -> AsyncIterator[str]:
+    log.append("opened")
+    try:
+        yield "client"
+    finally:
+        log.append("closed")
+
+
+class TestContexts:
+    @pytest.mark.parametrize("make", [from_context_manager, from_generator])
+    def test_a_context_manager_and_a_generator_are_entered_alike(self, make: Any) -> None:
+        log: list[str] = []
+        with entered(make(log), "client") as client:
+            assert (client, log) == ("client", ["opened"])
+        assert log == ["opened", "closed"]
+
+    @pytest.mark.parametrize("make", [from_context_manager, from_generator])
+    def test_they_are_closed_after_a_failure_too(self, make: Any) -> None:
+        log: list[str] = []
+        with pytest.raises(ValueError, match="no luck"), entered(make(log), "client"):
+            raise ValueError("no luck")
+        assert log == ["opened", "closed"]
+
+    @pytest.mark.parametrize(
+        "make", [from_async_context_manager, from_async_generator, from_context_manager, from_generator]
+    )
+    def test_coroutines_enter_blocking_ones_too(self, make: Any) -> None:
+        log: list[str] = []
+
+        async def use() -> None:
+            async with entered_async(make(log), "client") as client:
+                assert (client, log) == ("client", ["opened"])
+
+        asyncio.run(use())
+        assert log == ["opened", "closed"]
+
+    @pytest.mark.parametrize("enter", [entered, entered_async])
+    def test_anything_else_is_refused_by_the_methods_name(self, enter: Any) -> None:
+        with pytest.raises(TypeError, match="setup must be a context manager or a generator that yields once, not str"):
+            enter("http://127.0.0.1", "setup")
+
+
+class NoItems(Workload):
+    def work(self, item: Any, client: Any) -> None: ...
+
+
+class NoWork(Workload):
+    def items(self) -> list[int]:
+        return []
+
+
+class CoroutineAsWork(Smallest):
+    async def work(self, item: int, client: Any) -> int:  # type: ignore[override]  # what is refused
+        return item
+
+
+class BlockingAsCoroutine(Smallest):
+    def work_async(self, item: int, client: Any) -> int:  # type: ignore[override]  # what is refused
+        return item
+
+
+class BadBound(Smallest):
+    bound = "disk"
+
+
+class BadParameter(Smallest):
+    rows: dict[str, int] = {}  # noqa: RUF012  # what is refused
+
+
+class UnknownAnnotation(Smallest):
+    rows: "Rows" = 1  # type: ignore[name-defined]  # noqa: F821  # what is refused
+
+
+class TestProblem:
+    @pytest.mark.parametrize(
+        ("cls", "words"),
+        [
+            (NoItems, "NoItems has no items() method"),
+            (NoWork, "NoWork has no work() method"),
+            (CoroutineAsWork, "CoroutineAsWork.work is a coroutine function: call it work_async"),
+            (BlockingAsCoroutine, "BlockingAsCoroutine.work_async is no coroutine function: write `async def`"),
+            (BadBound, "unknown bound 'disk': there are: cpu, io"),
+            (BadParameter, "BadParameter.rows: "),
+            (UnknownAnnotation, "an annotation of UnknownAnnotation cannot be resolved: name 'Rows' is not defined"),
+        ],
+    )
+    def test_what_makes_a_class_no_workload_is_told_in_words(self, cls: type[Workload], words: str) -> None:
+        assert (problem(cls) or "").startswith(words)
+
+    def test_items_and_work_are_enough(self) -> None:
+        assert problem(Smallest) is None
+        assert problem(Sized) is None
