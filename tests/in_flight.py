@@ -67,7 +67,8 @@ def main(pairs: int) -> None:
         low, middle, high = statistics.quantiles(ratios, n=4)
         print(
             f"{requests:6} in flight: harness {statistics.median(harness):.2f} s, "
-            f"script {statistics.median(script):.2f} s, ratio {middle:.3f}, quartiles {low:.3f} to {high:.3f} of {pairs} pairs",
+            f"script {statistics.median(script):.2f} s, ratio {middle:.3f}, "
+            f"quartiles {low:.3f} to {high:.3f} of {pairs} pairs",
             flush=True,
         )
 

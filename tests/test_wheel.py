@@ -28,16 +28,8 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=True)
     python = folder / "bin/python"
-    install: list[str | Path] = [
-        python,
-        "-m",
-        "pip",
-        "install",
-        "--no-deps",
-        "--no-index",
-        "--disable-pip-version-check",
-        wheel,
-    ]
+    options = ["--no-deps", "--no-index", "--disable-pip-version-check"]
+    install: list[str | Path] = [python, "-m", "pip", "install", *options, wheel]
     subprocess.run(install, check=True, capture_output=True, timeout=120)
     (own,) = folder.glob("lib/python*/site-packages")
     dependencies = [entry for entry in sys.path if entry.endswith("site-packages")]
