@@ -66,7 +66,7 @@ def serve() -> None:
 
     async def main() -> None:
         application = web.Application()
-        application.router.add_get(r"/delay/{seconds:\d+(?:\.\d+)?}", delay)
+        application.router.add_get(r"/delay/{seconds:\d+(?:\.\d+)?(?:e-\d+)?}", delay)
         application.router.add_get(r"/status/{code:[2-5]\d\d}", status)
         application.router.add_get("/get", get)
         runner = web.AppRunner(application, access_log=None)

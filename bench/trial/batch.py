@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from bench.backends._base import Job, Pool
@@ -58,7 +58,8 @@ def set_up(workload: Workload, path: str) -> Iterator[Any]:
     try:
         yield env
     except BaseException as error:
-        context.__exit__(type(error), error, error.__traceback__)
+        with suppress(BaseException):  # the first failure is the one to tell
+            context.__exit__(type(error), error, error.__traceback__)
         raise
     with stage("teardown", path):
         context.__exit__(None, None, None)
