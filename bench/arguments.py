@@ -4,19 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from bench.backends._base import Backend
-from bench.discovery import Found, backend_named, backends, select_workloads
+from bench.discovery import backend_named, backends
 from bench.errors import ParameterError, UnknownName
+from bench.found import Found
 from bench.matrix import ChosenBackend, ChosenWorkload, default_counts, quick_counts, spare_counts
 from bench.parameters import Parameter, parse_all
-from bench.samples import BASELINE, Bound, Value
-from bench.workload import parameters
+from bench.samples import BASELINE, Value
 
 
 def choose_workloads(
-    asked: Sequence[str], params: Iterable[str], counts: tuple[int, ...], cores: int, quick: bool
+    selected: Sequence[Found], params: Iterable[str], counts: tuple[int, ...], cores: int, quick: bool
 ) -> list[ChosenWorkload]:
-    """The workloads asked for, each with its parameters and worker counts. Raises UsageError."""
-    selected = select_workloads(asked)
+    """The workloads, each with its parameters and worker counts. Raises UsageError."""
     values = parse_params(params, selected)
     return [_with_counts(found, values[found.name], counts, cores, quick) for found in selected]
 
@@ -26,11 +25,11 @@ def _with_counts(
 ) -> ChosenWorkload:
     if counts:
         return ChosenWorkload(found, values, counts)
-    bound = Bound(found.cls.bound)
+    bound = found.bound
     if quick:
         return ChosenWorkload(found, values, quick_counts(bound, cores))
     usual = default_counts(bound, cores)
-    return ChosenWorkload(found, values, usual, spare_counts(usual, cores))
+    return ChosenWorkload(found, values, usual, spare_counts(bound, usual, cores))
 
 
 def parse_backends(typed: Sequence[str], baseline: bool) -> list[ChosenBackend]:
@@ -75,7 +74,7 @@ def parse_params(typed: Iterable[str], workloads: Sequence[Found]) -> dict[str, 
 
     Without a workload's name, a parameter is given to all that have it, of which there must be one.
     """
-    known = {found.name: parameters(found.cls) for found in workloads}
+    known = {found.name: found.parameters for found in workloads}
     by_workload: dict[str, dict[str, str]] = {name: {} for name in known}
     for text in typed:
         key, equals, value = text.partition("=")

@@ -67,6 +67,7 @@ def run(
     backend: options.Backends = None,
     workers: options.Workers = None,
     param: options.Params = None,
+    python: options.Pythons = None,
     rounds: options.Rounds = None,
     warmups: options.Warmups = 1,
     values: options.Values = 1,
@@ -80,12 +81,13 @@ def run(
     output: options.Output = None,
 ) -> None:
     """Measure workloads under backends, and show what came of it; every sample goes to samples.csv."""
-    interpreter = interpreters.probe(sys.executable)
+    pythons = interpreters.choose(python or [])
     counts = arguments.parse_counts(workers or [])
+    selected = discovery.select_workloads(workloads or [], [one.executable for one in pythons])
     plan = build_plan(
-        arguments.choose_workloads(workloads or [], param or [], counts, machine.usable_cores(), quick),
+        arguments.choose_workloads(selected, param or [], counts, machine.usable_cores(), quick),
         arguments.parse_backends(backend or [], baseline=not no_baseline),
-        interpreter,
+        pythons,
         Effort(warmups=warmups, values=values, timeout_s=timeout, budget_s=max_time),
         secrets.randbelow(2**32) if seed is None else seed,
         rounds or (FEWEST_ROUNDS if quick else None),
@@ -93,16 +95,16 @@ def run(
     if dry_run:
         data.print(listing.plan_table(plan.cases, plan.effort.rounds, plan.likely_s(), plan.left_out))
         return
-    raise typer.Exit(_measure(plan, interpreter, label, output))
+    raise typer.Exit(_measure(plan, pythons, label, output))
 
 
-def _measure(plan: Plan, interpreter: Interpreter, label: str, output: Path | None) -> int:
+def _measure(plan: Plan, pythons: list[Interpreter], label: str, output: Path | None) -> int:
     """Run the plan, keep all that comes of it, and show it; gives the exit status."""
-    with RunRecord(plan, interpreter, sys.argv[1:], label, output) as record:
+    with RunRecord(plan, pythons, sys.argv[1:], label, output) as record:
         for what in plan.left_out:
             _say(f"left out, to keep to the time given: {what}")
         try:
-            with progress_on(people, len(plan.cases) * plan.effort.rounds) as progress:
+            with progress_on(people, plan.cases, plan.effort.rounds) as progress:
                 done = runner.run(plan, record.folder.name, record, progress, _time_left(plan))
         except KeyboardInterrupt:
             _say(f"interrupted: what was measured until then is in {record.folder}")
@@ -154,3 +156,18 @@ def plot(runs: options.Runs = None, output: options.PlotOutput = None) -> None:
         figure = charts.speedup_chart(loaded, speedup.summarise(loaded))
         for path in charts.save(figure, output or loaded.folder, "speedup"):
             data.print(str(path), markup=False, soft_wrap=True)
+
+
+@app.command()
+def doctor(as_json: options.AsJson = False, no_self_test: options.NoSelfTest = False) -> None:
+    """Tell what on this machine would spoil a measurement, and what to do about it."""
+    from bench.doctor import examination, self_test
+    from bench.present import diagnosis
+
+    if not no_self_test:
+        _say(f"timing fixed work in fresh interpreters for {self_test.SECONDS:g} s; --no-self-test leaves that out")
+    findings = examination.examine(None if no_self_test else self_test.SECONDS)
+    if as_json:
+        data.print_json(json.dumps(diagnosis.as_json(findings)))
+    else:
+        data.print(diagnosis.diagnosis_table(findings))

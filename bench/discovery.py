@@ -1,8 +1,9 @@
 """Finds workloads and backends by the files that are there: one new file is one new workload or backend."""
 
 import importlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+import json
+import subprocess
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -10,23 +11,14 @@ from typing import Any
 
 import bench.backends
 from bench.backends._base import Backend
-from bench.errors import BackendFileError, UnknownName, UsageError, WorkloadFileError
-from bench.loading import workloads_in
+from bench.errors import BackendFileError, MissingPackage, UnknownName, UsageError, WorkloadFileError
+from bench.found import Found, from_json, in_this_interpreter
 from bench.parameters import choice
 from bench.reasons import reason
 from bench.samples import BASELINE
-from bench.workload import Workload, parameters, summary
+from bench.start import START
 
 PACKAGE = Path(__file__).resolve().parent
-
-
-@dataclass(frozen=True)
-class Found:
-    """A workload and the file that defines it."""
-
-    name: str
-    path: Path
-    cls: type[Workload]
 
 
 def bundled_folder() -> Path:
@@ -40,25 +32,41 @@ def folders() -> list[Path]:
     return [bundled_folder(), Path("workloads")]
 
 
-def find_workloads(folders: Iterable[Path]) -> dict[str, Found]:
+def find_workloads(folders: Iterable[Path], interpreters: Sequence[str] = ()) -> dict[str, Found]:
     """Every workload in the folders' files, by name. Raises WorkloadFileError, also where two files claim one name."""
     files: dict[Path, Path] = {}  # by what they really are: ./workloads may be the bundled folder itself
     for folder in folders:
         for path in sorted(folder.glob("*.py")):
             if path.is_file() and not path.name.startswith("_"):
                 files.setdefault(path.resolve(), path)
-    return merge(found for path in files.values() for found in in_file(path))
+    return merge(found for path in files.values() for found in in_file(path, interpreters))
 
 
-def in_file(path: Path) -> list[Found]:
-    """The workloads of one file. Raises WorkloadFileError where there are none."""
-    found = [Found(name, path.resolve(), cls) for name, cls in workloads_in(path).items()]
+def in_file(path: Path, interpreters: Sequence[str] = ()) -> list[Found]:
+    """The workloads of one file. Raises WorkloadFileError where there are none.
+
+    What this interpreter lacks a package for is asked of the others.
+    """
+    try:
+        found = in_this_interpreter(path)
+    except MissingPackage as missing:
+        found = _in_another(path, interpreters, missing)
     if not found:
         raise WorkloadFileError(
             f"{path}: defines no workload; decorate a function with @workload, subclass Workload, "
             f"or start the file's name with _ where it is none"
         )
     return found
+
+
+def _in_another(path: Path, interpreters: Sequence[str], missing: MissingPackage) -> list[Found]:
+    for executable in interpreters:
+        asked = subprocess.run(
+            [executable, "-P", str(START), "found", str(path)], capture_output=True, text=True, check=False
+        )
+        if asked.returncode == 0:
+            return [from_json(fields) for fields in json.loads(asked.stdout.splitlines()[-1])]
+    raise WorkloadFileError(f"{missing}; install it, or name an interpreter that has it: --python PATH") from missing
 
 
 def merge(workloads: Iterable[Found]) -> dict[str, Found]:
@@ -71,17 +79,18 @@ def merge(workloads: Iterable[Found]) -> dict[str, Found]:
     return by_name
 
 
-def select_workloads(asked: Iterable[str]) -> list[Found]:
+def select_workloads(asked: Iterable[str], interpreters: Sequence[str] = ()) -> list[Found]:
     """What a user named: a name, a file, or `file::name`; all there are where nothing is named.
 
     Raises UnknownName, WorkloadFileError. The folders' files are loaded only where a plain name is looked for.
     """
     names = list(asked)
-    known = find_workloads(folders()) if not names or any(not _is_file(name) for name in names) else {}
+    by_folder = not names or any(not _is_file(name) for name in names)
+    known = find_workloads(folders(), interpreters) if by_folder else {}
     selected: list[Found] = []
     for name in names:
         if _is_file(name):
-            selected += _from_file(name)
+            selected += _from_file(name, interpreters)
         elif name in known:
             selected.append(known[name])
         else:
@@ -93,15 +102,15 @@ def _is_file(text: str) -> bool:
     return "::" in text or text.endswith(".py") or "/" in text
 
 
-def _from_file(text: str) -> list[Found]:
+def _from_file(text: str, interpreters: Sequence[str]) -> list[Found]:
     path_text, _, name = text.partition("::")
     path = Path(path_text)
     if path.is_dir():
         raise UsageError(f"{path} is a folder: name a workload file in it, or change to the folder that holds it")
-    found = in_file(path)
+    found = in_file(path, interpreters)
     if not name:
         return found
-    chosen = [workload for workload in found if name in (workload.name, workload.cls.__name__)]
+    chosen = [workload for workload in found if name in (workload.name, workload.class_name)]
     if not chosen:
         raise UnknownName.among(f"workload in {path}", name, [workload.name for workload in found])
     return chosen
@@ -153,9 +162,9 @@ def catalogue() -> dict[str, list[dict[str, Any]]]:
         "workloads": [
             {
                 "name": found.name,
-                "bound": str(found.cls.bound),
-                "summary": summary(found.cls),
-                "params": {name: parameter.default for name, parameter in parameters(found.cls).items()},
+                "bound": found.bound,
+                "summary": found.summary,
+                "params": {name: parameter.default for name, parameter in found.parameters.items()},
                 "path": str(found.path),
             }
             for found in find_workloads(folders()).values()

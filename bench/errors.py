@@ -5,6 +5,7 @@ BenchError
 │   ├── UnknownName          a name that nothing answers to, with the nearest ones
 │   ├── ParameterError       a parameter or option that does not exist or does not parse
 │   ├── WorkloadFileError    a workload file that cannot be loaded, with file and line
+│   │   └── MissingPackage   because this interpreter lacks a package that it imports
 │   ├── BackendFileError     a backend's file that cannot be loaded
 │   └── RunNotFound          no such run, or one that cannot be read
 ├── RecordError              results cannot be written
@@ -45,6 +46,14 @@ class ParameterError(UsageError):
 
 class WorkloadFileError(UsageError):
     """A workload file that cannot be loaded or says something wrong."""
+
+
+class MissingPackage(WorkloadFileError):
+    """A workload file imports a package that this interpreter lacks; `package` names it."""
+
+    def __init__(self, message: str, package: str) -> None:
+        super().__init__(message)
+        self.package = package
 
 
 class BackendFileError(UsageError):

@@ -3,6 +3,7 @@
 Run as a script, this file is the server. It ends when its standard input does, so it cannot outlive who started it.
 """
 
+import importlib.util
 import resource
 import socket
 import subprocess
@@ -18,7 +19,9 @@ CONNECTIONS = 10_000  # that may arrive at once
 
 @contextmanager
 def http_server() -> Iterator[str]:
-    """Start a server on a free port and yield its base URL. Raises RuntimeError where it does not start."""
+    """Start a server on a free port and yield its base URL. Raises RuntimeError, ModuleNotFoundError."""
+    if importlib.util.find_spec("aiohttp") is None:
+        raise ModuleNotFoundError("No module named 'aiohttp', which the HTTP server needs", name="aiohttp")
     command = [sys.executable, "-P", __file__]
     with (
         tempfile.TemporaryFile("w+") as said,

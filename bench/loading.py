@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from bench.errors import UnknownName, WorkloadFileError
-from bench.reasons import reason
+from bench.errors import MissingPackage, UnknownName, WorkloadFileError
+from bench.reasons import lacking, reason
 from bench.samples import Value
 from bench.workload import MARK, Workload, problem
 
@@ -77,6 +77,8 @@ def _load(path: Path) -> ModuleType:
         del sys.modules[name]
         if isinstance(error, KeyboardInterrupt):
             raise
+        if package := lacking(error):
+            raise MissingPackage(f"{_blame(error, path)}: this Python lacks the package {package}", package) from error
         raise WorkloadFileError(_blame(error, path)) from error
     return module
 

@@ -7,8 +7,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-CGROUPS = Path("/sys/fs/cgroup")
-CPUFREQ = Path("/sys/devices/system/cpu/cpu0/cpufreq")
+PROC = Path("/proc")
+SYSFS = Path("/sys")
+CGROUPS = SYSFS / "fs/cgroup"
+CPUS = SYSFS / "devices/system/cpu"
+CPUFREQ = CPUS / "cpu0/cpufreq"
 
 
 def usable_cores() -> int:
@@ -20,12 +23,21 @@ def usable_cores() -> int:
 
 def affinity_cores() -> int:
     """Cores that the scheduler may put this process on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    allowed = allowed_cores()
+    return len(allowed) if allowed else os.cpu_count() or 1
 
 
-def quota_cores(cgroup_file: Path = Path("/proc/self/cgroup"), mount: Path = CGROUPS) -> float | None:
+def allowed_cores() -> frozenset[int] | None:
+    """Which logical cores those are."""
+    return frozenset(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
+
+
+def online_cores(cpus: Path = CPUS) -> frozenset[int] | None:
+    """The logical cores that are switched on, whoever may use them."""
+    return _core_numbers(text_of(cpus / "online"))
+
+
+def quota_cores(cgroup_file: Path = PROC / "self/cgroup", mount: Path = CGROUPS) -> float | None:
     """The narrowest CPU quota of this process's cgroup and of those above it, in cores; None where there is none."""
     quotas: list[float] = []
     with suppress(OSError):
@@ -68,10 +80,10 @@ def describe() -> dict[str, Any]:
         "cores_affinity": affinity_cores(),
         "cores_quota": quota_cores(),
         "cores_logical": os.cpu_count(),
-        "cores_physical": _physical_cores(),
+        "cores_physical": len(thread_siblings()) or None,
         "memory_bytes": _memory_bytes(),
-        "governor": _line(CPUFREQ / "scaling_governor"),
-        "turbo": _turbo(),
+        "governor": text_of(CPUFREQ / "scaling_governor"),
+        "turbo": turbo(),
         "load_1min": os.getloadavg()[0],
         "system": f"{platform.system()} {platform.release()}",
         "architecture": platform.machine(),
@@ -88,14 +100,18 @@ def _cpu_model() -> str | None:
     return platform.processor() or None
 
 
-def _physical_cores() -> int | None:
-    """Cores that are not another thread of the same core, by the kernel's own list of siblings."""
-    siblings = {
-        text
-        for path in Path("/sys/devices/system/cpu").glob("cpu[0-9]*/topology/thread_siblings_list")
-        if (text := _line(path))
-    }
-    return len(siblings) or None
+def thread_siblings(cpus: Path = CPUS) -> set[frozenset[int]]:
+    """The logical cores of each physical core, by the kernel's own lists; none where it has no such lists."""
+    lists = (text_of(path) for path in cpus.glob("cpu[0-9]*/topology/thread_siblings_list"))
+    return {numbers for text in lists if (numbers := _core_numbers(text))}
+
+
+def _core_numbers(text: str | None) -> frozenset[int] | None:
+    """The numbers in a list of the kernel's: `0-2,8` has four."""
+    with suppress(ValueError):
+        ranges = [part.partition("-") for part in (text or "").split(",")]
+        return frozenset(core for low, _, high in ranges for core in range(int(low), int(high or low) + 1))
+    return None
 
 
 def _memory_bytes() -> int | None:
@@ -104,15 +120,17 @@ def _memory_bytes() -> int | None:
     return None
 
 
-def _turbo() -> bool | None:
-    no_turbo = _line(Path("/sys/devices/system/cpu/intel_pstate/no_turbo"))
+def turbo(cpus: Path = CPUS) -> bool | None:
+    """Whether a core may run faster while others rest."""
+    no_turbo = text_of(cpus / "intel_pstate/no_turbo")
     if no_turbo is not None:
         return no_turbo == "0"
-    boost = _line(Path("/sys/devices/system/cpu/cpufreq/boost"))
+    boost = text_of(cpus / "cpufreq/boost")
     return None if boost is None else boost == "1"
 
 
-def _line(path: Path) -> str | None:
+def text_of(path: Path) -> str | None:
+    """What a file of the kernel's says."""
     with suppress(OSError):
-        return path.read_text().strip()
+        return path.read_text(errors="replace").strip()
     return None

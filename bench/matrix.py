@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bench.backends._base import Backend
-from bench.discovery import Found
+from bench.found import Found
 from bench.plan import FEWEST_ROUNDS, MOST_ROUNDS, ROUNDS, Effort, Plan, likely_round_s
 from bench.samples import Bound, Case, Interpreter, Value
 
@@ -34,7 +34,8 @@ def default_counts(bound: Bound, cores: int) -> tuple[int, ...]:
     if bound is Bound.IO:
         return WAITING_COUNTS
     most = 2 * cores
-    return (*(2**power for power in range(most.bit_length()) if 2**power < most), most)
+    powers = (2**power for power in range(most.bit_length()))
+    return tuple(sorted({cores, most, *(power for power in powers if power < most)}))
 
 
 def quick_counts(bound: Bound, cores: int) -> tuple[int, ...]:
@@ -42,20 +43,29 @@ def quick_counts(bound: Bound, cores: int) -> tuple[int, ...]:
     return (8,) if bound is Bound.IO else (cores,)
 
 
-def spare_counts(counts: tuple[int, ...], cores: int) -> tuple[int, ...]:
-    """All but the smallest, the number of cores and, where that lies between, the largest, which goes last."""
+def spare_counts(bound: Bound, counts: tuple[int, ...], cores: int) -> tuple[int, ...]:
+    """What of the default counts may be left out, the last first: those between the ends.
+
+    For computing, the number of cores is worth more than the largest count, which may go in the end.
+    """
+    if bound is Bound.IO:
+        return counts[1:-1]
     between = tuple(count for count in counts[1:-1] if count != cores)
     return (counts[-1], *between) if cores in counts[1:-1] else between
 
 
 def every_case(
-    workloads: Iterable[ChosenWorkload], backends: Sequence[ChosenBackend], interpreter: Interpreter
+    workloads: Iterable[ChosenWorkload], backends: Sequence[ChosenBackend], interpreters: Sequence[Interpreter]
 ) -> tuple[Case, ...]:
-    """Each workload under each backend at each count that means something there, once. Raises ParameterError."""
+    """Each workload in each interpreter under each backend at each count that means something there, once.
+
+    Raises ParameterError.
+    """
     return tuple(
         dict.fromkeys(
             _case(workload, backend, workers, interpreter)
             for workload in workloads
+            for interpreter in interpreters
             for backend in backends
             for workers in backend.cls.worker_counts(workload.counts)
         )
@@ -68,21 +78,21 @@ def _case(workload: ChosenWorkload, backend: ChosenBackend, workers: int, interp
         workload=found.name,
         path=str(found.path),
         params=workload.params,
-        bound=Bound(found.cls.bound),
+        bound=found.bound,
         backend=backend.cls.name,
         options=backend.cls.resolve(backend.options, interpreter),
         workers=workers,
         python=interpreter.version,
         executable=interpreter.executable,
-        async_style=backend.cls.async_style(found.cls),
-        environment=found.cls.environment,
+        async_style=backend.cls.async_style(found.native),
+        environment=found.environment,
     )
 
 
 def build_plan(
     workloads: Sequence[ChosenWorkload],
     backends: Sequence[ChosenBackend],
-    interpreter: Interpreter,
+    interpreters: Sequence[Interpreter],
     effort: Effort,
     seed: int,
     rounds: int | None = None,
@@ -92,22 +102,22 @@ def build_plan(
     `rounds` is the number asked for; without it there are as many as have room. Raises ParameterError.
     """
     chosen = list(workloads)
-    cases = every_case(chosen, backends, interpreter)
+    cases = every_case(chosen, backends, interpreters)
     needed = rounds or FEWEST_ROUNDS
     if effort.budget_s is None:
         return Plan(cases, replace(effort, rounds=rounds or ROUNDS), seed)
     while needed * likely_round_s(cases, effort) > effort.budget_s and any(workload.spare for workload in chosen):
         fullest = max(range(len(chosen)), key=lambda index: len(chosen[index].spare))
         chosen[fullest] = _thinned(chosen[fullest])
-        cases = every_case(chosen, backends, interpreter)
+        cases = every_case(chosen, backends, interpreters)
     fitting = int(effort.budget_s / likely_round_s(cases, effort)) if cases else 0
     effort = replace(effort, rounds=rounds or min(max(fitting, FEWEST_ROUNDS), MOST_ROUNDS))
     return Plan(cases, effort, seed, tuple(_left_out(workloads, chosen)))
 
 
 def _thinned(workload: ChosenWorkload) -> ChosenWorkload:
-    """Without every other of its spare counts, beginning with the largest."""
-    dropped = workload.spare[::-1][::2]
+    """Without every other of its spare counts, beginning with the last; the first goes when it is the only one left."""
+    dropped = workload.spare[:0:-1][::2] or workload.spare
     return replace(
         workload,
         counts=tuple(count for count in workload.counts if count not in dropped),

@@ -58,6 +58,12 @@ Params = Annotated[
     list[str] | None,
     typer.Option("-p", "--param", metavar="[WORKLOAD.]KEY=VALUE", help="A workload's parameter; may be repeated."),
 ]
+Pythons = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--python", metavar="PATH", help="An interpreter for the trials; may be repeated.", show_default="this one"
+    ),
+]
 Rounds = Annotated[
     int | None, typer.Option(min=1, help="Trials of each case.", show_default="5, or what --max-time allows")
 ]
@@ -81,6 +87,7 @@ Output = Annotated[
     Path | None,
     typer.Option("-o", "--output", metavar="FOLDER", help="The run's own folder.", show_default="results/<UTC time>"),
 ]
+NoSelfTest = Annotated[bool, typer.Option("--no-self-test", help="Do not spend ten seconds on timing fixed work.")]
 PlotOutput = Annotated[
     Path | None,
     typer.Option("-o", "--output", metavar="FOLDER", help="Where the charts go.", show_default="the run's own folder"),

@@ -6,6 +6,7 @@ import types
 import typing
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -14,8 +15,12 @@ from bench.samples import Value
 
 Word = TypeVar("Word", bound=StrEnum)
 
+LONGEST_WHOLE = 300  # digits; 1e999999 would fill the memory
+
 _TRUTH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-_MEANING = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+_MEANING: dict[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+
+PLAIN_KINDS = tuple(_MEANING)
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class Parameter:
             return choice(self.name, self.kind, text).value
         try:
             return _parse_plain(self.kind, text)
-        except (ValueError, KeyError, OverflowError):
+        except (ValueError, KeyError, ArithmeticError):
             raise ParameterError(f"{self.name}={text}: {text!r} is not {_MEANING[self.kind]}") from None
 
     def revive(self, value: Value) -> object:
@@ -50,17 +55,19 @@ def _parse_plain(kind: type, text: str) -> Value:
     if kind is str:
         return text
     if kind is int:
-        try:
-            return int(text)
-        except ValueError:
-            number = float(text)  # 1e6 is a whole number too, as far as a float is exact
-            if not number.is_integer() or abs(number) > 2**53:
-                raise
-            return int(number)
+        return _parse_whole(text)
     number = float(text)
     if not math.isfinite(number):
         raise ValueError(text)
     return number
+
+
+def _parse_whole(text: str) -> int:
+    """A whole number, exactly, in any of the ways to write it: 1_000, 1e6, 2.0."""
+    number = Decimal(text)
+    if not number.is_finite() or number != number.to_integral_value() or number.adjusted() > LONGEST_WHOLE:
+        raise ValueError(text)
+    return int(number)
 
 
 def choice(what: str, words: type[Word], text: str) -> Word:

@@ -1,5 +1,6 @@
 """Why something failed, in one line that a person can act on."""
 
+import importlib.util
 import traceback
 from collections.abc import Iterator
 from types import TracebackType
@@ -18,6 +19,12 @@ def reason(error: BaseException, path: str) -> str:
     place = _place(first.__traceback__ or error.__traceback__, path)
     more = f" (and {len(others)} more error{'s' if len(others) > 1 else ''})" if others else ""
     return one_line(text) + place + more
+
+
+def lacking(error: BaseException) -> str | None:
+    """The package that an error says is not installed here; None for any other error."""
+    package = (getattr(error, "name", None) or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+    return package if package and importlib.util.find_spec(package) is None else None
 
 
 def one_line(text: str, longest: int = LONGEST) -> str:

@@ -59,6 +59,7 @@ class Interpreter:
     implementation: str
     build: str
     start_methods: tuple[str, ...]
+    packages: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,8 @@ from bench.loading import Source
 from bench.machine import usable_cores
 from bench.matrix import ChosenBackend, ChosenWorkload, every_case, quick_counts
 from bench.parameters import parse_all
-from bench.samples import Bound, Case
+from bench.samples import Case
 from bench.trial.batch import Batch, set_up
-from bench.workload import parameters
 
 ROUNDS = 5
 
@@ -32,13 +31,13 @@ def _cases() -> tuple[Case, ...]:
     chosen = [
         ChosenWorkload(
             found,
-            parse_all({}, parameters(found.cls), found.name),
-            quick_counts(Bound(found.cls.bound), usable_cores()),
+            parse_all({}, found.parameters, found.name),
+            quick_counts(found.bound, usable_cores()),
         )
         for found in find_workloads(folders()).values()
     ]
     ways = [ChosenBackend(cls, parse_all({}, cls.known_options(), cls.name)) for cls in backends().values()]
-    return every_case(chosen, ways, probe(sys.executable))
+    return every_case(chosen, ways, [probe(sys.executable)])
 
 
 @contextmanager

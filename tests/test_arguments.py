@@ -4,8 +4,9 @@ import pytest
 from conftest import WriteFile
 
 from bench.arguments import choose_workloads, parse_backend, parse_backends, parse_counts, parse_params
-from bench.discovery import Found, backends, in_file, select_workloads
+from bench.discovery import backends, in_file, select_workloads
 from bench.errors import ParameterError, UnknownName
+from bench.found import Found
 from bench.samples import BASELINE
 
 TWO_WORKLOADS = """
@@ -83,6 +84,10 @@ class TestBackends:
     def test_without_the_baseline_only_those_named_are_chosen(self) -> None:
         assert [backend.cls.name for backend in parse_backends(["threading"], baseline=False)] == ["threading"]
 
+    def test_without_the_baseline_all_others_are_chosen_where_none_is_named(self) -> None:
+        chosen = [backend.cls.name for backend in parse_backends([], baseline=False)]
+        assert sorted([BASELINE, *chosen]) == sorted(backends())
+
     def test_one_backend_may_be_chosen_with_several_options(self) -> None:
         chosen = parse_backends(["multiprocessing:fork", "multiprocessing:spawn"], baseline=False)
         assert [backend.options["start_method"] for backend in chosen] == ["fork", "spawn"]
@@ -92,6 +97,10 @@ class TestBackends:
     )
     def test_an_option_is_a_key_with_its_value_or_a_word_that_only_one_key_has(self, typed: str) -> None:
         assert parse_backend(typed).options == {"start_method": "spawn", "chunksize": 4}
+
+    @pytest.mark.parametrize("typed", ["multiprocessing:Spawn", "multiprocessing:start_method=SPAWN"])
+    def test_an_options_word_may_be_typed_in_any_case(self, typed: str) -> None:
+        assert parse_backend(typed).options["start_method"] == "spawn"
 
     def test_options_not_typed_have_their_defaults(self) -> None:
         assert parse_backend("multiprocessing").options == {"start_method": None, "chunksize": 1}
@@ -130,22 +139,22 @@ class TestCounts:
 
 class TestWorkloads:
     def test_counts_asked_for_are_all_kept_and_none_of_them_is_spare(self, two: list[Found]) -> None:
-        for chosen in choose_workloads(["two.py"], [], (1, 3, 5, 7), cores=2, quick=True):
+        for chosen in choose_workloads(two, [], (1, 3, 5, 7), cores=2, quick=True):
             assert (chosen.counts, chosen.spare) == ((1, 3, 5, 7), ())
 
     def test_default_counts_suit_the_kind_of_work(self, two: list[Found]) -> None:
-        waits, computes = choose_workloads(["two.py"], [], (), cores=4, quick=False)
-        assert (waits.counts, waits.spare) == ((1, 2, 4, 8, 16, 32), (2, 8, 16))
-        assert (computes.counts, computes.spare) == ((1, 2, 4, 8), (2,))
+        waits, computes = choose_workloads(two, [], (), cores=4, quick=False)
+        assert (waits.counts, waits.spare) == ((1, 2, 4, 8, 16, 32), (2, 4, 8, 16))
+        assert (computes.counts, computes.spare) == ((1, 2, 4, 8), (8, 2))
 
     def test_a_quick_run_has_one_count_for_each(self, two: list[Found]) -> None:
-        waits, computes = choose_workloads(["two.py"], [], (), cores=4, quick=True)
+        waits, computes = choose_workloads(two, [], (), cores=4, quick=True)
         assert (waits.counts, computes.counts) == ((8,), (4,))
 
     def test_each_has_its_own_parameters(self, two: list[Found]) -> None:
-        waits, computes = choose_workloads(["two.py"], ["waits.count=5"], (), cores=2, quick=False)
+        waits, computes = choose_workloads(two, ["waits.count=5"], (), cores=2, quick=False)
         assert (waits.params["count"], computes.params["count"]) == (5, 8)
 
     def test_all_are_chosen_where_none_is_named(self, here: Path, forget_imports: None) -> None:
-        chosen = choose_workloads([], [], (), cores=2, quick=False)
+        chosen = choose_workloads(select_workloads([]), [], (), cores=2, quick=False)
         assert [one.found for one in chosen] == select_workloads([])

@@ -1,13 +1,12 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from conftest import WriteFile
 
-import bench.backends
 from bench import discovery
 from bench.discovery import bundled_folder, find_workloads, select_workloads
 from bench.errors import UnknownName, UsageError, WorkloadFileError
+from bench.found import Found
 
 BUNDLED = ["batch-filter", "http-delay", "sqlite-inserts", "sqrt-sum"]
 
@@ -18,7 +17,7 @@ def defining(*names: str) -> str:
     return "\n".join(["from bench import workload", *lines])
 
 
-def names(found: list[discovery.Found]) -> list[str]:
+def names(found: list[Found]) -> list[str]:
     return [workload.name for workload in found]
 
 
@@ -70,6 +69,12 @@ def test_a_file_without_a_workload_is_refused_with_the_way_out(write_file: Write
     write_file("workloads/empty.py", "x = 1\n")
     with pytest.raises(WorkloadFileError, match=r"empty\.py: defines no workload; .* start the file's name with _"):
         find_workloads([here / "workloads"])
+
+
+def test_a_folder_named_like_a_file_is_passed_over(write_file: WriteFile, here: Path) -> None:
+    (here / "workloads/folder.py").mkdir(parents=True)
+    write_file("workloads/one.py", defining("one"))
+    assert list(find_workloads([here / "workloads"])) == ["one"]
 
 
 def test_folders_that_are_not_there_hold_nothing(here: Path) -> None:
@@ -127,42 +132,3 @@ def test_the_catalogue_tells_lines_parameters_and_options(here: Path, forget_imp
     assert workloads["sqlite-inserts"]["bound"] == "io"
     assert backends["multiprocessing"]["options"] == {"start_method": None, "chunksize": 1}
     assert all(line["summary"] for line in [*workloads.values(), *backends.values()])
-
-
-class TestBackends:
-    @pytest.fixture
-    def folder(self, here: Path, monkeypatch: pytest.MonkeyPatch, forget_imports: None) -> Iterator[Path]:
-        """A folder whose files are taken for backends beside the program's own."""
-        monkeypatch.setattr(bench.backends, "__path__", [*bench.backends.__path__, str(here)])
-        discovery.backends.cache_clear()
-        yield here
-        discovery.backends.cache_clear()
-        for path in here.glob("*.py"):
-            vars(bench.backends).pop(path.stem, None)
-
-    def test_the_programs_own_are_found(self) -> None:
-        assert {"sequential", "threading", "multiprocessing", "asyncio"} <= set(discovery.backends())
-
-    def test_a_new_file_is_a_new_backend(self, folder: Path) -> None:
-        text = "from bench.backends._base import Backend\nclass Greenlets(Backend):\n    '''Green.'''\n"
-        (folder / "greenlets_pool.py").write_text(text + "    name = 'greenlets'\n    def pool(self, job): ...\n")
-        (folder / "_shared.py").write_text("raise RuntimeError('not to be loaded')")
-        found = discovery.backend_named("greenlets")
-        assert found.summary() == "Green."
-        assert discovery.module_of(found) == "greenlets_pool"
-        assert discovery.backend_in("greenlets_pool") is found
-
-    def test_a_file_that_defines_no_backend_is_refused_with_the_way_out(self, folder: Path) -> None:
-        (folder / "empty_backend.py").write_text("x = 1\n")
-        with pytest.raises(UsageError, match=r"empty_backend\.py: defines no backend; subclass Backend"):
-            discovery.backends()
-
-    def test_each_is_found_again_by_the_name_of_its_file(self) -> None:
-        for cls in discovery.backends().values():
-            assert discovery.backend_in(discovery.module_of(cls)) is cls
-
-    def test_a_mistyped_name_is_answered_with_all_there_are(self) -> None:
-        with pytest.raises(UnknownName) as told:
-            discovery.backend_named("thread")
-        assert "did you mean threading" in str(told.value)
-        assert all(name in str(told.value) for name in discovery.backends())

@@ -62,6 +62,11 @@ class TestAskedFor:
             create(Path("mine"))
         assert (here / "mine/.hidden").read_text() == "precious"
 
+    def test_the_pointers_own_name_is_refused(self, here: Path) -> None:
+        with pytest.raises(UsageError, match="results/latest: latest is the name of the pointer to the last whole run"):
+            create(Path("results/latest"))
+        assert not (here / "results").exists()
+
     def test_a_file_is_refused(self, here: Path) -> None:
         (here / "mine").write_text("precious")
         with pytest.raises(UsageError, match="mine already holds something"):

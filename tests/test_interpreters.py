@@ -1,12 +1,13 @@
 import multiprocessing
 import platform
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 from bench.errors import UsageError
-from bench.interpreters import probe
+from bench.interpreters import choose, probe
 
 
 def test_an_interpreter_tells_its_version_and_start_methods_the_default_first() -> None:
@@ -18,15 +19,53 @@ def test_an_interpreter_tells_its_version_and_start_methods_the_default_first() 
     assert told.start_methods[0] == multiprocessing.get_all_start_methods()[0]
 
 
+def test_packages_are_told_with_their_versions_in_the_order_of_their_names() -> None:
+    found = probe(sys.executable).packages
+    assert found["numpy"] == metadata.version("numpy")
+    assert list(found) == sorted(found, key=str.lower)
+
+
 @pytest.mark.parametrize("script", ["echo hello", "exit 1", "echo '{'"])
 def test_what_does_not_answer_as_an_interpreter_is_refused(tmp_path: Path, script: str) -> None:
-    program = tmp_path / "python"
+    with pytest.raises(UsageError, match="does not answer as a Python interpreter"):
+        choose([str(_program(tmp_path, script))])
+
+
+def test_an_interpreter_that_is_too_old_is_refused(tmp_path: Path) -> None:
+    old = """echo '{"version": "3.9.1", "version_info": [3, 9], "start_methods": []}'"""
+    with pytest.raises(UsageError, match=r"is Python 3\.9\.1; trials need 3.11 or newer"):
+        choose([str(_program(tmp_path, old))])
+
+
+@pytest.mark.parametrize("name", ["no-such-python", "./python"])
+def test_an_interpreter_that_is_not_there_is_refused(here: Path, name: str) -> None:
+    with pytest.raises(UsageError, match=f"--python {name}: there is no such program"):
+        choose([name])
+
+
+def test_this_interpreter_is_chosen_where_none_is_asked_for() -> None:
+    assert [one.executable for one in choose([])] == [sys.executable]
+
+
+def test_an_interpreter_that_is_asked_for_twice_is_taken_once() -> None:
+    assert len(choose([sys.executable, sys.executable])) == 1
+
+
+def test_two_interpreters_of_one_version_are_refused_since_their_samples_could_not_be_told_apart(
+    tmp_path: Path,
+) -> None:
+    other = _program(tmp_path, f'exec {sys.executable} "$@"')
+    with pytest.raises(UsageError, match="are both Python"):
+        choose([sys.executable, str(other)])
+
+
+def test_a_link_is_not_resolved_since_it_may_lead_out_of_a_virtual_environment(here: Path) -> None:
+    (here / "mine").symlink_to(sys.executable)
+    assert [one.executable for one in choose(["./mine"])] == [str(here / "mine")]
+
+
+def _program(folder: Path, script: str) -> Path:
+    program = folder / "python"
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
-    with pytest.raises(UsageError, match=f"{program}: does not answer as a Python interpreter"):
-        probe(str(program))
-
-
-def test_an_interpreter_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"does not answer as a Python interpreter: .*No such file"):
-        probe(str(tmp_path / "python"))
+    return program

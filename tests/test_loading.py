@@ -36,6 +36,8 @@ def test_a_file_gives_its_workloads_in_the_order_written(write_file: WriteFile) 
     ("class_name", "dashed"),
     [
         ("HttpDelay", "http-delay"),
+        ("HTTPDelay", "http-delay"),
+        ("Http_Delay", "http-delay"),
         ("Wait", "wait"),
         ("FFT", "fft"),
         ("Base64Encode", "base64-encode"),
@@ -114,8 +116,11 @@ PICKLED = """
 """
 
 
-def test_what_a_file_defines_is_unpickled_where_another_process_has_loaded_the_file(write_file: WriteFile) -> None:
-    source = Source(str(write_file("work.py", PICKLED)), "boxes", {})
+@pytest.mark.parametrize("name", ["work.py", "work.v2.py"])
+def test_what_a_file_defines_is_unpickled_where_another_process_has_loaded_the_file(
+    write_file: WriteFile, name: str
+) -> None:
+    source = Source(str(write_file(name, PICKLED)), "boxes", {})
     boxes = source.build()
     items = list(boxes.items())
     sent = pickle.dumps([*items, boxes.work(items[0], None)])

@@ -51,6 +51,24 @@ def test_a_syntax_error_in_an_imported_file_is_told_with_that_file(write_file: W
     assert refusal(write_file("work.py", "import broken_helper\n")).startswith(f"{helper}:3: SyntaxError: ")
 
 
+@pytest.mark.parametrize(
+    ("content", "place"), [(b"x = 1\ny = '\xff'\n", ":2: SyntaxError: "), (b"x = 1\ny = '\x00'\n", ": ")]
+)
+def test_bytes_that_no_source_may_hold_are_told_with_the_file(
+    write_file: WriteFile, content: bytes, place: str
+) -> None:
+    path = write_file("work.py", "")
+    path.write_bytes(content)
+    assert refusal(path).startswith(f"{path}{place}")
+
+
+@pytest.mark.parametrize("text", ["import ast\nast.literal_eval('1 +')\n", "x = 1\nraise SyntaxError('no luck')\n"])
+def test_a_syntax_error_that_is_of_no_file_is_told_with_the_line_that_ran(write_file: WriteFile, text: str) -> None:
+    told = refusal(path := write_file("work.py", text))
+    assert told.startswith(f"{path}: cannot be loaded: SyntaxError: ")
+    assert told.endswith(" (work.py:2)")
+
+
 def test_an_error_in_the_file_is_told_with_its_line(write_file: WriteFile) -> None:
     path = write_file("work.py", "x = 1\ny = x / 0\n")
     assert refusal(path) == f"{path}: cannot be loaded: ZeroDivisionError: division by zero (work.py:2)"
@@ -58,7 +76,7 @@ def test_an_error_in_the_file_is_told_with_its_line(write_file: WriteFile) -> No
 
 def test_a_missing_import_is_told_with_the_line_that_wants_it(write_file: WriteFile) -> None:
     path = write_file("work.py", "\nimport no_such_module_anywhere\n")
-    assert refusal(path).endswith("No module named 'no_such_module_anywhere' (work.py:2)")
+    assert refusal(path).endswith("(work.py:2): this Python lacks the package no_such_module_anywhere")
 
 
 def test_a_file_that_exits_does_not_take_the_program_with_it(write_file: WriteFile) -> None:

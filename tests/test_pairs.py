@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bench.discovery import Found, backends, bundled_folder, find_workloads, module_of
+from bench.discovery import backends, bundled_folder, find_workloads, module_of
+from bench.found import Found
 from bench.interpreters import probe
 from bench.parameters import parse_all
 from bench.samples import Value
 from bench.trial.launcher import launch
 from bench.trial.messages import Request
-from bench.workload import parameters
 
 SMALL = {
     "sqrt-sum": {"tasks": "4", "n": "1000"},
@@ -39,7 +39,7 @@ PAIRS = [
 
 
 def _request(found: Found, backend: str, options: dict[str, Value], **typed: str) -> Request:
-    params = parse_all({**SMALL[found.name], **typed}, parameters(found.cls), found.name)
+    params = parse_all({**SMALL[found.name], **typed}, found.parameters, found.name)
     workers = 1 if backend == "sequential" else 3
     module = module_of(backends()[backend])
     return Request(str(found.path), found.name, params, module, options, workers, warmups=1, values=2)

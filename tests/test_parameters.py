@@ -50,13 +50,15 @@ def test_text_of_another_kind_is_told_with_the_name_and_the_text(kind: type, tex
         Parameter("rows", kind, None).parse(text)
 
 
-@pytest.mark.parametrize(("text", "number"), [("1e6", 1_000_000), ("2.5e1", 25), ("-3.0", -3), ("1_000", 1000)])
+@pytest.mark.parametrize(
+    ("text", "number"), [("1e6", 1_000_000), ("2.5e1", 25), ("-3.0", -3), ("1_000", 1000), ("1e23", 10**23)]
+)
 def test_a_whole_number_may_be_written_with_an_exponent(text: str, number: int) -> None:
     assert Parameter("n", int, 0).parse(text) == number
 
 
-@pytest.mark.parametrize("text", ["1.5", "1e-3", "inf", "nan", "1e999", "", "ten", "0x10"])
-def test_what_is_no_whole_number_is_refused_as_one(text: str) -> None:
+@pytest.mark.parametrize("text", ["1.5", "1e-3", "inf", "nan", "0.99999999999999999999", "1e999", "", "ten", "0x10"])
+def test_what_is_no_whole_number_or_not_exactly_one_is_refused(text: str) -> None:
     with pytest.raises(ParameterError, match="is not a whole number"):
         Parameter("n", int, 0).parse(text)
 
@@ -84,8 +86,16 @@ def test_a_mistyped_word_is_answered_with_all_words_and_the_nearest_first() -> N
     assert str(told.value) == "unknown journal 'wall': did you mean wal? there are: delete, memory, wal"
 
 
-def test_a_word_may_be_typed_in_capitals() -> None:
-    assert choice("journal", Journal, "Delete") is Journal.DELETE
+class Loud(StrEnum):
+    WAL = "WAL"
+
+
+@pytest.mark.parametrize(
+    ("words", "typed", "value"), [(Journal, "Delete", "delete"), (Loud, "WAL", "WAL"), (Loud, "wal", "WAL")]
+)
+def test_a_word_may_be_typed_in_any_case_whatever_its_own(words: type[StrEnum], typed: str, value: str) -> None:
+    assert choice("journal", words, typed) is words(value)
+    assert Parameter("journal", words, None).parse(typed) == value
 
 
 class Sizes(Base):
@@ -162,7 +172,7 @@ def test_parsing_all_fills_in_the_defaults() -> None:
 
 
 def test_a_parameter_without_default_must_be_given() -> None:
-    with pytest.raises(ParameterError, match="sizes needs a value for label: give -p label=VALUE"):
+    with pytest.raises(ParameterError, match="sizes needs a value for label: give label=VALUE"):
         parse_all({}, declared(Sizes, Base), "sizes")
 
 

@@ -31,6 +31,15 @@ def test_an_error_without_message_is_its_type() -> None:
     assert reason(ValueError(), "work.py") == "ValueError"
 
 
+class Mute(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("not now")
+
+
+def test_an_error_that_cannot_tell_its_message_is_told_by_its_type() -> None:
+    assert reason(Mute(), "work.py") == "Mute: its message cannot be told, for __str__ raises RuntimeError"
+
+
 def test_the_place_is_the_last_line_of_the_workloads_own_file() -> None:
     text = "import json\ndef fail():\n    return inner()\ndef inner():\n    return json.loads('{')\n"
     error = caught(compiled(text, "/somewhere/work.py"))
@@ -90,6 +99,7 @@ def test_terminal_control_sequences_lose_their_power() -> None:
 def test_what_was_cut_off_ends_in_dots() -> None:
     assert one_line("x" * 1000, 10) == "x" * 7 + "..."
     assert one_line("x" * 10, 10) == "x" * 10
+    assert one_line("a" + " " * 4 * LONGEST + "b") == "a..."
 
 
 def test_an_item_is_shown_by_its_repr_shortened() -> None:

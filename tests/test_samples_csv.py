@@ -1,6 +1,7 @@
 import csv
 import errno
 import os
+import resource
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from enum import StrEnum
@@ -84,6 +85,12 @@ def test_enums_are_written_as_their_words(file: SampleFile) -> None:
     assert (row["status"], row["bound"], row["gil"]) == ("error", "cpu", "on")
 
 
+def test_what_is_no_unicode_is_written_in_escapes(file: SampleFile) -> None:
+    file.append([sample(run="run-\udcff")])  # a folder's name may be any bytes
+    (row,) = read(file.path)
+    assert row["run"] == r"run-\udcff"
+
+
 def test_rows_are_on_the_disk_when_append_returns(file: SampleFile, monkeypatch: pytest.MonkeyPatch) -> None:
     synced: list[int] = []
     monkeypatch.setattr(os, "fsync", lambda fd: synced.append(os.fstat(fd).st_size))
@@ -118,3 +125,16 @@ def test_a_full_disk_is_told(file: SampleFile, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(RecordError, match=r"samples\.csv: cannot be written: No space left on device"):
         file.append([sample()])
+
+
+def test_rows_that_did_not_fit_on_the_disk_are_told_again_on_closing(tmp_path: Path) -> None:
+    file = SampleFile(tmp_path)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (800, hard))
+    try:
+        with pytest.raises(RecordError, match=r"samples\.csv: cannot be written: File too large"):
+            file.append([sample()] * 20)
+        with pytest.raises(RecordError, match=r"samples\.csv: cannot be written: File too large"):
+            file.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

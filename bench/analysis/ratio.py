@@ -44,7 +44,7 @@ def paired_ratio(slower: "Series[float]", faster: "Series[float]") -> Ratio | No
     logs = np.log(pairs[:, 0]) - np.log(pairs[:, 1])
     if not len(logs):
         return None
-    point = _exp(logs.mean())
+    point = from_log(logs.mean())
     if len(logs) < FEWEST_ROUNDS:
         return Ratio(point, None, None, len(logs), deterministic=False)
     if np.ptp(logs) <= SAME_LOG:
@@ -52,7 +52,7 @@ def paired_ratio(slower: "Series[float]", faster: "Series[float]") -> Ratio | No
         return Ratio(point, point, point, len(logs), deterministic=True, p_value=1.0 if same else 0.0)
     test = stats.ttest_1samp(logs, 0.0)
     interval = test.confidence_interval(CONFIDENCE)
-    low, high = _exp(float(interval.low)), _exp(float(interval.high))
+    low, high = from_log(float(interval.low)), from_log(float(interval.high))
     return Ratio(point, low, high, len(logs), deterministic=False, p_value=float(test.pvalue))
 
 
@@ -69,5 +69,6 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def _exp(log: float) -> float:
+def from_log(log: float) -> float:
+    """The ratio with this logarithm, kept finite and above 0."""
     return float(np.exp(np.clip(log, -LARGEST_LOG, LARGEST_LOG)))

@@ -56,8 +56,8 @@ class CaseSummary(CaseId):
 def summarise(run: Run) -> list[CaseSummary]:
     """A summary of every case: by workload, then parameters and interpreter as first measured, the baseline first."""
     by_case = trials_by_case(run)
-    baselines = _baselines(by_case.values())
-    summaries = [_summary(trials, baselines.get(case.subject)) for case, trials in by_case.items()]
+    loops = baselines(by_case.values())
+    summaries = [_summary(trials, loops.get(case.subject)) for case, trials in by_case.items()]
     subjects = list(dict.fromkeys(case.subject for case in by_case))
     return sorted(summaries, key=lambda summary: (summary.workload, subjects.index(summary.subject), *_place(summary)))
 
@@ -72,7 +72,7 @@ def ideal_speedup(items: int, workers: int) -> float:
     return items / math.ceil(items / workers)
 
 
-def _baselines(found: Iterable[CaseTrials]) -> dict[Subject, CaseTrials]:
+def baselines(found: Iterable[CaseTrials]) -> dict[Subject, CaseTrials]:
     """The plain loop of each subject; should there be several, the one with fewest workers."""
     loops = [trials for trials in found if trials.case.backend == BASELINE]
     loops.sort(key=lambda trials: trials.case.workers, reverse=True)

@@ -70,8 +70,8 @@ class Backend(ABC):
         return asked
 
     @classmethod
-    def async_style(cls, workload: type[Workload]) -> AsyncStyle | None:
-        """How coroutines come into it, where they do."""
+    def async_style(cls, native: bool) -> AsyncStyle | None:
+        """How coroutines come into it, where they do; `native` says whether the workload has a coroutine form."""
         return None
 
     @abstractmethod

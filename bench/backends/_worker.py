@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from time import perf_counter_ns
 from typing import Any, Protocol
 
-from bench.errors import BenchError, ItemFailed, TrialFailed
-from bench.reasons import reason, shown
+from bench.errors import BenchError, ItemFailed, MissingPackage, TrialFailed
+from bench.reasons import lacking, reason, shown
 from bench.samples import Gil, Status
 from bench.workload import Workload, entered
 
@@ -55,12 +55,22 @@ def stage_failed(stage: str, error: BaseException, path: str, status: Status = S
     """What went wrong in one of the workload's own methods."""
     if isinstance(error, TrialFailed):
         return error
+    if package := error.package if isinstance(error, MissingPackage) else lacking(error):
+        return _skipped(package)
     detail = str(error) if isinstance(error, BenchError) else reason(error, path)
     return TrialFailed(status, f"{stage}: {detail}")
 
 
-def item_failed(error: BaseException, item: Any, path: str) -> ItemFailed:
+def _skipped(package: str) -> TrialFailed:
+    """Nothing can be said of a case whose imports are not there."""
+    here = f"Python {sys.version.split()[0]} ({sys.executable})"
+    return TrialFailed(Status.SKIPPED, f"{here} lacks the package {package}, which the workload imports")
+
+
+def item_failed(error: BaseException, item: Any, path: str) -> TrialFailed:
     """Which item failed, and why."""
+    if package := lacking(error):
+        return _skipped(package)
     return ItemFailed(f"item {shown(item)}: {reason(error, path)}")
 
 

@@ -11,7 +11,7 @@ from bench.backends._base import Backend, Job, Pool
 from bench.backends._closing import closing
 from bench.errors import ItemFailed, TrialFailed
 from bench.samples import AsyncStyle
-from bench.workload import Workload, entered_async, overrides
+from bench.workload import entered_async, overrides
 
 Work = Callable[[Any, Any], Awaitable[Any]]
 
@@ -22,8 +22,8 @@ class Asyncio(Backend):
     name = "asyncio"
 
     @classmethod
-    def async_style(cls, workload: type[Workload]) -> AsyncStyle | None:
-        return AsyncStyle.NATIVE if overrides(workload, "work_async") else AsyncStyle.BLOCKING
+    def async_style(cls, native: bool) -> AsyncStyle | None:
+        return AsyncStyle.NATIVE if native else AsyncStyle.BLOCKING
 
     @contextmanager
     def pool(self, job: Job) -> Iterator[Pool]:
@@ -41,7 +41,7 @@ class CoroutinePool(Pool):
         self._runner = runner
         self._job = job
         self._latencies: list[int] = []
-        self._native = Asyncio.async_style(type(job.workload)) is AsyncStyle.NATIVE
+        self._native = overrides(type(job.workload), "work_async")
 
     async def open(self) -> None:
         """Open the client in a task that lives until the end: some can only be closed in the task that opened them."""

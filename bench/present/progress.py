@@ -1,5 +1,6 @@
 """How far a run is: a bar on a terminal, a line a trial elsewhere."""
 
+from collections.abc import Sequence
 from typing import Protocol, Self
 
 from rich.console import Console
@@ -19,16 +20,22 @@ class Progress(Protocol):
     def trial_ended(self, case: Case, samples: list[Sample]) -> None: ...
 
 
-def progress_on(console: Console, trials: int) -> Progress:
-    """What suits the console: `trials` is how many there will be at most."""
-    return BarProgress(console, trials) if console.is_terminal else LineProgress(console, trials)
+def progress_on(console: Console, cases: Sequence[Case], rounds: int) -> Progress:
+    """What suits the console, for so many rounds of these cases."""
+    kind = BarProgress if console.is_terminal else LineProgress
+    return kind(console, len(cases) * rounds, name_python=len({case.python for case in cases}) > 1)
+
+
+def _label(case: Case, name_python: bool) -> str:
+    return f"{case.label} {case.python}" if name_python else case.label
 
 
 class BarProgress:
     """A bar with the case at hand and the time left; what goes wrong stays on the screen above it."""
 
-    def __init__(self, console: Console, trials: int) -> None:
+    def __init__(self, console: Console, trials: int, name_python: bool) -> None:
         self._console = console
+        self._name_python = name_python
         self._bar = Bar(
             BarColumn(bar_width=16),
             MofNCompleteColumn(),
@@ -47,20 +54,22 @@ class BarProgress:
         self._bar.stop()
 
     def trial_starts(self, round_number: int, position: int, case: Case) -> None:
-        self._bar.update(self._task, description=f"round {round_number + 1}  {case.label}")
+        self._bar.update(self._task, description=f"round {round_number + 1}  {_label(case, self._name_python)}")
 
     def trial_ended(self, case: Case, samples: list[Sample]) -> None:
         self._bar.advance(self._task)
         for sample in samples:
             if sample.status is not Status.OK:
-                self._console.print(f"{escape(case.label)}  [red]{sample.status}[/]: {escape(sample.reason or '')}")
+                label, reason = escape(_label(case, self._name_python)), escape(sample.reason or "")
+                self._console.print(f"{label}  [red]{sample.status}[/]: {reason}")
 
 
 class LineProgress:
     """A plain line a trial, for pipes and logs."""
 
-    def __init__(self, console: Console, trials: int) -> None:
+    def __init__(self, console: Console, trials: int, name_python: bool) -> None:
         self._console = console
+        self._name_python = name_python
         self._trials = trials
         self._done = 0
 
@@ -76,7 +85,7 @@ class LineProgress:
     def trial_ended(self, case: Case, samples: list[Sample]) -> None:
         self._done += 1
         width = len(str(self._trials))
-        where = f"[{self._done:>{width}}/{self._trials}] round {self._round}  {case.label}"
+        where = f"[{self._done:>{width}}/{self._trials}] round {self._round}  {_label(case, self._name_python)}"
         self._console.out(f"{where}  {', '.join(_outcome(sample) for sample in samples)}", highlight=False)
 
 

@@ -6,7 +6,6 @@ import os
 import subprocess
 from collections.abc import Iterable
 from contextlib import suppress
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +37,6 @@ def _git(*arguments: str) -> str | None:
         done = subprocess.run(["git", *arguments], capture_output=True, text=True, timeout=10, check=True)
         return done.stdout.strip()
     return None
-
-
-def packages() -> dict[str, str]:
-    """The versions of all that is installed beside the program, by name."""
-    found = {name: one.version for one in metadata.distributions() if (name := one.metadata["Name"])}
-    return dict(sorted(found.items(), key=lambda item: item[0].lower()))
 
 
 def file_digests(paths: Iterable[str]) -> dict[str, str | None]:

@@ -40,7 +40,7 @@ def point_latest(folder: Path) -> None:
 
 
 def _empty(folder: Path) -> Path:
-    if folder.name == LATEST:
+    if folder.resolve() == RESULTS.resolve() / LATEST or folder == RESULTS / LATEST:
         raise UsageError(f"{folder}: {LATEST} is the name of the pointer to the last whole run; name another folder")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} already holds something: name a new folder, so that no result is overwritten")

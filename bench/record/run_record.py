@@ -17,7 +17,7 @@ class RunRecord:
     """The folder of a run: environment.json from the start, samples.csv as it grows, `latest` once it is whole."""
 
     def __init__(
-        self, plan: Plan, interpreter: Interpreter, command: Sequence[str], label: str, output: Path | None
+        self, plan: Plan, interpreters: Sequence[Interpreter], command: Sequence[str], label: str, output: Path | None
     ) -> None:
         """Raises UsageError, RecordError."""
         self.folder = folder.create(output)
@@ -34,7 +34,7 @@ class RunRecord:
             "left_out": list(plan.left_out),
             "workload_files": environment.file_digests(case.path for case in plan.cases),
             "machine": machine.describe(),
-            "interpreters": [asdict(interpreter) | {"packages": environment.packages()}],
+            "interpreters": [asdict(interpreter) for interpreter in interpreters],
             "commit": environment.commit(),
         }
         environment.write(self.folder, self._facts)

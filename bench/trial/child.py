@@ -19,10 +19,10 @@ from bench.trial.meter import Meter
 NS = 1e-9
 
 
-def main(fd: int) -> None:
+def main(fd: str) -> None:
     """Measure the one case that the channel names, and say how it went."""
     gc.freeze()  # the harness's own objects, so that collections during a pass do not pay for them
-    channel = Channel(fd)
+    channel = Channel(int(fd))
     request = channel.receive()
     assert isinstance(request, Request)
     try:

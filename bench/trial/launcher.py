@@ -10,13 +10,12 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from bench.reasons import one_line
 from bench.samples import Status
+from bench.start import START
 from bench.trial.messages import Failed, Measured, Ready, Request, Stopped, decode, encode
 
-START = Path(__file__).with_name("start.py")
 GRACE_S = 5.0  # for a trial that has said how it went and still has to leave
 _TAIL_BYTES = 4096
 _POLL_S = 0.1  # where the system has no event for a process's end
@@ -62,7 +61,7 @@ def launch(executable: str, request: Request, environment: Mapping[str, str], ti
     with ours, tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as scratch:
         with theirs:
             process = subprocess.Popen(
-                [executable, "-P", str(START), str(theirs.fileno())],
+                [executable, "-P", str(START), "trial.child", str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,

@@ -1,17 +1,20 @@
-"""The file that a trial's interpreter is started with, by its path: `python -P start.py FD`.
+"""The file that a fresh interpreter is started with, by its path: `python -P start.py MODULE ARGUMENT`.
 
 It makes `bench` importable by its own location alone, so that nothing else that lies beside an installed `bench`
 becomes importable. Worker processes that are spawned run this file again, as `__mp_main__`, for the same reason.
 """
 
+import importlib
 import importlib.util
 import sys
 from pathlib import Path
 
+START = Path(__file__)
+
 
 def make_bench_importable() -> None:
     """Load the package that this file belongs to, whatever sys.path says."""
-    package = Path(__file__).resolve().parent.parent
+    package = START.resolve().parent
     spec = importlib.util.spec_from_file_location(
         "bench", package / "__init__.py", submodule_search_locations=[str(package)]
     )
@@ -25,6 +28,4 @@ if "bench" not in sys.modules:
     make_bench_importable()
 
 if __name__ == "__main__":
-    from bench.trial.child import main
-
-    main(int(sys.argv[1]))
+    importlib.import_module(f"bench.{sys.argv[1]}").main(sys.argv[2])

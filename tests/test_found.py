@@ -1,0 +1,95 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import WriteFile
+
+from bench.discovery import bundled_folder, in_file, select_workloads
+from bench.errors import WorkloadFileError
+from bench.found import in_this_interpreter
+from bench.start import START
+
+NEEDY = """
+    import only_there
+    from enum import StrEnum
+    from bench import Workload
+
+    class Mode(StrEnum):
+        FAST = "fast"
+        IN_STEPS = "in-steps"
+
+    class Needy(Workload):
+        \"\"\"Needs a package.\"\"\"
+        bound = "io"
+        environment = {"OMP_NUM_THREADS": "2"}
+        mode: Mode = Mode.IN_STEPS
+        count: int | None = 3
+        def items(self): return range(3)
+        def work(self, item, client): return item
+        async def work_async(self, item, client): return item
+"""
+
+
+def other_python(folder: Path) -> str:
+    """A Python that has the package only_there."""
+    packages = folder / "packages"
+    packages.mkdir()
+    (packages / "only_there.py").write_text("")
+    program = folder / "other-python"
+    program.write_text(f'#!/bin/sh\nPYTHONPATH={packages} exec {sys.executable} "$@"\n')
+    program.chmod(0o755)
+    return str(program)
+
+
+def test_a_file_that_needs_what_this_python_lacks_is_described_by_one_that_has_it(
+    write_file: WriteFile, here: Path
+) -> None:
+    (found,) = in_file(write_file("needy.py", NEEDY), [sys.executable, other_python(here)])
+    assert (found.name, found.bound, found.native, found.summary) == ("needy", "io", True, "Needs a package.")
+    assert found.environment == {"OMP_NUM_THREADS": "2"}
+    assert found.parameters["mode"].parse("in-steps") == "in-steps"
+    assert found.parameters["count"].parse("none") is None
+
+
+def test_a_file_that_no_interpreter_can_load_is_told_with_the_package_and_the_way_out(write_file: WriteFile) -> None:
+    with pytest.raises(WorkloadFileError, match="lacks the package only_there; install it, or name an interpreter"):
+        in_file(write_file("needy.py", NEEDY), [sys.executable])
+
+
+@pytest.mark.parametrize("path", sorted(bundled_folder().glob("*.py")), ids=lambda path: path.stem)
+def test_what_another_interpreter_says_of_a_file_is_what_this_one_does(path: Path) -> None:
+    from bench.discovery import _in_another
+    from bench.errors import MissingPackage
+
+    here = in_this_interpreter(path)
+    there = _in_another(path, [sys.executable], MissingPackage("not asked", "any"))
+    for one, other in zip(here, there, strict=True):
+        assert (one.name, one.path, one.bound, one.native) == (other.name, other.path, other.bound, other.native)
+        assert {name: parameter.default for name, parameter in one.parameters.items()} == {
+            name: parameter.default for name, parameter in other.parameters.items()
+        }
+
+
+def test_nothing_beside_the_package_becomes_importable_in_another_interpreter(tmp_path: Path) -> None:
+    """As if bench were installed among other packages: only it can be imported, by its own path."""
+    packages = tmp_path / "site-packages"
+    packages.mkdir()
+    (packages / "bench").symlink_to(START.resolve().parent)
+    (packages / "neighbour.py").write_text("")
+    probe = tmp_path / "asks.py"
+    probe.write_text(
+        "import importlib.util\n"
+        "from bench import workload\n"
+        "assert importlib.util.find_spec('neighbour') is None\n"
+        "@workload(items=[1])\n"
+        "def asks(item): ...\n"
+    )
+    command = [sys.executable, "-I", str(packages / "bench/start.py"), "found", str(probe)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
+    assert '"name": "asks"' in told.stdout, told.stderr
+
+
+def test_workloads_by_name_are_looked_for_in_other_interpreters_too(write_file: WriteFile, here: Path) -> None:
+    write_file("workloads/needy.py", NEEDY)
+    assert [found.name for found in select_workloads(["needy"], [other_python(here)])] == ["needy"]

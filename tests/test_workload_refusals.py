@@ -1,0 +1,101 @@
+import math
+from typing import Any
+
+import pytest
+
+from bench import Workload
+from bench.workload import problem
+
+
+class Smallest(Workload):
+    def items(self) -> list[int]:
+        return [1, 2]
+
+    def work(self, item: int, client: Any) -> int:
+        return item
+
+
+class Sized(Smallest):
+    rows: int = 40
+
+
+class NoItems(Workload):
+    def work(self, item: Any, client: Any) -> None: ...
+
+
+class NoWork(Workload):
+    def items(self) -> list[int]:
+        return []
+
+
+class CoroutineAsWork(Smallest):
+    async def work(self, item: int, client: Any) -> int:  # type: ignore[override]  # what is refused
+        return item
+
+
+class BlockingAsCoroutine(Smallest):
+    def work_async(self, item: int, client: Any) -> int:  # type: ignore[override]  # what is refused
+        return item
+
+
+class BadBound(Smallest):
+    bound = "disk"
+
+
+class NoBound(Smallest):
+    bound = None  # type: ignore[assignment]  # what is refused
+
+
+class ItemsAsParameter(Smallest):
+    items: int = 5  # type: ignore[assignment]  # what is refused
+
+
+class CheckAsParameter(Smallest):
+    check: bool = True  # type: ignore[assignment]  # what is refused
+
+
+class BadParameter(Smallest):
+    rows: dict[str, int] = {}  # noqa: RUF012  # what is refused
+
+
+class UnknownAnnotation(Smallest):
+    rows: "Rows" = 1  # type: ignore[name-defined]  # noqa: F821  # what is refused
+
+
+class UnknownAttribute(Smallest):
+    rows: "math.Rows" = 1  # type: ignore[name-defined]  # what is refused
+
+
+class HalfAnnotation(Smallest):
+    rows: "1 +" = 1  # type: ignore[valid-type]  # noqa: F722  # what is refused
+
+
+class NothingElse(Smallest):
+    rows: None = None
+
+
+class TestProblem:
+    @pytest.mark.parametrize(
+        ("cls", "words"),
+        [
+            (NoItems, "NoItems has no items() method"),
+            (NoWork, "NoWork has no work() method"),
+            (CoroutineAsWork, "CoroutineAsWork.work is a coroutine function: call it work_async"),
+            (BlockingAsCoroutine, "BlockingAsCoroutine.work_async is no coroutine function: write `async def`"),
+            (BadBound, "unknown bound 'disk': there are: cpu, io"),
+            (NoBound, "unknown bound 'None': there are: cpu, io"),
+            (ItemsAsParameter, "ItemsAsParameter.items is no method: the name is taken"),
+            (CheckAsParameter, "CheckAsParameter.check is no method: the name is taken"),
+            (BadParameter, "BadParameter.rows: "),
+            (UnknownAnnotation, "an annotation of UnknownAnnotation cannot be read: NameError: name 'Rows' is"),
+            (UnknownAttribute, "an annotation of UnknownAttribute cannot be read: AttributeError: module 'math'"),
+            (HalfAnnotation, "an annotation of HalfAnnotation cannot be read: SyntaxError: "),
+            (NothingElse, "NothingElse.rows: <class 'NoneType'> cannot be typed on a command line"),
+        ],
+    )
+    def test_what_makes_a_class_no_workload_is_told_in_words(self, cls: type[Workload], words: str) -> None:
+        assert (problem(cls) or "").startswith(words)
+
+    def test_items_and_work_are_enough(self) -> None:
+        assert problem(Smallest) is None
+        assert problem(Sized) is None
