@@ -1,0 +1,81 @@
+"""`bench doctor` as a whole: the function, and the command as a user types it."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from test_cli import bench
+
+from bench import cli
+from bench.doctor import examination, self_test
+from bench.doctor.finding import Level
+
+SUBJECTS = [
+    "cores",
+    "smt",
+    "governor",
+    "turbo",
+    "load",
+    "steal",
+    "swap",
+    "virtual machine",
+    "container",
+    "timer",
+    "open files",
+    "temporary files",
+]
+
+
+def test_an_examination_covers_every_subject_once_and_a_line_each() -> None:
+    findings = examination.examine(self_test_s=0.0, watch_s=0.05)
+    assert [finding.subject for finding in findings] == [*SUBJECTS, "spread", "speeds", "detectable"]
+    for finding in findings:
+        assert (finding.found + (finding.advice or "")).isprintable()
+
+
+def test_as_json_each_finding_has_the_documented_fields(tmp_path: Path) -> None:
+    done = bench(tmp_path, "doctor", "--json", "--no-self-test")
+    assert (done.returncode, done.stderr) == (0, "")
+    findings = json.loads(done.stdout)
+    assert [finding["subject"] for finding in findings] == SUBJECTS
+    for finding in findings:
+        assert list(finding) == ["subject", "level", "found", "advice"]
+        assert finding["level"] in {"good", "note", "warning", "unknown"}
+        assert isinstance(finding["found"], str)
+        assert finding["found"]
+        assert finding["advice"] is None or finding["advice"]
+
+
+def test_in_a_pipe_it_is_plain_text_of_80_columns(tmp_path: Path) -> None:
+    done = bench(tmp_path, "doctor", "--no-self-test")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert all(subject in done.stdout for subject in SUBJECTS)
+    assert "\x1b" not in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_levels_are_words_that_the_readme_explains() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text()
+    (paragraph,) = [part for part in readme.split("\n\n") if part.startswith("`bench doctor`")]
+    for word in [*Level, "subject", "level", "found", "advice", "--json", "--no-self-test"]:
+        assert f"`{word}`" in paragraph
+
+
+def test_with_the_self_test_it_says_first_how_long_it_takes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(self_test, "SECONDS", 0.0)
+    monkeypatch.setattr(sys, "argv", ["bench", "doctor", "--json"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    output = capsys.readouterr()
+    assert ended.value.code == 0
+    assert [finding["subject"] for finding in json.loads(output.out)][-3:] == ["spread", "speeds", "detectable"]
+    assert "for 0 s; --no-self-test leaves that out" in output.err
+
+
+@pytest.mark.parametrize("arguments", [["doctor", "x"], ["doctor", "--seconds", "1"]])
+def test_how_long_it_takes_is_not_an_option(tmp_path: Path, arguments: list[str]) -> None:
+    assert bench(tmp_path, *arguments).returncode == 2
