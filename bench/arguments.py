@@ -11,6 +11,8 @@ from bench.matrix import ChosenBackend, ChosenWorkload, default_counts, quick_co
 from bench.parameters import Parameter, parse_all
 from bench.samples import BASELINE, Value
 
+MOST_WORKERS = 100_000
+
 
 def choose_workloads(
     selected: Sequence[Found], params: Iterable[str], counts: tuple[int, ...], cores: int, quick: bool
@@ -104,4 +106,7 @@ def parse_counts(typed: Iterable[str]) -> tuple[int, ...]:
             raise ParameterError(
                 f"-w {','.join(parts)}: {part!r} is no number of workers; give whole numbers from 1 up"
             )
-    return tuple(sorted({int(part) for part in parts}))
+    counts = sorted({int(part) for part in parts})
+    if counts and counts[-1] > MOST_WORKERS:
+        raise ParameterError(f"-w {counts[-1]}: more than {MOST_WORKERS} workers are more than a machine can start")
+    return tuple(counts)

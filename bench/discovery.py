@@ -3,7 +3,7 @@
 import importlib
 import json
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -34,29 +34,43 @@ def folders() -> list[Path]:
 
 def find_workloads(folders: Iterable[Path], interpreters: Sequence[str] = ()) -> dict[str, Found]:
     """Every workload in the folders' files, by name. Raises WorkloadFileError, also where two files claim one name."""
+    return merge(found for path in _files(folders) for found in _asked_of_any(path, interpreters))
+
+
+def passed_over(asked: Iterable[str] = (), interpreters: Sequence[str] = ()) -> list[Path]:
+    """Files that were looked into for these names and define no workload, nor say so by a name that starts with _."""
+    names = list(asked)
+    if names and all(_is_file(name) for name in names):
+        return []
+    return [path for path in _files(folders()) if not _asked_of_any(path, interpreters)]
+
+
+def _files(folders: Iterable[Path]) -> list[Path]:
     files: dict[Path, Path] = {}  # by what they really are: ./workloads may be the bundled folder itself
     for folder in folders:
         for path in sorted(folder.glob("*.py")):
             if path.is_file() and not path.name.startswith("_"):
                 files.setdefault(path.resolve(), path)
-    return merge(found for path in files.values() for found in in_file(path, interpreters))
+    return list(files.values())
 
 
 def in_file(path: Path, interpreters: Sequence[str] = ()) -> list[Found]:
-    """The workloads of one file. Raises WorkloadFileError where there are none.
-
-    What this interpreter lacks a package for is asked of the others.
-    """
-    try:
-        found = in_this_interpreter(path)
-    except MissingPackage as missing:
-        found = _in_another(path, interpreters, missing)
+    """The workloads of one file. Raises WorkloadFileError where there are none."""
+    found = _asked_of_any(path, interpreters)
     if not found:
         raise WorkloadFileError(
             f"{path}: defines no workload; decorate a function with @workload, subclass Workload, "
             f"or start the file's name with _ where it is none"
         )
     return found
+
+
+def _asked_of_any(path: Path, interpreters: Sequence[str]) -> list[Found]:
+    """The workloads of one file; what this interpreter lacks a package for is asked of the others."""
+    try:
+        return in_this_interpreter(path)
+    except MissingPackage as missing:
+        return _in_another(path, interpreters, missing)
 
 
 def _in_another(path: Path, interpreters: Sequence[str], missing: MissingPackage) -> list[Found]:
@@ -94,8 +108,14 @@ def select_workloads(asked: Iterable[str], interpreters: Sequence[str] = ()) -> 
         elif name in known:
             selected.append(known[name])
         else:
-            raise UnknownName.among("workload", name, known)
+            raise _unknown(name, known)
     return list(merge(selected).values()) if names else list(known.values())
+
+
+def _unknown(name: str, known: Mapping[str, Found]) -> UsageError:
+    if Path(f"{name}.py").is_file():
+        return UsageError(f"unknown workload {name!r}: for the file, write {name}.py")
+    return UnknownName.among("workload", name, known)
 
 
 def _is_file(text: str) -> bool:
@@ -103,7 +123,9 @@ def _is_file(text: str) -> bool:
 
 
 def _from_file(text: str, interpreters: Sequence[str]) -> list[Found]:
-    path_text, _, name = text.partition("::")
+    path_text, separator, name = text.partition("::")
+    if not path_text or bool(separator) != bool(name):
+        raise UsageError(f"{text}: write FILE.py, or FILE.py::NAME for one of its workloads")
     path = Path(path_text)
     if path.is_dir():
         raise UsageError(f"{path} is a folder: name a workload file in it, or change to the folder that holds it")

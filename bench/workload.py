@@ -14,13 +14,14 @@ from contextlib import (
 )
 from typing import Any, ClassVar, TypeVar
 
-from bench.errors import BenchError
+from bench.errors import BenchError, ParameterError
 from bench.parameters import Parameter, choice, declared, revive_all
 from bench.samples import Bound, Value
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 MARK = "__bench_workload__"
+NOTHING_RUNS = "calling it runs none of it, so return a value instead of yielding"
 
 
 class Workload:
@@ -62,8 +63,9 @@ class Workload:
         """One item, as a coroutine. Without it, the asyncio backend calls `work` inside a coroutine and says so."""
         raise NotImplementedError
 
-    def check(self, items: list[Any], results: list[Any], env: Any) -> None:
-        """Raise where the results are wrong: called after every pass, outside the clock."""
+    def check(self, items: list[Any], results: list[Any], env: Any) -> object:
+        """Raise, or return False, where the results are wrong: called after every pass, outside the clock."""
+        return None
 
 
 def parameters(cls: type[Workload]) -> dict[str, Parameter]:
@@ -107,20 +109,26 @@ async def _from_blocking(context: AbstractContextManager[Any]) -> Any:
 
 
 def workload(
+    bare: object = None,
+    /,
     *,
-    items: Iterable[Any] | Callable[[], Iterable[Any]],
+    items: Iterable[Any] | Callable[[], Iterable[Any]] = (),
     bound: str = Bound.CPU,
     name: str | None = None,
     check: Callable[[list[Any], list[Any]], object] | None = None,
 ) -> Callable[[Function], Function]:
     """Make a workload of a function, or of a coroutine function, that takes one item.
 
-    `items` is the batch, or a function that makes it anew for each pass; `check(items, results)` raises where the
-    results are wrong. The function itself stays as it is.
+    `items` is the batch, or a function that makes it anew for each pass; `check(items, results)` raises, or returns
+    False, where the results are wrong. The function itself stays as it is.
     """
+    if bare is not None:
+        raise ParameterError("@workload needs the items to work on: write @workload(items=...)")
     batch = items if callable(items) else _repeatable(items)
 
     def register(function: Function) -> Function:
+        if refusal := _refusal(function):
+            raise ParameterError(f"{function.__name__} {refusal}")
         base = _CoroutineForm if inspect.iscoroutinefunction(function) else _FunctionForm
         attributes: Mapping[str, Any] = {
             "__doc__": function.__doc__ or "",
@@ -135,6 +143,15 @@ def workload(
         return function
 
     return register
+
+
+def _refusal(function: Callable[..., Any]) -> str | None:
+    """Why a function cannot be a workload, or None."""
+    if _is_generator(function):
+        return f"is a generator: {NOTHING_RUNS}"
+    if hasattr(function.__globals__.get(function.__name__), MARK):
+        return "is defined twice in this file: the second would hide the first"
+    return None
 
 
 def _repeatable(items: Iterable[Any]) -> Callable[[], Iterable[Any]]:
@@ -157,8 +174,8 @@ class _FunctionForm(Workload):
     def work(self, item: Any, client: Any) -> Any:
         return type(self).function(item)
 
-    def check(self, items: list[Any], results: list[Any], env: Any) -> None:
-        type(self).checker(items, results)
+    def check(self, items: list[Any], results: list[Any], env: Any) -> object:
+        return type(self).checker(items, results)
 
 
 class _CoroutineForm(_FunctionForm):
@@ -185,16 +202,31 @@ HOOKS = ("setup", "client", "client_async", "items", "work", "work_async", "chec
 
 def problem(cls: type[Workload]) -> str | None:
     """What makes a subclass no workload, in words, or None."""
+    return next(filter(None, (check(cls) for check in (_missing, _of_the_wrong_kind, _undeclarable))), None)
+
+
+def _missing(cls: type[Workload]) -> str | None:
     for hook in HOOKS:
         if not callable(getattr(cls, hook)):
             return f"{cls.__name__}.{hook} is no method: the name is taken"
-    for method in ("items", "work"):
-        if not overrides(cls, method):
-            return f"{cls.__name__} has no {method}() method"
+    for required in ("items", "work"):
+        if not overrides(cls, required):
+            return f"{cls.__name__} has no {required}() method"
+    return None
+
+
+def _of_the_wrong_kind(cls: type[Workload]) -> str | None:
+    for name in ("work", "work_async"):
+        if _is_generator(getattr(cls, name)):
+            return f"{cls.__name__}.{name} is a generator: {NOTHING_RUNS}"
     if inspect.iscoroutinefunction(cls.work):
         return f"{cls.__name__}.work is a coroutine function: call it work_async, and give a blocking work() beside it"
     if overrides(cls, "work_async") and not inspect.iscoroutinefunction(cls.work_async):
         return f"{cls.__name__}.work_async is no coroutine function: write `async def`"
+    return None
+
+
+def _undeclarable(cls: type[Workload]) -> str | None:
     try:
         choice("bound", Bound, str(cls.bound))
         taken = [name for name in parameters(cls) if hasattr(Workload, name)]
@@ -203,3 +235,7 @@ def problem(cls: type[Workload]) -> str | None:
     except Exception as error:  # whatever evaluating an annotation may raise
         return f"an annotation of {cls.__name__} cannot be read: {type(error).__name__}: {error}"
     return f"{cls.__name__}.{taken[0]} cannot be a parameter: every workload has that name" if taken else None
+
+
+def _is_generator(function: object) -> bool:
+    return inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)

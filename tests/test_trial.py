@@ -43,15 +43,20 @@ def failure(outcome: Outcome) -> Failed:
         ("exits", Status.ERROR, r"item 0: SystemExit: item 0 has had enough \(faults.py:\d+\)"),
         ("segfaults", Status.CRASHED, r"was killed by SIGSEGV"),
         ("recurses", Status.ERROR, r"item 0: RecursionError: .* \(faults.py:\d+\)"),
-        ("forgets-to-await", Status.WRONG, r"check: .* which nobody awaited"),
+        ("forgets-to-await", Status.WRONG, r"check: .* which nobody awaited or iterated over"),
+        ("forgets-within", Status.WRONG, r"check: .* was never awaited"),
+        ("gives-a-generator", Status.WRONG, r"check: .* nobody awaited or iterated over"),
+        ("is-wrong-by-its-return", Status.WRONG, r"check: AssertionError: check\(\) returned False"),
         ("has-no-items", Status.ERROR, r"items: there are none"),
         ("fails-in-setup", Status.ERROR, r"setup: OSError: no room \(faults.py:\d+\)"),
         ("groups", Status.ERROR, r"item 0: LookupError: task of item 0 \(faults.py:\d+\)"),
     ],
 )
 def test_what_goes_wrong_has_a_status_and_a_reason(backend: str, name: str, status: Status, reason: str) -> None:
-    if (name, backend) == ("forgets-to-await", "processes"):
-        pytest.skip("a coroutine cannot be pickled, so it never gets as far as the check")
+    if backend == "processes" and name in ("forgets-to-await", "gives-a-generator"):
+        pytest.skip("it cannot be pickled, so it never gets as far as the check")
+    if backend == "processes" and name == "forgets-within":
+        pytest.skip("only the worker process is told, and says nothing")
     failed = failure(trial(name, backend))
     assert failed.status is status
     assert re.search(reason, failed.reason)
@@ -84,6 +89,26 @@ def test_what_was_measured_before_a_failed_teardown_is_kept() -> None:
     outcome = trial("fails-in-teardown")
     assert len(outcome.measured) == 1
     assert failure(outcome).reason.startswith("teardown: OSError: cannot tidy up")
+
+
+def test_a_crash_in_teardown_is_told_beside_what_was_measured() -> None:
+    outcome = trial("crashes-in-teardown")
+    assert len(outcome.measured) == 1
+    assert failure(outcome).status is Status.CRASHED
+    assert "exited with status 9" in failure(outcome).reason
+
+
+def test_a_teardown_that_hangs_runs_out_of_time() -> None:
+    outcome = trial("hangs-in-teardown", timeout_s=1.5)
+    assert len(outcome.measured) == 1
+    assert failure(outcome).status is Status.TIMEOUT
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_no_semaphore_is_left_of_a_trial_that_had_to_be_killed(method: str) -> None:
+    before = set(Path("/dev/shm").iterdir())
+    assert failure(trial("hangs", "processes", timeout_s=1.5, start_method=method)).status is Status.TIMEOUT
+    assert set(Path("/dev/shm").iterdir()) <= before
 
 
 def test_temporary_files_of_a_trial_are_removed_with_it() -> None:

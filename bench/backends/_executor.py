@@ -12,7 +12,8 @@ from bench.backends._closing import closing
 from bench.errors import TrialFailed
 from bench.samples import Gil
 
-Explain = Callable[[BaseException, list[Any]], TrialFailed]
+Explain = Callable[[BaseException, list[Any] | None], TrialFailed]
+"""What a foreign error means: while working on these items, or None while the workers were made ready."""
 
 
 class ExecutorPool(Pool):
@@ -48,11 +49,11 @@ class ExecutorPool(Pool):
         try:
             futures += [self._executor.submit(_worker.meet, function, *args) for _ in range(self._job.workers)]
         except BrokenExecutor as error:  # a worker died while others were still being started
-            raise self._explain(error, []) from error
+            raise self._explain(error, None) from error
         causes = [cause for future in futures if (cause := future.exception())]
         if causes:
             cause = next((one for one in causes if not isinstance(one, BrokenBarrierError)), causes[0])
-            raise cause if isinstance(cause, TrialFailed) else self._explain(cause, [*args])
+            raise cause if isinstance(cause, TrialFailed) else self._explain(cause, None)
         return [future.result() for future in futures]
 
 

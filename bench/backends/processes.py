@@ -56,7 +56,7 @@ class Multiprocessing(Backend):
             initargs=(job.source.build, barrier, job.source.path),
         )
 
-        def explain(error: BaseException, items: list[Any]) -> TrialFailed:
+        def explain(error: BaseException, items: list[Any] | None) -> TrialFailed:
             if isinstance(error, BrokenExecutor):
                 executor.shutdown(wait=True, cancel_futures=True)
                 return TrialFailed(Status.CRASHED, f"a worker process {_fate(context.made)}")
@@ -91,10 +91,11 @@ def _fate(processes: list[BaseProcess]) -> str:
     return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"exited with status {code}"
 
 
-def _untransportable(error: BaseException, items: list[Any]) -> str:
-    """What could not be sent between processes: an item, or else a result."""
-    culprit = next((item for item in items if not _picklable(item)), None)
+def _untransportable(error: BaseException, items: list[Any] | None) -> str:
+    """What could not be sent between processes: what setup() yields, an item, or else a result."""
+    culprit = next((item for item in items or [] if not _picklable(item)), None)
     what = "a result of work()" if culprit is None else f"item {shown(culprit)}"
+    what = "what setup() yields" if items is None else what
     detail = one_line(f"{type(error).__name__}: {error}", 200)
     return f"{what} cannot be sent to another process ({detail}): let it be plain data, which pickle can carry"
 

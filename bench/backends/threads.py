@@ -24,7 +24,7 @@ class Threading(Backend):
             job.workers, initializer=_worker.prepare, initargs=(lambda: job.workload, barrier, job.source.path)
         )
 
-        def explain(error: BaseException, items: list[Any]) -> TrialFailed:
+        def explain(error: BaseException, items: list[Any] | None) -> TrialFailed:
             return _worker.stage_failed("a thread failed", error, job.source.path)
 
         with started(executor, job, chunksize=1, explain=explain) as pool:

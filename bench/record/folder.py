@@ -15,12 +15,12 @@ LATEST = "latest"
 def create(output: Path | None) -> Path:
     """A new folder for a run: the one asked for, or results/<UTC time>.
 
-    Raises UsageError where the one asked for already holds something, RecordError where none can be made.
+    Raises UsageError where none can be made, or where the one asked for already holds something.
     """
     try:
         return _empty(output) if output else _named_by_time(RESULTS)
     except OSError as error:
-        raise RecordError(f"{output or RESULTS}: no folder for the results can be made: {error.strerror}") from error
+        raise UsageError(f"{output or RESULTS}: no folder for the results can be made: {error.strerror}") from error
 
 
 def point_latest(folder: Path) -> None:

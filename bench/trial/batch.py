@@ -9,6 +9,7 @@ from bench.backends._base import Job, Pool
 from bench.backends._worker import stage_failed
 from bench.errors import TrialFailed
 from bench.samples import Status
+from bench.trial import unawaited
 from bench.workload import Workload, entered
 
 
@@ -35,9 +36,17 @@ class Batch:
         """Raise TrialFailed with status `wrong` where the results are not right."""
         with stage("check", self._job.source.path, Status.WRONG):
             assert len(results) == len(items), f"{len(results)} results for {len(items)} items"
-            unawaited = next((result for result in results if inspect.isawaitable(result)), None)
-            assert unawaited is None, f"work() returned {unawaited!r}, which nobody awaited"
-            self._job.workload.check(items, results, self._job.env)
+            undone = next((result for result in results if _is_undone(result)), None)
+            assert undone is None, f"work() returned {undone!r}, which nobody awaited or iterated over"
+            forgotten = unawaited.take()
+            assert not forgotten, forgotten[0]
+            verdict = self._job.workload.check(items, results, self._job.env)
+            assert verdict is not False, "check() returned False"
+
+
+def _is_undone(result: Any) -> bool:
+    """Whether a result stands for work that has not begun."""
+    return inspect.isawaitable(result) or inspect.isgenerator(result) or inspect.isasyncgen(result)
 
 
 @contextmanager

@@ -11,9 +11,10 @@ from bench.backends._base import Job, Pool
 from bench.discovery import backend_in
 from bench.errors import TrialFailed
 from bench.loading import Source
+from bench.trial import unawaited
 from bench.trial.batch import Batch, set_up, stage
 from bench.trial.latency import noting_is_cheap, percentiles
-from bench.trial.messages import Channel, Failed, Measured, Ready, Request, Stopped
+from bench.trial.messages import Channel, Failed, Finished, Measured, Ready, Request, Stopped
 from bench.trial.meter import Meter
 
 NS = 1e-9
@@ -22,12 +23,14 @@ NS = 1e-9
 def main(fd: str) -> None:
     """Measure the one case that the channel names, and say how it went."""
     gc.freeze()  # the harness's own objects, so that collections during a pass do not pay for them
+    unawaited.watch()
     channel = Channel(int(fd))
     request = channel.receive()
     assert isinstance(request, Request)
     try:
         with _telling(channel):
             measure(request, channel)
+        channel.send(Finished())
     except TrialFailed:
         pass  # told
 

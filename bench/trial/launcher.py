@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from bench.reasons import one_line
 from bench.samples import Status
 from bench.start import START
-from bench.trial.messages import Failed, Measured, Ready, Request, Stopped, decode, encode
+from bench.trial.group import end_group, exit_of
+from bench.trial.messages import Failed, Finished, Measured, Ready, Request, Stopped, decode, encode
 
 GRACE_S = 5.0  # for a trial that has said how it went and still has to leave
 _TAIL_BYTES = 4096
@@ -36,11 +37,12 @@ class Outcome:
     measured: list[Measured] = field(default_factory=list)
     failed: Failed | None = None
     stopped: Stopped | None = None
+    finished: bool = False
 
     @property
     def done(self) -> bool:
         """Whether the trial has said how it ended."""
-        return self.failed is not None or self.stopped is not None
+        return self.failed is not None or self.finished
 
     def hear(self, line: bytes) -> None:
         """Take in one message."""
@@ -53,6 +55,8 @@ class Outcome:
                 self.failed = self.failed or failed
             case Stopped() as stopped:
                 self.stopped = stopped
+            case Finished():
+                self.finished = True
 
 
 def launch(executable: str, request: Request, environment: Mapping[str, str], timeout_s: float) -> Outcome:
@@ -88,7 +92,7 @@ def _listen(process: subprocess.Popen[bytes], ours: socket.socket, timeout_s: fl
         for descriptor in (ours.fileno(), process.stderr.fileno(), *exited):
             selector.register(descriptor, selectors.EVENT_READ)
         while (left := deadline - time.monotonic()) > 0:
-            gone = _exit_of(process.pid) is not None
+            gone = exit_of(process.pid) is not None
             readable = [key for key, _ in selector.select(0 if gone else min(left, _POLL_S)) if key.fd not in exited]
             for key in readable:
                 data = _read(key.fd)
@@ -116,36 +120,26 @@ def _read(descriptor: int) -> bytes:
 
 def _silent_end(process: subprocess.Popen[bytes], timeout_s: float, last_words: str) -> Failed:
     """Why a trial ended without saying so."""
-    end = _exit_of(process.pid)
+    end = exit_of(process.pid)
     if end is None:
         return Failed(Status.TIMEOUT, f"not done after {timeout_s:g} s, so it was killed; --timeout gives it longer")
     exited = end.si_code == os.CLD_EXITED
     fate = f"exited with status {end.si_status}" if exited else f"was killed by {signal.Signals(end.si_status).name}"
     lines = last_words.strip().splitlines()
     said = f": {lines[-1]}" if lines else ""
-    return Failed(Status.CRASHED, one_line(f"the trial's process {fate} before its results came{said}"))
+    return Failed(Status.CRASHED, one_line(f"the trial's process {fate} before it was done{said}"))
 
 
 @contextmanager
 def _ending(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Leave nothing of the process group: ask first, so that multiprocessing can clear its semaphores away."""
+    """Leave nothing of the process group at the end."""
     try:
         yield
     finally:
-        if _exit_of(process.pid) is None:
-            os.killpg(process.pid, signal.SIGTERM)
-            _wait_for_exit(process.pid, 1.0)
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
+        end_group(process.pid)
         process.wait()
         if process.stderr:
             process.stderr.close()
-
-
-def _wait_for_exit(pid: int, timeout_s: float) -> None:
-    deadline = time.monotonic() + timeout_s
-    while _exit_of(pid) is None and time.monotonic() < deadline:
-        time.sleep(0.01)
 
 
 @contextmanager
@@ -159,8 +153,3 @@ def _exit_event(pid: int) -> Iterator[list[int]]:
         yield [descriptor]
     finally:
         os.close(descriptor)
-
-
-def _exit_of(pid: int) -> os.waitid_result | None:
-    """How a process ended, or None; it is not reaped, so that its group's id cannot pass to another."""
-    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)

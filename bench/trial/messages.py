@@ -66,8 +66,13 @@ class Stopped:
     shutdown_s: float
 
 
-Message = Request | Ready | Measured | Failed | Stopped
-_KINDS: dict[str, Any] = {kind.__name__: kind for kind in (Request, Ready, Measured, Failed, Stopped)}
+@dataclass(frozen=True)
+class Finished:
+    """All is torn down, too."""
+
+
+Message = Request | Ready | Measured | Failed | Stopped | Finished
+_KINDS: dict[str, Any] = {kind.__name__: kind for kind in (Request, Ready, Measured, Failed, Stopped, Finished)}
 
 
 def encode(message: Message) -> bytes:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 PROC = Path("/proc")
+SHORTEST_S = 0.001  # of a shorter pass, the readings themselves would be most of the CPU time
 FEWEST_TICKS = 20  # /proc/stat counts in ticks of 10 ms: over fewer of them, a share of the cores is a guess
 
 
@@ -53,9 +54,9 @@ class Meter:
             pids = list(tree(os.getpid()))
             for pid in pids:
                 _reset_peak(pid)
-            others = _others(pids)
+            self._others = _others(pids)
             self._machine = _machine_busy_s()
-            self._before = others + _own()
+            self._own = _own()
 
     def end(self, elapsed_s: float) -> Usage:
         """To be called just after the clock stopped."""
@@ -63,16 +64,16 @@ class Meter:
             return Usage()
         own, machine = _own(), _machine_busy_s()
         pids = list(tree(os.getpid()))
-        after = own + _others(pids)
-        user = max(after.user_s - self._before.user_s, 0.0)
-        system = max(after.system_s - self._before.system_s, 0.0)
+        after, before = own + _others(pids), self._own + self._others
+        user, system = max(after.user_s - before.user_s, 0.0), max(after.system_s - before.system_s, 0.0)
+        long_enough = elapsed_s >= SHORTEST_S
         return Usage(
-            cpu_user_s=user,
-            cpu_system_s=system,
+            cpu_user_s=user if long_enough else None,
+            cpu_system_s=system if long_enough else None,
             foreign_cpu=_foreign(machine - self._machine, user + system, elapsed_s),
             peak_rss_bytes=sum(_peak_bytes(pid) for pid in pids),
-            switches_voluntary=max(after.voluntary - self._before.voluntary, 0),
-            switches_involuntary=max(after.involuntary - self._before.involuntary, 0),
+            switches_voluntary=max(after.voluntary - before.voluntary, 0),
+            switches_involuntary=max(after.involuntary - before.involuntary, 0),
         )
 
 

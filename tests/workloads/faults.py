@@ -126,6 +126,47 @@ class FailsInTeardown(Workload):
         return item
 
 
+class CrashesInTeardown(Workload):
+    """Crash when all is measured."""
+
+    def setup(self) -> Iterator[None]:
+        yield
+        os._exit(9)
+
+    def items(self) -> range:
+        return range(2)
+
+    def work(self, item: int, client: Any) -> int:
+        return item
+
+
+class HangsInTeardown(CrashesInTeardown):
+    """Hang when all is measured."""
+
+    def setup(self) -> Iterator[None]:
+        yield
+        time.sleep(1000)
+
+
+@workload(items=range(2), check=lambda items, results: results == [items])
+def is_wrong_by_its_return(item: int) -> int:
+    """Give results that the check answers with False."""
+    return item
+
+
+@workload(items=range(2), bound="io")
+async def forgets_within(item: int) -> int:
+    """Forget to await what it calls."""
+    asyncio.sleep(1)  # type: ignore[unused-coroutine]  # that is the fault
+    return item
+
+
+@workload(items=range(2))
+def gives_a_generator(item: int) -> Any:
+    """Give a generator that nobody iterates over."""
+    return (number for number in range(item))
+
+
 class LeavesTemporaryFiles(Workload):
     """Leave a file in the folder for temporary files, and name it in its failure."""
 
