@@ -2,14 +2,16 @@
 
 import json
 import secrets
+import signal
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from bench import __version__, arguments, discovery, interpreters, machine, options, runner
+from bench import __version__, arguments, discovery, interpreters, machine, options, session
 from bench.errors import BenchError, UsageError
 from bench.matrix import build_plan
 from bench.plan import FEWEST_ROUNDS, Effort, Plan
@@ -27,11 +29,23 @@ data = Console(highlight=False)
 
 def main() -> None:
     """Run the command; a mistake of the user's is one message, never a traceback."""
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _interrupt)
     try:
         app()
     except BenchError as error:
         _say(f"bench: error: {error}")
         sys.exit(WRONG_CALL if isinstance(error, UsageError) else NOT_OK)
+
+
+def _interrupt(*_: object) -> None:
+    """Whoever asks the program to end is answered as Ctrl-C is: what runs is stopped, what was measured is kept."""
+    raise KeyboardInterrupt
+
+
+def _say_passed_over(paths: Iterable[Path]) -> None:
+    for path in paths:
+        _say(f"{path}: defines no workload, passed over; start its name with _ to say so")
 
 
 def _say(text: str) -> None:
@@ -59,6 +73,7 @@ def list_(as_json: options.AsJson = False) -> None:
         data.print_json(json.dumps(catalogue))
     else:
         data.print(listing.catalogue_tables(catalogue))
+    _say_passed_over(discovery.passed_over())
 
 
 @app.command()
@@ -73,6 +88,7 @@ def run(
     values: options.Values = 1,
     timeout: options.Timeout = 300.0,
     max_time: options.MaxTime = None,
+    precision: options.Precision = None,
     quick: options.Quick = False,
     no_baseline: options.NoBaseline = False,
     dry_run: options.DryRun = False,
@@ -84,11 +100,18 @@ def run(
     pythons = interpreters.choose(python or [])
     counts = arguments.parse_counts(workers or [])
     selected = discovery.select_workloads(workloads or [], [one.executable for one in pythons])
+    _say_passed_over(discovery.passed_over(workloads or [], [one.executable for one in pythons]))
     plan = build_plan(
         arguments.choose_workloads(selected, param or [], counts, machine.usable_cores(), quick),
         arguments.parse_backends(backend or [], baseline=not no_baseline),
         pythons,
-        Effort(warmups=warmups, values=values, timeout_s=timeout, budget_s=max_time),
+        Effort(
+            precision=None if precision is None else precision / 100,
+            warmups=warmups,
+            values=values,
+            timeout_s=timeout,
+            budget_s=max_time,
+        ),
         secrets.randbelow(2**32) if seed is None else seed,
         rounds or (FEWEST_ROUNDS if quick else None),
     )
@@ -104,23 +127,16 @@ def _measure(plan: Plan, pythons: list[Interpreter], label: str, output: Path | 
         for what in plan.left_out:
             _say(f"left out, to keep to the time given: {what}")
         try:
-            with progress_on(people, plan.cases, plan.effort.rounds) as progress:
-                done = runner.run(plan, record.folder.name, record, progress, _time_left(plan))
+            with progress_on(people, plan.cases, None if plan.effort.precision else plan.effort.rounds) as progress:
+                done = session.measure(plan, record, progress)
         except KeyboardInterrupt:
             _say(f"interrupted: what was measured until then is in {record.folder}")
             return INTERRUPTED
-        record.finish(done.rounds)
-    if done.rounds < plan.effort.rounds:
+    if done.rounds < plan.effort.rounds and not plan.effort.precision:
         _say(f"stopped after {done.rounds} of {plan.effort.rounds} rounds: more would take longer than --max-time")
     _show(record.folder)
     _say(f"samples: {record.folder}/samples.csv")
     return NOT_OK if done.not_ok else ALL_WELL
-
-
-def _time_left(plan: Plan) -> runner.AnotherRound:
-    """Whether the budget has room for one more round like those before it."""
-    budget = plan.effort.budget_s
-    return lambda done, seconds: budget is None or seconds + seconds / done <= budget
 
 
 @app.command()
@@ -143,6 +159,38 @@ def _show(folder: Path, as_json: bool = False) -> None:
         data.print_json(json.dumps(exported.as_json(loaded, summaries)))
     else:
         data.print(table.speedup_table(loaded, summaries, verdict.verdicts(loaded, summaries)))
+
+
+@app.command()
+def compare(
+    old: options.OldRun,
+    new: options.NewRun,
+    threshold: options.Threshold = 5.0,
+    relative: options.Relative = False,
+    fail_if_slower: options.FailIfSlower = None,
+    as_json: options.AsJson = False,
+    as_markdown: options.AsMarkdown = False,
+) -> None:
+    """Tell which cases of the new run got faster or slower, and how sure that is."""
+    from bench.analysis.compare import compare_runs
+    from bench.analysis.load import find_run, load_run
+    from bench.present import data as exported
+    from bench.present.comparison import comparison_table
+    from bench.present.comparison_markdown import comparison_markdown
+
+    if as_json and as_markdown:
+        raise UsageError("--json and --markdown: give one of them")
+    found = compare_runs(load_run(find_run(old)), load_run(find_run(new)), threshold / 100, relative)
+    if as_json:
+        data.print_json(json.dumps(exported.comparison_json(found)))
+    elif as_markdown:
+        data.print(comparison_markdown(found), markup=False, soft_wrap=True)
+    else:
+        data.print(comparison_table(found))
+    if fail_if_slower is not None and fail_if_slower < threshold:
+        _say(f"changes within --threshold {threshold:g} % are not called slower, so --fail-if-slower does not see them")
+    if fail_if_slower is not None and found.any_slower_by(fail_if_slower / 100):
+        raise typer.Exit(NOT_OK)
 
 
 @app.command()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from bench.backends._base import Backend
 from bench.found import Found
-from bench.plan import FEWEST_ROUNDS, MOST_ROUNDS, ROUNDS, Effort, Plan, likely_round_s
+from bench.plan import FEWEST_ROUNDS, MOST_ROUNDS, MOST_ROUNDS_FOR_PRECISION, ROUNDS, Effort, Plan, likely_round_s
 from bench.samples import Bound, Case, Interpreter, Value
 
 WAITING_COUNTS = (1, 2, 4, 8, 16, 32)
@@ -105,13 +105,15 @@ def build_plan(
     cases = every_case(chosen, backends, interpreters)
     needed = rounds or FEWEST_ROUNDS
     if effort.budget_s is None:
-        return Plan(cases, replace(effort, rounds=rounds or ROUNDS), seed)
+        usual = MOST_ROUNDS_FOR_PRECISION if effort.precision else ROUNDS
+        return Plan(cases, replace(effort, rounds=rounds or usual), seed)
     while needed * likely_round_s(cases, effort) > effort.budget_s and any(workload.spare for workload in chosen):
         fullest = max(range(len(chosen)), key=lambda index: len(chosen[index].spare))
         chosen[fullest] = _thinned(chosen[fullest])
         cases = every_case(chosen, backends, interpreters)
     fitting = int(effort.budget_s / likely_round_s(cases, effort)) if cases else 0
-    effort = replace(effort, rounds=rounds or min(max(fitting, FEWEST_ROUNDS), MOST_ROUNDS))
+    most = MOST_ROUNDS_FOR_PRECISION if effort.precision else min(max(fitting, FEWEST_ROUNDS), MOST_ROUNDS)
+    effort = replace(effort, rounds=rounds or most)
     return Plan(cases, effort, seed, tuple(_left_out(workloads, chosen)))
 
 

@@ -1,5 +1,6 @@
 """The arguments and options of the command, with their help and their shell completion."""
 
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,13 @@ def complete_backend(incomplete: str) -> list[tuple[str, str]]:
     """Names that begin like this, each with its line."""
     found = discovery.backends().values()
     return [(cls.name, cls.summary()) for cls in found if cls.name.startswith(incomplete)]
+
+
+def a_number(percent: float | None) -> float | None:
+    """What was typed, unless it is nan or infinite."""
+    if percent is not None and not math.isfinite(percent):
+        raise typer.BadParameter(f"{percent} is no percentage")
+    return percent
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
@@ -76,6 +84,15 @@ MaxTime = Annotated[
         min=1, metavar="SECONDS", help="Plan the run for this time; one round is always whole.", show_default="no limit"
     ),
 ]
+Precision = Annotated[
+    float | None,
+    typer.Option(
+        min=0.1,
+        metavar="PERCENT",
+        help="Go on until each speedup is known within this; --rounds and --max-time bound it.",
+        show_default="off",
+    ),
+]
 Quick = Annotated[bool, typer.Option("--quick", help="A first look: 3 rounds, one number of workers.")]
 NoBaseline = Annotated[
     bool, typer.Option("--no-baseline", help="Do not measure the sequential baseline; no speedup is shown.")
@@ -92,3 +109,21 @@ PlotOutput = Annotated[
     Path | None,
     typer.Option("-o", "--output", metavar="FOLDER", help="Where the charts go.", show_default="the run's own folder"),
 ]
+OldRun = Annotated[str, typer.Argument(metavar="OLD", help="A folder, its samples.csv, or `latest`.")]
+NewRun = Annotated[str, typer.Argument(metavar="NEW", help="The run to compare with it.")]
+Threshold = Annotated[
+    float, typer.Option(min=0, metavar="PERCENT", help="The smallest change worth naming.", callback=a_number)
+]
+Relative = Annotated[
+    bool,
+    typer.Option(
+        "--relative", help="Compare times by the plain loop of the same round: for machines that change their speed."
+    ),
+]
+FailIfSlower = Annotated[
+    float | None,
+    typer.Option(
+        min=0, metavar="PERCENT", help="Exit with 1 if a case is slower, by more than this.", callback=a_number
+    ),
+]
+AsMarkdown = Annotated[bool, typer.Option("--markdown", help="As Markdown.")]

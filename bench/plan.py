@@ -1,7 +1,7 @@
 """What will be measured, in which order, and the time it is likely to take."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -9,6 +9,7 @@ from bench.samples import BASELINE, Bound, Case
 
 ROUNDS = 5
 MOST_ROUNDS = 10
+MOST_ROUNDS_FOR_PRECISION = 100
 FEWEST_ROUNDS = 3  # for an interval
 
 # Guesses made before anything is measured, in seconds.
@@ -19,9 +20,14 @@ WORKER_S = 0.02  # the start of a process
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is done for each case; `budget_s` bounds all rounds after the first."""
+    """How much is done for each case.
+
+    `rounds` are the most; with `precision`, a share of the speedup, a case ends once its interval is that narrow.
+    `budget_s` bounds all rounds after the first.
+    """
 
     rounds: int = ROUNDS
+    precision: float | None = None
     warmups: int = 1
     values: int = 1
     timeout_s: float = 300.0
@@ -37,14 +43,14 @@ class Plan:
     seed: int
     left_out: tuple[str, ...] = ()
 
-    def order(self, round_number: int) -> list[Case]:
+    def order(self, round_number: int, cases: Sequence[Case]) -> list[Case]:
         """The cases of one round: a workload's stand together, its baseline among them; all shuffled by the seed."""
         shuffle = random.Random(f"{self.seed}:{round_number}").shuffle
-        groups = [list(cases) for _, cases in groupby(self.cases, key=lambda case: case.workload)]
+        groups = [list(group) for _, group in groupby(cases, key=lambda case: case.workload)]
         shuffle(groups)
-        for cases in groups:
-            shuffle(cases)
-        return [case for cases in groups for case in cases]
+        for group in groups:
+            shuffle(group)
+        return [case for group in groups for case in group]
 
     def likely_s(self) -> float:
         """The time that all rounds are likely to take, in seconds."""
@@ -53,7 +59,8 @@ class Plan:
 
 def likely_round_s(cases: Iterable[Case], effort: Effort) -> float:
     """The time that one round is likely to take, in seconds, guessed before anything is measured."""
-    return sum(likely_trial_s(case, effort.warmups + effort.values) for case in cases)
+    passes = effort.warmups + effort.values
+    return sum(likely_trial_s(case, passes) for case in cases)
 
 
 def likely_trial_s(case: Case, passes: int) -> float:

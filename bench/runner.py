@@ -2,24 +2,26 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from bench.ceiling import counts_in_play, measure_ceilings
 from bench.discovery import backends, module_of
 from bench.plan import Plan
-from bench.samples import Case, Sample, Status, canonical_json
+from bench.samples import Case, Ceiling, Sample, Status, canonical_json
 from bench.trial.launcher import launch
 from bench.trial.messages import Request
 
-AnotherRound = Callable[[int, float], bool]
+NextRound = Callable[[int, float], Sequence[Case]]
 
 
 class Recorder(Protocol):
-    """Where samples go; they are kept for good when `append` returns."""
+    """Where results go; they are kept for good when a call returns."""
 
     def append(self, samples: list[Sample]) -> None: ...
+    def note_ceilings(self, ceilings: list[Ceiling]) -> None: ...
 
 
 class Progress(Protocol):
@@ -37,8 +39,8 @@ class Done:
     not_ok: int
 
 
-def run(plan: Plan, name: str, recorder: Recorder, progress: Progress, another_round: AnotherRound) -> Done:
-    """Measure the plan's rounds; `another_round(done, seconds)` is asked before each but the first.
+def run(plan: Plan, name: str, recorder: Recorder, progress: Progress, next_round: NextRound) -> Done:
+    """Measure round after round; `next_round(done, seconds)` gives the cases of each but the first, none at the end.
 
     The first round is always whole. A later one is broken off where the budget ends; what it measured is kept.
     """
@@ -46,9 +48,12 @@ def run(plan: Plan, name: str, recorder: Recorder, progress: Progress, another_r
     budget_s = plan.effort.budget_s or math.inf
     not_ok = 0
     for done in range(plan.effort.rounds):
-        if done and not another_round(done, time.monotonic() - started):
+        cases = next_round(done, time.monotonic() - started) if done else plan.cases
+        if not cases:
             return Done(done, not_ok)
-        for position, case in enumerate(plan.order(done)):
+        if counts := counts_in_play(cases):
+            recorder.note_ceilings(measure_ceilings(cases[0].executable, counts, done))
+        for position, case in enumerate(plan.order(done, cases)):
             if done and time.monotonic() - started > budget_s:
                 return Done(done, not_ok)
             progress.trial_starts(done, position, case)

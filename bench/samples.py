@@ -80,9 +80,20 @@ class Case:
 
     @property
     def label(self) -> str:
-        """One line for people: `sqrt-sum multiprocessing:fork x4`."""
-        words = [value for value in self.options.values() if isinstance(value, str)]
-        return f"{self.workload} {':'.join([self.backend, *words])} x{self.workers}"
+        """One line for people: `sqrt-sum multiprocessing:fork,chunksize=1 x4`."""
+        options = [value if isinstance(value, str) else f"{name}={value}" for name, value in self.options.items()]
+        options.sort(key=lambda option: "=" in option)
+        return f"{self.workload} {self.backend}{':' * bool(options)}{','.join(options)} x{self.workers}"
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """One look at what so many busy processes give at once: the time of one alone and of all together, in seconds."""
+
+    round: int
+    workers: int
+    alone_s: float
+    together_s: float
 
 
 @dataclass(frozen=True)

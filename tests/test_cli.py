@@ -3,8 +3,11 @@
 import csv
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -257,3 +260,40 @@ def test_the_shell_completes_workloads_and_backends(tmp_path: Path, words: str, 
         env={**os.environ, **environment},
     )
     assert expected <= set(done.stdout.split()), done
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_run_that_is_told_to_end_keeps_what_it_has_and_leaves_nothing_running(
+    tmp_path: Path, ending: signal.Signals
+) -> None:
+    pid_file = tmp_path / "pid"
+    (tmp_path / "mine.py").write_text(
+        "import os, time\nfrom pathlib import Path\nfrom bench import workload\n"
+        "@workload(items=[1])\ndef stays(item):\n"
+        f"    Path({str(pid_file)!r}).write_text(str(os.getpid()))\n    time.sleep(1000)\n"
+    )
+    command = [sys.executable, "-m", "bench", "run", "mine.py", "-b", "threading", "-w", "1", "-o", "out"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        _wait_until(lambda: pid_file.exists() and pid_file.read_text() != "")
+        process.send_signal(ending)
+        _, told = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "interrupted: what was measured until then is in out" in told
+    assert (tmp_path / "out/samples.csv").is_file()
+    _wait_until(lambda: not Path(f"/proc/{pid_file.read_text()}").exists())
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.02)
+
+
+def test_a_file_in_workloads_that_defines_none_is_passed_over_with_a_line(tmp_path: Path) -> None:
+    (tmp_path / "workloads").mkdir()
+    (tmp_path / "workloads/helper.py").write_text("TWO = 2\n")
+    done = bench(tmp_path, "list")
+    assert done.returncode == 0
+    assert "sqrt-sum" in done.stdout
+    assert "helper.py: defines no workload, passed over" in done.stderr

@@ -1,6 +1,7 @@
 """Imports run one way, and a trial imports only what it needs."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +23,7 @@ ALLOWED: dict[str, set[str]] = {
     "workload": {"errors", "parameters", "samples"},
     "bench": {"workload"},
     "machine": set(),
+    "doctor": {"machine"},
     "http_server": set(),
     "start": set(),
     "interpreters": {"errors", "samples"},
@@ -34,12 +36,13 @@ ALLOWED: dict[str, set[str]] = {
     "matrix": {"backends", "found", "plan", "samples"},
     "arguments": {"backends", "discovery", "errors", "found", "matrix", "parameters", "samples"},
     "record": {"bench", "errors", "machine", "plan", "samples"},
-    "runner": {"discovery", "plan", "samples", "trial"},
+    "ceiling": {"samples"},
+    "runner": {"ceiling", "discovery", "plan", "samples", "trial"},
     "analysis": {"errors", "samples"},
-    "present": {"analysis", "errors", "samples"},
+    "present": {"analysis", "doctor", "errors", "samples"},
     "options": {"discovery"},
 }
-WIRING = {"cli", "__main__"}
+WIRING = {"cli", "session", "__main__"}
 HEAVY = {"pandas", "numpy", "matplotlib", "scipy", "typer", "rich"}
 
 
@@ -93,6 +96,12 @@ def test_the_reading_half_never_reaches_the_measuring_half() -> None:
     }
 
 
+def test_what_is_presented_of_the_doctor_is_findings_alone() -> None:
+    for path in (PACKAGE / "present").glob("*.py"):
+        named = re.findall(r"bench\.doctor\S*|import.*\bdoctor\b", path.read_text())
+        assert set(named) <= {"bench.doctor.finding"}, path
+
+
 def _modules_after(code: str) -> set[str]:
     """The top-level modules that a fresh interpreter has imported after some code."""
     done = subprocess.run(
@@ -126,7 +135,17 @@ def test_what_a_workload_file_imports_is_light() -> None:
     assert not HEAVY & _modules_after("import bench, bench.http_server")
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["list"], ["run", "sqrt-sum", "--dry-run"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["run", "--help"],
+        ["list"],
+        ["compare", "--help"],
+        ["run", "sqrt-sum", "--dry-run"],
+        ["doctor", "--no-self-test"],
+    ],
+)
 def test_help_and_lists_do_not_wait_for_what_draws(arguments: list[str]) -> None:
     code = (
         f"import sys\nsys.argv = ['bench', *{arguments!r}]\n"

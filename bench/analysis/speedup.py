@@ -1,16 +1,17 @@
 """What came of each case: its time, its speedup over the plain loop, and how sure that is."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pandas import DataFrame
 
+from bench.analysis.ceiling import ceilings
 from bench.analysis.load import Run
 from bench.analysis.ratio import Ratio, paired_ratio
 from bench.analysis.trials import CaseId, CaseTrials, Subject, known, trials_by_case
-from bench.samples import BASELINE, Status
+from bench.samples import BASELINE, Bound, Status
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,8 @@ class CaseSummary(CaseId):
     """One case over all its trials: medians over the ok ones, in seconds and bytes; unknown is None.
 
     `trials` counts the ok ones, `failed` the others; where any failed, `status` and `reason` are the first one's, and
-    there is no speedup. `baseline_s` is the baseline's median over the rounds that the two were paired in.
+    there is no speedup. `baseline_s` is the baseline's median over the rounds that the two were paired in. `ceiling` is
+    the speedup that as many busy processes were measured to give in this run, for cases that compute.
     """
 
     gil: str | None
@@ -41,6 +43,8 @@ class CaseSummary(CaseId):
     efficiency_high: float | None
     parallelism: float | None
     peak_rss_bytes: int | None
+    ceiling: float | None = None
+    efficiency_of_ceiling: float | None = None
 
     @property
     def ok(self) -> bool:
@@ -57,7 +61,10 @@ def summarise(run: Run) -> list[CaseSummary]:
     """A summary of every case: by workload, then parameters and interpreter as first measured, the baseline first."""
     by_case = trials_by_case(run)
     loops = baselines(by_case.values())
-    summaries = [_summary(trials, loops.get(case.subject)) for case, trials in by_case.items()]
+    measured = ceilings(run)
+    summaries = [
+        _under_ceiling(_summary(trials, loops.get(case.subject)), measured) for case, trials in by_case.items()
+    ]
     subjects = list(dict.fromkeys(case.subject for case in by_case))
     return sorted(summaries, key=lambda summary: (summary.workload, subjects.index(summary.subject), *_place(summary)))
 
@@ -97,6 +104,12 @@ def _summary(trials: CaseTrials, baseline: CaseTrials | None) -> CaseSummary:
         return bare
     shared = baseline.seconds.index.intersection(trials.seconds.index)
     return _with_speedup(bare, ratio, float(baseline.seconds.loc[shared].median()))
+
+
+def _under_ceiling(summary: CaseSummary, measured: Mapping[int, float]) -> CaseSummary:
+    ceiling = measured.get(summary.workers) if summary.bound == Bound.CPU and not summary.is_baseline else None
+    share = summary.speedup / ceiling if summary.speedup is not None and ceiling else None
+    return replace(summary, ceiling=ceiling, efficiency_of_ceiling=share)
 
 
 def _without_speedup(trials: CaseTrials) -> CaseSummary:

@@ -14,7 +14,7 @@ from bench.analysis.trials import Way
 from bench.present import words
 from bench.present.panel import Panel
 from bench.present.scales import scale_seconds, scale_speedups, scale_workers
-from bench.present.style import BLACK, CORES, IDEAL, Style
+from bench.present.style import BLACK, CEILING_LINE, CORES, IDEAL, Style
 
 Styles = Mapping[Way, Style]
 LOWEST_CROSS, CROSS_STEP = 0.04, 0.06  # of the panel's height
@@ -41,7 +41,8 @@ def draw(axes: Axes, panel: Panel, styles: Styles) -> None:
 def _draw_speedups(axes: Axes, panel: Panel, styles: Styles) -> None:
     figures = [figure for case in panel.rivals for figure in (case.speedup, case.speedup_low, case.speedup_high)]
     ideal = _draw_ideal(axes, panel)
-    scale_speedups(axes, [*filter(None, figures), *ideal])
+    _draw_ceiling(axes, panel)
+    scale_speedups(axes, [*filter(None, figures), *ideal, *panel.ceiling.values()])
     axes.set_ylabel("speedup")
     axes.axhline(1, color=BLACK, linewidth=1.2, zorder=1.8)
     for way, cases in _by_way(panel.rivals):
@@ -70,6 +71,7 @@ def _draw_line(axes: Axes, workers: Sequence[int], values: NDArray[np.float64], 
         linestyle=style.line,
         linewidth=1.8,
         markersize=6,
+        fillstyle=style.fill,
     )
 
 
@@ -81,6 +83,11 @@ def _draw_ideal(axes: Axes, panel: Panel) -> list[float]:
     ideal = [ideal_speedup(panel.items, count) for count in workers]
     axes.plot(workers, ideal, color=IDEAL, linestyle=(0, (5, 3)), linewidth=1.2, zorder=1.5)
     return ideal
+
+
+def _draw_ceiling(axes: Axes, panel: Panel) -> None:
+    """What so many busy processes at once were measured to give: the honest limit."""
+    axes.plot(list(panel.ceiling), list(panel.ceiling.values()), **CEILING_LINE, zorder=1.6)
 
 
 def _draw_cores(axes: Axes, cores: int) -> None:

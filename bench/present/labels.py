@@ -2,17 +2,18 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from bench.analysis.speedup import CaseSummary
-from bench.analysis.trials import Subject, Way
+from bench.analysis.trials import CaseId, Subject, Way
 from bench.present import words
 from bench.samples import AsyncStyle
 
+Of = TypeVar("Of", bound=CaseId)
 
-def way_labels(summaries: Iterable[CaseSummary]) -> dict[Way, str]:
+
+def way_labels(cases: Iterable[CaseId]) -> dict[Way, str]:
     """Each way's name, by backend and then options: the backend, with the options in which it differs from others."""
-    ways = sorted({summary.way for summary in summaries}, key=_order)
+    ways = sorted({case.way for case in cases}, key=_order)
     return {way: _way_label(way, [other for other in ways if other.backend == way.backend]) for way in ways}
 
 
@@ -26,16 +27,16 @@ def variants(ways: Iterable[Way]) -> dict[Way, int]:
     return places
 
 
-def is_blocking(way: Way | CaseSummary) -> bool:
+def is_blocking(way: Way | CaseId) -> bool:
     """Whether coroutines call blocking work here, so that the loop stands still."""
     return way.async_style == AsyncStyle.BLOCKING
 
 
-def by_subject(summaries: Iterable[CaseSummary]) -> dict[Subject, list[CaseSummary]]:
+def by_subject(cases: Iterable[Of]) -> dict[Subject, list[Of]]:
     """The cases of each subject, in their order."""
-    found: dict[Subject, list[CaseSummary]] = {}
-    for summary in summaries:
-        found.setdefault(summary.subject, []).append(summary)
+    found: dict[Subject, list[Of]] = {}
+    for case in cases:
+        found.setdefault(case.subject, []).append(case)
     return found
 
 

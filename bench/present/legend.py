@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from bench.analysis.trials import Way
 from bench.present import words
 from bench.present.panel import Panel
-from bench.present.style import BLACK, CORES, IDEAL, Style
+from bench.present.style import BLACK, CEILING_LINE, CORES, IDEAL, Style
 
 MOST_COLUMNS = 4
 PAGE_POINTS, HANDLE_POINTS, LETTER_POINTS = 630, 55, 6.2  # widths at the size the legend is set in
@@ -61,6 +61,8 @@ def _bounds(panels: Sequence[Panel]) -> Iterable[tuple[str, Line2D]]:
         yield "sequential (plain loop)", Line2D([], [], color=BLACK, linewidth=1.2)
     if any(panel.has_speedups and panel.items for panel in panels):
         yield "ideal for equal tasks", Line2D([], [], color=IDEAL, linestyle=(0, (5, 3)), linewidth=1.2)
+    if any(panel.has_speedups and panel.ceiling for panel in panels):
+        yield "measured ceiling of this machine", Line2D([], [], **CEILING_LINE)
     if cores := [panel.cores for panel in panels if panel.shows_cores]:
         yield words.counted(cores[0] or 0, "usable core"), Line2D([], [], color=CORES, linestyle=":", linewidth=1.5)
 
@@ -73,4 +75,13 @@ def _failures(panels: Sequence[Panel]) -> Iterable[tuple[str, Line2D]]:
 
 
 def _way_line(style: Style) -> Line2D:
-    return Line2D([], [], color=style.colour, marker=style.marker, linestyle=style.line, linewidth=1.8, markersize=6)
+    return Line2D(
+        [],
+        [],
+        color=style.colour,
+        marker=style.marker,
+        linestyle=style.line,
+        linewidth=1.8,
+        markersize=6,
+        fillstyle=style.fill,
+    )

@@ -41,6 +41,11 @@ class Panel:
         return next((case.items for case in self.cases if case.items), None)
 
     @property
+    def ceiling(self) -> dict[int, float]:
+        """The measured ceiling by number of workers; empty where there is none."""
+        return dict(sorted({case.workers: case.ceiling for case in self.rivals if case.ceiling is not None}.items()))
+
+    @property
     def shows_cores(self) -> bool:
         """Whether the number of cores lies among those of workers."""
         return self.drawable and self.cores is not None and self.cores <= self.counts[-1]

@@ -20,10 +20,11 @@ class Progress(Protocol):
     def trial_ended(self, case: Case, samples: list[Sample]) -> None: ...
 
 
-def progress_on(console: Console, cases: Sequence[Case], rounds: int) -> Progress:
-    """What suits the console, for so many rounds of these cases."""
+def progress_on(console: Console, cases: Sequence[Case], rounds: int | None) -> Progress:
+    """What suits the console, for so many rounds of these cases; None where that shows only later."""
     kind = BarProgress if console.is_terminal else LineProgress
-    return kind(console, len(cases) * rounds, name_python=len({case.python for case in cases}) > 1)
+    trials = None if rounds is None else len(cases) * rounds
+    return kind(console, trials, name_python=len({case.python for case in cases}) > 1)
 
 
 def _label(case: Case, name_python: bool) -> str:
@@ -33,7 +34,7 @@ def _label(case: Case, name_python: bool) -> str:
 class BarProgress:
     """A bar with the case at hand and the time left; what goes wrong stays on the screen above it."""
 
-    def __init__(self, console: Console, trials: int, name_python: bool) -> None:
+    def __init__(self, console: Console, trials: int | None, name_python: bool) -> None:
         self._console = console
         self._name_python = name_python
         self._bar = Bar(
@@ -67,7 +68,7 @@ class BarProgress:
 class LineProgress:
     """A plain line a trial, for pipes and logs."""
 
-    def __init__(self, console: Console, trials: int, name_python: bool) -> None:
+    def __init__(self, console: Console, trials: int | None, name_python: bool) -> None:
         self._console = console
         self._name_python = name_python
         self._trials = trials
@@ -84,8 +85,8 @@ class LineProgress:
 
     def trial_ended(self, case: Case, samples: list[Sample]) -> None:
         self._done += 1
-        width = len(str(self._trials))
-        where = f"[{self._done:>{width}}/{self._trials}] round {self._round}  {_label(case, self._name_python)}"
+        of = "" if self._trials is None else f"/{self._trials}"
+        where = f"[{self._done:>{max(len(of) - 1, 1)}}{of}] round {self._round}  {_label(case, self._name_python)}"
         self._console.out(f"{where}  {', '.join(_outcome(sample) for sample in samples)}", highlight=False)
 
 

@@ -4,18 +4,21 @@ Colours: Okabe & Ito 2008, "Color Universal Design".
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 from zlib import crc32
 
 from bench.samples import BASELINE
 
 Line = Literal["-", "--", ":", "-."]
+Fill = Literal["full", "none", "left", "bottom"]
 BLACK, BLUE, VERMILLION, GREEN = "#000000", "#0072B2", "#D55E00", "#009E73"
 SPARE_COLOURS = ("#CC79A7", "#E69F00", "#56B4E9")
 SPARE_MARKERS = ("v", "P", "<", "h", ">", "p", "*")
 LINES: tuple[Line, ...] = ("-", "--", ":", "-.")
+FILLS: tuple[Fill, ...] = ("full", "none", "left", "bottom")
 IDEAL = "#777777"
 CORES = "#777777"
+CEILING_LINE: dict[str, Any] = {"color": "#AA3377", "linestyle": "-.", "linewidth": 1.6}
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class Style:
     colour: str
     marker: str
     line: Line
+    fill: Fill = "full"
 
 
 KNOWN = {
@@ -36,12 +40,12 @@ KNOWN = {
 
 
 def style_of(backend: str, variant: int = 0) -> Style:
-    """The style of a backend; its variants share colour and marker and differ by line.
+    """The style of a backend; its variants share colour and marker and differ by line and by how the marker is filled.
 
     An unknown backend gets a spare that follows from its name alone, so that it is the same in every run.
     """
     colour, marker = KNOWN.get(backend) or _spare(backend)
-    return Style(colour, marker, LINES[variant % len(LINES)])
+    return Style(colour, marker, LINES[variant % len(LINES)], FILLS[variant % len(FILLS)])
 
 
 def _spare(backend: str) -> tuple[str, str]:

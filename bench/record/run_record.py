@@ -10,7 +10,7 @@ from bench import __version__, machine
 from bench.plan import Plan
 from bench.record import environment, folder
 from bench.record.samples_csv import SampleFile
-from bench.samples import Interpreter, Sample
+from bench.samples import Ceiling, Interpreter, Sample
 
 
 class RunRecord:
@@ -36,6 +36,7 @@ class RunRecord:
             "machine": machine.describe(),
             "interpreters": [asdict(interpreter) for interpreter in interpreters],
             "commit": environment.commit(),
+            "ceilings": [],
         }
         environment.write(self.folder, self._facts)
         self._samples = SampleFile(self.folder)
@@ -43,6 +44,11 @@ class RunRecord:
     def append(self, samples: Sequence[Sample]) -> None:
         """Keep samples for good. Raises RecordError."""
         self._samples.append(samples)
+
+    def note_ceilings(self, ceilings: Sequence[Ceiling]) -> None:
+        """Keep what the machine itself gave. Raises RecordError."""
+        self._facts["ceilings"] += [asdict(ceiling) for ceiling in ceilings]
+        environment.write(self.folder, self._facts)
 
     def finish(self, rounds_done: int) -> None:
         """Say that the run is whole, and let `latest` name it. Raises RecordError."""
