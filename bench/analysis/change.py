@@ -1,0 +1,130 @@
+"""How much the time of one case changed between two runs, and what may be said of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from scipy import stats
+
+from bench.analysis.permutation import Logs, permutation_p, rounds_needed, smallest_p
+from bench.analysis.ratio import CONFIDENCE, FEWEST_ROUNDS, SAME_LOG, from_log, holm
+
+RISK = 0.05
+
+
+class Finding(StrEnum):
+    """What is known of a change."""
+
+    FASTER = "faster"
+    SLOWER = "slower"
+    WITHIN = "within threshold"  # no difference larger than the threshold
+    UNKNOWN = "can't tell"
+
+
+class Doubt(StrEnum):
+    """Why it cannot be told."""
+
+    NO_PAIR = "no round with the plain loop"
+    TOO_FEW_TRIALS = "too few trials for the test"
+    NO_INTERVAL = "too few trials for an interval"
+    NOISE = "noise"
+    MANY = "one of many cases"
+    SIZE = "differs, perhaps by less than the threshold"
+
+
+@dataclass(frozen=True)
+class Change:
+    """The new time over the old one; `low` and `high` are its 95 % interval, None with fewer than 3 trials in a run.
+
+    `p_value` is the permutation test's, of this case alone. All are None where a run has no trial to compare.
+    """
+
+    ratio: float | None
+    low: float | None
+    high: float | None
+    p_value: float | None
+    old_trials: int
+    new_trials: int
+    deterministic: bool = False
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What may be said of one change among those compared with it: `p_corrected` is Holm's.
+
+    `doubt` is there where it cannot be told, `rounds_needed` where that many rounds in each run could tell.
+    """
+
+    finding: Finding
+    p_corrected: float | None
+    doubt: Doubt | None = None
+    rounds_needed: int | None = None
+
+
+def change_between(old: Logs, new: Logs) -> Change:
+    """The change from the logarithms of the trials' times.
+
+    The ratio of geometric means, with Welch's t interval of the difference of mean logarithms. Where neither run
+    varies, it is called deterministic, and its interval is the point.
+    """
+    counts = (len(old), len(new))
+    if not min(counts):
+        return Change(None, None, None, None, *counts)
+    difference, p_value = float(new.mean() - old.mean()), permutation_p(old, new)
+    ratio = from_log(difference)
+    if min(counts) < FEWEST_ROUNDS:
+        return Change(ratio, None, None, p_value, *counts)
+    if max(np.ptp(old), np.ptp(new)) <= SAME_LOG:
+        return Change(ratio, ratio, ratio, p_value, *counts, deterministic=True)
+    half = _half_width(old, new)
+    return Change(ratio, from_log(difference - half), from_log(difference + half), p_value, *counts)
+
+
+def judge(changes: Sequence[Change], threshold: float) -> list[Judgement]:
+    """A judgement of each change, for a threshold given as a share: 0.05 for 5 %.
+
+    - within threshold: the whole interval lies between 1 / (1 + threshold) and 1 + threshold. This is said of each
+      case by itself: at most 2.5 % of such statements are wrong, whatever the number of cases.
+    - slower (and faster likewise): the test's p-value, corrected by Holm for all the changes given, is below 0.05, the
+      interval lies wholly above 1, and the ratio is above 1 + threshold. The risk that any case that is equally fast in
+      both runs is called slower or faster is 5 %. That the true change is above the threshold is not said.
+    - can't tell: all else. Too few trials are named as the reason where no times could have made the corrected p-value
+      small enough, even if every case differed without overlap.
+    """
+    p_values = [change.p_value for change in changes if change.p_value is not None]
+    reachable = holm([smallest_p(one.old_trials, one.new_trials) for one in changes if one.p_value is not None])
+    chances = iter(zip(holm(p_values), reachable, strict=True))
+    needed = rounds_needed(len(p_values), RISK)
+    return [
+        Judgement(Finding.UNKNOWN, None, Doubt.NO_PAIR)
+        if change.p_value is None
+        else _judgement(change, *next(chances), threshold, needed)
+        for change in changes
+    ]
+
+
+def _judgement(change: Change, chance: float, reachable: float, threshold: float, needed: int | None) -> Judgement:
+    ratio, low, high = change.ratio, change.low, change.high
+    few = reachable >= RISK
+    if ratio is None or low is None or high is None:
+        doubt = Doubt.TOO_FEW_TRIALS if few else Doubt.NO_INTERVAL
+        return Judgement(Finding.UNKNOWN, chance, doubt, needed)
+    most = 1 + threshold
+    if 1 / most <= low and high <= most:
+        return Judgement(Finding.WITHIN, chance)
+    if few:
+        return Judgement(Finding.UNKNOWN, chance, Doubt.TOO_FEW_TRIALS, needed)
+    if chance >= RISK or low <= 1 <= high:
+        alone = (change.p_value or 0) < RISK and not low <= 1 <= high
+        return Judgement(Finding.UNKNOWN, chance, Doubt.MANY if alone else Doubt.NOISE)
+    if 1 / most <= ratio <= most:
+        return Judgement(Finding.UNKNOWN, chance, Doubt.SIZE)
+    return Judgement(Finding.SLOWER if ratio > 1 else Finding.FASTER, chance)
+
+
+def _half_width(old: Logs, new: Logs) -> float:
+    """Half the width of Welch's interval, with the degrees of freedom of Welch and Satterthwaite."""
+    parts = np.array([group.var(ddof=1) / len(group) for group in (old, new)])
+    freedom = parts.sum() ** 2 / (parts**2 / np.array([len(old) - 1, len(new) - 1])).sum()
+    return float(stats.t.ppf((1 + CONFIDENCE) / 2, freedom) * np.sqrt(parts.sum()))

@@ -1,0 +1,107 @@
+"""Two runs compared, case by case."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from pandas import Series
+
+from bench.analysis.change import Change, Judgement, change_between, judge
+from bench.analysis.comparison import CaseChange, CaseNotOk, Comparison
+from bench.analysis.load import Run
+from bench.analysis.permutation import Logs
+from bench.analysis.ratio import from_log
+from bench.analysis.speedup import CaseSummary, baselines, summarise
+from bench.analysis.surroundings import differences
+from bench.analysis.trials import CaseId, CaseTrials, Subject, case_of, trials_by_case
+from bench.samples import BASELINE
+
+Key = tuple[str | int | None, ...]
+
+
+def compare_runs(old: Run, new: Run, threshold: float, relative: bool = False) -> Comparison:
+    """Match the cases of two runs and judge their changes together; see `judge` for what is said when.
+
+    Times are compared as they are: a machine that was slower during one of the runs then looks like a slower program.
+    With `relative`, each time is first divided by the plain loop's of its own round, so that what slowed them both
+    cancels out. The plain loop itself is compared as it is, since what slows all cases alike shows nowhere else.
+    """
+    by_python = len(old.pythons) > 1 or len(new.pythons) > 1
+    before, after = _Side(old, by_python), _Side(new, by_python)
+    shared = [key for key in after.summaries if key in before.summaries]
+    ok = [key for key in shared if before.summaries[key].ok and after.summaries[key].ok]
+    changes = [change_between(before.logs(key, relative), after.logs(key, relative)) for key in ok]
+    judged = zip(ok, changes, judge(changes, threshold), strict=True)
+    return Comparison(
+        old=old.name,
+        new=new.name,
+        same_run=old.folder == new.folder,
+        threshold=threshold,
+        relative=relative,
+        by_python=by_python,
+        differences=tuple(differences(old, new)),
+        cases=tuple(_case_change(before, after, *found) for found in judged),
+        not_ok=tuple(_not_ok(before.summaries[key], after.summaries[key]) for key in shared if key not in ok),
+        only_old=tuple(before.cases_beside(shared)),
+        only_new=tuple(after.cases_beside(shared)),
+    )
+
+
+class _Side:
+    """One of the two runs, by what its cases are matched by."""
+
+    def __init__(self, run: Run, by_python: bool) -> None:
+        self.summaries = {_key(case, by_python): case for case in summarise(run)}
+        self._trials = trials_by_case(run)
+
+    def cases_beside(self, shared: Iterable[Key]) -> list[CaseId]:
+        """The cases that the other run does not have."""
+        matched = set(shared)
+        return [case_of(case) for key, case in self.summaries.items() if key not in matched]
+
+    def logs(self, key: Key, relative: bool = False) -> Logs:
+        """The logarithm of each trial's time."""
+        case = self.summaries[key]
+        seconds = self._trials[case_of(case)].seconds
+        if relative and case.backend != BASELINE:
+            loop = self._loops.get(case.subject)
+            seconds = _over(seconds, loop.seconds) if loop else seconds.iloc[:0]
+        return np.log(seconds.to_numpy(dtype=float))
+
+    @cached_property
+    def _loops(self) -> dict[Subject, CaseTrials]:
+        return baselines(self._trials.values())
+
+
+def _over(seconds: "Series[float]", loop: "Series[float]") -> "Series[float]":
+    """Each time over the plain loop's of the same round, where the round has both."""
+    paired = pd.concat([seconds, loop], axis=1, join="inner")
+    return paired.iloc[:, 0] / paired.iloc[:, 1]
+
+
+def _key(case: CaseId, by_python: bool) -> Key:
+    way = (case.backend, case.options, case.start_method, case.async_style, case.workers)
+    return (case.workload, case.params, *way, case.python if by_python else None)
+
+
+def _case_change(before: _Side, after: _Side, key: Key, change: Change, judgement: Judgement) -> CaseChange:
+    return CaseChange(
+        **asdict(case_of(after.summaries[key])),
+        old_python=before.summaries[key].python,
+        old_s=from_log(float(before.logs(key).mean())),
+        new_s=from_log(float(after.logs(key).mean())),
+        change=change,
+        judgement=judgement,
+    )
+
+
+def _not_ok(old: CaseSummary, new: CaseSummary) -> CaseNotOk:
+    return CaseNotOk(
+        **asdict(case_of(new)),
+        old_status=old.status,
+        old_reason=old.reason,
+        new_status=new.status,
+        new_reason=new.reason,
+    )

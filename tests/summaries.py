@@ -1,0 +1,58 @@
+"""Summaries of cases with plain defaults, for tests that care about one thing of them."""
+
+from dataclasses import replace
+from typing import Any
+
+from bench.analysis.speedup import CaseSummary
+from bench.samples import Bound, Case, Gil, Status, canonical_json
+
+_SUMMARY = CaseSummary(
+    workload="work",
+    params="{}",
+    bound=Bound.CPU,
+    backend="threading",
+    options="{}",
+    start_method=None,
+    async_style=None,
+    workers=2,
+    python="3.11.7",
+    gil=Gil.ON,
+    trials=5,
+    failed=0,
+    status=Status.OK,
+    reason=None,
+    items=8,
+    median_s=0.5,
+    startup_s=0.001,
+    shutdown_s=0.002,
+    baseline_s=1.0,
+    speedup=2.0,
+    speedup_low=1.9,
+    speedup_high=2.1,
+    paired_rounds=5,
+    deterministic=False,
+    efficiency=1.0,
+    efficiency_low=0.95,
+    efficiency_high=1.05,
+    parallelism=1.8,
+    peak_rss_bytes=30_000_000,
+)
+
+
+def summary(**facts: Any) -> CaseSummary:
+    """An ok threading case of 2 workers, twice as fast within 5 %, but for what is said."""
+    return replace(_SUMMARY, **facts)
+
+
+def summary_of(case: Case, **facts: Any) -> CaseSummary:
+    """The same of a case of a plan."""
+    return summary(
+        workload=case.workload,
+        params=canonical_json(case.params),
+        bound=case.bound,
+        backend=case.backend,
+        options=canonical_json(case.options),
+        workers=case.workers,
+        python=case.python,
+        **facts,
+    )

@@ -1,0 +1,176 @@
+"""What may be said of a change, and what never is."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from bench.analysis.change import Change, Doubt, Finding, Judgement, change_between, judge
+from bench.analysis.permutation import Logs, smallest_p
+
+SECONDS = st.lists(st.floats(min_value=1e-6, max_value=1e4), min_size=3, max_size=6)
+OLD = [1.00, 1.01, 0.99, 1.02, 0.98, 1.00, 1.01, 0.99]
+
+
+def logs(times: Sequence[float]) -> Logs:
+    return np.log(times, dtype=float)
+
+
+def changed(old: Sequence[float], new: Sequence[float]) -> Change:
+    return change_between(logs(old), logs(new))
+
+
+def scaled(factor: float, times: Sequence[float] = OLD) -> list[float]:
+    return [time * factor for time in times]
+
+
+def judged(old: Sequence[float], new: Sequence[float], threshold: float = 0.05) -> Judgement:
+    return judge([changed(old, new)], threshold)[0]
+
+
+def bounds(change: Change) -> tuple[float, float, float]:
+    assert change.low is not None and change.ratio is not None and change.high is not None
+    return change.low, change.ratio, change.high
+
+
+class TestChange:
+    def test_the_ratio_is_that_of_geometric_means_and_above_one_where_the_new_is_slower(self) -> None:
+        assert changed([1, 4, 1, 4], [6, 6, 6]).ratio == pytest.approx(3)
+
+    def test_the_interval_is_welchs_of_the_logarithms(self) -> None:
+        old, new = [1.0, 1.4, 0.9, 1.1, 1.2], [1.3, 1.9, 1.1]
+        expected = stats.ttest_ind(logs(new), logs(old), equal_var=False).confidence_interval(0.95)
+        low, _, high = bounds(changed(old, new))
+        assert (low, high) == pytest.approx((math.exp(expected.low), math.exp(expected.high)))
+
+    def test_a_run_compared_with_itself_has_not_changed(self) -> None:
+        change = changed(OLD, OLD)
+        low, ratio, high = bounds(change)
+        assert low < ratio < high
+        assert (ratio, change.p_value) == (1, 1)
+
+    def test_identical_times_are_deterministic_and_never_nan(self) -> None:
+        assert changed([0.1] * 5, [0.1] * 5) == Change(1, 1, 1, 1, 5, 5, deterministic=True)
+
+    def test_constant_times_that_changed_are_deterministic_too(self) -> None:
+        change = changed([0.1] * 5, [0.2] * 4)
+        assert change.deterministic
+        assert bounds(change) == pytest.approx((2, 2, 2))
+
+    def test_one_constant_run_still_has_an_interval(self) -> None:
+        change = changed([1.0] * 5, OLD)
+        low, ratio, high = bounds(change)
+        assert low < ratio < high
+        assert not change.deterministic
+
+    @pytest.mark.parametrize(("old", "new"), [([1.0], [1.0]), ([1.0, 1.1], OLD), (OLD, [1.0, 1.0])])
+    def test_fewer_than_three_trials_have_a_ratio_and_no_interval(self, old: list[float], new: list[float]) -> None:
+        change = changed(old, new)
+        assert (change.low, change.high, change.deterministic) == (None, None, False)
+        assert change.ratio is not None
+
+    def test_without_trials_there_is_nothing(self) -> None:
+        assert changed([], OLD) == Change(None, None, None, None, 0, 8)
+
+    @given(SECONDS, SECONDS)
+    def test_swapping_the_runs_inverts_everything(self, old: list[float], new: list[float]) -> None:
+        there, back = changed(old, new), changed(new, old)
+        low, ratio, high = bounds(there)
+        assert 0 < low <= ratio <= high < math.inf
+        assert bounds(back) == pytest.approx((1 / high, 1 / ratio, 1 / low), rel=1e-6)
+        assert back.p_value == pytest.approx(there.p_value)
+
+
+class TestJudgement:
+    @pytest.mark.parametrize(
+        ("factor", "finding"), [(1.25, Finding.SLOWER), (0.8, Finding.FASTER), (1.0, Finding.WITHIN)]
+    )
+    def test_a_clear_change_is_named_and_a_clear_lack_of_one_too(self, factor: float, finding: Finding) -> None:
+        assert judged(OLD, scaled(factor)).finding is finding
+
+    def test_a_sure_change_below_the_threshold_is_no_larger_difference(self) -> None:
+        judgement = judged(OLD, scaled(1.025))
+        assert judgement.finding is Finding.WITHIN
+        assert (judgement.p_corrected or 1) < 0.05
+
+    def test_a_sure_change_that_may_lie_on_either_side_of_the_threshold_is_left_open(self) -> None:
+        judgement = judged(OLD, scaled(1.045))
+        assert (judgement.finding, judgement.doubt) == (Finding.UNKNOWN, Doubt.SIZE)
+
+    def test_noise_leaves_it_open(self) -> None:
+        judgement = judged([1, 2, 1, 2, 1, 2], [2, 1, 2, 1, 2, 2])
+        assert (judgement.finding, judgement.doubt) == (Finding.UNKNOWN, Doubt.NOISE)
+
+    def test_a_test_that_the_interval_does_not_bear_out_names_nothing(self) -> None:
+        """No overlap, but means that a single trial could have made."""
+        old, new = [1.00, 1.01, 1.02, 1.03, 1.04], [1.05, 1.06, 1.07, 1.08, 300.0]
+        judgement = judged(old, new)
+        assert (judgement.p_corrected or 1) < 0.05
+        assert (judgement.finding, judgement.doubt) == (Finding.UNKNOWN, Doubt.NOISE)
+
+    @pytest.mark.parametrize("trials", [1, 2, 3])
+    def test_so_few_trials_cannot_reach_the_level_and_five_could(self, trials: int) -> None:
+        judgement = judged(OLD[:trials], scaled(2, OLD[:trials]))
+        assert (judgement.finding, judgement.doubt) == (Finding.UNKNOWN, Doubt.TOO_FEW_TRIALS)
+        assert judgement.rounds_needed == 5
+
+    def test_few_trials_may_still_show_that_there_is_no_larger_difference(self) -> None:
+        assert judged([1.0, 1.001, 0.999], [1.001, 1.0, 1.0]).finding is Finding.WITHIN
+
+    def test_one_trial_against_many_may_pass_the_test_but_has_no_interval(self) -> None:
+        judgement = judged([1.0], scaled(2, OLD * 6))
+        assert (judgement.finding, judgement.doubt) == (Finding.UNKNOWN, Doubt.NO_INTERVAL)
+
+    def test_many_cases_need_more_trials_and_it_is_said_how_many(self) -> None:
+        five = changed(OLD[:5], scaled(2, OLD[:5]))
+        assert {one.finding for one in judge([five] * 6, 0.05)} == {Finding.SLOWER}
+        seven = judge([five] * 7, 0.05)
+        assert {(one.finding, one.doubt, one.rounds_needed) for one in seven} == {
+            (Finding.UNKNOWN, Doubt.TOO_FEW_TRIALS, 6)
+        }
+
+    def test_one_that_stands_out_only_among_many_is_not_named(self) -> None:
+        weak = changed(OLD[:6], [1.1, 1.2, 1.3, 1.0, 1.1, 1.2])
+        assert judge([weak], 0.05)[0].finding is Finding.SLOWER
+        among = judge([weak] + [changed(OLD, OLD[::-1])] * 11, 0.05)[0]
+        assert (among.finding, among.doubt) == (Finding.UNKNOWN, Doubt.MANY)
+
+    def test_a_case_without_trials_neither_is_judged_nor_burdens_the_others(self) -> None:
+        none, five = changed([], OLD), changed(OLD[:5], scaled(2, OLD[:5]))
+        judgements = judge([none] * 20 + [five], 0.05)
+        assert judgements[0] == Judgement(Finding.UNKNOWN, None, Doubt.NO_PAIR)
+        assert judgements[-1].finding is Finding.SLOWER
+
+    def test_nothing_to_judge_is_nothing_judged(self) -> None:
+        assert judge([], 0.05) == []
+
+    @given(SECONDS, SECONDS, st.floats(min_value=0, max_value=1))
+    def test_what_is_said_is_borne_out_by_the_figures(self, old: list[float], new: list[float], most: float) -> None:
+        change = changed(old, new)
+        judgement = judged(old, new, most)
+        low, ratio, high = bounds(change)
+        chance = judgement.p_corrected
+        assert chance is not None and chance >= smallest_p(len(old), len(new))
+        match judgement.finding:
+            case Finding.SLOWER:
+                assert chance < 0.05 and low > 1 and ratio > 1 + most
+            case Finding.FASTER:
+                assert chance < 0.05 and high < 1 and ratio < 1 / (1 + most)
+            case Finding.WITHIN:
+                assert 1 / (1 + most) <= low and high <= 1 + most
+            case Finding.UNKNOWN:
+                assert judgement.doubt is not None
+
+
+def test_of_equal_cases_one_is_seldom_called_different() -> None:
+    """Four equals of five rounds, 300 times over, with the noise of a virtual machine."""
+    dice = np.random.default_rng(1)
+    named = 0
+    for _ in range(300):
+        changes = [change_between(dice.normal(0, 0.2, 5), dice.normal(0, 0.2, 5)) for _ in range(4)]
+        named += any(one.finding in (Finding.FASTER, Finding.SLOWER) for one in judge(changes, 0.05))
+    assert named / 300 <= 0.07

@@ -1,0 +1,99 @@
+"""The permutation test: against known answers, against SciPy, and what it can never find."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from bench.analysis.permutation import Logs, permutation_p, rounds_needed, smallest_p
+
+REFERENCE = Path(__file__).parent / "reference"
+TIMES = st.lists(st.floats(min_value=-5, max_value=5), min_size=2, max_size=6)  # SciPy takes no less than 2
+
+
+def reference(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((REFERENCE / name).read_text())
+    return found
+
+
+def process_logs(arm: str) -> Logs:
+    """The logarithm of the mean over the samples of each process."""
+    samples: dict[str, list[float]] = {}
+    with (REFERENCE / "nested_samples.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            if row["arm"].partition("_")[0] == arm:
+                samples.setdefault(row["process"], []).append(float(row["ms"]))
+    return np.log([np.mean(times) for times in samples.values()], dtype=float)
+
+
+def by_scipy(old: Logs, new: Logs) -> float:
+    done = stats.permutation_test((old, new), lambda one, other: np.mean(other) - np.mean(one), n_resamples=10_000)
+    return float(done.pvalue)
+
+
+@pytest.mark.parametrize("other", ["A2", "B"])
+def test_the_means_of_nested_samples_have_the_known_p_value(other: str) -> None:
+    expected = reference("nested_expected.json")[f"A_vs_{other}"]["process_permutation_exact_p"]
+    assert permutation_p(process_logs("A"), process_logs(other)) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("case", ["json", "gob"])
+def test_of_ranks_it_is_the_exact_mann_whitney_test_with_ties(case: str) -> None:
+    known = reference("mannwhitney_benchstat.json")["cases"][case]
+    ranks = stats.rankdata([*known["old"], *known["new"]])
+    assert permutation_p(ranks[:10], ranks[10:]) == pytest.approx(known["exact_with_ties"])
+
+
+def test_the_smallest_p_by_the_number_of_trials_is_the_known_one() -> None:
+    for trials, expected in reference("mannwhitney_benchstat.json")["min_two_sided_p_by_n"].items():
+        assert smallest_p(int(trials), int(trials)) == pytest.approx(expected)
+
+
+@settings(max_examples=30)
+@given(TIMES, TIMES)
+def test_groups_of_any_size_have_scipys_p_value(old: list[float], new: list[float]) -> None:
+    one, other = np.round(old, 3), np.round(new, 3)
+    assert permutation_p(one, other) == pytest.approx(by_scipy(one, other))
+
+
+@given(TIMES, TIMES)
+def test_it_is_a_probability_that_neither_swapping_nor_scale_changes(old: list[float], new: list[float]) -> None:
+    one, other = np.round(old, 3), np.round(new, 3)
+    found = permutation_p(one, other)
+    assert smallest_p(len(old), len(new)) <= found <= 1
+    assert permutation_p(other, one) == pytest.approx(found)
+    assert permutation_p(one + 3, other + 3) == pytest.approx(found)
+
+
+@pytest.mark.parametrize("sizes", [(3, 3), (2, 40), (12, 12), (30, 15)])
+def test_groups_that_do_not_overlap_have_the_smallest_p(sizes: tuple[int, int]) -> None:
+    old, new = np.linspace(0, 0.01, sizes[0]), np.linspace(9, 9.01, sizes[1])
+    assert permutation_p(old, new) == pytest.approx(smallest_p(*sizes))
+
+
+def test_equal_times_differ_by_chance_alone() -> None:
+    assert permutation_p(np.zeros(4), np.zeros(7)) == 1
+    assert permutation_p(np.full(40, np.log(0.1)), np.full(40, np.log(0.1))) == 1
+
+
+def test_too_many_arrangements_are_sampled_the_same_in_every_run() -> None:
+    dice = np.random.default_rng(3)
+    old, new = dice.normal(0, 1, 14), dice.normal(0.6, 1, 14)
+    assert permutation_p(old, new) == permutation_p(old, new)
+    assert permutation_p(old, new) == pytest.approx(by_t_test(old, new), abs=0.01)
+
+
+def by_t_test(old: Logs, new: Logs) -> float:
+    """Student's t test, which comes near the permutation test for so many trials of normal noise."""
+    return float(stats.ttest_ind(old, new).pvalue)
+
+
+def test_more_cases_need_more_rounds() -> None:
+    assert [rounds_needed(cases, 0.05) for cases in (1, 6, 7, 23, 24, 80)] == [5, 5, 6, 6, 7, 7]
+    assert rounds_needed(1_000_000, 0.05) is None

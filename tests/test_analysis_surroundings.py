@@ -1,0 +1,104 @@
+"""What else differs between two runs: it is said, and so is what is not known."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from factory import sample, write_run
+
+from bench.analysis.load import Run, load_run
+from bench.analysis.surroundings import Difference, differences
+
+KNOWN: dict[str, Any] = {
+    "bench": "0.1.0",
+    "machine": {"cpu_model": "A", "cores_usable": 2, "cores_quota": None, "governor": None, "load_1min": 0.5},
+    "interpreters": [{"version": "3.11.7", "build": "main, GCC 12"}],
+    "commit": {"id": "a" * 40, "changed": False},
+    "workload_files": {"/old/place/sum.py": "1" * 64},
+    "effort": {"rounds": 5, "warmups": 1, "values": 1},
+}
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> "Told":
+    return Told(tmp_path)
+
+
+class Told:
+    """Two environments in, their differences out; what is given changes the new one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._written = 0
+
+    def between(self, old: Any, new: Any, pythons: tuple[str, str] = ("3.11.7", "3.11.7")) -> list[Difference]:
+        return differences(self._run(old, pythons[0]), self._run(new, pythons[1]))
+
+    def _run(self, facts: Any, python: str) -> Run:
+        self._written += 1
+        return load_run(write_run(self._folder / str(self._written), [sample(python=python)], facts))
+
+    def __call__(self, **changed: Any) -> list[Difference]:
+        return self.between(KNOWN, {**KNOWN, **changed})
+
+
+def test_the_same_surroundings_are_not_mentioned(told: Told) -> None:
+    assert told() == []
+    assert told(machine={**KNOWN["machine"], "load_1min": 3.0}) == []
+    assert told(effort={**KNOWN["effort"], "rounds": 10}) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "difference"),
+    [
+        ({"machine": {**KNOWN["machine"], "cpu_model": "B"}}, Difference("machine, cpu_model", "A", "B")),
+        ({"machine": {**KNOWN["machine"], "cores_usable": 4}}, Difference("machine, cores_usable", "2", "4")),
+        ({"machine": {**KNOWN["machine"], "cores_quota": 1.5}}, Difference("machine, cores_quota", "none", "1.5")),
+        ({"machine": {**KNOWN["machine"], "governor": "p"}}, Difference("machine, governor", None, "p")),
+        (
+            {"interpreters": [{"version": "3.11.7", "build": "main, Clang"}]},
+            Difference("build of Python 3.11.7", "main, GCC 12", "main, Clang"),
+        ),
+        ({"bench": "0.2.0"}, Difference("bench", "0.1.0", "0.2.0")),
+        ({"commit": {"id": "b" * 40, "changed": False}}, Difference("commit", "a" * 12, "b" * 12)),
+        (
+            {"commit": {"id": "a" * 40, "changed": True}},
+            Difference("commit", "a" * 12, "a" * 12 + " with uncommitted changes"),
+        ),
+        ({"workload_files": {"/old/place/sum.py": "2" * 64}}, Difference("workload file sum.py", "1" * 12, "2" * 12)),
+        ({"effort": {"warmups": 0, "values": 1}}, Difference("warmups of a trial", "1", "0")),
+    ],
+)
+def test_what_differs_is_told_with_both_sides(told: Told, changed: dict[str, Any], difference: Difference) -> None:
+    assert told(**changed) == [difference]
+
+
+def test_another_interpreter_is_told_from_the_samples_alone(told: Told) -> None:
+    assert Difference("Python", "3.11.7", "3.13.1t") in told.between({}, {}, ("3.11.7", "3.13.1t"))
+
+
+@pytest.mark.parametrize("nothing", [None, {}, {"machine": [], "interpreters": 3, "commit": "x", "workload_files": []}])
+def test_what_is_not_known_is_told_as_that(told: Told, nothing: Any) -> None:
+    unknown = {one.what for one in told.between(KNOWN, nothing) if one.old is not None and one.new is None}
+    assert unknown == {"machine", "build of Python 3.11.7", "bench", "commit", "workload files"}
+    both = {one.what for one in told.between(nothing, nothing) if one.old is None and one.new is None}
+    assert both == unknown
+
+
+def test_the_same_commit_with_changes_in_both_runs_may_be_different_text(told: Told) -> None:
+    changed = {**KNOWN, "commit": {"id": "a" * 40, "changed": True}}
+    text = "a" * 12 + " with uncommitted changes"
+    assert told.between(changed, changed) == [Difference("commit", text, text)]
+
+
+class TestWorkloadFiles:
+    def test_a_file_of_the_same_text_in_another_place_or_of_another_name_is_the_same(self, told: Told) -> None:
+        assert told(workload_files={"/new/place/sum.py": "1" * 64}) == []
+        assert told(workload_files={"/new/place/total.py": "1" * 64}) == []
+
+    def test_a_text_that_only_one_run_has_is_told(self, told: Told) -> None:
+        files = {**KNOWN["workload_files"], "other.py": "3" * 64}
+        assert told(workload_files=files) == [Difference("workload file other.py", "not used", "3" * 12)]
+
+    def test_a_text_that_is_not_known_may_be_another(self, told: Told) -> None:
+        assert told(workload_files={"sum.py": None}) == [Difference("workload file sum.py", "1" * 12, None)]

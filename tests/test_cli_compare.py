@@ -1,0 +1,90 @@
+"""`bench compare` as a user types it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from factory import pair, write_run
+
+LOOP = [1.00, 1.01, 0.99, 1.02, 0.98]
+CASE = [0.50, 0.51, 0.50, 0.49, 0.50]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two runs under results/, of which the latest is slower by a quarter."""
+    folder = tmp_path_factory.mktemp("compared")
+    write_run(folder / "results/old", pair(LOOP, CASE))
+    write_run(folder / "results/new", pair(LOOP, [time * 1.25 for time in CASE]))
+    (folder / "results/latest").symlink_to("new")
+    return folder
+
+
+def compare(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bench", "compare", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**os.environ, "COLUMNS": "80"},
+    )
+
+
+def test_a_run_is_named_by_name_folder_file_or_as_latest(folder: Path) -> None:
+    done = compare(folder, "results/old/samples.csv", "latest")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Old run old, new run new\n")
+    assert [line.split()[-2:] for line in done.stdout.splitlines() if line.startswith("threading")] == [
+        ["5/5", "slower"]
+    ]
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(("percent", "status"), [("20", 1), ("30", 0)])
+def test_a_case_slower_by_more_than_allowed_is_exit_status_1(folder: Path, percent: str, status: int) -> None:
+    done = compare(folder, "old", "new", "--fail-if-slower", percent)
+    assert done.returncode == status
+    assert "slower" in done.stdout
+
+
+def test_what_got_faster_or_is_within_the_threshold_never_fails(folder: Path) -> None:
+    assert compare(folder, "new", "old", "--fail-if-slower", "0", "--threshold", "0").returncode == 0
+    within = compare(folder, "old", "new", "--fail-if-slower", "10", "--threshold", "40")
+    assert within.returncode == 0
+    assert "changes within --threshold 40 % are not called slower" in within.stderr
+
+
+def test_as_json_it_is_one_object(folder: Path) -> None:
+    found = json.loads(compare(folder, "old", "new", "--json", "--relative").stdout)
+    assert [case["verdict"] for case in found["cases"]] == ["within threshold", "slower"]
+    assert found["relative"] is True
+
+
+def test_as_markdown_it_is_a_table(folder: Path) -> None:
+    done = compare(folder, "old", "new", "--markdown")
+    assert "| case | old | new | new / old [95 % interval] | trials | verdict |\n" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["old"], "Missing argument 'NEW'"),
+        (["old", "lost"], "'lost' is no run"),
+        (["old", "broken"], "broken/samples.csv: is empty"),
+        (["old", "new", "--json", "--markdown"], "--json and --markdown: give one of them"),
+        (["old", "new", "--threshold", "-1"], "Invalid value for '--threshold'"),
+        (["old", "new", "--fail-if-slower", "inf"], "inf is no percentage"),
+    ],
+)
+def test_a_wrong_call_is_exit_status_2_with_one_message(folder: Path, arguments: list[str], message: str) -> None:
+    (folder / "results/broken").mkdir(exist_ok=True)
+    (folder / "results/broken/samples.csv").touch()
+    done = compare(folder, *arguments)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,202 @@
+"""What `bench compare` prints: at 80 columns, as Markdown and as JSON."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from factory import ENVIRONMENT, asyncio, failure, multiprocessing, pair, rounds, sample, varied_run, write_run
+from rich.console import Console
+
+from bench.analysis.change import Finding
+from bench.analysis.compare import compare_runs
+from bench.analysis.comparison import Comparison
+from bench.analysis.load import load_run
+from bench.present.comparison import comparison_table
+from bench.present.comparison_markdown import comparison_markdown
+from bench.present.data import comparison_json
+from bench.samples import Sample, Status
+
+LOOP = [1.00, 1.01, 0.99, 1.02, 0.98, 1.0]
+CASE = [0.50, 0.51, 0.50, 0.49, 0.50, 0.5]
+SLOW = [time * 1.25 for time in CASE]
+EVIL = "\x1b[2J[red]|<b>`*\u202e"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def compared(folder: Path, old: list[Sample], new: list[Sample], relative: bool = False, **facts: Any) -> Comparison:
+    before = load_run(write_run(folder / "before", old))
+    after = load_run(write_run(folder / "after", new, {**ENVIRONMENT, **facts}))
+    return compare_runs(before, after, 0.05, relative)
+
+
+def shown(comparison: Comparison) -> str:
+    console = Console(file=io.StringIO(), width=80)
+    console.print(comparison_table(comparison))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def line_of(text: str, start: str) -> str:
+    return flat(next(line for line in text.splitlines() if line.startswith(start)))
+
+
+class TestTable:
+    def test_a_row_has_both_times_the_ratio_its_interval_the_trials_and_the_verdict(self, folder: Path) -> None:
+        text = shown(compared(folder, pair(LOOP, CASE), pair(LOOP, SLOW)))
+        assert line_of(text, "threading") == "threading x2 500 ms 625 ms 1.25x [1.23, 1.27] 6/6 slower"
+        assert line_of(text, "sequential").endswith("6/6 within 5 %")
+        assert flat(text).endswith("Of 2 cases: 1 slower, 1 no difference larger than 5 %.")
+
+    def test_what_the_runs_differ_in_comes_first(self, folder: Path) -> None:
+        comparison = compared(folder, pair(LOOP, CASE), pair(LOOP, CASE), machine={"cpu_model": "B"})
+        lines = flat(shown(comparison))
+        assert lines.startswith("Old run before, new run after Not the same in both runs, or not known to be")
+        assert "! machine, cpu_model: Imaginary CPU @ 3.00GHz in OLD, B in NEW" in lines
+        assert "! commit: not known of either run" in lines
+        assert lines.index("! commit") < lines.index("threading x2")
+
+    def test_a_run_beside_itself_is_said_to_be_that(self, folder: Path) -> None:
+        run = load_run(write_run(folder / "run", pair(LOOP, CASE)))
+        assert "OLD and NEW are the same run." in shown(compare_runs(run, run, 0.05))
+
+    def test_too_few_trials_are_told_with_the_rounds_that_it_takes(self, folder: Path) -> None:
+        three = compared(folder, rounds(LOOP[:3]), rounds(SLOW[:3]))
+        assert "Can't tell (1 case): 3 against 3 trials cannot reach 0.05; measure 5 rounds." in flat(shown(three))
+        many = [one for name in "abcdefgh" for one in rounds(LOOP[:5], workload=name)]
+        doubled = [one for name in "abcdefgh" for one in rounds([2 * time for time in LOOP[:5]], workload=name)]
+        text = flat(shown(compared(folder, many, doubled)))
+        assert "5 against 5 trials cannot reach 0.05 with 8 cases compared at once; measure 6 rounds." in text
+
+    def test_cases_that_are_not_ok_are_listed_with_status_and_reason(self, folder: Path) -> None:
+        bad = failure(Status.WRONG, "41 [bold]for[/bold] 42", backend="threading", workers=2, round=6)
+        text = flat(shown(compared(folder, pair(LOOP, CASE), [*pair(LOOP, CASE), bad])))
+        assert "! work threading x2: ok in OLD, wrong (41 [bold]for[/bold] 42) in NEW" in text
+        again = flat(shown(compared(folder, [*rounds(LOOP), bad], [*rounds(LOOP), bad])))
+        assert "! work threading x2: wrong (41 [bold]for[/bold] 42) in both runs" in again
+
+    def test_cases_of_one_run_alone_are_listed(self, folder: Path) -> None:
+        text = flat(shown(compared(folder, pair(LOOP, CASE, params='{"n": 1}'), rounds(LOOP, **asyncio()))))
+        assert "! Only in OLD: work (n=1) sequential x1 and work (n=1) threading x2." in text
+        assert "! Only in NEW: work asyncio x1." in text
+        assert text.endswith("Nothing to compare: no case is ok in both runs.")
+
+    def test_it_says_what_times_are_compared_with(self, folder: Path) -> None:
+        runs = (folder, pair(LOOP, CASE), pair(LOOP, SLOW))
+        assert "Times are compared as they are: a machine" in flat(shown(compared(*runs)))
+        assert "relative to the plain loop of the same round" in flat(shown(compared(*runs, relative=True)))
+
+    def test_a_case_without_the_plain_loop_has_no_ratio_and_a_reason(self, folder: Path) -> None:
+        alone = rounds(CASE, backend="threading", workers=2)
+        text = shown(compared(folder, alone, alone, relative=True))
+        assert line_of(text, "threading") == "threading x2 500 ms 500 ms - 0/0 can't tell"
+        assert "no round with an ok trial of both the case and the plain loop" in flat(text)
+
+    def test_a_long_comparison_fits_80_columns_without_losing_a_letter(self, folder: Path) -> None:
+        old, new = varied_run(folder / "a", 5), varied_run(folder / "b", 5, seed=2)
+        slow = [time * 80 for time in LOOP]
+        wide = rounds(slow, **multiprocessing("forkserver"), workers=32) + rounds(LOOP, **multiprocessing("spawn"))
+        texts = [
+            shown(compare_runs(load_run(old), load_run(new), 0.125)),
+            shown(compared(folder, wide, [*wide[:5], sample(elapsed_s=0.1, **multiprocessing("spawn"))])),
+        ]
+        for text in texts:
+            assert max(map(len, text.splitlines())) <= 80
+            assert "…" not in text
+        assert "[95 % interval]" in texts[0]
+        assert "multiprocessing:spawn x32" in flat(texts[0])
+
+    def test_foreign_text_moves_neither_cursor_nor_colour(self, folder: Path) -> None:
+        evil = [sample(workload=EVIL, params='{"a": "\\u001b[2J"}'), failure(reason=EVIL, backend="asyncio")]
+        text = shown(compared(folder, evil, evil, bench=EVIL))
+        assert all(char.isprintable() or char == "\n" for char in text)
+
+
+class TestMarkdown:
+    def test_each_verdict_stands_in_full(self, folder: Path) -> None:
+        text = comparison_markdown(compared(folder, pair(LOOP, CASE), pair(LOOP, SLOW)))
+        assert "| threading x2 | 500 ms | 625 ms | 1.25x \\[1.23, 1.27\\] | 6/6 | slower |" in text
+        assert "| no difference larger than 5 % |" in text
+        assert "- machine" not in text
+        assert "- commit: not known of either run" in text
+
+    def test_a_table_has_as_many_cells_in_each_row(self, folder: Path) -> None:
+        old, new = varied_run(folder / "a", 4), varied_run(folder / "b", 4, seed=2)
+        lines = comparison_markdown(compare_runs(load_run(old), load_run(new), 0.05)).splitlines()
+        assert {line.count("|") for line in lines if line.startswith("|")} == {7}
+
+    def test_foreign_text_is_never_markup(self, folder: Path) -> None:
+        evil = [*rounds(LOOP, workload=EVIL), failure(reason=EVIL, backend="asyncio")]
+        text = comparison_markdown(compared(folder, evil, evil))
+        assert all(char.isprintable() or char == "\n" for char in text)
+        assert "\\[red\\]\\|\\<b\\>\\`\\*" in text
+
+
+class TestJson:
+    def test_it_has_what_its_docstring_says(self, folder: Path) -> None:
+        old = [*pair(LOOP, CASE), failure(**asyncio()), sample(workload="gone")]
+        new = [*pair(LOOP, SLOW), failure(**asyncio()), sample(workload="come")]
+        found = comparison_json(compared(folder, old, new, bench="2"))
+        told = comparison_json.__doc__ or ""
+        parts = [
+            found,
+            *found["differences"],
+            *found["cases"],
+            *found["not_ok"],
+            *found["only_old"],
+            *found["only_new"],
+        ]
+        unsaid = {name for part in parts for name in part if f"`{name}`" not in told}
+        assert unsaid == set()
+        assert [case["backend"] for case in found["not_ok"]] == ["asyncio"]
+        assert [case["workload"] for case in (*found["only_old"], *found["only_new"])] == ["gone", "come"]
+        assert {"what": "bench", "old": None, "new": "2"} in found["differences"]
+
+    def test_its_schema_is_this(self, folder: Path) -> None:
+        found = comparison_json(compared(folder, rounds(LOOP), rounds([time * 1.25 for time in LOOP])))
+        (case,) = json.loads(json.dumps(found, allow_nan=False))["cases"]
+        assert {name: value for name, value in case.items() if not isinstance(value, float)} == {
+            "workload": "work",
+            "params": "{}",
+            "bound": "cpu",
+            "backend": "sequential",
+            "options": "{}",
+            "start_method": None,
+            "async_style": None,
+            "workers": 1,
+            "python": "3.11.7",
+            "old_python": "3.11.7",
+            "old_trials": 6,
+            "new_trials": 6,
+            "deterministic": False,
+            "verdict": "slower",
+            "why": None,
+            "rounds_needed": None,
+        }
+        assert {name for name, value in case.items() if isinstance(value, float)} == {
+            "old_s",
+            "new_s",
+            "ratio",
+            "low",
+            "high",
+            "p_value",
+            "p_corrected",
+        }
+        assert (found["old"], found["new"], found["threshold"], found["level"]) == ("before", "after", 0.05, 0.05)
+
+    def test_what_cannot_be_told_says_why(self, folder: Path) -> None:
+        (case,) = comparison_json(compared(folder, rounds([1.0]), rounds([2.0])))["cases"]
+        assert case["why"] == "1 against 1 trials cannot reach 0.05; measure 5 rounds"
+        assert (case["verdict"], case["rounds_needed"], case["low"]) == ("can't tell", 5, None)
+
+    def test_the_verdicts_are_those_that_its_docstring_lists(self) -> None:
+        assert all(f"`{finding}`" in (comparison_json.__doc__ or "").replace("\n", " ") for finding in Finding)
