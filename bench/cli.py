@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from bench import __version__, arguments, discovery, interpreters, machine, options, session
 from bench.errors import BenchError, UsageError
@@ -140,25 +141,27 @@ def _measure(plan: Plan, pythons: list[Interpreter], label: str, output: Path | 
 
 
 @app.command()
-def show(run: options.RunName = None, as_json: options.AsJson = False) -> None:
+def show(run: options.RunName = None, cold: options.Cold = False, as_json: options.AsJson = False) -> None:
     """Show a run's table of speedups with their intervals."""
     from bench.analysis.load import find_run
 
-    _show(find_run(run), as_json)
+    _show(find_run(run), as_json, cold)
 
 
-def _show(folder: Path, as_json: bool = False) -> None:
+def _show(folder: Path, as_json: bool = False, cold: bool = False) -> None:
     # pandas and scipy take a second to import: only what reads a run pays for that.
     from bench.analysis import load, speedup, verdict
+    from bench.present import cold_table, table
     from bench.present import data as exported
-    from bench.present import table
 
     loaded = load.load_run(folder)
     summaries = speedup.summarise(loaded)
     if as_json:
         data.print_json(json.dumps(exported.as_json(loaded, summaries)))
-    else:
-        data.print(table.speedup_table(loaded, summaries, verdict.verdicts(loaded, summaries)))
+        return
+    data.print(table.speedup_table(loaded, summaries, verdict.verdicts(loaded, summaries)))
+    if cold:
+        data.print(Text(), cold_table.cold_table(summaries))
 
 
 @app.command()

@@ -29,6 +29,7 @@ def a_number(percent: float | None) -> float | None:
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
+Cold = Annotated[bool, typer.Option("--cold", help="With the pool's start and stop in the time, and the break-even.")]
 RunName = Annotated[
     str | None, typer.Argument(metavar="[RUN]", help="A folder, its samples.csv, or `latest`.", show_default="latest")
 ]

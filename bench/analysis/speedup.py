@@ -8,6 +8,7 @@ from typing import Any
 from pandas import DataFrame
 
 from bench.analysis.ceiling import ceilings
+from bench.analysis.cold import cold_of
 from bench.analysis.load import Run
 from bench.analysis.ratio import Ratio, paired_ratio
 from bench.analysis.trials import CaseId, CaseTrials, Subject, known, trials_by_case
@@ -20,7 +21,8 @@ class CaseSummary(CaseId):
 
     `trials` counts the ok ones, `failed` the others; where any failed, `status` and `reason` are the first one's, and
     there is no speedup. `baseline_s` is the baseline's median over the rounds that the two were paired in. `ceiling` is
-    the speedup that as many busy processes were measured to give in this run, for cases that compute.
+    the speedup that as many busy processes were measured to give in this run, for cases that compute. What is cold has
+    the pool's start and stop in the time; see `cold.Cold`.
     """
 
     gil: str | None
@@ -45,6 +47,11 @@ class CaseSummary(CaseId):
     peak_rss_bytes: int | None
     ceiling: float | None = None
     efficiency_of_ceiling: float | None = None
+    cold_s: float | None = None
+    cold_speedup: float | None = None
+    cold_speedup_low: float | None = None
+    cold_speedup_high: float | None = None
+    break_even_items: int | None = None
 
     @property
     def ok(self) -> bool:
@@ -103,7 +110,8 @@ def _summary(trials: CaseTrials, baseline: CaseTrials | None) -> CaseSummary:
     if ratio is None:
         return bare
     shared = baseline.seconds.index.intersection(trials.seconds.index)
-    return _with_speedup(bare, ratio, float(baseline.seconds.loc[shared].median()))
+    warm = _with_speedup(bare, ratio, float(baseline.seconds.loc[shared].median()))
+    return replace(warm, **asdict(cold_of(trials, baseline)))
 
 
 def _under_ceiling(summary: CaseSummary, measured: Mapping[int, float]) -> CaseSummary:

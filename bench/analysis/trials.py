@@ -82,6 +82,17 @@ class CaseTrials:
         """The ok trials' times in seconds, by run and round."""
         return self.ok.set_index(ROUND)["elapsed_s"]
 
+    @property
+    def pool_seconds(self) -> "Series[float]":
+        """The ok trials' pools' start and stop in seconds, by run and round; NaN where one of them is not known."""
+        trials = self.ok.set_index(ROUND)
+        return trials["startup_s"] + trials["shutdown_s"]
+
+    @property
+    def cold_seconds(self) -> "Series[float]":
+        """The ok trials' times with their pools' start and stop."""
+        return self.seconds + self.pool_seconds
+
 
 def trials_by_case(run: Run) -> dict[CaseId, CaseTrials]:
     """Every case of a run with its trials, in the order first measured."""

@@ -1,0 +1,62 @@
+import math
+from pathlib import Path
+
+import pytest
+from factory import rounds, sample, write_run
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.analysis.cold import break_even
+from bench.analysis.load import load_run
+from bench.analysis.speedup import CaseSummary, summarise
+
+SECONDS = st.floats(min_value=1e-6, max_value=10)
+
+
+def cold_s(pool_s: float, wave_s: float, workers: int, items: int) -> float:
+    return pool_s + wave_s * math.ceil(items / workers)
+
+
+@given(SECONDS, SECONDS, SECONDS, st.integers(1, 64))
+def test_the_break_even_is_the_first_number_of_items_that_a_cold_pool_does_sooner(
+    pool_s: float, loop_s: float, wave_s: float, workers: int
+) -> None:
+    items = break_even(pool_s, loop_s, wave_s, workers)
+    if items is None:
+        assert wave_s >= workers * loop_s
+    elif items < 1e6:  # beyond, rounding decides
+        assert cold_s(pool_s, wave_s, workers, items) <= items * loop_s * (1 + 1e-9)
+        before = items - 1
+        assert cold_s(pool_s, wave_s, workers, before) >= before * loop_s * (1 - 1e-9)
+
+
+def test_one_item_gains_nothing_from_many_workers() -> None:
+    assert break_even(pool_s=0.001, loop_s=0.015, wave_s=0.015, workers=32) == 2
+
+
+def test_a_pool_that_costs_nothing_and_gains_nothing_never_breaks_even() -> None:
+    assert break_even(pool_s=0.0, loop_s=0.015, wave_s=0.030, workers=2) is None
+
+
+def summary_of(folder: Path, **facts: float | None) -> CaseSummary:
+    """Two threads on 8 items at 0.6 s, against a loop of 1 s; the loop's start and stop take 0.003 s."""
+    threads = [sample(backend="threading", workers=2, round=number, elapsed_s=0.6, **facts) for number in range(3)]
+    _, summary = summarise(load_run(write_run(folder / "run", [*rounds([1.0, 1.0, 1.0]), *threads])))
+    return summary
+
+
+def test_a_cold_speedup_has_the_pools_start_and_stop_in_both_times(tmp_path: Path) -> None:
+    summary = summary_of(tmp_path, startup_s=0.25, shutdown_s=0.05)
+    assert summary.cold_s == pytest.approx(0.9)
+    assert summary.cold_speedup == pytest.approx(1.003 / 0.9)
+    assert summary.speedup == pytest.approx(1 / 0.6)
+
+
+def test_the_break_even_of_a_case_follows_from_its_medians(tmp_path: Path) -> None:
+    """The pool costs 0.297 s more; a wave of two takes 0.15 s where the loop takes 0.25 s: the third wave makes up."""
+    assert summary_of(tmp_path, startup_s=0.25, shutdown_s=0.05).break_even_items == 6
+
+
+def test_without_the_pools_stop_nothing_cold_is_known(tmp_path: Path) -> None:
+    summary = summary_of(tmp_path, startup_s=0.25, shutdown_s=None)
+    assert (summary.cold_s, summary.cold_speedup, summary.break_even_items) == (None, None, None)
