@@ -58,6 +58,7 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> Launched:
     def launch_as(outcome: Callable[[Request], Outcome] = ok) -> Notes:
         notes = Notes(outcome)
         monkeypatch.setattr(runner, "launch", notes.launch)
+        monkeypatch.setattr(runner, "measure_ceilings", notes.measure_ceilings)
         return notes
 
     return launch_as

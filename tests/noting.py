@@ -1,30 +1,39 @@
 """What a run does, noted: for tests of the loop that has trials run."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from cases import READY, measured
 
 from bench.plan import Plan
 from bench.runner import Done, run
-from bench.samples import Case, Sample
+from bench.samples import Case, Ceiling, Sample
 from bench.trial.launcher import Outcome
 from bench.trial.messages import Request, Stopped
 
 
 class Notes:
-    """Takes the launcher's, the recorder's and the progress's place, and notes all that happens in its order."""
+    """Takes the place of all that a run calls, and notes what happens in its order; no time is spent on ceilings."""
 
     def __init__(self, outcome: Callable[[Request], Outcome]) -> None:
         self.outcome = outcome
         self.events: list[str] = []
         self.samples: list[Sample] = []
+        self.ceilings: list[Ceiling] = []
         self.launches: list[tuple[str, Request, Mapping[str, str], float]] = []
 
     def launch(self, executable: str, request: Request, environment: Mapping[str, str], timeout_s: float) -> Outcome:
         self.events.append("launch")
         self.launches.append((executable, request, environment, timeout_s))
         return self.outcome(request)
+
+    def measure_ceilings(self, executable: str, counts: Iterable[int], round_number: int) -> list[Ceiling]:
+        wanted = list(counts)
+        self.events.append(f"ceilings of {wanted} in {executable}")
+        return [Ceiling(round_number, count, alone_s=1.0, together_s=1.25) for count in wanted]
+
+    def note_ceilings(self, ceilings: list[Ceiling]) -> None:
+        self.ceilings += ceilings
 
     def append(self, samples: list[Sample]) -> None:
         self.events.append("append")
@@ -46,5 +55,5 @@ Launched = Callable[..., Notes]
 
 
 def run_all(plan: Plan, notes: Notes) -> Done:
-    """Make all of a plan's rounds, whatever time they take."""
-    return run(plan, "the-run", notes, notes, lambda done, seconds: True)
+    """Make all of a plan's rounds, each with every case, whatever time they take."""
+    return run(plan, "the-run", notes, notes, lambda done, seconds: plan.cases)

@@ -12,7 +12,15 @@ from bench.discovery import select_workloads
 from bench.errors import ParameterError
 from bench.found import Found
 from bench.matrix import ChosenWorkload, build_plan, default_counts, every_case, quick_counts, spare_counts
-from bench.plan import FEWEST_ROUNDS, MOST_ROUNDS, ROUNDS, Effort, Plan, likely_round_s
+from bench.plan import (
+    FEWEST_ROUNDS,
+    MOST_ROUNDS,
+    MOST_ROUNDS_FOR_PRECISION,
+    ROUNDS,
+    Effort,
+    Plan,
+    likely_round_s,
+)
 from bench.samples import BASELINE, AsyncStyle, Bound
 
 
@@ -153,6 +161,15 @@ class TestBudget:
     def test_rounds_asked_for_are_made_whatever_the_budget(self) -> None:
         assert plan_for(1.0, waits(1, 2), rounds=7).effort.rounds == 7
         assert plan_for(1e6, waits(1, 2), rounds=2).effort.rounds == 2
+
+    @pytest.mark.parametrize("budget_s", [None, 1.0, 1e6])
+    def test_rounds_until_precise_are_bounded_by_those_asked_for_or_by_a_hundred(self, budget_s: float | None) -> None:
+        def rounds(asked: int | None) -> int:
+            effort = Effort(precision=0.05, budget_s=budget_s)
+            return build_plan([waits(1, 2)], parse_backends([], True), [INTERPRETER], effort, 1, asked).effort.rounds
+
+        assert rounds(None) == MOST_ROUNDS_FOR_PRECISION == 100
+        assert rounds(7) == 7
 
     def test_counts_are_left_out_before_rounds_asked_for_would_not_fit(self) -> None:
         workload = waits(1, 2, 4, 8, spare=(2, 4))

@@ -16,12 +16,12 @@ CASES = (*cases_of("one", 1, 2, 4, 8), *cases_of("two", 1, 2, 4), *cases_of("thr
 
 @given(SEEDS, ROUNDS)
 def test_a_round_has_each_case_once(seed: int, number: int) -> None:
-    assert Counter(map(_key, plan(*CASES, seed=seed).order(number))) == Counter(map(_key, CASES))
+    assert Counter(map(_key, plan(*CASES, seed=seed).order(number, CASES))) == Counter(map(_key, CASES))
 
 
 @given(SEEDS, ROUNDS)
 def test_a_workloads_cases_stand_together_with_the_baseline_among_them(seed: int, number: int) -> None:
-    order = plan(*CASES, seed=seed).order(number)
+    order = plan(*CASES, seed=seed).order(number, CASES)
     blocks = [(workload, list(cases)) for workload, cases in groupby(order, key=lambda case: case.workload)]
     assert sorted(workload for workload, _ in blocks) == ["four", "one", "three", "two"]
     assert all([case.backend for case in cases].count(BASELINE) == 1 for _, cases in blocks)
@@ -30,13 +30,25 @@ def test_a_workloads_cases_stand_together_with_the_baseline_among_them(seed: int
 @given(SEEDS, ROUNDS)
 def test_the_seed_and_the_round_alone_decide_the_order(seed: int, number: int) -> None:
     whole, again = plan(*CASES, seed=seed, rounds=1), plan(*CASES, seed=seed, rounds=9)
-    first_asked = whole.order(number)
-    whole.order(number + 1)
-    assert whole.order(number) == first_asked == again.order(number)
+    first_asked = whole.order(number, CASES)
+    whole.order(number + 1, CASES)
+    assert whole.order(number, CASES) == first_asked == again.order(number, CASES)
+
+
+@given(SEEDS, ROUNDS, st.sets(st.sampled_from(range(len(CASES)))))
+def test_a_round_of_some_cases_has_these_alone_and_a_workloads_together(
+    seed: int, number: int, chosen: set[int]
+) -> None:
+    some = [CASES[index] for index in sorted(chosen)]
+    order = plan(*CASES, seed=seed).order(number, some)
+    assert Counter(map(_key, order)) == Counter(map(_key, some))
+    blocks = [workload for workload, _ in groupby(order, key=lambda case: case.workload)]
+    assert len(blocks) == len(set(blocks))
 
 
 def test_the_order_is_the_same_in_every_process() -> None:
-    order = plan(*cases_of("one", 1, 2), *cases_of("two", 4), seed=42).order(0)
+    whole = plan(*cases_of("one", 1, 2), *cases_of("two", 4), seed=42)
+    order = whole.order(0, whole.cases)
     assert list(map(_key, order)) == [
         ("two", "sequential", 1),
         ("two", "threading", 4),
@@ -47,13 +59,13 @@ def test_the_order_is_the_same_in_every_process() -> None:
 
 
 def test_rounds_and_seeds_differ_in_their_order() -> None:
-    by_round = {tuple(map(_key, plan(*CASES, seed=1).order(number))) for number in range(10)}
-    by_seed = {tuple(map(_key, plan(*CASES, seed=seed).order(0))) for seed in range(10)}
+    by_round = {tuple(map(_key, plan(*CASES, seed=1).order(number, CASES))) for number in range(10)}
+    by_seed = {tuple(map(_key, plan(*CASES, seed=seed).order(0, CASES))) for seed in range(10)}
     assert len(by_round) == len(by_seed) == 10
 
 
 def test_workloads_and_a_workloads_cases_both_come_first_in_turn() -> None:
-    orders = [plan(*CASES, seed=1).order(number) for number in range(100)]
+    orders = [plan(*CASES, seed=1).order(number, CASES) for number in range(100)]
     assert {order[0].workload for order in orders} == {"one", "two", "three", "four"}
     of_one = [[case.workers for case in order if case.workload == "one"] for order in orders]
     assert {workers[0] for workers in of_one} == {1, 2, 4, 8}
@@ -67,7 +79,7 @@ def test_the_likely_time_grows_with_rounds_and_passes() -> None:
 
 def test_nothing_to_measure_takes_no_time() -> None:
     assert plan().likely_s() == 0
-    assert plan().order(0) == []
+    assert plan().order(0, ()) == []
 
 
 def test_waiting_is_guessed_to_be_shared_among_all_workers_and_computing_among_processes_alone() -> None:

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
 from types import SimpleNamespace
 
@@ -8,7 +8,7 @@ from noting import Launched, ok, run_all
 
 from bench import runner
 from bench.runner import Done, run
-from bench.samples import Status
+from bench.samples import Bound, Case, Status
 from bench.trial.launcher import Outcome
 from bench.trial.messages import Failed, Request
 
@@ -24,7 +24,7 @@ def test_every_trial_of_every_round_leaves_its_rows(launched: Launched) -> None:
     assert found == [
         (number, position, case.workload, case.backend, case.workers)
         for number in range(3)
-        for position, case in enumerate(whole.order(number))
+        for position, case in enumerate(whole.order(number, whole.cases))
     ]
 
 
@@ -74,12 +74,12 @@ def test_another_round_is_asked_for_with_the_whole_rounds_done_and_their_seconds
     launched: Launched, clock: SimpleNamespace
 ) -> None:
     asked: list[tuple[int, float]] = []
-
-    def another(done: int, seconds: float) -> bool:
-        asked.append((done, seconds))
-        return done < 3
-
     whole = plan(*cases_of("one", 2), rounds=9)
+
+    def another(done: int, seconds: float) -> Sequence[Case]:
+        asked.append((done, seconds))
+        return whole.cases if done < 3 else ()
+
     notes = launched(ten_seconds_each(clock))
     assert run(whole, "the-run", notes, notes, another) == Done(rounds=3, not_ok=0)
     assert asked == [(1, 20.0), (2, 40.0), (3, 60.0)]
@@ -104,13 +104,38 @@ def test_a_round_is_broken_off_where_the_budget_ends_and_what_it_measured_is_kep
 
 def test_the_first_round_is_made_unasked_and_after_the_last_nobody_is_asked(launched: Launched) -> None:
     asked: list[int] = []
-
-    def always(done: int, seconds: float) -> bool:
-        asked.append(done)
-        return True
-
     whole = plan(case(), rounds=3)
+
+    def always(done: int, seconds: float) -> Sequence[Case]:
+        asked.append(done)
+        return whole.cases
+
     notes = launched()
     assert run(whole, "the-run", notes, notes, always) == Done(3, 0)
     assert asked == [1, 2]
-    assert run(whole, "the-run", notes, notes, lambda done, seconds: False) == Done(1, 0)
+    assert run(whole, "the-run", notes, notes, lambda done, seconds: ()) == Done(1, 0)
+
+
+def test_a_later_round_measures_the_cases_that_were_asked_for_alone(launched: Launched) -> None:
+    one, two = cases_of("one", 2), cases_of("two", 4)
+    whole = plan(*one, *two, rounds=4)
+    notes = launched()
+    wanted: dict[int, Sequence[Case]] = {1: one, 2: two, 3: ()}
+    assert run(whole, "the-run", notes, notes, lambda done, seconds: wanted[done]) == Done(3, 0)
+    assert [{row.workload for row in notes.samples if row.round == number} for number in range(4)] == [
+        {"one", "two"},
+        {"one"},
+        {"two"},
+        set(),
+    ]
+    assert [row.position for row in notes.samples if row.round == 2] == [0, 1]
+
+
+def test_a_round_begins_with_the_ceilings_of_the_counts_that_its_cases_compute_with(launched: Launched) -> None:
+    waiting = case(workload="waits", bound=Bound.IO, backend="threading", workers=32)
+    whole = plan(*cases_of("one", 1, 2, 4), waiting, rounds=3)
+    notes = launched()
+    wanted: dict[int, Sequence[Case]] = {1: whole.cases[:3], 2: (waiting,)}
+    run(whole, "the-run", notes, notes, lambda done, seconds: wanted[done])
+    assert notes.events[0] == f"ceilings of [2, 4] in {case().executable}"
+    assert [(look.round, look.workers) for look in notes.ceilings] == [(0, 2), (0, 4), (1, 2)]

@@ -1,0 +1,120 @@
+"""Which cases need another round, and what ended the rounds of the others."""
+
+import math
+
+import pytest
+from cases import case, cases_of
+from hypothesis import given
+from hypothesis import strategies as st
+from summaries import summary, summary_of
+
+from bench.analysis.stopping import Stopped, is_settled, relative_width, unsettled, why_stopped
+from bench.samples import BASELINE, Case, Status
+
+WIDE = {"speedup_low": 1.0, "speedup_high": 4.0}
+NO_SPEEDUP = dict.fromkeys(["speedup", "speedup_low", "speedup_high"])
+NO_INTERVAL = {"speedup_low": None, "speedup_high": None}
+FAILED = {"status": Status.ERROR, "reason": "ValueError: no luck", "failed": 1, **NO_SPEEDUP}
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "width"), [(1.9, 2.2, 0.1), (1.5, 2.1, 0.25), (2.0, 2.0, 0.0), (1.0, 4.0, 1.0)]
+)
+def test_the_width_is_the_larger_distance_to_an_end_over_the_speedup(low: float, high: float, width: float) -> None:
+    assert relative_width(summary(speedup_low=low, speedup_high=high)) == pytest.approx(width)
+
+
+@pytest.mark.parametrize("unknown", [NO_SPEEDUP, NO_INTERVAL])
+def test_without_an_interval_there_is_no_width_and_nothing_is_settled(unknown: dict[str, None]) -> None:
+    assert relative_width(summary(**unknown)) is None
+    assert not is_settled(summary(**unknown), 100.0)
+
+
+@given(st.floats(1e-3, 1e3), st.floats(1e-6, 3), st.floats(1e-3, 2))
+def test_of_an_interval_that_is_even_on_the_log_scale_the_upper_end_decides(
+    speedup: float, half: float, precision: float
+) -> None:
+    low, high = speedup * math.exp(-half), speedup * math.exp(half)
+    found = summary(speedup=speedup, speedup_low=low, speedup_high=high)
+    assert relative_width(found) == pytest.approx(math.expm1(half), rel=1e-6)
+    assert is_settled(found, precision) == (high / speedup - 1 <= precision)
+
+
+def test_more_rounds_tell_nothing_more_of_what_is_precise_or_not_ok_or_the_plain_loop() -> None:
+    assert is_settled(summary(), 0.051)
+    assert not is_settled(summary(), 0.049)
+    assert is_settled(summary(**FAILED), 0.049)
+    assert is_settled(summary(backend=BASELINE, speedup=1.0, **NO_INTERVAL), 0.049)
+
+
+def test_a_speedup_that_never_varied_is_settled_whatever_the_precision() -> None:
+    assert is_settled(summary(speedup_low=2.0, speedup_high=2.0, deterministic=True), 0.001)
+
+
+def test_what_is_settled_is_left_out_and_the_plain_loop_stays_with_what_needs_it() -> None:
+    loop, two, four = cases_of("work", 2, 4)
+    found = [summary_of(loop, **NO_INTERVAL), summary_of(two), summary_of(four, **WIDE)]
+    assert unsettled([loop, two, four], found, 0.06) == [loop, four]
+    assert unsettled([loop, two, four], found, 0.01) == [loop, two, four]
+
+
+def test_where_all_is_settled_there_is_no_other_round_not_even_of_the_plain_loop() -> None:
+    cases = cases_of("work", 2, 4)
+    assert unsettled(cases, [summary_of(one) for one in cases], 0.06) == []
+
+
+def test_a_case_that_is_not_ok_asks_for_no_other_round() -> None:
+    cases = cases_of("work", 2)
+    assert unsettled(cases, [summary_of(cases[0]), summary_of(cases[1], **FAILED)], 0.06) == []
+
+
+@pytest.mark.parametrize(
+    "difference",
+    [
+        {"workload": "other"},
+        {"params": {"n": 2}},
+        {"python": "3.13.1t"},
+    ],
+)
+def test_the_plain_loop_of_other_work_or_another_interpreter_is_not_kept(difference: dict[str, object]) -> None:
+    def cases_with(facts: dict[str, object]) -> list[Case]:
+        return [case(**facts), case(backend="threading", workers=2, **facts)]
+
+    done, needed = cases_with({"params": {"n": 1}}), cases_with({"params": {"n": 1}, **difference})
+    found = [summary_of(one) for one in done] + [summary_of(one, **WIDE) for one in needed]
+    assert unsettled([*done, *needed], found, 0.06) == needed
+    assert unsettled([*needed, *done], found, 0.06) == needed
+
+
+@pytest.mark.parametrize(
+    "difference", [{"backend": "asyncio"}, {"workers": 4}, {"options": {"start_method": "spawn", "chunksize": 1}}]
+)
+def test_cases_are_told_apart_by_backend_options_and_workers(difference: dict[str, object]) -> None:
+    facts = {"backend": "multiprocessing", "workers": 2, "options": {"start_method": "fork", "chunksize": 1}}
+    loop, narrow, wide = case(), case(**facts), case(**{**facts, **difference})
+    assert unsettled([loop, narrow, wide], [summary_of(narrow), summary_of(wide, **WIDE)], 0.06) == [loop, wide]
+
+
+def test_options_and_parameters_mean_the_same_in_any_order() -> None:
+    one = case(backend="multiprocessing", options={"b": 1, "a": 2}, params={"y": 1, "x": 2})
+    found = summary_of(one, **WIDE)
+    assert (found.options, found.params) == ('{"a": 2, "b": 1}', '{"x": 2, "y": 1}')
+    assert unsettled([one], [found], 0.06) == [one]
+
+
+def test_what_ended_the_rounds_of_a_case_is_said() -> None:
+    assert why_stopped(summary(trials=5), 0.06, most_rounds=100) is Stopped.PRECISE
+    assert why_stopped(summary(trials=100, **WIDE), 0.06, most_rounds=100) is Stopped.ROUNDS
+    assert why_stopped(summary(trials=7, **WIDE), 0.06, most_rounds=100) is Stopped.TIME
+    assert why_stopped(summary(trials=100, **FAILED), 0.06, most_rounds=100) is Stopped.NOT_OK
+
+
+def test_a_case_that_became_precise_in_the_last_round_is_called_precise() -> None:
+    assert why_stopped(summary(trials=100), 0.06, most_rounds=100) is Stopped.PRECISE
+
+
+@given(st.floats(0.001, 2), st.integers(0, 100), st.sampled_from([{}, WIDE, NO_INTERVAL, NO_SPEEDUP]))
+def test_only_what_is_precise_is_called_so(precision: float, trials: int, facts: dict[str, float]) -> None:
+    found = summary(trials=trials, **facts)
+    stopped = why_stopped(found, precision, most_rounds=100)
+    assert (stopped is Stopped.PRECISE) == is_settled(found, precision)

@@ -1,0 +1,51 @@
+"""`bench run --precision`, as a user types it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_cli import SMALL, bench, rows
+
+WAITS = str(Path(__file__).parent / "workloads/waits.py")
+WAITING = ["run", WAITS, "-p", "count=4", "-p", "seconds=0.01", "-b", "threading", "-w", "2"]
+COMPUTING = ["run", "sqrt-sum", "-p", "tasks=4", "-p", "n=2000", "-b", "threading", "-w", "2"]
+
+
+def environment(run: Path) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads((run / "environment.json").read_text())
+    return facts
+
+
+def test_a_run_ends_after_the_fewest_rounds_where_those_are_precise_enough(tmp_path: Path) -> None:
+    done = bench(tmp_path, *WAITING, "--precision", "200", "--rounds", "7", "-o", "out")
+    assert done.returncode == 0, done.stderr
+    assert sorted({int(row["round"]) for row in rows(tmp_path / "out")}) == list(range(5))
+    facts = environment(tmp_path / "out")
+    assert (facts["rounds_done"], facts["effort"]["rounds"], facts["effort"]["precision"]) == (5, 7, 2.0)
+    assert facts["ceilings"] == []
+
+
+def test_a_run_that_never_gets_so_precise_ends_after_the_rounds_it_may_take(tmp_path: Path) -> None:
+    done = bench(tmp_path, *COMPUTING, "--precision", "0.1", "--rounds", "6", "-o", "out")
+    assert done.returncode == 0, done.stderr
+    assert sorted({int(row["round"]) for row in rows(tmp_path / "out")}) == list(range(6))
+    facts = environment(tmp_path / "out")
+    assert facts["rounds_done"] == 6
+    assert [(look["round"], look["workers"]) for look in facts["ceilings"]] == [(number, 2) for number in range(6)]
+    assert all(look["alone_s"] > 0 and look["together_s"] > 0 for look in facts["ceilings"])
+
+
+def test_lines_do_not_promise_a_number_of_trials_that_only_time_will_show(tmp_path: Path) -> None:
+    done = bench(tmp_path, *WAITING, "--precision", "200", "--rounds", "2")
+    lines = [line for line in done.stderr.splitlines() if line.startswith("[")]
+    assert [line.partition("]")[0] for line in lines] == ["[1", "[2", "[3", "[4"]
+    assert "stopped after" not in done.stderr
+
+
+@pytest.mark.parametrize("typed", ["0", "-5", "nothing"])
+def test_a_precision_that_cannot_be_reached_is_refused_before_anything_is_measured(typed: str, tmp_path: Path) -> None:
+    done = bench(tmp_path, *SMALL, "--precision", typed)
+    assert done.returncode == 2
+    assert "--precision" in done.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,60 @@
+"""Known answers, made with other tools: see the `versions` and `source` in each file of reference/."""
+
+import csv
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pandas import Series
+from scipy import stats
+
+from bench.analysis.ratio import Ratio, paired_ratio
+
+REFERENCE = Path(__file__).parent / "reference"
+
+
+def known(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((REFERENCE / name).read_text())
+    return found
+
+
+def table(name: str) -> list[dict[str, str]]:
+    with (REFERENCE / name).open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def ratio(slower: list[float], faster: list[float]) -> Ratio:
+    found = paired_ratio(Series(slower, dtype=float), Series(faster, dtype=float))
+    assert found is not None
+    return found
+
+
+def test_identical_samples_are_deterministic_where_a_bootstrap_has_no_interval() -> None:
+    times = known("bca_degenerate.json")["identical_samples"]
+    assert ratio(times, times) == Ratio(1.0, 1.0, 1.0, len(times), deterministic=True, p_value=1.0)
+
+
+def test_a_single_sample_has_a_point_and_no_interval_where_a_bootstrap_raises() -> None:
+    time = known("bca_degenerate.json")["identical_samples"][0]
+    assert ratio([2 * time], [time]) == Ratio(2.0, None, None, 1, deterministic=False)
+
+
+def test_the_speedup_and_its_interval_are_within_one_percent_of_the_delta_methods() -> None:
+    """Its two samples are independent and its point is the ratio of means: ours pairs them and takes logarithms."""
+    answer = known("speedup_ci.json")
+    rows = table("speedup_samples.csv")
+    found = ratio([float(row["sequential_ms"]) for row in rows], [float(row["parallel_ms"]) for row in rows])
+    assert found.rounds == 30
+    assert found.point == pytest.approx(answer["point_ratio_of_means"], rel=0.01)
+    assert (found.low, found.high) == pytest.approx(answer["delta_method_log"], rel=0.01)
+
+
+@pytest.mark.parametrize("row", table("median_ci_ranks.csv"), ids=lambda row: f"{row['n']} at {row['level']}")
+def test_scipys_interval_of_a_median_lies_between_the_known_symmetric_ranks(row: dict[str, str]) -> None:
+    ranks = np.arange(1, int(row["n"]) + 1)
+    found: Any = stats.quantile_test(ranks, p=0.5).confidence_interval(float(row["level"]))
+    expected = [float(row[name] or math.nan) for name in ("j_symmetric", "k_symmetric")]
+    assert [found.low, found.high] == pytest.approx(expected, nan_ok=True)

@@ -1,0 +1,127 @@
+"""Which cases another round is for, from what the run's folder holds by then."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from cases import INTERPRETER, cases_of, plan
+from factory import failure, pair, write_run
+from noting import Launched
+
+from bench import session
+from bench.analysis import load
+from bench.plan import Plan
+from bench.record.run_record import RunRecord
+from bench.runner import Done
+from bench.samples import Case, Sample
+from bench.session import NextRound
+
+CASES = cases_of("work", 2)
+WIDE = [0.5, 0.1, 0.9, 0.2, 0.7, 0.3, 0.8, 0.1, 0.9]
+NARROW = [0.5, 0.505, 0.5, 0.501, 0.499, 0.5, 0.502, 0.498, 0.5]
+
+
+def precise_plan(*cases: Case, budget_s: float | None = None) -> Plan:
+    return plan(*cases, rounds=100, precision=0.1, budget_s=budget_s)
+
+
+def samples_of(times: Sequence[float], rounds: int, workload: str = "work") -> list[Sample]:
+    """A plain loop of a second, and a threading case with these times."""
+    return pair([1.0] * rounds, times[:rounds], workload=workload)
+
+
+def test_without_a_precision_every_round_has_every_case_and_no_sample_is_read(tmp_path: Path) -> None:
+    next_round = NextRound(plan(*CASES, rounds=9), tmp_path / "nowhere")
+    assert [next_round(done, seconds=10.0 * done) for done in range(1, 9)] == [CASES] * 8
+
+
+def test_before_five_rounds_nothing_is_precise_enough_and_no_sample_is_read(tmp_path: Path) -> None:
+    next_round = NextRound(precise_plan(*CASES), tmp_path / "nowhere")
+    assert [next_round(done, seconds=1.0) for done in range(1, 5)] == [CASES] * 4
+
+
+def test_five_rounds_that_agree_are_the_last(tmp_path: Path) -> None:
+    write_run(tmp_path, samples_of(NARROW, 5))
+    assert list(NextRound(precise_plan(*CASES), tmp_path)(5, seconds=1.0)) == []
+
+
+def test_five_rounds_that_differ_are_followed_by_another(tmp_path: Path) -> None:
+    write_run(tmp_path, samples_of(WIDE, 5))
+    assert list(NextRound(precise_plan(*CASES), tmp_path)(5, seconds=1.0)) == list(CASES)
+
+
+def test_after_five_rounds_only_every_second_one_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = 0
+    really = load.load_run
+
+    def load_run(path: Path) -> load.Run:
+        nonlocal looked
+        looked += 1
+        return really(path)
+
+    monkeypatch.setattr(load, "load_run", load_run)
+    next_round = NextRound(precise_plan(*CASES), tmp_path)
+    counted = []
+    for done in range(1, 10):
+        write_run(tmp_path, samples_of(WIDE, done))
+        assert list(next_round(done, seconds=1.0)) == list(CASES)
+        counted.append(looked)
+    assert counted == [0, 0, 0, 0, 1, 1, 2, 2, 3]
+
+
+def test_between_two_looks_the_cases_stay_those_of_the_last_look(tmp_path: Path) -> None:
+    other = cases_of("other", 2)
+    next_round = NextRound(precise_plan(*CASES, *other), tmp_path)
+    wanted = []
+    for done, others in ((5, WIDE), (6, NARROW), (7, NARROW)):
+        write_run(tmp_path, samples_of(NARROW, done) + samples_of(others, done, "other"))
+        wanted.append(list(next_round(done, seconds=1.0)))
+    assert wanted == [list(other), list(other), []]
+
+
+def test_a_case_that_is_settled_is_left_out_and_the_plain_loop_stays(tmp_path: Path) -> None:
+    loop, two, four = cases_of("work", 2, 4)
+    write_run(tmp_path, samples_of(NARROW, 5) + pair([1.0] * 5, WIDE[:5], workers=4)[5:])
+    assert list(NextRound(precise_plan(loop, two, four), tmp_path)(5, seconds=1.0)) == [loop, four]
+
+
+def test_a_case_that_fails_asks_for_no_other_round(tmp_path: Path) -> None:
+    samples = samples_of(WIDE, 5)
+    samples[-1] = failure(round=4, backend="threading", workers=2)
+    write_run(tmp_path, samples)
+    assert list(NextRound(precise_plan(*CASES), tmp_path)(5, seconds=1.0)) == []
+
+
+@pytest.mark.xfail(reason="a speedup that no round can tell is asked for until the rounds are used up")
+@pytest.mark.parametrize("baseline", ["fails", "was not asked for"])
+def test_without_a_plain_loop_that_works_no_other_round_is_asked_for(baseline: str, tmp_path: Path) -> None:
+    loops = [failure(round=number) for number in range(5)] if baseline == "fails" else []
+    write_run(tmp_path, loops + samples_of(WIDE, 5)[5:])
+    cases = CASES if loops else CASES[1:]
+    assert list(NextRound(precise_plan(*cases), tmp_path)(5, seconds=1.0)) == []
+
+
+@pytest.mark.parametrize("precision", [None, 0.1])
+def test_a_round_that_would_not_fit_the_budget_is_not_begun(precision: float | None, tmp_path: Path) -> None:
+    write_run(tmp_path, samples_of(WIDE, 7))
+    next_round = NextRound(plan(*CASES, rounds=9, precision=precision, budget_s=80.0), tmp_path)
+    assert [bool(next_round(done, seconds=10.0 * done)) for done in range(1, 9)] == [True] * 7 + [False]
+
+
+def test_without_a_budget_time_ends_nothing(tmp_path: Path) -> None:
+    assert NextRound(plan(*CASES, rounds=9), tmp_path)(8, seconds=1e9) == CASES
+
+
+@pytest.mark.parametrize(("precision", "rounds"), [(0.1, 5), (None, 8)])
+def test_a_run_of_equal_times_says_in_its_record_after_how_many_rounds_it_ended(
+    precision: float | None, rounds: int, here: Path, launched: Launched
+) -> None:
+    whole = plan(*cases_of("work", 2), rounds=8, precision=precision)
+    notes = launched()
+    with RunRecord(whole, [INTERPRETER], [], "", here / "run") as record:
+        assert session.measure(whole, record, notes) == Done(rounds, not_ok=0)
+    facts = json.loads((here / "run/environment.json").read_text())
+    assert (facts["rounds_done"], facts["effort"]["rounds"], facts["effort"]["precision"]) == (rounds, 8, precision)
+    assert facts["finished_at"] is not None
+    assert load.load_run(here / "run").rounds == rounds
