@@ -5,7 +5,7 @@ Two cores seldom do twice the work of one: they share caches, power and, on a vi
 
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from time import perf_counter_ns
 
 from bench.samples import Bound, Case, Ceiling
@@ -33,16 +33,16 @@ def counts_in_play(cases: Iterable[Case]) -> list[int]:
 def measure_ceilings(
     executable: str, counts: Iterable[int], round_number: int, square_roots: int = SQUARE_ROOTS
 ) -> list[Ceiling]:
-    """For each count, the time of one busy process and right after it that of so many at once, in seconds."""
-    return [
-        Ceiling(
-            round=round_number,
-            workers=count,
-            alone_s=_together_s(executable, 1, square_roots),
-            together_s=_together_s(executable, count, square_roots),
-        )
-        for count in counts
-    ]
+    """For each count, the time of one busy process and right after it that of so many at once, in seconds.
+
+    A count whose processes do not come through has no ceiling: the rows of the trials tell what is wrong there.
+    """
+    found = []
+    for count in counts:
+        with suppress(BrokenPipeError, EOFError):
+            alone_s = _together_s(executable, 1, square_roots)
+            found.append(Ceiling(round_number, count, alone_s, _together_s(executable, count, square_roots)))
+    return found
 
 
 def _together_s(executable: str, count: int, square_roots: int) -> float:
@@ -71,7 +71,8 @@ def _busy(executable: str, square_roots: int) -> Iterator[subprocess.Popen[bytes
 def _hear(processes: Sequence[subprocess.Popen[bytes]]) -> None:
     for process in processes:
         assert process.stdout is not None
-        process.stdout.readline()
+        if not process.stdout.readline():
+            raise EOFError("a busy process ended before it was done")
 
 
 def _tell(processes: Sequence[subprocess.Popen[bytes]]) -> None:

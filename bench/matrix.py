@@ -5,7 +5,16 @@ from dataclasses import dataclass, field, replace
 
 from bench.backends._base import Backend
 from bench.found import Found
-from bench.plan import FEWEST_ROUNDS, MOST_ROUNDS, MOST_ROUNDS_FOR_PRECISION, ROUNDS, Effort, Plan, likely_round_s
+from bench.plan import (
+    FEWEST_ROUNDS,
+    FEWEST_ROUNDS_FOR_PRECISION,
+    MOST_ROUNDS,
+    MOST_ROUNDS_FOR_PRECISION,
+    ROUNDS,
+    Effort,
+    Plan,
+    likely_round_s,
+)
 from bench.samples import Bound, Case, Interpreter, Value
 
 WAITING_COUNTS = (1, 2, 4, 8, 16, 32)
@@ -103,7 +112,7 @@ def build_plan(
     """
     chosen = list(workloads)
     cases = every_case(chosen, backends, interpreters)
-    needed = rounds or FEWEST_ROUNDS
+    needed = rounds or (FEWEST_ROUNDS_FOR_PRECISION if effort.precision else FEWEST_ROUNDS)
     if effort.budget_s is None:
         usual = MOST_ROUNDS_FOR_PRECISION if effort.precision else ROUNDS
         return Plan(cases, replace(effort, rounds=rounds or usual), seed)

@@ -89,6 +89,7 @@ Precision = Annotated[
     float | None,
     typer.Option(
         min=0.1,
+        max=1000,
         metavar="PERCENT",
         help="Go on until each speedup is known within this; --rounds and --max-time bound it.",
         show_default="off",

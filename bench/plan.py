@@ -1,5 +1,6 @@
 """What will be measured, in which order, and the time it is likely to take."""
 
+import math
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from bench.samples import BASELINE, Bound, Case
 ROUNDS = 5
 MOST_ROUNDS = 10
 MOST_ROUNDS_FOR_PRECISION = 100
+FEWEST_ROUNDS_FOR_PRECISION = 5  # before the first look
 FEWEST_ROUNDS = 3  # for an interval
 
 # Guesses made before anything is measured, in seconds.
@@ -53,8 +55,9 @@ class Plan:
         return [case for group in groups for case in group]
 
     def likely_s(self) -> float:
-        """The time that all rounds are likely to take, in seconds."""
-        return self.effort.rounds * likely_round_s(self.cases, self.effort)
+        """The time that all rounds are likely to take, in seconds; the budget ends all but the first."""
+        one = likely_round_s(self.cases, self.effort)
+        return min(self.effort.rounds * one, max(one, self.effort.budget_s or math.inf))
 
 
 def likely_round_s(cases: Iterable[Case], effort: Effort) -> float:

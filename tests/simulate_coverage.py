@@ -1,4 +1,3 @@
-# ruff: noqa: T201  # its answer is what it prints
 """How often the 95 % interval of a speedup holds the truth, by simulation: `python tests/simulate_coverage.py [RUNS]`.
 
 Each line is one kind of noise and one rule for how many rounds are measured. Printed are in how many of 100 runs the

@@ -74,7 +74,6 @@ def test_an_interrupt_leaves_no_process(
     assert all_gone(started)
 
 
-@pytest.mark.xfail(reason="a process that has ended is heard as one that is done")
 @pytest.mark.parametrize(
     "script", ["exit 1", "echo; read a; echo; read b; exit 1"], ids=["at the start", "while it was timed"]
 )

@@ -4,7 +4,7 @@ import pytest
 from conftest import WriteFile
 
 from bench import discovery
-from bench.discovery import bundled_folder, find_workloads, select_workloads
+from bench.discovery import bundled_folder, find_workloads, in_file, passed_over, select_workloads
 from bench.errors import UnknownName, UsageError, WorkloadFileError
 from bench.found import Found
 
@@ -65,10 +65,21 @@ def test_files_that_start_with_an_underscore_are_left_out(write_file: WriteFile,
     assert list(find_workloads([here / "workloads"])) == ["one"]
 
 
-def test_a_file_without_a_workload_is_refused_with_the_way_out(write_file: WriteFile, here: Path) -> None:
-    write_file("workloads/empty.py", "x = 1\n")
+def test_a_file_without_a_workload_is_refused_with_the_way_out_where_it_is_asked_for(write_file: WriteFile) -> None:
+    path = write_file("workloads/empty.py", "x = 1\n")
     with pytest.raises(WorkloadFileError, match=r"empty\.py: defines no workload; .* start the file's name with _"):
-        find_workloads([here / "workloads"])
+        in_file(path)
+
+
+def test_a_file_without_a_workload_is_passed_over_among_others_and_told(
+    write_file: WriteFile, here: Path, bundled: Path
+) -> None:
+    write_file("workloads/empty.py", "x = 1\n")
+    write_file("workloads/_helper.py", "x = 1\n")
+    one = write_file("workloads/one.py", defining("one"))
+    assert list(find_workloads([here / "workloads"])) == ["one"]
+    assert [path.name for path in passed_over()] == ["empty.py"]
+    assert passed_over([str(one)]) == []
 
 
 def test_a_folder_named_like_a_file_is_passed_over(write_file: WriteFile, here: Path) -> None:

@@ -75,7 +75,7 @@ class TestAskedFor:
 
     def test_a_folder_that_cannot_be_made_is_told(self, here: Path) -> None:
         (here / "file").write_text("")
-        with pytest.raises(RecordError, match="file/mine: no folder for the results can be made: Not a directory"):
+        with pytest.raises(UsageError, match="file/mine: no folder for the results can be made: Not a directory"):
             create(Path("file/mine"))
 
 

@@ -33,5 +33,5 @@ def test_cases_that_differ_in_parameters_or_options_alone_are_two() -> None:
 
 def test_a_case_is_told_in_one_line() -> None:
     forked = case(backend="multiprocessing", options={"start_method": "fork", "chunksize": 4}, workers=2)
-    assert forked.label == "work multiprocessing:fork x2"
+    assert forked.label == "work multiprocessing:fork,chunksize=4 x2"
     assert case().label == "work sequential x1"

@@ -93,7 +93,6 @@ def test_a_case_that_fails_asks_for_no_other_round(tmp_path: Path) -> None:
     assert list(NextRound(precise_plan(*CASES), tmp_path)(5, seconds=1.0)) == []
 
 
-@pytest.mark.xfail(reason="a speedup that no round can tell is asked for until the rounds are used up")
 @pytest.mark.parametrize("baseline", ["fails", "was not asked for"])
 def test_without_a_plain_loop_that_works_no_other_round_is_asked_for(baseline: str, tmp_path: Path) -> None:
     loops = [failure(round=number) for number in range(5)] if baseline == "fails" else []

@@ -14,10 +14,9 @@ def ceilings(run: Run) -> dict[int, float]:
     """
     logs: dict[int, list[float]] = defaultdict(list)
     for look in _looks(run):
-        facts: list[Any] = [look.get(name) for name in ("workers", "alone_s", "together_s")]
-        if all(_positive(fact) for fact in facts):
-            workers, alone_s, together_s = facts
-            logs[int(workers)].append(math.log(workers * alone_s / together_s))
+        workers, speedup = look.get("workers"), _speedup(look)
+        if type(workers) is int and workers > 1 and speedup is not None:
+            logs[workers].append(math.log(speedup))
     measured = {workers: math.exp(math.fsum(found) / len(found)) for workers, found in sorted(logs.items())}
     return {1: 1.0, **measured} if measured else {}
 
@@ -27,5 +26,14 @@ def _looks(run: Run) -> list[dict[str, Any]]:
     return [look for look in looks if isinstance(look, dict)] if isinstance(looks, list) else []
 
 
-def _positive(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
+def _speedup(look: dict[str, Any]) -> float | None:
+    """How much more work so many did at once; None where the numbers make no sense."""
+    facts: list[Any] = [look.get(name) for name in ("workers", "alone_s", "together_s")]
+    if not all(type(fact) in (int, float) and fact > 0 for fact in facts):
+        return None
+    workers, alone_s, together_s = facts
+    try:
+        speedup = float(workers * alone_s / together_s)
+    except ArithmeticError:
+        return None
+    return speedup if 0 < speedup < math.inf else None

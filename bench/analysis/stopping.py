@@ -27,11 +27,11 @@ def relative_width(summary: CaseSummary) -> float | None:
 
 
 def is_settled(summary: CaseSummary, precision: float) -> bool:
-    """Whether more rounds would tell nothing more: the interval is narrow enough, or the case is not ok.
+    """Whether more rounds would tell nothing more: the interval is narrow enough, or there will never be a speedup.
 
     `precision` is a share of the speedup: 0.05 for plus or minus 5 %.
     """
-    if summary.is_baseline or not summary.ok:
+    if summary.is_baseline or summary.speedup is None:
         return True
     width = relative_width(summary)
     return width is not None and width <= precision
