@@ -33,15 +33,17 @@ def counts_in_play(cases: Iterable[Case]) -> list[int]:
 def measure_ceilings(
     executable: str, counts: Iterable[int], round_number: int, square_roots: int = SQUARE_ROOTS
 ) -> list[Ceiling]:
-    """For each count, the time of one busy process and right after it that of so many at once, in seconds.
+    """For each count, the time of so many busy processes at once, and the mean of one's right before and after it.
 
     A count whose processes do not come through has no ceiling: the rows of the trials tell what is wrong there.
     """
     found = []
     for count in counts:
         with suppress(BrokenPipeError, EOFError):
-            alone_s = _together_s(executable, 1, square_roots)
-            found.append(Ceiling(round_number, count, alone_s, _together_s(executable, count, square_roots)))
+            before_s = _together_s(executable, 1, square_roots)
+            together_s = _together_s(executable, count, square_roots)
+            after_s = _together_s(executable, 1, square_roots)
+            found.append(Ceiling(round_number, count, (before_s + after_s) / 2, together_s))
     return found
 
 
