@@ -46,13 +46,13 @@ def test_the_counts_are_those_above_one_of_cases_that_compute() -> None:
     assert counts_in_play(waiting) == counts_in_play(cases_of("one", 1)) == counts_in_play([]) == []
 
 
-def test_each_count_is_measured_beside_one_process_alone_and_no_process_is_left(
+def test_each_count_is_measured_between_one_process_alone_twice_and_no_process_is_left(
     started: list[subprocess.Popen[bytes]],
 ) -> None:
     found = measure_ceilings(sys.executable, [2, 3], round_number=4, square_roots=FEW)
     assert [(look.round, look.workers) for look in found] == [(4, 2), (4, 3)]
     assert all(look.alone_s > 0 and look.together_s > 0 for look in found)
-    assert len(started) == 1 + 2 + 1 + 3
+    assert len(started) == (1 + 2 + 1) + (1 + 3 + 1)
     assert all_gone(started)
 
 
