@@ -1,4 +1,4 @@
-"""One run, from its plan to its finished record. Only this file and cli.py know both halves; it prints nothing."""
+"""One run, from its plan to its finished record. Only this file and commands/ know both halves; it prints nothing."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -40,9 +40,8 @@ ALLOWED: dict[str, set[str]] = {
     "runner": {"ceiling", "discovery", "plan", "samples", "trial"},
     "analysis": {"errors", "samples"},
     "present": {"analysis", "doctor", "errors", "samples"},
-    "options": {"discovery"},
 }
-WIRING = {"cli", "session", "__main__"}
+WIRING = {"cli", "commands", "session", "__main__"}
 HEAVY = {"pandas", "numpy", "matplotlib", "scipy", "typer", "rich"}
 
 

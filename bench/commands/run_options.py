@@ -1,6 +1,5 @@
-"""The arguments and options of the command, with their help and their shell completion."""
+"""The arguments and options of `bench run`, with their help and their shell completion."""
 
-import math
 from pathlib import Path
 from typing import Annotated
 
@@ -21,22 +20,6 @@ def complete_backend(incomplete: str) -> list[tuple[str, str]]:
     return [(cls.name, cls.summary()) for cls in found if cls.name.startswith(incomplete)]
 
 
-def a_number(percent: float | None) -> float | None:
-    """What was typed, unless it is nan or infinite."""
-    if percent is not None and not math.isfinite(percent):
-        raise typer.BadParameter(f"{percent} is no percentage")
-    return percent
-
-
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
-Cold = Annotated[bool, typer.Option("--cold", help="With the pool's start and stop in the time, and the break-even.")]
-RunName = Annotated[
-    str | None, typer.Argument(metavar="[RUN]", help="A folder, its samples.csv, or `latest`.", show_default="latest")
-]
-Runs = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[RUN]...", help="Folders, samples.csv files, or `latest`.", show_default="latest"),
-]
 Workloads = Annotated[
     list[str] | None,
     typer.Argument(
@@ -106,26 +89,3 @@ Output = Annotated[
     Path | None,
     typer.Option("-o", "--output", metavar="FOLDER", help="The run's own folder.", show_default="results/<UTC time>"),
 ]
-NoSelfTest = Annotated[bool, typer.Option("--no-self-test", help="Do not spend ten seconds on timing fixed work.")]
-PlotOutput = Annotated[
-    Path | None,
-    typer.Option("-o", "--output", metavar="FOLDER", help="Where the charts go.", show_default="the run's own folder"),
-]
-OldRun = Annotated[str, typer.Argument(metavar="OLD", help="A folder, its samples.csv, or `latest`.")]
-NewRun = Annotated[str, typer.Argument(metavar="NEW", help="The run to compare with it.")]
-Threshold = Annotated[
-    float, typer.Option(min=0, metavar="PERCENT", help="The smallest change worth naming.", callback=a_number)
-]
-Relative = Annotated[
-    bool,
-    typer.Option(
-        "--relative", help="Compare times by the plain loop of the same round: for machines that change their speed."
-    ),
-]
-FailIfSlower = Annotated[
-    float | None,
-    typer.Option(
-        min=0, metavar="PERCENT", help="Exit with 1 if a case is slower, by more than this.", callback=a_number
-    ),
-]
-AsMarkdown = Annotated[bool, typer.Option("--markdown", help="As Markdown.")]

@@ -4,7 +4,7 @@ import pytest
 from conftest import WriteFile
 
 from bench import discovery
-from bench.options import complete_backend, complete_workload
+from bench.commands.run_options import complete_backend, complete_workload
 
 
 @pytest.mark.usefixtures("here", "forget_imports")

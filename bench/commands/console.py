@@ -1,0 +1,18 @@
+"""Where words go, and what the exit status says."""
+
+from rich.console import Console
+
+ALL_WELL, NOT_OK, WRONG_CALL, INTERRUPTED = 0, 1, 2, 130
+
+people = Console(stderr=True, highlight=False)
+data = Console(highlight=False)
+
+
+def say(text: str) -> None:
+    """A message for people: on stderr, as it is."""
+    people.print(text, markup=False, soft_wrap=True)
+
+
+def give(text: str) -> None:
+    """A line of the data that was asked for: on stdout, as it is."""
+    data.print(text, markup=False, soft_wrap=True)

@@ -1,0 +1,82 @@
+"""The commands that read what was measured: `bench show`, `bench compare` and `bench plot`.
+
+pandas, scipy and matplotlib take a second to import: each command imports what it needs when it runs.
+"""
+
+import json
+from pathlib import Path
+
+import typer
+from rich.text import Text
+
+from bench.commands import read_options
+from bench.commands.console import NOT_OK, data, say
+from bench.errors import UsageError
+
+
+def show(
+    run: read_options.RunName = None, cold: read_options.Cold = False, as_json: read_options.AsJson = False
+) -> None:
+    """Show a run's table of speedups with their intervals."""
+    from bench.analysis.load import find_run
+
+    show_run(find_run(run), as_json, cold)
+
+
+def show_run(folder: Path, as_json: bool = False, cold: bool = False) -> None:
+    """Print what came of a run: the table, and with `cold` the one that has the pools' start and stop."""
+    from bench.analysis import load, speedup, verdict
+    from bench.present import cold_table, table
+    from bench.present import data as exported
+
+    loaded = load.load_run(folder)
+    summaries = speedup.summarise(loaded)
+    if as_json:
+        data.print_json(json.dumps(exported.as_json(loaded, summaries)))
+        return
+    data.print(table.speedup_table(loaded, summaries, verdict.verdicts(loaded, summaries)))
+    if cold:
+        data.print(Text(), cold_table.cold_table(summaries))
+
+
+def compare(
+    old: read_options.OldRun,
+    new: read_options.NewRun,
+    threshold: read_options.Threshold = 5.0,
+    relative: read_options.Relative = False,
+    fail_if_slower: read_options.FailIfSlower = None,
+    as_json: read_options.AsJson = False,
+    as_markdown: read_options.AsMarkdown = False,
+) -> None:
+    """Tell which cases of the new run got faster or slower, and how sure that is."""
+    from bench.analysis.compare import compare_runs
+    from bench.analysis.load import find_run, load_run
+    from bench.present import data as exported
+    from bench.present.comparison import comparison_table
+    from bench.present.comparison_markdown import comparison_markdown
+
+    if as_json and as_markdown:
+        raise UsageError("--json and --markdown: give one of them")
+    found = compare_runs(load_run(find_run(old)), load_run(find_run(new)), threshold / 100, relative)
+    if as_json:
+        data.print_json(json.dumps(exported.comparison_json(found)))
+    elif as_markdown:
+        data.print(comparison_markdown(found), markup=False, soft_wrap=True)
+    else:
+        data.print(comparison_table(found))
+    if fail_if_slower is not None and fail_if_slower < threshold:
+        say(f"changes within --threshold {threshold:g} % are not called slower, so --fail-if-slower does not see them")
+    if fail_if_slower is not None and found.any_slower_by(fail_if_slower / 100):
+        raise typer.Exit(NOT_OK)
+
+
+def plot(runs: read_options.Runs = None, output: read_options.PlotOutput = None) -> None:
+    """Draw a run's charts as PNG and SVG."""
+    from bench.analysis import load, speedup
+    from bench.present import charts
+
+    for text in runs or ["latest"]:
+        loaded = load.load_run(load.find_run(text))
+        figure = charts.speedup_chart(loaded, speedup.summarise(loaded))
+        for path in charts.save(figure, output or loaded.folder, "speedup"):
+            data.print(str(path), markup=False, soft_wrap=True)
