@@ -43,6 +43,9 @@ Relative = Annotated[
 FailIfSlower = Annotated[
     float | None,
     typer.Option(
-        min=0, metavar="PERCENT", help="Exit with 1 if a case is slower, by more than this.", callback=a_number
+        min=0,
+        metavar="PERCENT",
+        help="Exit with 1 if a case is slower by more than this, or no longer ok.",
+        callback=a_number,
     ),
 ]

@@ -66,7 +66,9 @@ def compare(
         data.print(comparison_table(found))
     if fail_if_slower is not None and fail_if_slower < threshold:
         say(f"changes within --threshold {threshold:g} % are not called slower, so --fail-if-slower does not see them")
-    if fail_if_slower is not None and found.any_slower_by(fail_if_slower / 100):
+    if fail_if_slower is not None and found.newly_failing:
+        say(f"no longer ok, so --fail-if-slower fails: {len(found.newly_failing)} of the cases")
+    if fail_if_slower is not None and (found.newly_failing or found.any_slower_by(fail_if_slower / 100)):
         raise typer.Exit(NOT_OK)
 
 

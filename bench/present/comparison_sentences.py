@@ -40,6 +40,8 @@ def notes(comparison: Comparison, labels: Labels) -> Iterator[str]:
             yield f"! Only in {side}: {words.listed([name(case, labels) for case in alone])}."
     for reason, cases in _by_reason(comparison).items():
         yield f"Can't tell ({words.counted(len(cases), 'case')}): {reason}."
+    for changed in comparison.only_relative:
+        yield f"! {name(changed, labels)} {_relative_change(changed)}"
     if comparison.cases:
         yield RELATIVE if comparison.relative else AS_THEY_ARE
     yield summary(comparison)
@@ -83,6 +85,15 @@ def name(case: CaseId, labels: Labels) -> str:
     params = words.settings(case.params)
     subject = words.clean(case.workload) + (f" ({params})" if params else "")
     return f"{subject} {labels[case.way]} x{case.workers}"
+
+
+def _relative_change(case: CaseChange) -> str:
+    change = case.change
+    sure = "" if change.low is None or change.high is None else f" {words.interval(change.low, change.high)}"
+    return (
+        f"is {case.finding} relative to the plain loop of the same round: {words.times(change.ratio)}{sure} of what it "
+        f"was; --relative shows all cases so."
+    )
 
 
 def _compared(comparison: Comparison) -> int:

@@ -30,6 +30,7 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
       `deterministic`, `p_value`, `p_corrected` (Holm), `verdict` (`faster`, `slower`, `within threshold` or
       `can't tell`), `why` (of `can't tell`), `rounds_needed` (where too few trials are why).
     - `not_ok`: the same columns, with `old_status`, `old_reason`, `new_status` and `new_reason`.
+    - `only_relative`: those of `cases` that cannot be told as they are, and did change relative to the plain loop.
     - `only_old`, `only_new`: the same columns of cases that the other run does not have.
     """
     return {
@@ -41,6 +42,7 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
         "differences": [asdict(one) for one in comparison.differences],
         "cases": [_sayable(_case_change(case, comparison)) for case in comparison.cases],
         "not_ok": [asdict(case) for case in comparison.not_ok],
+        "only_relative": [_sayable(_case_change(case, comparison)) for case in comparison.only_relative],
         "only_old": [asdict(case) for case in comparison.only_old],
         "only_new": [asdict(case) for case in comparison.only_new],
     }
