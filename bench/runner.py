@@ -2,26 +2,30 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from bench import machine
+from bench.cautions.cautions import Cautions
 from bench.ceiling import counts_in_play, measure_ceilings
 from bench.discovery import backends, module_of
 from bench.plan import Plan
 from bench.samples import Case, Ceiling, Sample, Status, canonical_json
 from bench.trial.launcher import launch
+from bench.trial.memory import memory_measure
 from bench.trial.messages import Request
 
 NextRound = Callable[[int, float], Sequence[Case]]
 
 
 class Recorder(Protocol):
-    """Where results go; they are kept for good when a call returns."""
+    """Where results go, and facts of the run by name; they are kept for good when a call returns."""
 
     def append(self, samples: list[Sample]) -> None: ...
     def note_ceilings(self, ceilings: list[Ceiling]) -> None: ...
+    def note(self, facts: Mapping[str, Any]) -> None: ...
 
 
 class Progress(Protocol):
@@ -43,11 +47,29 @@ def run(plan: Plan, name: str, recorder: Recorder, progress: Progress, next_roun
     """Measure round after round; `next_round(done, seconds)` gives the cases of each but the first, none at the end.
 
     The first round is always whole. A later one is broken off where the budget ends; what it measured is kept.
+    However a run ends, what to be wary of in it is noted.
     """
+    cautions = Cautions(machine.changeable())
+    recorder.note({"memory_measure": memory_measure()})
+    try:
+        return _make_rounds(plan, name, recorder, progress, next_round, cautions)
+    finally:
+        _note_cautions(recorder, cautions)
+
+
+def _note_cautions(recorder: Recorder, cautions: Cautions) -> None:
+    cautions.look(machine.changeable())
+    recorder.note({"warnings": [asdict(caution) for caution in cautions.all()]})
+
+
+def _make_rounds(
+    plan: Plan, name: str, recorder: Recorder, progress: Progress, next_round: NextRound, cautions: Cautions
+) -> Done:
     started = time.monotonic()
     budget_s = plan.effort.budget_s or math.inf
     not_ok = 0
     for done in range(plan.effort.rounds):
+        _note_cautions(recorder, cautions)
         cases = next_round(done, time.monotonic() - started) if done else plan.cases
         if not cases:
             return Done(done, not_ok)
@@ -57,17 +79,21 @@ def run(plan: Plan, name: str, recorder: Recorder, progress: Progress, next_roun
             if done and time.monotonic() - started > budget_s:
                 return Done(done, not_ok)
             progress.trial_starts(done, position, case)
-            samples = list(_samples(plan, name, done, position, case))
+            samples = list(_samples(plan, name, done, position, case, cautions))
             recorder.append(samples)
+            cautions.see(samples)
             progress.trial_ended(case, samples)
             not_ok += any(sample.status is not Status.OK for sample in samples)
     return Done(plan.effort.rounds, not_ok)
 
 
-def _samples(plan: Plan, run_name: str, round_number: int, position: int, case: Case) -> Iterator[Sample]:
+def _samples(
+    plan: Plan, run_name: str, round_number: int, position: int, case: Case, cautions: Cautions
+) -> Iterator[Sample]:
     """A row for each pass that was measured, and one for what went wrong."""
     started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
     outcome = launch(case.executable, _request(plan, case), case.environment, plan.effort.timeout_s)
+    cautions.hear_gil_cause(case, outcome.ready.gil_cause if outcome.ready else None)
     common: dict[str, Any] = {
         "run": run_name,
         "workload": case.workload,

@@ -11,6 +11,7 @@ from enum import StrEnum
 Value = bool | int | float | str | None
 
 BASELINE = "sequential"
+CONTAMINATED_FROM = 0.1  # foreign_cpu above this share of the usable cores is worth a warning
 
 
 class Status(StrEnum):
@@ -98,7 +99,10 @@ class Ceiling:
 
 @dataclass(frozen=True)
 class Sample:
-    """One timed pass over the whole batch. Unknown is None, never 0. Times in seconds, memory in bytes."""
+    """One timed pass over the whole batch. Unknown is None, never 0. Times in seconds, memory in bytes.
+
+    `peak_rss_bytes` is what `memory_measure` in environment.json says.
+    """
 
     run: str
     started_at: str

@@ -20,6 +20,7 @@ class Notes:
         self.events: list[str] = []
         self.samples: list[Sample] = []
         self.ceilings: list[Ceiling] = []
+        self.facts: dict[str, Any] = {}
         self.launches: list[tuple[str, Request, Mapping[str, str], float]] = []
 
     def launch(self, executable: str, request: Request, environment: Mapping[str, str], timeout_s: float) -> Outcome:
@@ -34,6 +35,9 @@ class Notes:
 
     def note_ceilings(self, ceilings: list[Ceiling]) -> None:
         self.ceilings += ceilings
+
+    def note(self, facts: Mapping[str, Any]) -> None:
+        self.facts |= facts
 
     def append(self, samples: list[Sample]) -> None:
         self.events.append("append")

@@ -37,7 +37,8 @@ ALLOWED: dict[str, set[str]] = {
     "arguments": {"backends", "discovery", "errors", "found", "matrix", "parameters", "samples"},
     "record": {"bench", "errors", "machine", "plan", "samples"},
     "ceiling": {"samples"},
-    "runner": {"ceiling", "discovery", "plan", "samples", "trial"},
+    "cautions": {"samples"},
+    "runner": {"cautions", "ceiling", "discovery", "machine", "plan", "samples", "trial"},
     "analysis": {"errors", "samples"},
     "present": {"analysis", "doctor", "errors", "samples"},
 }

@@ -1,6 +1,6 @@
 """A run's record while it is being made."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,7 +47,11 @@ class RunRecord:
 
     def note_ceilings(self, ceilings: Sequence[Ceiling]) -> None:
         """Keep what the machine itself gave. Raises RecordError."""
-        self._facts["ceilings"] += [asdict(ceiling) for ceiling in ceilings]
+        self.note({"ceilings": self._facts["ceilings"] + [asdict(ceiling) for ceiling in ceilings]})
+
+    def note(self, facts: Mapping[str, Any]) -> None:
+        """Keep facts of the run, in place of those of the same names. Raises RecordError."""
+        self._facts |= facts
         environment.write(self.folder, self._facts)
 
     def finish(self, rounds_done: int) -> None:
