@@ -17,6 +17,13 @@ class Kind(StrEnum):
     OVERSUBSCRIBED = "oversubscribed"
 
 
+class Level(StrEnum):
+    """How much it means for what was measured: `note`, to be known; `warning`, likely to have spoilt some of it."""
+
+    NOTE = "note"
+    WARNING = "warning"
+
+
 @dataclass(frozen=True)
 class Caution:
     """One sentence, and what it is about: None means all of the run's. `samples` says how many it concerns."""
@@ -28,3 +35,4 @@ class Caution:
     workers: int | None = None
     python: str | None = None
     samples: int | None = None
+    level: Level = Level.WARNING

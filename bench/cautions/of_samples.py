@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from bench.cautions.caution import Caution, Kind
+from bench.cautions.caution import Caution, Kind, Level
 from bench.samples import CONTAMINATED_FROM, Bound, Gil, Sample, Status
 
 
@@ -40,7 +40,7 @@ def too_short(samples: Iterable[Sample], shortest_s: float) -> Iterator[Caution]
         if sample.status is Status.OK and sample.elapsed_s is not None and sample.elapsed_s < shortest_s:
             case = (sample.workload, sample.backend, sample.workers, sample.python)
             short[(*case, sample.params, sample.options)].append(sample.elapsed_s)
-    for (workload, backend, workers, python, *_), times in short.items():
+    for (workload, backend, workers, python, *_), times in sorted(short.items()):
         text = (
             f"{workload} under {backend} with {workers} worker{'' if workers == 1 else 's'} took as little as "
             f"{min(times) * 1e3:.3g} ms, too short to time well: give it a bigger batch (-p, or more items)"
@@ -55,7 +55,7 @@ def oversubscribed(samples: Iterable[Sample], cores: int | None) -> Iterator[Cau
         counts = _listed(sorted({sample.workers for sample in many}))
         backends = _listed(sorted({sample.backend for sample in many}))
         text = f"{counts} workers of {backends} computed on {cores} usable core{'' if cores == 1 else 's'}"
-        yield Caution(Kind.OVERSUBSCRIBED, text, samples=len(many))
+        yield Caution(Kind.OVERSUBSCRIBED, text, samples=len(many), level=Level.NOTE)
 
 
 def _computes_at_once(sample: Sample) -> bool:

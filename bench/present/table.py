@@ -11,6 +11,7 @@ from bench.analysis.speedup import CaseSummary
 from bench.analysis.trials import Subject
 from bench.analysis.verdict import Outcome, Verdict
 from bench.present import words
+from bench.present.caution_lines import caution_lines
 from bench.present.labels import by_subject, way_labels
 from bench.present.sentences import Labels, failures, remarks, speedup_words, verdict_sentence
 
@@ -21,11 +22,11 @@ NOT_OK = "red"
 
 
 def speedup_table(run: Run, summaries: Sequence[CaseSummary], verdicts: Iterable[Verdict]) -> Group:
-    """One table a subject under a line for the run, each followed by what must be said about it."""
+    """One table a subject under a line for the run, each followed by what must be said about it; then the warnings."""
     labels = way_labels(summaries)
     conclusions = {verdict.subject: verdict for verdict in verdicts}
     parts = [_part(subject, cases, conclusions[subject], labels) for subject, cases in by_subject(summaries).items()]
-    return Group(_run_line(run), *parts)
+    return Group(_run_line(run), *parts, *caution_lines(run))
 
 
 def _run_line(run: Run) -> Text:
