@@ -74,7 +74,8 @@ def _make_rounds(
         if not cases:
             return Done(done, not_ok)
         if counts := counts_in_play(cases):
-            recorder.note_ceilings(measure_ceilings(cases[0].executable, counts, done))
+            first = plan.cases[0]  # the same in every round, whichever cases are left
+            recorder.note_ceilings(measure_ceilings(first.executable, first.python, counts, done))
         for position, case in enumerate(plan.order(done, cases)):
             if done and time.monotonic() - started > budget_s:
                 return Done(done, not_ok)

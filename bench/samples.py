@@ -89,12 +89,19 @@ class Case:
 
 @dataclass(frozen=True)
 class Ceiling:
-    """One look at what so many busy processes give at once: the time of one alone and of all together, in seconds."""
+    """One look at what so many busy processes give at once: the mean times of one alone and of all, in seconds.
+
+    `alternations` is how often all computed at once, between passes of one alone; `python` is what they ran in. Where
+    they could not be timed, the times are None and `reason` says why.
+    """
 
     round: int
     workers: int
-    alone_s: float
-    together_s: float
+    alone_s: float | None
+    together_s: float | None
+    alternations: int = 0
+    python: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True)

@@ -28,10 +28,10 @@ class Notes:
         self.launches.append((executable, request, environment, timeout_s))
         return self.outcome(request)
 
-    def measure_ceilings(self, executable: str, counts: Iterable[int], round_number: int) -> list[Ceiling]:
+    def measure_ceilings(self, executable: str, python: str, counts: Iterable[int], round_number: int) -> list[Ceiling]:
         wanted = list(counts)
         self.events.append(f"ceilings of {wanted} in {executable}")
-        return [Ceiling(round_number, count, alone_s=1.0, together_s=1.25) for count in wanted]
+        return [Ceiling(round_number, count, alone_s=1.0, together_s=1.25, python=python) for count in wanted]
 
     def note_ceilings(self, ceilings: list[Ceiling]) -> None:
         self.ceilings += ceilings
