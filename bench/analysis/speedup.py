@@ -21,8 +21,10 @@ class CaseSummary(CaseId):
 
     `trials` counts the ok ones, `failed` the others; where any failed, `status` and `reason` are the first one's, and
     there is no speedup. `baseline_s` is the baseline's median over the rounds that the two were paired in. `ceiling` is
-    the speedup that as many busy processes were measured to give in this run, for cases that compute. What is cold has
-    the pool's start and stop in the time; see `cold.Cold`.
+    the speedup that as many busy processes were measured to give in this run, for cases that compute, with its 95 %
+    interval. `ideal_speedup` is that of equal tasks; `critical_path_s`, for cases that wait, the time that leaves: the
+    most items that fall to one worker, each as long as in the plain loop. What is cold has the pool's start and stop in
+    the time; see `cold.Cold`.
     """
 
     gil: str | None
@@ -46,7 +48,11 @@ class CaseSummary(CaseId):
     parallelism: float | None
     peak_rss_bytes: int | None
     ceiling: float | None = None
+    ceiling_low: float | None = None
+    ceiling_high: float | None = None
     efficiency_of_ceiling: float | None = None
+    ideal_speedup: float | None = None
+    critical_path_s: float | None = None
     cold_s: float | None = None
     cold_speedup: float | None = None
     cold_speedup_low: float | None = None
@@ -69,9 +75,7 @@ def summarise(run: Run) -> list[CaseSummary]:
     by_case = trials_by_case(run)
     loops = baselines(by_case.values())
     measured = ceilings(run)
-    summaries = [
-        _under_ceiling(_summary(trials, loops.get(case.subject)), measured) for case, trials in by_case.items()
-    ]
+    summaries = [_bounded(_summary(trials, loops.get(case.subject)), measured) for case, trials in by_case.items()]
     subjects = list(dict.fromkeys(case.subject for case in by_case))
     return sorted(summaries, key=lambda summary: (summary.workload, subjects.index(summary.subject), *_place(summary)))
 
@@ -114,10 +118,25 @@ def _summary(trials: CaseTrials, baseline: CaseTrials | None) -> CaseSummary:
     return replace(warm, **asdict(cold_of(trials, baseline)))
 
 
-def _under_ceiling(summary: CaseSummary, measured: Mapping[int, float]) -> CaseSummary:
-    ceiling = measured.get(summary.workers) if summary.bound == Bound.CPU and not summary.is_baseline else None
-    share = summary.speedup / ceiling if summary.speedup is not None and ceiling else None
-    return replace(summary, ceiling=ceiling, efficiency_of_ceiling=share)
+def _bounded(summary: CaseSummary, measured: Mapping[int, Ratio]) -> CaseSummary:
+    """With what limits the case: the machine's ceiling, the ideal, the critical path."""
+    if summary.is_baseline:
+        return summary
+    ideal = ideal_speedup(summary.items, summary.workers) if summary.items else None
+    if summary.bound != Bound.CPU:
+        path_s = summary.baseline_s / ideal if summary.baseline_s is not None and ideal else None
+        return replace(summary, ideal_speedup=ideal, critical_path_s=path_s)
+    ceiling = measured.get(summary.workers)
+    if ceiling is None:
+        return replace(summary, ideal_speedup=ideal)
+    return replace(
+        summary,
+        ideal_speedup=ideal,
+        ceiling=ceiling.point,
+        ceiling_low=ceiling.low,
+        ceiling_high=ceiling.high,
+        efficiency_of_ceiling=None if summary.speedup is None else summary.speedup / ceiling.point,
+    )
 
 
 def _without_speedup(trials: CaseTrials) -> CaseSummary:

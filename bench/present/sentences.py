@@ -39,15 +39,6 @@ def remarks(cases: Sequence[CaseSummary]) -> Iterator[str]:
     """What a reader of the figures must know."""
     baseline = next((case for case in cases if case.is_baseline), None)
     results = [case for case in cases if case.speedup is not None and not case.is_baseline]
-    if highest := max(
-        (case for case in results if case.ceiling and case.workers > 1),
-        key=lambda case: case.ceiling or 0,
-        default=None,
-    ):
-        yield (
-            f"The machine's own ceiling: {highest.workers} busy processes at once did {words.times(highest.ceiling)} "
-            f"the work of one."
-        )
     if any(is_blocking(case) for case in cases):
         yield "(blocking): the work has no coroutine form, so each item stops the event loop and nothing overlaps."
     if results and baseline and not baseline.ok:

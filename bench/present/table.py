@@ -11,6 +11,7 @@ from bench.analysis.speedup import CaseSummary
 from bench.analysis.trials import Subject
 from bench.analysis.verdict import Outcome, Verdict
 from bench.present import words
+from bench.present.bounds import bounds, ceiling_notes
 from bench.present.caution_lines import caution_lines
 from bench.present.labels import by_subject, way_labels
 from bench.present.sentences import Labels, failures, remarks, speedup_words, verdict_sentence
@@ -26,7 +27,8 @@ def speedup_table(run: Run, summaries: Sequence[CaseSummary], verdicts: Iterable
     labels = way_labels(summaries)
     conclusions = {verdict.subject: verdict for verdict in verdicts}
     parts = [_part(subject, cases, conclusions[subject], labels) for subject, cases in by_subject(summaries).items()]
-    return Group(_run_line(run), *parts, *caution_lines(run))
+    notes = [Text(f"! {text}") for text in ceiling_notes(run)]
+    return Group(_run_line(run), *notes, *parts, *caution_lines(run))
 
 
 def _run_line(run: Run) -> Text:
@@ -47,8 +49,9 @@ def _part(subject: Subject, cases: Sequence[CaseSummary], verdict: Verdict, labe
             *_cells(case, names[case.way], case is best), style=BEST if case is best else NOT_OK * (not case.ok)
         )
     conclusion = Text(f"{'* ' * (best is not None)}{verdict_sentence(verdict, cases, labels)}", style="bold")
-    notes = [Text(f"! {text}") for text in failures(cases, labels)] + [Text(text) for text in remarks(cases)]
-    return Group("", _title(subject, cases), "", table, "", *notes, conclusion)
+    failed = [Text(f"! {text}") for text in failures(cases, labels)]
+    notes = [Text(text) for text in (*bounds(cases, labels), *remarks(cases))]
+    return Group("", _title(subject, cases), "", table, "", *failed, *notes, conclusion)
 
 
 def _marked(verdict: Verdict, cases: Sequence[CaseSummary]) -> CaseSummary | None:
