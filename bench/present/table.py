@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bench.analysis.load import Run
+from bench.analysis.side_by_side import side_by_side
 from bench.analysis.speedup import CaseSummary
 from bench.analysis.trials import Subject
 from bench.analysis.verdict import Outcome, Verdict
@@ -15,6 +16,7 @@ from bench.present.bounds import bounds, ceiling_notes
 from bench.present.caution_lines import caution_lines
 from bench.present.labels import by_subject, way_labels
 from bench.present.sentences import Labels, failures, remarks, speedup_words, verdict_sentence
+from bench.present.side_by_side_table import side_by_side_tables
 
 HEADINGS = ("workers", "median\ntime", "speedup\n[95 % interval]", "trials", "effi-\nciency", "cores\nbusy")
 ROOM = 41  # letters for label and speedup together, of 80
@@ -23,12 +25,16 @@ NOT_OK = "red"
 
 
 def speedup_table(run: Run, summaries: Sequence[CaseSummary], verdicts: Iterable[Verdict]) -> Group:
-    """One table a subject under a line for the run, each followed by what must be said about it; then the warnings."""
+    """One table a subject under a line for the run, with what must be said about each; then interpreters compared.
+
+    Warnings come last.
+    """
     labels = way_labels(summaries)
     conclusions = {verdict.subject: verdict for verdict in verdicts}
     parts = [_part(subject, cases, conclusions[subject], labels) for subject, cases in by_subject(summaries).items()]
     notes = [Text(f"! {text}") for text in ceiling_notes(run)]
-    return Group(_run_line(run), *notes, *parts, *caution_lines(run))
+    compared = side_by_side_tables(side_by_side(run, summaries))
+    return Group(_run_line(run), *notes, *parts, *compared, *caution_lines(run))
 
 
 def _run_line(run: Run) -> Text:
