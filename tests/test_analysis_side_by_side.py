@@ -63,10 +63,11 @@ def test_a_row_pairs_times_by_round_with_the_first_interpreters(folder: Path) ->
     loop, threads = found.rows
     assert (loop.is_baseline, threads.workers) == (True, 2)
     assert loop.cells[GIL].over_first is None
-    assert loop.cells[FREE].over_first is not None
-    assert loop.cells[FREE].over_first.point == pytest.approx(3.0, rel=0.01)
-    assert threads.cells[FREE].over_first is not None
-    assert (threads.cells[FREE].over_first.low, threads.cells[FREE].over_first.rounds) == (1.0, 8)
+    slower, level = loop.cells[FREE].over_first, threads.cells[FREE].over_first
+    assert slower is not None
+    assert slower.point == pytest.approx(3.0, rel=0.01)
+    assert level is not None
+    assert (level.low, level.rounds) == (1.0, 8)
 
 
 def test_the_interval_of_a_time_holds_it_and_is_unknown_below_three_rounds(folder: Path) -> None:

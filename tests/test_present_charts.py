@@ -20,8 +20,9 @@ from matplotlib.lines import Line2D
 from bench.analysis.load import load_run
 from bench.analysis.speedup import summarise
 from bench.errors import RecordError
-from bench.present.charts import save, speedup_chart
+from bench.present.charts import speedup_chart
 from bench.present.scales import beside
+from bench.present.sheet import save
 from bench.present.style import CEILING_BAND, CEILING_LINE, CRITICAL_PATH_LINE, IDEAL_LINE, LINES, style_of
 from bench.samples import BASELINE, Bound, Sample, Status
 

@@ -75,10 +75,17 @@ def compare(
 def plot(runs: read_options.Runs = None, output: read_options.PlotOutput = None) -> None:
     """Draw a run's charts as PNG and SVG."""
     from bench.analysis import load, speedup
-    from bench.present import charts
+    from bench.analysis.side_by_side import side_by_side
+    from bench.present.charts import speedup_chart
+    from bench.present.sheet import save
+    from bench.present.side_by_side_chart import side_by_side_chart
 
     for text in runs or ["latest"]:
         loaded = load.load_run(load.find_run(text))
-        figure = charts.speedup_chart(loaded, speedup.summarise(loaded))
-        for path in charts.save(figure, output or loaded.folder, "speedup"):
-            data.print(str(path), markup=False, soft_wrap=True)
+        summaries = speedup.summarise(loaded)
+        figures = {"speedup": speedup_chart(loaded, summaries)}
+        if sides := side_by_side(loaded, summaries):
+            figures["interpreters"] = side_by_side_chart(loaded, sides)
+        for stem, figure in figures.items():
+            for path in save(figure, output or loaded.folder, stem):
+                data.print(str(path), markup=False, soft_wrap=True)

@@ -61,18 +61,24 @@ def _loops(loops: Sequence[LoopChange]) -> Iterator[str]:
     if not loops:
         return
     first = loops[0].first
-    told = "; ".join(_loop(loop) for loop in loops)
-    yield f"Plain loop, against the {words.seconds(first.median_s)} under {words.clean(first.python)}: {told}."
+    told = [_loop(loop) for loop in loops if loop.differs or not _judged(loop)]
+    level = words.listed([words.clean(loop.loop.python) for loop in loops if _judged(loop) and not loop.differs])
+    told += [f"can't be told apart under {level}"] if level else []
+    start = f"{words.seconds(first.median_s)} under {words.clean(first.python)}"
+    yield f"Plain loop, against the {start}: {'; '.join(told)}."
+
+
+def _judged(change: LoopChange) -> bool:
+    """Whether there were rounds enough for a test."""
+    return change.ratio is not None and change.ratio.rounds >= FEWEST_ROUNDS
 
 
 def _loop(change: LoopChange) -> str:
     python, ratio = words.clean(change.loop.python), change.ratio
     if ratio is None:
         return f"no round in common with {python}"
-    if ratio.rounds < FEWEST_ROUNDS:
+    if ratio.low is None or ratio.high is None:
         return f"{words.times(ratio.point)} the time under {python}, from {words.counted(ratio.rounds, 'round')} only"
-    if not change.differs or ratio.low is None or ratio.high is None:
-        return f"can't be told apart under {python}"
     return f"{words.times(ratio.point)} the time {words.interval(ratio.low, ratio.high)} under {python}"
 
 
