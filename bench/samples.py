@@ -13,6 +13,11 @@ Value = bool | int | float | str | None
 BASELINE = "sequential"
 CONTAMINATED_FROM = 0.1  # foreign_cpu above this share of the usable cores is worth a warning
 
+# What measuring and reading both go by.
+FEWEST_ROUNDS = 3  # for an interval
+FEWEST_ROUNDS_FOR_PRECISION = 7  # before the first look: ending with fewer would cover the truth too seldom
+CONTAMINATED_FROM = 0.1  # a share of the usable cores: where others took more, a sample is contaminated
+
 
 class Status(StrEnum):
     """How a sample ended."""

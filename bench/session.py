@@ -6,7 +6,7 @@ from pathlib import Path
 from bench import runner
 from bench.plan import Plan
 from bench.record.run_record import RunRecord
-from bench.samples import Case
+from bench.samples import FEWEST_ROUNDS_FOR_PRECISION, Case
 
 
 def measure(plan: Plan, record: RunRecord, progress: runner.Progress) -> runner.Done:
@@ -36,7 +36,7 @@ class NextRound:
         # pandas and scipy take a second to import: only a run that asks for a precision pays for that.
         from bench.analysis import load, speedup, stopping
 
-        if done < stopping.FEWEST_ROUNDS or (done - stopping.FEWEST_ROUNDS) % stopping.CHECK_EVERY:
+        if done < FEWEST_ROUNDS_FOR_PRECISION or (done - FEWEST_ROUNDS_FOR_PRECISION) % stopping.CHECK_EVERY:
             return self._wanted
         summaries = speedup.summarise(load.load_run(self._folder))
         return stopping.unsettled(self._plan.cases, summaries, precision)

@@ -18,11 +18,11 @@ def environment(run: Path) -> dict[str, Any]:
 
 
 def test_a_run_ends_after_the_fewest_rounds_where_those_are_precise_enough(tmp_path: Path) -> None:
-    done = bench(tmp_path, *WAITING, "--precision", "200", "--rounds", "7", "-o", "out")
+    done = bench(tmp_path, *WAITING, "--precision", "200", "--rounds", "9", "-o", "out")
     assert done.returncode == 0, done.stderr
-    assert sorted({int(row["round"]) for row in rows(tmp_path / "out")}) == list(range(5))
+    assert sorted({int(row["round"]) for row in rows(tmp_path / "out")}) == list(range(7))
     facts = environment(tmp_path / "out")
-    assert (facts["rounds_done"], facts["effort"]["rounds"], facts["effort"]["precision"]) == (5, 7, 2.0)
+    assert (facts["rounds_done"], facts["effort"]["rounds"], facts["effort"]["precision"]) == (7, 9, 2.0)
     assert facts["ceilings"] == []
 
 

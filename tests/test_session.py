@@ -18,8 +18,8 @@ from bench.samples import Case, Sample
 from bench.session import NextRound
 
 CASES = cases_of("work", 2)
-WIDE = [0.5, 0.1, 0.9, 0.2, 0.7, 0.3, 0.8, 0.1, 0.9]
-NARROW = [0.5, 0.505, 0.5, 0.501, 0.499, 0.5, 0.502, 0.498, 0.5]
+WIDE = [0.5, 0.1, 0.9, 0.2, 0.7, 0.3, 0.8, 0.1, 0.9, 0.2, 0.7]
+NARROW = [0.5, 0.505, 0.5, 0.501, 0.499, 0.5, 0.502, 0.498, 0.5, 0.501, 0.5]
 
 
 def precise_plan(*cases: Case, budget_s: float | None = None) -> Plan:
@@ -36,22 +36,22 @@ def test_without_a_precision_every_round_has_every_case_and_no_sample_is_read(tm
     assert [next_round(done, seconds=10.0 * done) for done in range(1, 9)] == [CASES] * 8
 
 
-def test_before_five_rounds_nothing_is_precise_enough_and_no_sample_is_read(tmp_path: Path) -> None:
+def test_before_seven_rounds_nothing_is_precise_enough_and_no_sample_is_read(tmp_path: Path) -> None:
     next_round = NextRound(precise_plan(*CASES), tmp_path / "nowhere")
-    assert [next_round(done, seconds=1.0) for done in range(1, 5)] == [CASES] * 4
+    assert [next_round(done, seconds=1.0) for done in range(1, 7)] == [CASES] * 6
 
 
-def test_five_rounds_that_agree_are_the_last(tmp_path: Path) -> None:
-    write_run(tmp_path, samples_of(NARROW, 5))
-    assert list(NextRound(precise_plan(*CASES), tmp_path)(5, seconds=1.0)) == []
+def test_seven_rounds_that_agree_are_the_last(tmp_path: Path) -> None:
+    write_run(tmp_path, samples_of(NARROW, 7))
+    assert list(NextRound(precise_plan(*CASES), tmp_path)(7, seconds=1.0)) == []
 
 
-def test_five_rounds_that_differ_are_followed_by_another(tmp_path: Path) -> None:
-    write_run(tmp_path, samples_of(WIDE, 5))
-    assert list(NextRound(precise_plan(*CASES), tmp_path)(5, seconds=1.0)) == list(CASES)
+def test_seven_rounds_that_differ_are_followed_by_another(tmp_path: Path) -> None:
+    write_run(tmp_path, samples_of(WIDE, 7))
+    assert list(NextRound(precise_plan(*CASES), tmp_path)(7, seconds=1.0)) == list(CASES)
 
 
-def test_after_five_rounds_only_every_second_one_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_seven_rounds_only_every_second_one_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     looked = 0
     really = load.load_run
 
@@ -63,18 +63,18 @@ def test_after_five_rounds_only_every_second_one_is_looked_at(tmp_path: Path, mo
     monkeypatch.setattr(load, "load_run", load_run)
     next_round = NextRound(precise_plan(*CASES), tmp_path)
     counted = []
-    for done in range(1, 10):
+    for done in range(1, 12):
         write_run(tmp_path, samples_of(WIDE, done))
         assert list(next_round(done, seconds=1.0)) == list(CASES)
         counted.append(looked)
-    assert counted == [0, 0, 0, 0, 1, 1, 2, 2, 3]
+    assert counted == [0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3]
 
 
 def test_between_two_looks_the_cases_stay_those_of_the_last_look(tmp_path: Path) -> None:
     other = cases_of("other", 2)
     next_round = NextRound(precise_plan(*CASES, *other), tmp_path)
     wanted = []
-    for done, others in ((5, WIDE), (6, NARROW), (7, NARROW)):
+    for done, others in ((7, WIDE), (8, NARROW), (9, NARROW)):
         write_run(tmp_path, samples_of(NARROW, done) + samples_of(others, done, "other"))
         wanted.append(list(next_round(done, seconds=1.0)))
     assert wanted == [list(other), list(other), []]
@@ -82,37 +82,37 @@ def test_between_two_looks_the_cases_stay_those_of_the_last_look(tmp_path: Path)
 
 def test_a_case_that_is_settled_is_left_out_and_the_plain_loop_stays(tmp_path: Path) -> None:
     loop, two, four = cases_of("work", 2, 4)
-    write_run(tmp_path, samples_of(NARROW, 5) + pair([1.0] * 5, WIDE[:5], workers=4)[5:])
-    assert list(NextRound(precise_plan(loop, two, four), tmp_path)(5, seconds=1.0)) == [loop, four]
+    write_run(tmp_path, samples_of(NARROW, 7) + pair([1.0] * 7, WIDE[:7], workers=4)[7:])
+    assert list(NextRound(precise_plan(loop, two, four), tmp_path)(7, seconds=1.0)) == [loop, four]
 
 
 def test_a_case_that_fails_asks_for_no_other_round(tmp_path: Path) -> None:
-    samples = samples_of(WIDE, 5)
-    samples[-1] = failure(round=4, backend="threading", workers=2)
+    samples = samples_of(WIDE, 7)
+    samples[-1] = failure(round=6, backend="threading", workers=2)
     write_run(tmp_path, samples)
-    assert list(NextRound(precise_plan(*CASES), tmp_path)(5, seconds=1.0)) == []
+    assert list(NextRound(precise_plan(*CASES), tmp_path)(7, seconds=1.0)) == []
 
 
 @pytest.mark.parametrize("baseline", ["fails", "was not asked for"])
 def test_without_a_plain_loop_that_works_no_other_round_is_asked_for(baseline: str, tmp_path: Path) -> None:
-    loops = [failure(round=number) for number in range(5)] if baseline == "fails" else []
-    write_run(tmp_path, loops + samples_of(WIDE, 5)[5:])
+    loops = [failure(round=number) for number in range(7)] if baseline == "fails" else []
+    write_run(tmp_path, loops + samples_of(WIDE, 7)[7:])
     cases = CASES if loops else CASES[1:]
-    assert list(NextRound(precise_plan(*cases), tmp_path)(5, seconds=1.0)) == []
+    assert list(NextRound(precise_plan(*cases), tmp_path)(7, seconds=1.0)) == []
 
 
 @pytest.mark.parametrize("precision", [None, 0.1])
 def test_a_round_that_would_not_fit_the_budget_is_not_begun(precision: float | None, tmp_path: Path) -> None:
-    write_run(tmp_path, samples_of(WIDE, 7))
-    next_round = NextRound(plan(*CASES, rounds=9, precision=precision, budget_s=80.0), tmp_path)
-    assert [bool(next_round(done, seconds=10.0 * done)) for done in range(1, 9)] == [True] * 7 + [False]
+    write_run(tmp_path, samples_of(WIDE, 9))
+    next_round = NextRound(plan(*CASES, rounds=11, precision=precision, budget_s=100.0), tmp_path)
+    assert [bool(next_round(done, seconds=10.0 * done)) for done in range(1, 11)] == [True] * 9 + [False]
 
 
 def test_without_a_budget_time_ends_nothing(tmp_path: Path) -> None:
     assert NextRound(plan(*CASES, rounds=9), tmp_path)(8, seconds=1e9) == CASES
 
 
-@pytest.mark.parametrize(("precision", "rounds"), [(0.1, 5), (None, 8)])
+@pytest.mark.parametrize(("precision", "rounds"), [(0.1, 7), (None, 8)])
 def test_a_run_of_equal_times_says_in_its_record_after_how_many_rounds_it_ended(
     precision: float | None, rounds: int, here: Path, launched: Launched
 ) -> None:

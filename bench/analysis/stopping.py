@@ -6,8 +6,7 @@ from enum import StrEnum
 from bench.analysis.speedup import CaseSummary
 from bench.samples import BASELINE, Case, canonical_json
 
-FEWEST_ROUNDS = 5  # stopping at the first narrow interval would cover the truth too seldom
-CHECK_EVERY = 2  # and so would looking after every round
+CHECK_EVERY = 2  # looking after every round would cover the truth too seldom
 
 
 class Stopped(StrEnum):

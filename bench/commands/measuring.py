@@ -13,11 +13,11 @@ from bench.commands import read_options, run_options
 from bench.commands.console import ALL_WELL, INTERRUPTED, NOT_OK, data, people, say
 from bench.commands.reading import show_run
 from bench.matrix import build_plan
-from bench.plan import FEWEST_ROUNDS, Effort, Plan
+from bench.plan import Effort, Plan
 from bench.present import listing
 from bench.present.progress import progress_on
 from bench.record.run_record import RunRecord
-from bench.samples import Interpreter
+from bench.samples import FEWEST_ROUNDS, Interpreter
 
 
 def list_(as_json: read_options.AsJson = False) -> None:

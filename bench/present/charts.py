@@ -6,7 +6,6 @@ from functools import partial
 from matplotlib.figure import Figure
 
 from bench.analysis.load import Run
-from bench.analysis.ratio import FEWEST_ROUNDS
 from bench.analysis.speedup import CaseSummary
 from bench.analysis.trials import Subject
 from bench.present import words
@@ -16,6 +15,7 @@ from bench.present.legend import legend_of
 from bench.present.panel import Panel
 from bench.present.sheet import fact_lines, name_lines, sheet, surroundings
 from bench.present.style import style_of
+from bench.samples import FEWEST_ROUNDS
 
 
 def speedup_chart(run: Run, summaries: Sequence[CaseSummary]) -> Figure:

@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from bench.analysis.ratio import FEWEST_ROUNDS
 from bench.analysis.speedup import CaseSummary
 from bench.analysis.trials import Way
 from bench.analysis.verdict import Outcome, Verdict
 from bench.present import words
 from bench.present.labels import is_blocking
-from bench.samples import Status
+from bench.samples import FEWEST_ROUNDS, Status
 
 HOW_IT_FAILED = {
     Status.WRONG: "gave wrong results",
