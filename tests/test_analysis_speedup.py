@@ -8,8 +8,9 @@ from factory import asyncio, failure, multiprocessing, pair, rounds, sample, wri
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.load import Run, load_run
-from bench.analysis.speedup import CaseSummary, ideal_speedup, summarise
+from bench.analysis.speedup import ideal_speedup, summarise
 from bench.samples import Bound, Sample, Status
 
 

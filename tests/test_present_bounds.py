@@ -7,8 +7,8 @@ import pytest
 from pandas import DataFrame
 from summaries import summary
 
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.load import Run
-from bench.analysis.speedup import CaseSummary
 from bench.present.bounds import bounds, ceiling_notes
 from bench.present.labels import way_labels
 from bench.samples import BASELINE, Bound

@@ -13,7 +13,7 @@ from bench.analysis.comparison import CaseChange, CaseNotOk, Comparison
 from bench.analysis.load import Run
 from bench.analysis.permutation import Logs
 from bench.analysis.ratio import from_log
-from bench.analysis.speedup import CaseSummary, baselines, summarise
+from bench.analysis.speedup import baselines, summarise
 from bench.analysis.surroundings import differences
 from bench.analysis.trials import CaseId, CaseTrials, Subject, case_of, trials_by_case
 from bench.samples import BASELINE

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.ratio import CONFIDENCE, Ratio, holm, paired_ratio
-from bench.analysis.speedup import CaseSummary, baselines
+from bench.analysis.speedup import baselines
 from bench.analysis.trials import CaseId, CaseTrials, case_of
 
 RISK = 1 - CONFIDENCE

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.fastest import Fastest, LoopChange, NoWin, fastest_of, loop_changes, no_wins
 from bench.analysis.load import Run
 from bench.analysis.ratio import Ratio, paired_ratio
-from bench.analysis.speedup import CaseSummary
 from bench.analysis.trials import CaseId, CaseTrials, Way, case_of, trials_by_case
 from bench.samples import BASELINE, canonical_json
 

@@ -2,72 +2,18 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from pandas import DataFrame
 
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.ceiling import ceilings
 from bench.analysis.cold import cold_of
 from bench.analysis.load import Run
 from bench.analysis.ratio import Ratio, paired_ratio
 from bench.analysis.trials import CaseId, CaseTrials, Subject, known, trials_by_case
-from bench.samples import BASELINE, Bound, Status
-
-
-@dataclass(frozen=True)
-class CaseSummary(CaseId):
-    """One case over all its trials: medians over the ok ones, in seconds and bytes; unknown is None.
-
-    `trials` counts the ok ones, `failed` the others; where any failed, `status` and `reason` are the first one's, and
-    there is no speedup. `baseline_s` is the baseline's median over the rounds that the two were paired in. `ceiling` is
-    the speedup that as many busy processes were measured to give in this run, for cases that compute, with its 95 %
-    interval. `ideal_speedup` is that of equal tasks; `critical_path_s`, for cases that wait, the time that leaves: the
-    most items that fall to one worker, each as long as in the plain loop. What is cold has the pool's start and stop in
-    the time; see `cold.Cold`.
-    """
-
-    gil: str | None
-    trials: int
-    failed: int
-    status: str
-    reason: str | None
-    items: int | None
-    median_s: float | None
-    startup_s: float | None
-    shutdown_s: float | None
-    baseline_s: float | None
-    speedup: float | None
-    speedup_low: float | None
-    speedup_high: float | None
-    paired_rounds: int
-    deterministic: bool
-    efficiency: float | None
-    efficiency_low: float | None
-    efficiency_high: float | None
-    parallelism: float | None
-    peak_rss_bytes: int | None
-    ceiling: float | None = None
-    ceiling_low: float | None = None
-    ceiling_high: float | None = None
-    efficiency_of_ceiling: float | None = None
-    ideal_speedup: float | None = None
-    critical_path_s: float | None = None
-    cold_s: float | None = None
-    cold_speedup: float | None = None
-    cold_speedup_low: float | None = None
-    cold_speedup_high: float | None = None
-    break_even_items: int | None = None
-
-    @property
-    def ok(self) -> bool:
-        """Whether every trial went well."""
-        return self.status == Status.OK
-
-    @property
-    def is_baseline(self) -> bool:
-        """Whether this is the plain loop."""
-        return self.backend == BASELINE
+from bench.samples import BASELINE, Bound
 
 
 def summarise(run: Run) -> list[CaseSummary]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
-from bench.analysis.speedup import CaseSummary
+from bench.analysis.case_summary import CaseSummary
 from bench.samples import BASELINE, Case, canonical_json
 
 CHECK_EVERY = 2  # looking after every round would cover the truth too seldom

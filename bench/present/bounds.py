@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.ceiling import looks
 from bench.analysis.load import Run
-from bench.analysis.speedup import CaseSummary
 from bench.present import words
 from bench.present.sentences import Labels
 

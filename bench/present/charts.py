@@ -5,8 +5,8 @@ from functools import partial
 
 from matplotlib.figure import Figure
 
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.load import Run
-from bench.analysis.speedup import CaseSummary
 from bench.analysis.trials import Subject
 from bench.present import words
 from bench.present.draw_panel import draw

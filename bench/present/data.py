@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.change import RISK
 from bench.analysis.comparison import CaseChange, Comparison
 from bench.analysis.load import Run
-from bench.analysis.speedup import CaseSummary
 from bench.analysis.trials import case_of
 from bench.present.comparison_sentences import why
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import blended_transform_factory
 from numpy.typing import NDArray
 
-from bench.analysis.speedup import CaseSummary
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.trials import Way
 from bench.present import words
 from bench.present.draw_bounds import draw_bounds, draw_cores, gapped

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.analysis.speedup import CaseSummary
+from bench.analysis.case_summary import CaseSummary
 from bench.samples import Bound
 
 

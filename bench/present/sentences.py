@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from bench.analysis.speedup import CaseSummary
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.trials import Way
 from bench.analysis.verdict import Outcome, Verdict
 from bench.present import words

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.fastest import LoopChange, NoWin
 from bench.analysis.ratio import FEWEST_ROUNDS
 from bench.analysis.side_by_side import SideBySide
-from bench.analysis.speedup import CaseSummary
 from bench.present import words
 from bench.present.sentences import Labels
 

@@ -6,9 +6,9 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.load import Run
 from bench.analysis.side_by_side import side_by_side
-from bench.analysis.speedup import CaseSummary
 from bench.analysis.trials import Subject
 from bench.analysis.verdict import Outcome, Verdict
 from bench.present import words
