@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from pandas import Series
 
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.change import Change, Finding, Judgement, change_between, judge
 from bench.analysis.comparison import CaseChange, CaseNotOk, Comparison
 from bench.analysis.load import Run

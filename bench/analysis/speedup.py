@@ -11,7 +11,10 @@ from bench.analysis.case_summary import CaseSummary
 from bench.analysis.ceiling import ceilings
 from bench.analysis.cold import cold_of
 from bench.analysis.load import Run
+from bench.analysis.median import median_interval
 from bench.analysis.ratio import Ratio, paired_ratio
+from bench.analysis.steadiness import steadiness_of
+from bench.analysis.stopping import asked_of, with_reasons
 from bench.analysis.trials import CaseId, CaseTrials, Subject, known, trials_by_case
 from bench.samples import BASELINE, Bound
 
@@ -21,7 +24,8 @@ def summarise(run: Run) -> list[CaseSummary]:
     by_case = trials_by_case(run)
     loops = baselines(by_case.values())
     measured = ceilings(run)
-    summaries = [_bounded(_summary(trials, loops.get(case.subject)), measured) for case, trials in by_case.items()]
+    found = (_bounded(_summary(trials, loops.get(case.subject)), measured) for case, trials in by_case.items())
+    summaries = with_reasons(found, asked_of(run))
     subjects = list(dict.fromkeys(case.subject for case in by_case))
     return sorted(summaries, key=lambda summary: (summary.workload, subjects.index(summary.subject), *_place(summary)))
 
@@ -88,6 +92,7 @@ def _bounded(summary: CaseSummary, measured: Mapping[int, Ratio]) -> CaseSummary
 def _without_speedup(trials: CaseTrials) -> CaseSummary:
     ok, failed = trials.ok, trials.failed
     first = (ok if failed.empty else failed).iloc[0]
+    median_low, median_high = median_interval(ok["elapsed_s"].to_list()) or (None, None)
     return CaseSummary(
         **asdict(trials.case),
         gil=_first_known(trials.table, "gil"),
@@ -97,6 +102,8 @@ def _without_speedup(trials: CaseTrials) -> CaseSummary:
         reason=known(first["reason"]),
         items=_first_known(trials.table, "items"),
         median_s=_median(ok, "elapsed_s"),
+        median_low=median_low,
+        median_high=median_high,
         startup_s=_median(ok, "startup_s"),
         shutdown_s=_median(ok, "shutdown_s"),
         baseline_s=None,
@@ -110,6 +117,7 @@ def _without_speedup(trials: CaseTrials) -> CaseSummary:
         efficiency_high=None,
         parallelism=_median(ok, "parallelism"),
         peak_rss_bytes=None if (peak := _median(ok, "peak_rss_bytes")) is None else round(peak),
+        **asdict(steadiness_of(trials)),
     )
 
 

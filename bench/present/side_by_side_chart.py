@@ -7,7 +7,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from bench.analysis.load import Run
-from bench.analysis.ratio import FEWEST_ROUNDS
 from bench.analysis.side_by_side import Row, SideBySide
 from bench.present import words
 from bench.present.draw_times import GREY, LOOP_LINE, TimePanel, draw_times
@@ -16,6 +15,7 @@ from bench.present.legend import Legend
 from bench.present.sheet import fact_lines, name_lines, sheet, surroundings
 from bench.present.side_by_side_table import row_labels
 from bench.present.style import Style
+from bench.samples import FEWEST_ROUNDS
 
 TITLE = "Time by interpreter: lower is better"
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.fastest import LoopChange, NoWin
-from bench.analysis.ratio import FEWEST_ROUNDS
 from bench.analysis.side_by_side import SideBySide
 from bench.present import words
 from bench.present.sentences import Labels
+from bench.samples import FEWEST_ROUNDS
 
 MOST_NAMED = 3
 
