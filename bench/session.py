@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from bench import runner
 from bench.plan import Plan
@@ -12,8 +13,19 @@ from bench.samples import FEWEST_ROUNDS_FOR_PRECISION, Case
 def measure(plan: Plan, record: RunRecord, progress: runner.Progress) -> runner.Done:
     """Measure the plan and say in the record how far it came. Raises RecordError."""
     done = runner.run(plan, record.folder.name, record, progress, NextRound(plan, record.folder))
-    record.finish(done.rounds)
+    record.finish(done.rounds, why_stopped(plan, record.folder))
     return done
+
+
+def why_stopped(plan: Plan, folder: Path) -> list[dict[str, Any]] | None:
+    """What ended the rounds of each case, as environment.json has it; None where no precision was asked for."""
+    effort = plan.effort
+    if effort.precision is None:
+        return None
+    # pandas and scipy take a second to import: only a run that asks for a precision pays for that.
+    from bench.analysis import load, speedup, stopping
+
+    return stopping.reasons(speedup.summarise(load.load_run(folder)), stopping.Asked(effort.precision, effort.rounds))
 
 
 class NextRound:
@@ -33,7 +45,6 @@ class NextRound:
         return self._wanted
 
     def _still_wanted(self, done: int, precision: float) -> Sequence[Case]:
-        # pandas and scipy take a second to import: only a run that asks for a precision pays for that.
         from bench.analysis import load, speedup, stopping
 
         if done < FEWEST_ROUNDS_FOR_PRECISION or (done - FEWEST_ROUNDS_FOR_PRECISION) % stopping.CHECK_EVERY:

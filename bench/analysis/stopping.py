@@ -11,6 +11,7 @@ from bench.analysis.load import Run
 from bench.samples import BASELINE, FEWEST_ROUNDS_FOR_PRECISION, Case, canonical_json
 
 CHECK_EVERY = 2  # looking after every round would cover the truth too seldom
+RECORDED = ("workload", "params", "backend", "options", "workers", "python")
 
 
 class Stopped(StrEnum):
@@ -90,6 +91,14 @@ def with_reasons(summaries: Iterable[CaseSummary], asked: Asked | None) -> list[
     if asked is None:
         return list(summaries)
     return [replace(summary, stopped=why_stopped(summary, asked)) for summary in summaries]
+
+
+def reasons(summaries: Iterable[CaseSummary], asked: Asked) -> list[dict[str, Any]]:
+    """For the record: what tells each case from others, and its reason; the plain loop is left out."""
+    told = ((summary, why_stopped(summary, asked)) for summary in summaries)
+    return [
+        {**{name: getattr(summary, name) for name in RECORDED}, "reason": reason} for summary, reason in told if reason
+    ]
 
 
 def _key(case: Case) -> tuple[object, ...]:

@@ -15,18 +15,21 @@ from bench.errors import UsageError
 
 
 def show(
-    run: read_options.RunName = None, cold: read_options.Cold = False, as_json: read_options.AsJson = False
+    run: read_options.RunName = None,
+    intervals: read_options.Intervals = False,
+    cold: read_options.Cold = False,
+    as_json: read_options.AsJson = False,
 ) -> None:
     """Show a run's table of speedups with their intervals."""
     from bench.analysis.load import find_run
 
-    show_run(find_run(run), as_json, cold)
+    show_run(find_run(run), as_json, cold, intervals)
 
 
-def show_run(folder: Path, as_json: bool = False, cold: bool = False) -> None:
-    """Print what came of a run: the table, and with `cold` the one that has the pools' start and stop."""
+def show_run(folder: Path, as_json: bool = False, cold: bool = False, intervals: bool = False) -> None:
+    """Print what came of a run: the table, and on request those of intervals and of the pools' start and stop."""
     from bench.analysis import load, speedup, verdict
-    from bench.present import cold_table, table
+    from bench.present import cold_table, interval_table, table
     from bench.present import data as exported
 
     loaded = load.load_run(folder)
@@ -35,6 +38,8 @@ def show_run(folder: Path, as_json: bool = False, cold: bool = False) -> None:
         data.print_json(json.dumps(exported.as_json(loaded, summaries)))
         return
     data.print(table.speedup_table(loaded, summaries, verdict.verdicts(loaded, summaries)))
+    if intervals:
+        data.print(Text(), interval_table.interval_table(summaries))
     if cold:
         data.print(Text(), cold_table.cold_table(summaries))
 

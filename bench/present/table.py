@@ -9,6 +9,7 @@ from rich.text import Text
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.load import Run
 from bench.analysis.side_by_side import side_by_side
+from bench.analysis.stopping import Asked, asked_of
 from bench.analysis.trials import Subject
 from bench.analysis.verdict import Outcome, Verdict
 from bench.present import words
@@ -17,6 +18,7 @@ from bench.present.caution_lines import caution_lines
 from bench.present.labels import by_subject, way_labels
 from bench.present.sentences import Labels, failures, remarks, speedup_words, verdict_sentence
 from bench.present.side_by_side_table import side_by_side_tables
+from bench.present.trial_remarks import trial_remarks
 
 HEADINGS = ("workers", "median\ntime", "speedup\n[95 % interval]", "trials", "effi-\nciency", "cores\nbusy")
 ROOM = 41  # letters for label and speedup together, of 80
@@ -31,7 +33,8 @@ def speedup_table(run: Run, summaries: Sequence[CaseSummary], verdicts: Iterable
     """
     labels = way_labels(summaries)
     conclusions = {verdict.subject: verdict for verdict in verdicts}
-    parts = [_part(subject, cases, conclusions[subject], labels) for subject, cases in by_subject(summaries).items()]
+    asked = asked_of(run)
+    parts = [_part(cases, conclusions[subject], labels, asked) for subject, cases in by_subject(summaries).items()]
     notes = [Text(f"! {text}") for text in ceiling_notes(run)]
     compared = side_by_side_tables(side_by_side(run, summaries))
     return Group(_run_line(run), *notes, *parts, *compared, *caution_lines(run))
@@ -42,7 +45,7 @@ def _run_line(run: Run) -> Text:
     return Text(f"Run {words.clean(run.name)}: {words.counted(run.rounds, 'round')}{cores}")
 
 
-def _part(subject: Subject, cases: Sequence[CaseSummary], verdict: Verdict, labels: Labels) -> Group:
+def _part(cases: Sequence[CaseSummary], verdict: Verdict, labels: Labels, asked: Asked | None) -> Group:
     best = _marked(verdict, cases)
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
     table.add_column("\n  backend", overflow="fold")
@@ -56,8 +59,9 @@ def _part(subject: Subject, cases: Sequence[CaseSummary], verdict: Verdict, labe
         )
     conclusion = Text(f"{'* ' * (best is not None)}{verdict_sentence(verdict, cases, labels)}", style="bold")
     failed = [Text(f"! {text}") for text in failures(cases, labels)]
-    notes = [Text(text) for text in (*bounds(cases, labels), *remarks(cases))]
-    return Group("", _title(subject, cases), "", table, "", *failed, *notes, conclusion)
+    said = (*bounds(cases, labels), *remarks(cases), *trial_remarks(cases, labels, asked))
+    notes = [Text(text) for text in said]
+    return Group("", _title(verdict.subject, cases), "", table, "", *failed, *notes, conclusion)
 
 
 def _marked(verdict: Verdict, cases: Sequence[CaseSummary]) -> CaseSummary | None:

@@ -22,6 +22,15 @@ def seconds(value: float | None) -> str:
     return f"{_three_digits(value / scale)} {unit}"
 
 
+def seconds_between(value: float | None, low: float | None, high: float | None) -> str:
+    """A time with its interval in the same unit: `500 ms [487, 1020]`."""
+    if value is None or low is None or high is None:
+        return seconds(value)
+    told = seconds(value)
+    scale = next(scale for scale, unit in UNITS if told.endswith(f" {unit}"))
+    return f"{told} [{_three_digits(low / scale)}, {_three_digits(high / scale)}]"
+
+
 def times(value: float | None) -> str:
     """A ratio: `1.72x`; two decimals where they mean something."""
     return UNKNOWN if value is None else f"{_ratio(value)}x"
@@ -35,6 +44,12 @@ def interval(low: float, high: float) -> str:
 def percent(share: float | None) -> str:
     """A share of one: `43 %`."""
     return UNKNOWN if share is None else f"{share * 100:.0f} %" if share >= 0.01 else f"{share * 100:.1f} %"
+
+
+def percent_between(share: float | None, low: float | None, high: float | None) -> str:
+    """A share of one with its interval: `43 % [40, 47]`."""
+    ends = "" if low is None or high is None else f" [{', '.join(percent(end)[:-2] for end in (low, high))}]"
+    return f"{percent(share)}{ends}"
 
 
 def counted(number: int, thing: str) -> str:

@@ -37,6 +37,7 @@ class RunRecord:
             "interpreters": [asdict(interpreter) for interpreter in interpreters],
             "commit": environment.commit(),
             "ceilings": [],
+            "stopped": None,
         }
         environment.write(self.folder, self._facts)
         self._samples = SampleFile(self.folder)
@@ -54,9 +55,10 @@ class RunRecord:
         self._facts |= facts
         environment.write(self.folder, self._facts)
 
-    def finish(self, rounds_done: int) -> None:
-        """Say that the run is whole, and let `latest` name it. Raises RecordError."""
-        environment.write(self.folder, {**self._facts, "finished_at": _now(), "rounds_done": rounds_done})
+    def finish(self, rounds_done: int, stopped: Sequence[dict[str, Any]] | None = None) -> None:
+        """Say that the run is whole and what ended each case's rounds, and let `latest` name it. Raises RecordError."""
+        ended = {"finished_at": _now(), "rounds_done": rounds_done, "stopped": stopped}
+        environment.write(self.folder, {**self._facts, **ended})
         folder.point_latest(self.folder)
 
     def __enter__(self) -> Self:
