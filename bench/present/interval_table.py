@@ -11,10 +11,10 @@ from bench.present import words
 from bench.present.labels import apart, by_subject, way_labels
 
 HEADINGS = ("workers", "median time\n[95 % interval]", "efficiency\n[95 % interval]", "of the\nceiling", "trials")
+ROOM = 55  # letters for backend, time and efficiency together, of 80
 EXPLAINED = (
-    "A time's interval has the true median between two of the trials' times, in its own unit; fewer than 6 trials have "
-    "none. Efficiency is the speedup over the workers, with the speedup's interval; of the ceiling, over what as many "
-    "busy processes gave here."
+    "A time's interval, in the same unit, has the true median between two of the trials' times; fewer than 6 trials "
+    "have none. Efficiency: speedup over workers. Of the ceiling: speedup over what as many busy processes gave here."
 )
 
 
@@ -29,15 +29,26 @@ def interval_table(summaries: Sequence[CaseSummary]) -> Group:
         table.add_column("\nbackend", overflow="fold")
         for heading in HEADINGS:
             table.add_column(heading, justify="left" if "interval" in heading else "right", no_wrap=True)
+        room = ROOM - max(len(f"{time}{efficiency}") for time, efficiency in map(_figures, cases))
         for case in cases:
-            table.add_row(*map(Text, _cells(case, labels[case.way])))
+            table.add_row(*map(Text, _cells(case, _fitted(labels[case.way], room))))
         parts += [Text(title, style="bold"), table, Text()]
     return Group(*parts, Text(EXPLAINED))
 
 
+def _fitted(label: str, room: int) -> str:
+    """The label, on two lines where it would push the figures off the page."""
+    return label if len(label) <= room else label.replace(":", "\n  :", 1)
+
+
 def _cells(case: CaseSummary, label: str) -> list[str]:
     if not case.ok:
-        return [label, str(case.workers), "", case.status, "", f"{case.trials}/{case.trials + case.failed}"]
+        return [label, str(case.workers), case.status, "", "", f"{case.trials}/{case.trials + case.failed}"]
+    share = words.percent(case.efficiency_of_ceiling)
+    return [label, str(case.workers), *_figures(case), share, str(case.trials)]
+
+
+def _figures(case: CaseSummary) -> tuple[str, str]:
+    """The time and the efficiency, each with its interval."""
     time = words.seconds_between(case.median_s, case.median_low, case.median_high)
-    efficiency = words.percent_between(case.efficiency, case.efficiency_low, case.efficiency_high)
-    return [label, str(case.workers), time, efficiency, words.percent(case.efficiency_of_ceiling), str(case.trials)]
+    return time, words.percent_between(case.efficiency, case.efficiency_low, case.efficiency_high)

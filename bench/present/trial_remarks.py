@@ -13,11 +13,11 @@ MOST_NAMED = 3
 
 def trial_remarks(cases: Sequence[CaseSummary], labels: Labels, asked: Asked | None) -> Iterator[str]:
     """A sentence each for outliers, slow first passes and foreign CPU, if any, and what ended the cases' rounds."""
-    if found := _counted(cases, labels, lambda case: case.outliers, "trial"):
+    if found := _counted(cases, labels, lambda case: case.outliers):
         yield f"Outliers, far from the other trials of their case (kept in all figures): {found}."
-    if found := _counted(cases, labels, lambda case: case.slow_first_passes, "trial"):
-        yield f"The first timed pass was the slowest by far, so try more --warmups: {found}."
-    if found := _counted(cases, labels, lambda case: case.contaminated, "trial"):
+    if found := _counted(cases, labels, lambda case: case.slow_first_passes):
+        yield f"First timed passes slower than all later ones (more --warmups would help): {found}."
+    if found := _counted(cases, labels, lambda case: case.contaminated):
         yield (
             f"Other programs took more than {words.percent(CONTAMINATED_FROM)} of the cores (kept in all figures): "
             f"{found}."
@@ -26,14 +26,12 @@ def trial_remarks(cases: Sequence[CaseSummary], labels: Labels, asked: Asked | N
         yield f"Stopped: {'; '.join(reasons)}."
 
 
-def _counted(
-    cases: Sequence[CaseSummary], labels: Labels, count: Callable[[CaseSummary], int], thing: str
-) -> str | None:
-    """`3 trials: threading with 2 workers and asyncio with 4 workers`; None where there are none."""
+def _counted(cases: Sequence[CaseSummary], labels: Labels, count: Callable[[CaseSummary], int]) -> str | None:
+    """`3 trials of threading with 2 workers and asyncio with 4 workers`; None where there are none."""
     concerned = [case for case in cases if count(case)]
     if not concerned:
         return None
-    return f"{words.counted(sum(map(count, concerned)), thing)} of {_named(concerned, labels)}"
+    return f"{words.counted(sum(map(count, concerned)), 'trial')} of {_named(concerned, labels)}"
 
 
 def _reasons(cases: Sequence[CaseSummary], labels: Labels, asked: Asked) -> Iterator[str]:

@@ -47,9 +47,11 @@ def percent(share: float | None) -> str:
 
 
 def percent_between(share: float | None, low: float | None, high: float | None) -> str:
-    """A share of one with its interval: `43 % [40, 47]`."""
-    ends = "" if low is None or high is None else f" [{', '.join(percent(end)[:-2] for end in (low, high))}]"
-    return f"{percent(share)}{ends}"
+    """A share of one with its interval: `43 % [40, 47]`; one decimal where it is small."""
+    if share is None or low is None or high is None:
+        return percent(share)
+    decimals = 0 if share >= 0.1 else 1
+    return f"{share * 100:.{decimals}f} % [{low * 100:.{decimals}f}, {high * 100:.{decimals}f}]"
 
 
 def counted(number: int, thing: str) -> str:
