@@ -20,7 +20,8 @@ def as_json(run: Run, summaries: Iterable[CaseSummary]) -> list[dict[str, Any]]:
       `io`), `backend`, `options` (JSON, as text), `start_method`, `async_style` (`native` or `blocking`), `workers`,
       `python` (like 3.13.15t).
     - `gil` (`on` or `off`), `items` of the batch. `trials`: how many were ok, `failed`: how many were not. `status`:
-      `ok`, or that of the first trial that is not (`wrong`, `error`, `timeout`, `crashed`, `skipped`), and its `reason`.
+      `ok`, or that of the first trial that is not (`wrong`, `error`, `timeout`, `crashed`, `skipped`), with its
+      `reason`.
     - `median_s`: the median over the ok trials of the batch's time, with its 95 % interval `median_low` and
       `median_high`, in seconds (6 trials or more). `startup_s`, `shutdown_s`: the same of the pool's start and stop.
     - `speedup`: the plain loop's time over the case's, the geometric mean over `paired_rounds` (how many had both),

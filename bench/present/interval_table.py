@@ -10,7 +10,8 @@ from bench.analysis.case_summary import CaseSummary
 from bench.present import words
 from bench.present.labels import apart, by_subject, way_labels
 
-HEADINGS = ("workers", "median time\n[95 % interval]", "efficiency\n[95 % interval]", "of the\nceiling", "trials")
+INTERVAL = "[95 % interval]"
+HEADINGS = ("workers", f"median time\n{INTERVAL}", f"efficiency\n{INTERVAL}", "of the\nceiling", "trials")
 ROOM = 55  # letters for backend, time and efficiency together, of 80
 EXPLAINED = (
     "A time's interval, in the same unit, has the true median between two of the trials' times; fewer than 6 trials "
@@ -28,8 +29,10 @@ def interval_table(summaries: Sequence[CaseSummary]) -> Group:
         table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
         table.add_column("\nbackend", overflow="fold")
         for heading in HEADINGS:
-            table.add_column(heading, justify="left" if "interval" in heading else "right", no_wrap=True)
-        room = ROOM - max(len(f"{time}{efficiency}") for time, efficiency in map(_figures, cases))
+            table.add_column(heading, justify="left" if INTERVAL in heading else "right", no_wrap=True)
+        room = ROOM - sum(
+            max(map(len, figures)) for figures in zip((INTERVAL, INTERVAL), *map(_figures, cases), strict=True)
+        )
         for case in cases:
             table.add_row(*map(Text, _cells(case, _fitted(labels[case.way], room))))
         parts += [Text(title, style="bold"), table, Text()]
