@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cases import INTERPRETER, cases_of, plan
@@ -10,7 +11,7 @@ from factory import failure, pair, write_run
 from noting import Launched
 
 from bench import session
-from bench.analysis import load
+from bench.analysis import load, speedup
 from bench.plan import Plan
 from bench.record.run_record import RunRecord
 from bench.runner import Done
@@ -124,3 +125,40 @@ def test_a_run_of_equal_times_says_in_its_record_after_how_many_rounds_it_ended(
     assert (facts["rounds_done"], facts["effort"]["rounds"], facts["effort"]["precision"]) == (rounds, 8, precision)
     assert facts["finished_at"] is not None
     assert load.load_run(here / "run").rounds == rounds
+
+
+def measured(folder: Path, whole: Plan, launched: Launched) -> dict[str, Any]:
+    """What a run's environment.json says when it is over."""
+    with RunRecord(whole, [INTERPRETER], [], "", folder) as record:
+        session.measure(whole, record, launched())
+    facts: dict[str, Any] = json.loads((folder / "environment.json").read_text())
+    return facts
+
+
+@pytest.mark.parametrize(("rounds", "reason"), [(9, "precise"), (6, "rounds")])
+def test_the_record_says_of_each_case_what_ended_its_rounds(
+    rounds: int, reason: str, here: Path, launched: Launched
+) -> None:
+    facts = measured(here / "run", plan(*cases_of("work", 2), rounds=rounds, precision=0.1), launched)
+    case = {"workload": "work", "params": "{}", "backend": "threading", "options": "{}", "workers": 2}
+    assert facts["stopped"] == [{**case, "python": INTERPRETER.version, "reason": reason}]
+    assert [found.stopped for found in speedup.summarise(load.load_run(here / "run"))] == [None, reason]
+
+
+def test_without_a_precision_nothing_is_said_of_what_ended_a_case(here: Path, launched: Launched) -> None:
+    facts = measured(here / "run", plan(*cases_of("work", 2), rounds=3), launched)
+    assert facts["stopped"] is None
+    assert [found.stopped for found in speedup.summarise(load.load_run(here / "run"))] == [None, None]
+
+
+def test_a_run_that_was_interrupted_says_of_no_case_what_ended_it(
+    here: Path, launched: Launched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> Sequence[Case]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(NextRound, "__call__", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        measured(here / "run", plan(*cases_of("work", 2), rounds=9, precision=0.1), launched)
+    assert json.loads((here / "run/environment.json").read_text())["stopped"] is None
+    assert [found.stopped for found in speedup.summarise(load.load_run(here / "run"))] == [None, None]

@@ -30,13 +30,17 @@ def interval_table(summaries: Sequence[CaseSummary]) -> Group:
         table.add_column("\nbackend", overflow="fold")
         for heading in HEADINGS:
             table.add_column(heading, justify="left" if INTERVAL in heading else "right", no_wrap=True)
-        room = ROOM - sum(
-            max(map(len, figures)) for figures in zip((INTERVAL, INTERVAL), *map(_figures, cases), strict=True)
-        )
+        room = _room(cases)
         for case in cases:
             table.add_row(*map(Text, _cells(case, _fitted(labels[case.way], room))))
         parts += [Text(title, style="bold"), table, Text()]
     return Group(*parts, Text(EXPLAINED))
+
+
+def _room(cases: Sequence[CaseSummary]) -> int:
+    """How many letters the figures leave for the backend."""
+    columns = zip((INTERVAL, INTERVAL), *map(_figures, cases), strict=True)
+    return ROOM - sum(max(map(len, column)) for column in columns)
 
 
 def _fitted(label: str, room: int) -> str:
