@@ -178,3 +178,12 @@ def test_for_other_programs_the_fields_are_json_without_nan(folder: Path) -> Non
     assert [row["backend"] for row in rows] == ["sequential", "asyncio", "threading"]
     assert (rows[1]["status"], rows[1]["speedup"], rows[1]["median_s"]) == ("error", None, None)
     assert (rows[2]["run"], rows[2]["workers"], rows[2]["params"]) == ("a-run", 2, "{}")
+
+
+def test_trials_that_stand_out_and_what_ended_the_rounds_are_told_below_the_table(folder: Path) -> None:
+    asked = {"finished_at": "2026-01-02T03:04:05+00:00", "effort": {"precision": 0.05, "rounds": 100}}
+    samples = pair([1.0] * 7, [0.5, 0.501, 0.499, 0.5, 0.502, 0.498, 0.55])
+    text = flat(shown_folder(write_run(folder, samples, asked)))
+    assert "(kept in all figures): 1 trial of threading with 2 workers." in text
+    assert "Stopped: 1 case as precise as asked (within 5 %)." in text
+    assert "Stopped" not in shown(folder, samples)

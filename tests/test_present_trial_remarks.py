@@ -52,8 +52,10 @@ def test_one_line_says_what_ended_all_cases() -> None:
         summary(workers=8, status="error", stopped=Stopped.NOT_OK),
     ]
     assert remarks(*cases, asked=ASKED) == [
-        "Stopped: 3 cases as precise as asked (within 5 %); threading with 4 workers after 100 rounds; "
-        "multiprocessing with 2 workers when time was up; threading with 8 workers because not ok."
+        (
+            "Stopped: 3 cases as precise as asked (within 5 %); threading with 4 workers after 100 rounds; "
+            "multiprocessing with 2 workers when time was up; threading with 8 workers because not ok."
+        )
     ]
 
 
