@@ -28,7 +28,9 @@ def as_json(run: Run, summaries: Iterable[CaseSummary]) -> list[dict[str, Any]]:
       with its 95 % interval `speedup_low` and `speedup_high` (3 rounds or more). `baseline_s`: the plain loop's median
       over these rounds. `deterministic`: whether the ratio never varied.
     - `efficiency`, `efficiency_low`, `efficiency_high`: the same over the workers, as shares of 1.
-    - `ceiling`: the speedup that as many busy processes gave in this run; `efficiency_of_ceiling`: the speedup over it.
+    - `ceiling`: the speedup that as many busy processes gave in this run, with its 95 % interval `ceiling_low` and
+      `ceiling_high`; `efficiency_of_ceiling`: the speedup over it. `ideal_speedup`: that of equal tasks;
+      `critical_path_s`: of waiting work, the time that this leaves.
     - `parallelism`: CPU seconds a second, how many cores were busy. `peak_rss_bytes`: memory, in bytes.
     - With the pool's start and stop in the time: `cold_s`, `cold_speedup`, `cold_speedup_low`, `cold_speedup_high`, and
       `break_even_items`: from how many items on the case, started cold, is done sooner than the plain loop.
