@@ -102,13 +102,18 @@ class CaseTrials:
 def trials_by_case(run: Run) -> dict[CaseId, CaseTrials]:
     """Every case of a run with its trials, in the order first measured."""
     groups = _trials(run.samples).groupby(CASE, dropna=False, sort=False)
-    found = (CaseTrials(_case(table), table) for _, table in groups)
+    found = (CaseTrials(case_in(table), table) for _, table in groups)
     return {trials.case: trials for trials in found}
 
 
 def case_of(summary: CaseId) -> CaseId:
     """The case alone, without what was found out about it."""
     return CaseId(**{name: value for name, value in asdict(summary).items() if name in CASE})
+
+
+def case_in(table: DataFrame) -> CaseId:
+    """The case that the rows of a table are all of."""
+    return CaseId(**{name: known(table[name].iloc[0]) for name in CASE})
 
 
 def known(value: Any) -> Any:
@@ -134,7 +139,3 @@ def _trials(samples: DataFrame) -> DataFrame:
     worst_first = samples.assign(fine=samples["status"] == Status.OK).sort_values("fine", kind="stable")
     told = worst_first.drop_duplicates(trial)[[*trial, "status", "reason", "gil", "items"]]
     return found.merge(told, on=trial, how="left", validate="one_to_one")
-
-
-def _case(table: DataFrame) -> CaseId:
-    return CaseId(**{name: known(table[name].iloc[0]) for name in CASE})

@@ -46,7 +46,7 @@ def _run_line(run: Run) -> Text:
 
 
 def _part(cases: Sequence[CaseSummary], verdict: Verdict, labels: Labels, asked: Asked | None) -> Group:
-    best = _marked(verdict, cases)
+    best = marked(verdict, cases)
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
     table.add_column("\n  backend", overflow="fold")
     for heading in HEADINGS:
@@ -64,7 +64,7 @@ def _part(cases: Sequence[CaseSummary], verdict: Verdict, labels: Labels, asked:
     return Group("", _title(verdict.subject, cases), "", table, "", *failed, *notes, conclusion)
 
 
-def _marked(verdict: Verdict, cases: Sequence[CaseSummary]) -> CaseSummary | None:
+def marked(verdict: Verdict, cases: Sequence[CaseSummary]) -> CaseSummary | None:
     """The row to recommend: the plain loop where nothing surely beats it."""
     if verdict.outcome is Outcome.PLAIN_LOOP:
         return next((case for case in cases if case.is_baseline and case.ok), None)
@@ -72,8 +72,15 @@ def _marked(verdict: Verdict, cases: Sequence[CaseSummary]) -> CaseSummary | Non
 
 
 def _title(subject: Subject, cases: Sequence[CaseSummary]) -> Text:
-    """The workload, what it was given, and the time that all speedups start from."""
+    """The workload and what it was given, over the facts that its table starts from."""
     parameters = words.settings(subject.params)
+    title = Text(words.clean(subject.workload), style="bold")
+    title.append(f" ({parameters})" if parameters else "", style="not bold")
+    return title.append(f"\n{subject_facts(subject, cases)}", style="not bold")
+
+
+def subject_facts(subject: Subject, cases: Sequence[CaseSummary]) -> str:
+    """The time that all speedups start from, and what else holds for all cases of a subject."""
     gil = {case.gil for case in cases if case.gil}
     facts = [
         *(f"plain loop {words.seconds(case.median_s)}" for case in cases if case.is_baseline and case.median_s),
@@ -81,9 +88,7 @@ def _title(subject: Subject, cases: Sequence[CaseSummary]) -> Text:
         f"{cases[0].bound}-bound",
         f"Python {words.clean(subject.python)}" + (f" with the GIL {gil.pop()}" if len(gil) == 1 else ""),
     ]
-    title = Text(words.clean(subject.workload), style="bold")
-    title.append(f" ({parameters})" if parameters else "", style="not bold")
-    return title.append(f"\n{', '.join(facts)}", style="not bold")
+    return ", ".join(facts)
 
 
 def _items(cases: Sequence[CaseSummary]) -> list[str]:
