@@ -5,6 +5,7 @@ import math
 from collections.abc import Sequence
 
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+SIZES = ((10**9, "GB"), (10**6, "MB"), (10**3, "kB"), (1, "B"))
 UNKNOWN = "-"
 
 
@@ -52,6 +53,12 @@ def percent_between(share: float | None, low: float | None, high: float | None) 
         return percent(share)
     decimals = 0 if share >= 0.1 else 1
     return f"{share * 100:.{decimals}f} % [{low * 100:.{decimals}f}, {high * 100:.{decimals}f}]"
+
+
+def size(count: int) -> str:
+    """Bytes with 3 significant digits in the unit that fits, by thousands: `48.2 kB`."""
+    scale, unit = next(((scale, unit) for scale, unit in SIZES if count >= scale), SIZES[-1])
+    return f"{_three_digits(count / scale)} {unit}" if scale > 1 else f"{count} {unit}"
 
 
 def counted(number: int, thing: str) -> str:
