@@ -147,6 +147,7 @@ def test_what_a_workload_file_imports_is_light() -> None:
         ["list"],
         ["compare", "--help"],
         ["export", "--help"],
+        ["results", "--help"],
         ["run", "sqrt-sum", "--dry-run"],
         ["doctor", "--no-self-test"],
     ],

@@ -25,7 +25,7 @@ def stored_table(runs: Stored) -> Table:
     table.add_column("state", overflow="fold")
     table.add_column("workloads", overflow="fold")
     for run, held in runs:
-        told = held.wrong if held.wrong else ", ".join(held.workloads)
+        told = held.wrong or ", ".join(held.workloads)
         counts = [words.UNKNOWN if count is None else str(count) for count in (held.rounds, held.cases)]
         state = ", ".join([str(held.state), *["latest"] * run.is_latest])
         cells = [words.clean(run.name), started(run.started_at), *counts, words.size(run.size_bytes), state]

@@ -15,6 +15,7 @@ from bench.errors import RunNotFound
 
 STAMP = "%Y-%m-%dT%H%M%SZ"
 STAMP_LENGTH = len("2026-01-02T030405Z")
+EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class StoredRun:
 def stored_runs() -> list[StoredRun]:
     """The runs under results/, the newest last, those whose start is not known first. Raises RunNotFound."""
     try:
-        return sorted(_runs(), key=lambda run: (run.started_at is not None, run.started_at or datetime.min, run.name))
+        return sorted(_runs(), key=lambda run: (run.started_at or EARLIEST, run.name))
     except OSError as error:
         raise RunNotFound(f"{RESULTS}: cannot be looked at: {error.strerror or error}") from error
 
