@@ -71,9 +71,11 @@ def remove(names: Names = None, keep: Keep = None, older_than: OlderThan = None,
     if not yes and not _agreed(together):
         say(f"nothing removed; --yes removes {together}, without a question")
         return
-    for run in chosen:
-        removal.remove(run)
-        if run.is_latest:
+    try:
+        for run in chosen:
+            removal.remove(run)
+    finally:
+        if any(run.is_latest and not run.folder.exists() for run in chosen):
             _move_latest()
     say(f"removed {together}")
 
