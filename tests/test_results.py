@@ -3,8 +3,10 @@
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -165,6 +167,28 @@ def test_a_terminal_is_asked(folder: Path, answer: str, stays: bool) -> None:
     assert "Remove 1 run, " in done.stderr
     assert ("run-1" in left(folder)) is stays
     assert ("nothing removed" in done.stderr) is stays
+
+
+def test_a_run_that_is_being_measured_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "results/now/samples.csv"
+    endless = ["run", "sqrt-sum", "-p", "tasks=1", "-p", "n=100", "--rounds", "100000", "-o", "results/now"]
+    measuring = subprocess.Popen(
+        [sys.executable, "-m", "bench", *endless], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while not (file.is_file() and file.stat().st_size > 400):  # the header and a row or two
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        done = results(tmp_path, "remove", "now", "--yes")
+        assert json.loads(results(tmp_path, "list", "--json").stdout)[0]["state"] == "being measured"
+    finally:
+        measuring.send_signal(signal.SIGINT)
+        measuring.wait(60)
+    assert done.returncode == 2
+    assert "now: is being measured. Nothing was removed" in done.stderr
+    assert results(tmp_path, "remove", "now", "--yes").returncode == 0
+    assert left(tmp_path) == []
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 """samples.csv: one row a sample, on disk as soon as it is measured."""
 
 import csv
+import fcntl
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ COLUMNS = tuple(field.name for field in fields(Sample))
 
 
 class SampleFile:
-    """A new samples.csv, open for appending."""
+    """A new samples.csv, open for appending, and locked as long as it is: what is being measured is not removed."""
 
     def __init__(self, folder: Path) -> None:
         """Raises RecordError where the file exists or cannot be written."""
@@ -24,6 +25,8 @@ class SampleFile:
         with _told_as_record_error(self.path):
             self._file = self.path.open("x", newline="", encoding="utf-8", errors="backslashreplace")
             self._writer = csv.writer(self._file)
+            with suppress(OSError):  # some file systems have no locks, which is no reason not to measure
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self._write([COLUMNS])
 
     def append(self, samples: Iterable[Sample]) -> None:
