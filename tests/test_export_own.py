@@ -3,12 +3,22 @@
 import math
 from pathlib import Path
 
+import pytest
 from exporting import EVIL, exported, parsed
 from factory import asyncio, failure, pair, sample
 
 from bench.export.formats import Format
 
 LOOP, HALF = [1.0, 1.1, 0.9, 1.0], [0.5, 0.56, 0.44, 0.5]
+
+
+@pytest.mark.parametrize("to", Format)
+@pytest.mark.parametrize("strange", [3, [3], {"a": 3}, "\n", None, True])
+def test_an_environment_by_another_hand_is_no_hindrance(to: Format, strange: object, tmp_path: Path) -> None:
+    names = ("machine", "interpreters", "commit", "started_at", "label")
+    assert exported(tmp_path, to, pair(LOOP, HALF), dict.fromkeys(names, strange)).text
+    machine = dict.fromkeys(("cpu_model", "cores_logical", "system", "architecture"), strange)
+    assert exported(tmp_path, to, pair(LOOP, HALF), {"machine": machine}).text
 
 
 class TestMarkdown:

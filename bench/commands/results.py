@@ -87,6 +87,7 @@ def _agreed(together: str) -> bool:
 
 def _move_latest() -> None:
     """Let `latest` name the newest whole run that is left, or take it away."""
+    from bench.present import words
     from bench.record.folder import LATEST, RESULTS, point_latest
     from bench.stored import contents, folders
 
@@ -94,7 +95,7 @@ def _move_latest() -> None:
     newest = next((run for run in left if contents.contents(run).state is contents.State.WHOLE), None)
     if newest is not None:
         point_latest(newest.folder)
-        say(f"{RESULTS / LATEST} was the run removed: it now leads to {newest.name}")
+        say(f"{RESULTS / LATEST} was the run removed: it now leads to {words.clean(newest.name)}")
     elif (RESULTS / LATEST).is_symlink():
         (RESULTS / LATEST).unlink()
         say(f"{RESULTS / LATEST} is gone with its run: no whole run is left")

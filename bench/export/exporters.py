@@ -32,7 +32,7 @@ def first_rounds(run: Run, count: int) -> tuple[Run, list[str]]:
     """The run as it was after so many rounds, and what is to be said of that. Raises UsageError where none is left."""
     kept = run.samples[run.samples["round"] < count]
     if kept.empty:
-        raise UsageError(f"{run.name}: has no sample of its first {words.counted(count, 'round')}")
+        raise UsageError(f"{words.clean(run.name)}: has no sample of its first {words.counted(count, 'round')}")
     left_out = len(run.samples) - len(kept)
     if left_out:
         return replace(run, samples=kept), [f"left out: {words.counted(left_out, 'sample')} of later rounds (--rounds)"]

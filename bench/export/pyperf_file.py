@@ -100,7 +100,8 @@ def _machine(run: Run) -> dict[str, Any]:
 def _interpreter(run: Run, version: str) -> dict[str, Any]:
     """What environment.json says of the only interpreter of this version; nothing where that is not clear."""
     listed = run.environment.get("interpreters")
-    alike = [one for one in listed if isinstance(one, dict) and one.get("version") == version] if listed else []
+    known = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    alike = [one for one in known if one.get("version") == version]
     return alike[0] if len(alike) == 1 else {}
 
 
