@@ -109,3 +109,18 @@ def test_a_share_and_its_interval_have_as_many_decimals(
     share: float | None, low: float | None, high: float | None, text: str
 ) -> None:
     assert words.percent_between(share, low, high) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1000, "1.00 kB"),
+        (48_230, "48.2 kB"),
+        (5_000_000, "5.00 MB"),
+        (7 * 10**12, "7000 GB"),
+    ],
+)
+def test_sizes_are_in_the_unit_that_fits(count: int, told: str) -> None:
+    assert words.size(count) == told

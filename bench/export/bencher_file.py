@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.load import Run
-from bench.analysis.speedup import CaseSummary
 from bench.export.exported import Exported, NamedCase, json_text, ok_cases
 
 LONGEST_NAME = 1024  # letters that Bencher takes

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.load import Run
-from bench.analysis.speedup import CaseSummary
 from bench.analysis.trials import CaseId, CaseTrials, case_of, trials_by_case
 from bench.errors import UsageError
 from bench.export.names import case_names

@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.load import Run
-from bench.analysis.speedup import CaseSummary
 from bench.export.exported import Exported, json_text
 from bench.present.data import as_json
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from pandas import DataFrame
 
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.load import Run
-from bench.analysis.speedup import CaseSummary
 from bench.analysis.trials import CASE, ROUND, CaseId, case_in, known
 from bench.export.exported import Exported, NamedCase, json_text, ok_cases
 from bench.present import words

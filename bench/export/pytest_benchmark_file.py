@@ -4,8 +4,8 @@ import statistics
 from collections.abc import Sequence
 from typing import Any
 
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.load import Run
-from bench.analysis.speedup import CaseSummary
 from bench.export.exported import Exported, NamedCase, json_text, ok_cases
 from bench.present import words
 from bench.present.data import as_json
