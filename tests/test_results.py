@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from factory import pair, write_run
+from factory import pair, varied_run, write_run
 
 EVIL = "\x1b[2J[red]"
 BENCH = [sys.executable, "-m", "bench", "results"]
@@ -53,14 +53,28 @@ def left(folder: Path) -> list[str]:
 def test_the_list_has_a_row_a_run_the_newest_last(folder: Path) -> None:
     done = results(folder, "list")
     assert done.returncode == 0, done.stderr
-    rows = [line.split() for line in done.stdout.splitlines()]
-    assert [row[:5] for row in rows[1:4]] == [
-        ["run-1", "2026-01-01", "00:00", "3", "2"],
-        ["run-2", "2026-01-02", "00:00", "3", "2"],
-        ["run-3", "2026-01-03", "00:00", "3", "2"],
+    rows = [line.split() for line in done.stdout.splitlines() if "run-" in line]
+    assert [row[:4] for row in rows] == [
+        ["run-1", "2026-01-01", "3", "2"],
+        ["run-2", "2026-01-02", "3", "2"],
+        ["run-3", "2026-01-03", "3", "2"],
     ]
-    assert [row[7:] for row in rows[1:4]] == [["whole", "work"], ["cut", "off", "work"], ["whole,", "latest", "work"]]
+    assert [" ".join(row[6:]) for row in rows] == ["whole work", "cut off work", "whole, work"]
+    assert "latest" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_names_and_workloads_lose_no_letter_at_80_columns(tmp_path: Path) -> None:
+    for name in ("2026-01-02T030405Z-12", "a-long-name-" * 5):
+        varied_run(tmp_path / "results" / name, number_of_rounds=1)
+    write_run(tmp_path / "results/2026-01-03T030405Z", pair([1.0], [0.5], workload="abcdefghij" * 4))
+    (tmp_path / "results/latest").symlink_to("2026-01-02T030405Z-12")
+    text = results(tmp_path, "list").stdout
+    assert max(map(len, text.splitlines())) <= 80
+    assert "2026-01-02T030405Z-12 2026-01-02" in text
+    assert "sqlite-inserts" in text
+    assert "abcdefghij" * 4 in "".join(line[63:].strip() for line in text.splitlines())
+    assert "a-long-name-" * 5 in "".join(line[:21].strip() for line in text.splitlines())
 
 
 def test_the_list_is_json_for_programs(folder: Path) -> None:

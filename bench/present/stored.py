@@ -2,9 +2,9 @@
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -12,25 +12,29 @@ from bench.present import words
 from bench.stored.contents import Contents
 from bench.stored.folders import StoredRun
 
+NAME_WIDTH = len("2026-01-02T030405Z-12")
+
 Stored = Sequence[tuple[StoredRun, Contents]]
 
 
-def stored_table(runs: Stored) -> Table:
-    """A row a run; what is wrong with one stands where its workloads would."""
+def stored_table(runs: Stored) -> Group:
+    """A row a run, and below them what is wrong with those that cannot be read."""
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
-    table.add_column("run", overflow="fold")
-    table.add_column("started (UTC)", no_wrap=True)
+    table.add_column("run", overflow="fold", width=NAME_WIDTH)
+    table.add_column("started", no_wrap=True)
     for heading in ("rounds", "cases", "size"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("state", overflow="fold")
+    table.add_column("state", overflow="fold", width=8)
     table.add_column("workloads", overflow="fold")
     for run, held in runs:
-        told = held.wrong or ", ".join(held.workloads)
+        told = "cannot be read" if held.wrong else ", ".join(held.workloads)
         counts = [words.UNKNOWN if count is None else str(count) for count in (held.rounds, held.cases)]
         state = ", ".join([str(held.state), *["latest"] * run.is_latest])
-        cells = [words.clean(run.name), started(run.started_at), *counts, words.size(run.size_bytes), state]
-        table.add_row(*(Text(cell) for cell in cells), Text(words.clean(told)), style="red" if held.wrong else None)
-    return table
+        day = f"{run.started_at:%Y-%m-%d}" if run.started_at else words.UNKNOWN
+        cells = [words.clean(run.name), day, *counts, words.size(run.size_bytes), state, words.clean(told)]
+        table.add_row(*(Text(cell) for cell in cells), style="red" if held.wrong else None)
+    wrong = [words.clean(f"! {run.name}: {held.wrong}") for run, held in runs if held.wrong]
+    return Group(table, *(Text(line) for line in wrong))
 
 
 def stored_json(runs: Stored) -> list[dict[str, Any]]:
@@ -62,15 +66,10 @@ def stored_facts(run: StoredRun, held: Contents) -> Table:
     return table
 
 
-def started(when: datetime | None) -> str:
-    """When a run started, to the minute."""
-    return words.UNKNOWN if when is None else f"{when:%Y-%m-%d %H:%M}"
-
-
 def _facts(run: StoredRun, held: Contents) -> Iterator[tuple[str, str]]:
     yield "folder", str(run.folder)
     yield "state", ", ".join([str(held.state), *["latest"] * run.is_latest])
-    yield "started", f"{started(run.started_at)}{' UTC' * (run.started_at is not None)}"
+    yield "started", f"{run.started_at:%Y-%m-%d %H:%M} UTC" if run.started_at else words.UNKNOWN
     if held.wrong:
         yield "wrong", held.wrong
     else:
