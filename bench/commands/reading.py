@@ -79,18 +79,16 @@ def compare(
 
 def plot(runs: read_options.Runs = None, output: read_options.PlotOutput = None) -> None:
     """Draw a run's charts as PNG and SVG."""
-    from bench.analysis import load, speedup
-    from bench.analysis.side_by_side import side_by_side
-    from bench.present.charts import speedup_chart
-    from bench.present.sheet import save
-    from bench.present.side_by_side_chart import side_by_side_chart
+    from bench.analysis import load
+    from bench.present.charts.catalogue import kinds
+    from bench.present.charts.files import save
+    from bench.present.charts.theme import LIGHT
+    from bench.present.charts.view import View
 
     for text in runs or ["latest"]:
         loaded = load.load_run(load.find_run(text))
-        summaries = speedup.summarise(loaded)
-        figures = {"speedup": speedup_chart(loaded, summaries)}
-        if sides := side_by_side(loaded, summaries):
-            figures["interpreters"] = side_by_side_chart(loaded, sides)
-        for stem, figure in figures.items():
-            for path in save(figure, output or loaded.folder, stem):
+        view = View.of(loaded)
+        for kind in kinds():
+            figure = kind.draw(view, LIGHT)
+            for path in save(figure, output or loaded.folder, kind.NAME) if figure else ():
                 data.print(str(path), markup=False, soft_wrap=True)

@@ -4,6 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.analysis.case_summary import CaseSummary
+from bench.present import words
+from bench.present.charts.lines import fact_lines, name_lines
+from bench.present.charts.view import View
+from bench.present.labels import apart, by_subject
 from bench.samples import Bound
 
 
@@ -56,3 +60,24 @@ class Panel:
     def shows_cores(self) -> bool:
         """Whether the number of cores lies among those of workers."""
         return self.drawable and self.cores is not None and self.cores <= self.counts[-1]
+
+
+def panels_of(view: View) -> list[Panel]:
+    """A panel for each piece of work under each interpreter."""
+    subjects = by_subject(view.summaries)
+    return [
+        Panel(
+            name=name_lines(subject.workload),
+            facts=fact_lines([*apart(subject, subjects), *_facts(cases)]),
+            cases=cases,
+            cores=view.run.cores_usable,
+        )
+        for subject, cases in subjects.items()
+    ]
+
+
+def _facts(cases: Sequence[CaseSummary]) -> list[str]:
+    """The time that a panel's speedups start from, and the size of its batch."""
+    loops = [f"plain loop {words.seconds(case.median_s)}" for case in cases if case.is_baseline and case.median_s]
+    items = [words.counted(case.items, "item") for case in cases if case.items is not None]
+    return [*loops[:1], *items[:1]]

@@ -12,11 +12,11 @@ from matplotlib.figure import Figure
 from test_analysis_side_by_side import FREE, GIL, LOOP, scaled, win_that_is_none
 
 from bench.analysis.load import load_run
-from bench.analysis.side_by_side import side_by_side
-from bench.analysis.speedup import summarise
-from bench.present.interpreter_style import interpreter_styles
-from bench.present.side_by_side_chart import side_by_side_chart
-from bench.present.style import style_of
+from bench.present.charts.interpreter_style import interpreter_styles
+from bench.present.charts.kinds import interpreters
+from bench.present.charts.style import style_of
+from bench.present.charts.theme import LIGHT
+from bench.present.charts.view import View
 from bench.samples import BASELINE, Sample, Status
 
 BACKENDS = (BASELINE, "threading", "multiprocessing", "asyncio")
@@ -28,13 +28,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 def chart(folder: Path, samples: list[Sample]) -> Figure:
-    run = load_run(write_run(folder, samples))
-    return side_by_side_chart(run, side_by_side(run, summarise(run)))
+    figure = interpreters.draw(View.of(load_run(write_run(folder, samples))), LIGHT)
+    assert figure
+    return figure
 
 
 def times(axes: Axes, python: str) -> list[float]:
     """The times of an interpreter's line; NaN is a gap."""
-    marker = interpreter_styles([GIL, FREE])[python].marker
+    marker = interpreter_styles([GIL, FREE], LIGHT)[python].marker
     return [y for line in axes.lines if line.get_marker() == marker for y in np.asarray(line.get_ydata(), dtype=float)]
 
 
@@ -114,8 +115,8 @@ def test_nothing_is_drawn_beyond_the_page(folder: Path) -> None:
 
 
 def test_interpreters_never_look_like_backends_or_each_other() -> None:
-    styles = list(interpreter_styles(map(str, range(8))).values())
-    backends = [style_of(name) for name in BACKENDS]
+    styles = list(interpreter_styles(map(str, range(8)), LIGHT).values())
+    backends = [style_of(name, 0, LIGHT) for name in BACKENDS]
     assert len(set(styles)) == 8
     assert not {style.colour for style in styles} & {style.colour for style in backends}
     assert not {style.marker for style in styles} & {style.marker for style in backends}

@@ -8,8 +8,9 @@ from matplotlib.lines import Line2D
 
 from bench.analysis.trials import Way
 from bench.present import words
-from bench.present.panel import Panel
-from bench.present.style import BLACK, CEILING_LINE, CORES, CRITICAL_PATH_LINE, IDEAL_LINE, Style
+from bench.present.charts.panel import Panel
+from bench.present.charts.style import Style, ceiling_line, cores_line, critical_path_line, cross, ideal_line
+from bench.present.charts.theme import Theme
 
 MOST_COLUMNS = 4
 PAGE_POINTS, HANDLE_POINTS, LETTER_POINTS = 630, 55, 6.2  # widths at the size the legend is set in
@@ -49,35 +50,35 @@ class Legend:
         )
 
 
-def legend_of(panels: Sequence[Panel], labels: Mapping[Way, str], styles: Mapping[Way, Style]) -> Legend:
+def legend_of(panels: Sequence[Panel], labels: Mapping[Way, str], styles: Mapping[Way, Style], theme: Theme) -> Legend:
     """An entry for each way that is drawn somewhere, and for whatever else the panels show."""
     drawn = {case.way for panel in panels if panel.drawable for case in panel.rivals}
-    entries = [(name, _way_line(styles[way])) for way, name in labels.items() if way in drawn]
-    return Legend([*entries, *_bounds(panels), *_failures(panels)])
+    entries = [(name, way_line(styles[way])) for way, name in labels.items() if way in drawn]
+    return Legend([*entries, *_bounds(panels, theme), *_failures(panels, theme)])
 
 
-def _bounds(panels: Sequence[Panel]) -> Iterable[tuple[str, Line2D]]:
+def _bounds(panels: Sequence[Panel], theme: Theme) -> Iterable[tuple[str, Line2D]]:
     if any(panel.has_speedups for panel in panels):
-        yield "sequential (plain loop)", Line2D([], [], color=BLACK, linewidth=1.2)
+        yield "sequential (plain loop)", Line2D([], [], color=theme.foreground, linewidth=1.2)
     ideals = {panel.waits for panel in panels if panel.has_speedups and panel.items}
     if False in ideals:
-        yield "ideal for equal tasks", Line2D([], [], **IDEAL_LINE)
+        yield "ideal for equal tasks", Line2D([], [], **ideal_line(theme))
     if True in ideals:
-        yield "critical path of equal waits", Line2D([], [], **CRITICAL_PATH_LINE)
+        yield "critical path of equal waits", Line2D([], [], **critical_path_line(theme))
     if any(panel.has_speedups and panel.under_ceiling for panel in panels):
-        yield "measured ceiling of this machine", Line2D([], [], **CEILING_LINE)
+        yield "measured ceiling of this machine", Line2D([], [], **ceiling_line(theme))
     if cores := [panel.cores for panel in panels if panel.shows_cores]:
-        yield words.counted(cores[0] or 0, "usable core"), Line2D([], [], color=CORES, linestyle=":", linewidth=1.5)
+        yield words.counted(cores[0] or 0, "usable core"), Line2D([], [], **cores_line(theme))
 
 
-def _failures(panels: Sequence[Panel]) -> Iterable[tuple[str, Line2D]]:
+def _failures(panels: Sequence[Panel], theme: Theme) -> Iterable[tuple[str, Line2D]]:
     statuses = sorted({case.status for panel in panels if panel.drawable for case in panel.rivals if not case.ok})
     if statuses:
-        cross = Line2D([], [], color="#444444", marker="x", linestyle="none", markersize=7, markeredgewidth=2)
-        yield f"not ok: {', '.join(statuses)}", cross
+        yield f"not ok: {', '.join(statuses)}", Line2D([], [], **cross(theme.muted))
 
 
-def _way_line(style: Style) -> Line2D:
+def way_line(style: Style) -> Line2D:
+    """What stands for a way in a legend."""
     return Line2D(
         [],
         [],

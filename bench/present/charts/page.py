@@ -1,6 +1,6 @@
-"""Where things stand on a drawn page: panels in two columns under a title, over a legend and a footer."""
+"""Where things stand on a drawn page: panels in columns under a title, over a legend and a footer."""
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
@@ -14,6 +14,18 @@ DOTS_PER_INCH = 200
 
 
 @dataclass(frozen=True)
+class Layout:
+    """How panels stand: in so many columns, with so much room to the left of each for what its rows are called.
+
+    `heights` are the panels' own, where they differ; those in one row of the page get the highest of theirs.
+    """
+
+    columns: int = 2
+    left: float = LEFT
+    heights: Sequence[float] = ()
+
+
+@dataclass(frozen=True)
 class Page:
     """How much there is of everything; heights follow from it. `name_lines` are the lines above each panel."""
 
@@ -22,17 +34,23 @@ class Page:
     name_lines: int
     legend_lines: int
     footer_lines: int
+    layout: Layout = Layout()
 
     @property
     def columns(self) -> int:
         """One panel has the width to itself."""
-        return min(2, self.panels)
+        return min(self.layout.columns, self.panels)
+
+    @property
+    def row_heights(self) -> list[float]:
+        """The height of each row of panels."""
+        heights = self.layout.heights or [PANEL_HEIGHT] * self.panels
+        return [max(heights[first : first + self.columns]) for first in range(0, self.panels, self.columns)]
 
     @property
     def height(self) -> float:
         """The page's, in inches."""
-        rows = math.ceil(self.panels / self.columns)
-        return self._head + rows * PANEL_HEIGHT + (rows - 1) * self._between_rows + self._foot
+        return self._head + sum(self.row_heights) + (len(self.row_heights) - 1) * self._between_rows + self._foot
 
     @property
     def legend_bottom(self) -> float:
@@ -41,25 +59,25 @@ class Page:
 
     def figure(self) -> Figure:
         """An empty page."""
-        return Figure(figsize=(WIDTH, self.height), dpi=DOTS_PER_INCH, facecolor="white")
+        return Figure(figsize=(WIDTH, self.height), dpi=DOTS_PER_INCH)
 
     def axes(self, figure: Figure) -> list[Axes]:
         """A place for each panel."""
-        rows = math.ceil(self.panels / self.columns)
-        panel_width = (WIDTH - LEFT - MARGIN - (self.columns - 1) * BETWEEN) / self.columns
+        heights, left = self.row_heights, self.layout.left
+        between = max(BETWEEN, left + 0.05)
+        panel_width = (WIDTH - left - MARGIN - (self.columns - 1) * between) / self.columns
         grid = figure.add_gridspec(
-            rows,
+            len(heights),
             self.columns,
-            left=LEFT / WIDTH,
+            left=left / WIDTH,
             right=1 - MARGIN / WIDTH,
             top=1 - self._head / self.height,
             bottom=self._foot / self.height,
-            hspace=self._between_rows / PANEL_HEIGHT,
-            wspace=BETWEEN / panel_width,
+            height_ratios=heights,
+            hspace=self._between_rows * len(heights) / sum(heights),
+            wspace=between / panel_width,
         )
-        return [
-            figure.add_subplot(grid[number // self.columns, number % self.columns]) for number in range(self.panels)
-        ]
+        return [figure.add_subplot(grid[divmod(number, self.columns)]) for number in range(self.panels)]
 
     @property
     def _names(self) -> float:

@@ -18,15 +18,23 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from bench.analysis.load import load_run
-from bench.analysis.speedup import summarise
 from bench.errors import RecordError
-from bench.present.charts import speedup_chart
-from bench.present.scales import beside
-from bench.present.sheet import save
-from bench.present.style import CEILING_BAND, CEILING_LINE, CRITICAL_PATH_LINE, IDEAL_LINE, LINES, style_of
+from bench.present.charts import style
+from bench.present.charts.files import save
+from bench.present.charts.kinds import speedup
+from bench.present.charts.scales import beside
+from bench.present.charts.style import LINES
+from bench.present.charts.theme import LIGHT
+from bench.present.charts.view import View
 from bench.samples import BASELINE, Bound, Sample, Status
 
 LOOP, HALF = [1.0, 1.1, 0.9], [0.5, 0.56, 0.44]
+
+
+def style_of(backend: str, variant: int = 0) -> style.Style:
+    return style.style_of(backend, variant, LIGHT)
+
+
 BACKENDS = [BASELINE, "threading", "multiprocessing", "asyncio"]
 
 
@@ -36,8 +44,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def chart_of(folder: Path) -> Figure:
-    run = load_run(folder)
-    return speedup_chart(run, summarise(run))
+    figure = speedup.draw(View.of(load_run(folder)), LIGHT)
+    assert figure
+    return figure
 
 
 def chart(folder: Path, samples: list[Sample]) -> Figure:
@@ -106,7 +115,7 @@ def test_the_ideal_of_what_waits_is_its_critical_path_and_both_are_told_where_bo
     both = chart(folder / "both", waits + pair(LOOP, HALF, workload="computes"))
     assert "critical path of equal waits" in texts(both)
     assert "ideal for equal tasks" in texts(both)
-    assert IDEAL_LINE != CRITICAL_PATH_LINE
+    assert style.ideal_line(LIGHT) != style.critical_path_line(LIGHT)
 
 
 def with_ceilings(folder: Path, samples: list[Sample], *speedups: float, workers: int = 2) -> Figure:
@@ -119,13 +128,13 @@ def with_ceilings(folder: Path, samples: list[Sample], *speedups: float, workers
 
 def ceiling_band(figure: Figure) -> list[tuple[float, float]]:
     """Where the edges of the ceiling's band are known."""
-    colour = list(to_rgba(CEILING_BAND["color"], CEILING_BAND["alpha"]))
+    colour = list(to_rgba(LIGHT.ceiling, style.ceiling_band(LIGHT)["alpha"]))
     bands = [found for found in figure.axes[0].collections if colour in np.asarray(found.get_facecolor()).tolist()]
     return [(x, y) for band in bands for path in band.get_paths() for x, y in np.asarray(path.vertices)]
 
 
 def ceiling_line(figure: Figure) -> list[tuple[float, float]]:
-    lines = [line for line in figure.axes[0].lines if line.get_color() == CEILING_LINE["color"]]
+    lines = [line for line in figure.axes[0].lines if line.get_color() == LIGHT.ceiling]
     return [(x, y) for line in lines for x, y in np.column_stack(line.get_data())]
 
 
@@ -283,12 +292,20 @@ def test_variants_of_a_backend_differ_by_line_alone() -> None:
 def test_an_unknown_backend_has_the_same_spare_in_every_process() -> None:
     spare = style_of("subinterpreters")
     assert spare.colour not in {style_of(name).colour for name in BACKENDS}
-    code = "from bench.present.style import style_of; print(style_of('subinterpreters'))"
+    code = (
+        "from bench.present.charts.style import style_of\n"
+        "from bench.present.charts.theme import LIGHT\n"
+        "print(style_of('subinterpreters', 0, LIGHT))"
+    )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert told.strip() == repr(spare)
 
 
 def test_drawing_leaves_matplotlibs_own_state_alone() -> None:
-    code = "import sys, bench.present.charts; print('matplotlib.pyplot' in sys.modules)"
+    code = (
+        "import sys\n"
+        "from bench.present.charts.catalogue import kinds\n"
+        "print(bool(kinds()) and 'matplotlib.pyplot' in sys.modules)"
+    )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert told.strip() == "False"

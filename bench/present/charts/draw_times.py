@@ -10,12 +10,12 @@ from matplotlib.transforms import blended_transform_factory
 
 from bench.analysis.side_by_side import Row
 from bench.present import words
-from bench.present.draw_panel import CROSS_STEP, LOWEST_CROSS
-from bench.present.scales import scale_seconds, scale_workers
-from bench.present.style import Style
+from bench.present.charts.draw_panel import CROSS_STEP, LOWEST_CROSS
+from bench.present.charts.scales import scale_seconds, scale_workers
+from bench.present.charts.sheet import say_nothing_to_draw
+from bench.present.charts.style import Style, cross, loop_line
+from bench.present.charts.theme import Theme
 
-GREY = "#444444"
-LOOP_LINE: dict[str, Any] = {"linestyle": (0, (4, 2)), "linewidth": 1.2}
 ASIDE = 1.035  # by which neighbours stand apart, so that no bar hides another
 
 
@@ -38,15 +38,13 @@ class TimePanel:
         return {cell.case.status for row in self.rows for cell in row.cells.values() if not cell.case.ok}
 
 
-def draw_times(axes: Axes, panel: TimePanel, styles: Mapping[str, Style]) -> None:
+def draw_times(axes: Axes, panel: TimePanel, styles: Mapping[str, Style], theme: Theme) -> None:
     """Times where there are any, else why there are none."""
     if not panel.scale:
-        axes.set(xticks=[], yticks=[])
-        axes.spines[:].set_color("#dddddd")
         why = f"not ok: {words.listed(sorted(panel.statuses))}" if panel.statuses else "no time is known"
-        axes.text(0.5, 0.5, f"nothing to draw\n{why}", ha="center", va="center", transform=axes.transAxes)
+        say_nothing_to_draw(axes, why, theme)
         return
-    axes.grid(True, color="#dddddd", linewidth=0.8)
+    axes.grid(True, color=theme.grid, linewidth=0.8)
     axes.set_axisbelow(True)
     scale_workers(axes, [row.workers for row in panel.rows] or [1])
     scale_seconds(axes, panel.scale)
@@ -54,7 +52,7 @@ def draw_times(axes: Axes, panel: TimePanel, styles: Mapping[str, Style]) -> Non
     axes.set_ylabel("time")
     for place, (python, style) in enumerate(styles.items()):
         if python in panel.loops:
-            axes.axhline(panel.loops[python], color=style.colour, zorder=1.8, **LOOP_LINE)
+            axes.axhline(panel.loops[python], zorder=1.8, **loop_line(style.colour))
         _draw_line(axes, panel.rows, python, style, ASIDE ** (place - (len(styles) - 1) / 2))
     _draw_crosses(axes, panel.rows, styles)
 
@@ -76,6 +74,5 @@ def _draw_crosses(axes: Axes, rows: Sequence[Row], styles: Mapping[str, Style]) 
     for row in rows:
         failed = [python for python in styles if python in row.cells and not row.cells[python].case.ok]
         for below, python in enumerate(failed):
-            look: dict[str, Any] = {"markersize": 7, "markeredgewidth": 2, "zorder": 5}
-            height = LOWEST_CROSS + CROSS_STEP * below
-            axes.plot(row.workers, height, "x", color=styles[python].colour, transform=at_foot, **look)
+            look, height = cross(styles[python].colour), LOWEST_CROSS + CROSS_STEP * below
+            axes.plot(row.workers, height, transform=at_foot, zorder=5, **look)

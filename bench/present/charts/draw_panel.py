@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,38 +11,40 @@ from numpy.typing import NDArray
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.trials import Way
 from bench.present import words
-from bench.present.draw_bounds import draw_bounds, draw_cores, gapped
-from bench.present.panel import Panel
-from bench.present.scales import beside, scale_seconds, scale_speedups, scale_workers
-from bench.present.style import BLACK, Style
+from bench.present.charts.draw_bounds import draw_bounds, draw_cores, gapped
+from bench.present.charts.panel import Panel
+from bench.present.charts.scales import beside, scale_seconds, scale_speedups, scale_workers
+from bench.present.charts.sheet import say_nothing_to_draw
+from bench.present.charts.style import Style, cross
+from bench.present.charts.theme import Theme
 
 Styles = Mapping[Way, Style]
 LOWEST_CROSS, CROSS_STEP = 0.04, 0.06  # of the panel's height
 
 
-def draw(axes: Axes, panel: Panel, styles: Styles) -> None:
+def draw(axes: Axes, panel: Panel, styles: Styles, theme: Theme) -> None:
     """Speedups where there are any, else times, else why there is nothing."""
     if not panel.drawable:
-        _say_why_empty(axes, panel)
+        say_nothing_to_draw(axes, _why_empty(panel), theme)
         return
-    axes.grid(True, color="#dddddd", linewidth=0.8)
+    axes.grid(True, color=theme.grid, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.set_xlabel("workers")
     scale_workers(axes, panel.counts)
     if panel.has_speedups:
-        _draw_speedups(axes, panel, styles)
+        _draw_speedups(axes, panel, styles, theme)
     else:
         _draw_times(axes, panel, styles)
     _draw_crosses(axes, panel.rivals, styles)
     if panel.shows_cores and panel.cores:
-        draw_cores(axes, panel.cores)
+        draw_cores(axes, panel.cores, theme)
 
 
-def _draw_speedups(axes: Axes, panel: Panel, styles: Styles) -> None:
+def _draw_speedups(axes: Axes, panel: Panel, styles: Styles, theme: Theme) -> None:
     figures = [figure for case in panel.rivals for figure in (case.speedup, case.speedup_low, case.speedup_high)]
-    scale_speedups(axes, [*filter(None, figures), *draw_bounds(axes, panel)])
+    scale_speedups(axes, [*filter(None, figures), *draw_bounds(axes, panel, theme)])
     axes.set_ylabel("speedup")
-    axes.axhline(1, color=BLACK, linewidth=1.2, zorder=1.8)
+    axes.axhline(1, color=theme.foreground, linewidth=1.2, zorder=1.8)
     for way, cases, workers in _by_way(axes, panel):
         style = styles[way]
         low, high = gapped(case.speedup_low for case in cases), gapped(case.speedup_high for case in cases)
@@ -81,21 +82,13 @@ def _draw_crosses(axes: Axes, cases: Iterable[CaseSummary], styles: Styles) -> N
         if not case.ok:
             below = crosses.setdefault(case.workers, 0)
             crosses[case.workers] += 1
-            look: dict[str, Any] = {
-                "color": styles[case.way].colour,
-                "markersize": 7,
-                "markeredgewidth": 2,
-                "zorder": 5,
-            }
-            axes.plot(case.workers, LOWEST_CROSS + CROSS_STEP * below, "x", transform=at_foot, **look)
+            look, height = cross(styles[case.way].colour), LOWEST_CROSS + CROSS_STEP * below
+            axes.plot(case.workers, height, transform=at_foot, zorder=5, **look)
 
 
-def _say_why_empty(axes: Axes, panel: Panel) -> None:
-    axes.set(xticks=[], yticks=[])
-    axes.spines[:].set_color("#dddddd")
+def _why_empty(panel: Panel) -> str:
     statuses = sorted({case.status for case in panel.cases if not case.ok})
-    why = f"not ok: {words.listed(statuses)}" if statuses else "only the plain loop was measured"
-    axes.text(0.5, 0.5, f"nothing to draw\n{why}", ha="center", va="center", transform=axes.transAxes)
+    return f"not ok: {words.listed(statuses)}" if statuses else "only the plain loop was measured"
 
 
 def _by_way(axes: Axes, panel: Panel) -> Iterator[tuple[Way, list[CaseSummary], list[float]]]:

@@ -1,0 +1,40 @@
+"""What pieces of work and their cases are called beside and behind the charts."""
+
+from collections.abc import Iterable, Sequence
+
+from bench.analysis.case_summary import CaseSummary
+from bench.analysis.trials import Subject
+from bench.present import words
+from bench.present.charts.view import View
+from bench.present.labels import apart, by_subject
+
+CASE_HEADINGS = ("workload", "backend", "workers")
+
+
+def subject_name(subject: Subject, subjects: Iterable[Subject]) -> str:
+    """A workload, with what tells it from others of the same name."""
+    return ", ".join([words.clean(subject.workload), *apart(subject, subjects)])
+
+
+def case_cells(view: View, case: CaseSummary) -> list[str]:
+    """A case in the columns of CASE_HEADINGS."""
+    return [subject_name(case.subject, by_subject(view.summaries)), view.labels[case.way], str(case.workers)]
+
+
+def case_name(view: View, case: CaseSummary) -> str:
+    """`threading with 4 workers`, `the plain loop`."""
+    if case.is_baseline:
+        return "the plain loop"
+    return f"{view.labels[case.way]} with {words.counted(case.workers, 'worker')}"
+
+
+def joined(sentences: Sequence[str]) -> str:
+    """Several findings as one sentence."""
+    return "; ".join(sentences) + "."
+
+
+def not_ok(cases: Iterable[CaseSummary]) -> str:
+    """A sentence on the cases that are not ok, or nothing."""
+    failed = [case for case in cases if not case.ok]
+    statuses = words.listed(sorted({str(case.status) for case in failed}))
+    return f" Not ok ({statuses}): {words.counted(len(failed), 'case')}." if failed else ""

@@ -1,0 +1,58 @@
+"""What every kind of chart is drawn from: a run, and what came of its cases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from bench.analysis.case_summary import CaseSummary
+from bench.analysis.load import Run
+from bench.analysis.side_by_side import SideBySide, side_by_side
+from bench.analysis.speedup import summarise
+from bench.analysis.trials import Way
+from bench.errors import UnknownName
+from bench.present.charts.style import Style, style_of
+from bench.present.charts.theme import Theme
+from bench.present.labels import variants, way_labels
+
+
+@dataclass(frozen=True)
+class View:
+    """A run with its summaries; `labels` are what its ways are called, in the order of legends.
+
+    A part of a run keeps the whole run's labels, so that a way looks the same in all its charts.
+    """
+
+    run: Run
+    summaries: Sequence[CaseSummary]
+    labels: dict[Way, str]
+
+    @classmethod
+    def of(cls, run: Run, summaries: Sequence[CaseSummary] | None = None) -> "View":
+        """All of a run; `summaries`, where they are known already."""
+        known = summarise(run) if summaries is None else summaries
+        return cls(run, known, way_labels(known))
+
+    def only(self, *workloads: str) -> "View":
+        """These workloads alone. Raises UnknownName."""
+        known = self.workloads
+        for name in workloads:
+            if name not in known:
+                raise UnknownName.among("workload in this run", name, known)
+        samples = self.run.samples[self.run.samples["workload"].isin(workloads)]
+        cases = [case for case in self.summaries if case.workload in workloads]
+        return View(replace(self.run, samples=samples), cases, self.labels)
+
+    @property
+    def workloads(self) -> list[str]:
+        """Their names, in the order of the summaries."""
+        return list(dict.fromkeys(case.workload for case in self.summaries))
+
+    @cached_property
+    def sides(self) -> list[SideBySide]:
+        """Whatever was measured under several interpreters."""
+        return side_by_side(self.run, self.summaries)
+
+    def styles(self, theme: Theme) -> dict[Way, Style]:
+        """How each way is drawn."""
+        places = variants(self.labels)
+        return {way: style_of(way.backend, places[way], theme) for way in self.labels}
