@@ -17,7 +17,8 @@ class CaseSummary(CaseId):
     `ideal_speedup` is that of equal tasks; `critical_path_s`, for cases that wait, the time that leaves: the most items
     that fall to one worker, each as long as in the plain loop. What is cold has the pool's start and stop in the time;
     see `cold.Cold`. `outliers` and the two after it count ok trials; see `steadiness.Steadiness`. `stopped` is what
-    ended its rounds under --precision, one of `stopping.Stopped`.
+    ended its rounds under --precision, one of `stopping.Stopped`. `cpu_s` is the CPU time of a timed pass, `switches`
+    its context switches, of the whole process tree.
     """
 
     gil: str | None
@@ -57,6 +58,8 @@ class CaseSummary(CaseId):
     slow_first_passes: int = 0
     contaminated: int = 0
     stopped: str | None = None
+    cpu_s: float | None = None
+    switches: int | None = None
 
     @property
     def ok(self) -> bool:

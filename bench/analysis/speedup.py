@@ -117,6 +117,8 @@ def _without_speedup(trials: CaseTrials) -> CaseSummary:
         efficiency_high=None,
         parallelism=_median(ok, "parallelism"),
         peak_rss_bytes=None if (peak := _median(ok, "peak_rss_bytes")) is None else round(peak),
+        cpu_s=_median(ok, "cpu_s"),
+        switches=None if (switches := _median(ok, "switches")) is None else round(switches),
         **asdict(steadiness_of(trials)),
     )
 

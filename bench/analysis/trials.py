@@ -10,7 +10,7 @@ from bench.analysis.load import Run
 from bench.samples import Status
 
 ROUND = ["run", "round"]
-MEASURED = ["startup_s", "elapsed_s", "shutdown_s", "peak_rss_bytes", "parallelism"]
+MEASURED = ["startup_s", "elapsed_s", "shutdown_s", "peak_rss_bytes", "parallelism", "cpu_s", "switches"]
 EXTREMES = ["first_s", "slowest_later_s", "foreign_cpu"]
 
 
@@ -126,9 +126,11 @@ def known(value: Any) -> Any:
 def _trials(samples: DataFrame) -> DataFrame:
     """One row a trial: what its samples come to, and the status of the first sample that is not ok, if any."""
     trial = [*CASE, *ROUND]
-    busy = (samples["cpu_user_s"] + samples["cpu_system_s"]) / samples["elapsed_s"]
+    cpu_s = samples["cpu_user_s"] + samples["cpu_system_s"]
     measured = samples.assign(
-        parallelism=busy,
+        cpu_s=cpu_s,
+        switches=(samples["switches_voluntary"] + samples["switches_involuntary"]).astype("Float64"),
+        parallelism=cpu_s / samples["elapsed_s"],
         peak_rss_bytes=samples["peak_rss_bytes"].astype("Float64"),
         passes=samples["elapsed_s"],
         first_s=samples["elapsed_s"].where(samples["value"] == 0),

@@ -31,7 +31,8 @@ def as_json(run: Run, summaries: Iterable[CaseSummary]) -> list[dict[str, Any]]:
     - `ceiling`: the speedup that as many busy processes gave in this run, with its 95 % interval `ceiling_low` and
       `ceiling_high`; `efficiency_of_ceiling`: the speedup over it. `ideal_speedup`: that of equal tasks;
       `critical_path_s`: of waiting work, the time that this leaves.
-    - `parallelism`: CPU seconds a second, how many cores were busy. `peak_rss_bytes`: memory, in bytes.
+    - `parallelism`: CPU seconds a second, how many cores were busy. `cpu_s`: these CPU seconds, of a timed pass.
+      `peak_rss_bytes`: memory, in bytes. `switches`: context switches.
     - With the pool's start and stop in the time: `cold_s`, `cold_speedup`, `cold_speedup_low`, `cold_speedup_high`, and
       `break_even_items`: from how many items on the case, started cold, is done sooner than the plain loop.
     - Trials, kept in all figures: `outliers` far from the others, `slow_first_passes` with a first timed pass slower

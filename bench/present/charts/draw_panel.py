@@ -25,7 +25,7 @@ LOWEST_CROSS, CROSS_STEP = 0.04, 0.06  # of the panel's height
 def draw(axes: Axes, panel: Panel, styles: Styles, theme: Theme) -> None:
     """Speedups where there are any, else times, else why there is nothing."""
     if not panel.drawable:
-        say_nothing_to_draw(axes, _why_empty(panel), theme)
+        say_nothing_to_draw(axes, why_empty(panel), theme)
         return
     axes.grid(True, color=theme.grid, linewidth=0.8)
     axes.set_axisbelow(True)
@@ -35,7 +35,7 @@ def draw(axes: Axes, panel: Panel, styles: Styles, theme: Theme) -> None:
         _draw_speedups(axes, panel, styles, theme)
     else:
         _draw_times(axes, panel, styles)
-    _draw_crosses(axes, panel.rivals, styles)
+    draw_crosses(axes, panel.rivals, styles)
     if panel.shows_cores and panel.cores:
         draw_cores(axes, panel.cores, theme)
 
@@ -45,23 +45,24 @@ def _draw_speedups(axes: Axes, panel: Panel, styles: Styles, theme: Theme) -> No
     scale_speedups(axes, [*filter(None, figures), *draw_bounds(axes, panel, theme)])
     axes.set_ylabel("speedup")
     axes.axhline(1, color=theme.foreground, linewidth=1.2, zorder=1.8)
-    for way, cases, workers in _by_way(axes, panel):
+    for way, cases, workers in by_way(axes, panel):
         style = styles[way]
         low, high = gapped(case.speedup_low for case in cases), gapped(case.speedup_high for case in cases)
         axes.fill_between(workers, low, high, color=style.colour, alpha=0.15, linewidth=0)
         axes.vlines(workers, low, high, color=style.colour, linewidth=1.2)
-        _draw_line(axes, workers, gapped(case.speedup for case in cases), style)
+        draw_line(axes, workers, gapped(case.speedup for case in cases), style)
 
 
 def _draw_times(axes: Axes, panel: Panel, styles: Styles) -> None:
     scale_seconds(axes, [case.median_s for case in panel.rivals if case.ok and case.median_s])
     axes.set_ylabel("median time")
-    for way, cases, workers in _by_way(axes, panel):
+    for way, cases, workers in by_way(axes, panel):
         times = gapped(case.median_s if case.ok else None for case in cases)
-        _draw_line(axes, workers, times, styles[way])
+        draw_line(axes, workers, times, styles[way])
 
 
-def _draw_line(axes: Axes, workers: Sequence[float], values: NDArray[np.float64], style: Style) -> None:
+def draw_line(axes: Axes, workers: Sequence[float], values: NDArray[np.float64], style: Style) -> None:
+    """One way's points, joined; a gap where one is not known."""
     axes.plot(
         workers,
         values,
@@ -74,7 +75,7 @@ def _draw_line(axes: Axes, workers: Sequence[float], values: NDArray[np.float64]
     )
 
 
-def _draw_crosses(axes: Axes, cases: Iterable[CaseSummary], styles: Styles) -> None:
+def draw_crosses(axes: Axes, cases: Iterable[CaseSummary], styles: Styles) -> None:
     """A cross at the panel's foot for each case that is not ok, one above the other where they share a place."""
     at_foot = blended_transform_factory(axes.transData, axes.transAxes)
     crosses: dict[int, int] = {}
@@ -86,12 +87,13 @@ def _draw_crosses(axes: Axes, cases: Iterable[CaseSummary], styles: Styles) -> N
             axes.plot(case.workers, height, transform=at_foot, zorder=5, **look)
 
 
-def _why_empty(panel: Panel) -> str:
+def why_empty(panel: Panel) -> str:
+    """What became of the cases of a panel that has no point."""
     statuses = sorted({case.status for case in panel.cases if not case.ok})
     return f"not ok: {words.listed(statuses)}" if statuses else "only the plain loop was measured"
 
 
-def _by_way(axes: Axes, panel: Panel) -> Iterator[tuple[Way, list[CaseSummary], list[float]]]:
+def by_way(axes: Axes, panel: Panel) -> Iterator[tuple[Way, list[CaseSummary], list[float]]]:
     """The cases of each way, and where they stand: beside those of the other ways, so that each can be seen."""
     groups = [(way, list(group)) for way, group in groupby(panel.rivals, key=lambda case: case.way)]
     shifts = beside(axes.get_xlim(), panel.counts, len(groups))

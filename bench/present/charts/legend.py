@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -21,7 +22,7 @@ FONT_SIZE = 10.5
 class Legend:
     """What each line on the page means."""
 
-    entries: Sequence[tuple[str, Line2D]]
+    entries: Sequence[tuple[str, Artist]]
 
     @property
     def columns(self) -> int:

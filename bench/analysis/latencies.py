@@ -1,0 +1,22 @@
+"""How long single items took, from what each timed pass noted."""
+
+from collections.abc import Sequence
+
+from bench.analysis.load import Run
+from bench.analysis.trials import CASE, CaseId, case_in
+from bench.samples import Status
+
+SHARES = {"latency_p50_s": 0.5, "latency_p95_s": 0.95, "latency_p99_s": 0.99, "latency_max_s": 1.0}
+
+
+def latencies(run: Run) -> dict[CaseId, Sequence[tuple[float, float]]]:
+    """By case: times in seconds, each with the share of items that took no longer; medians over the ok samples.
+
+    Cases of which nothing is known are left out.
+    """
+    ok = run.samples[run.samples["status"] == Status.OK]
+    known = ok.dropna(subset=list(SHARES))
+    groups = known.groupby(CASE, dropna=False, sort=False)
+    return {
+        case_in(table): [(float(table[name].median()), share) for name, share in SHARES.items()] for _, table in groups
+    }
