@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from bench.samples import BASELINE, AsyncStyle, Bound, Gil, Sample, Status, canonical_json
+from bench.samples import BASELINE, Activity, AsyncStyle, Bound, Gil, Sample, Span, Status, canonical_json
 
 COLUMNS = [field.name for field in fields(Sample)]
 ENVIRONMENT: dict[str, Any] = {
@@ -134,3 +134,34 @@ def _cases(loop: float, bound: Bound, items: int, counts: Sequence[int]) -> Iter
             workers,
             loop * (shared if native else 1.01),
         )
+
+
+def spans(lanes: Sequence[Sequence[tuple[float, float]]], ready: float | None = 0.001, **facts: Any) -> list[Span]:
+    """A traced pass of threading, a lane a worker, its items by when they began and ended; ready at the same time."""
+    plain: dict[str, Any] = {
+        "workload": "work",
+        "params": "{}",
+        "bound": Bound.CPU,
+        "backend": "threading",
+        "options": "{}",
+        "start_method": None,
+        "async_style": None,
+        "workers": len(lanes),
+        "python": "3.11.7",
+        **facts,
+    }
+    found = []
+    for number, items in enumerate(lanes):
+        if ready is not None:
+            found.append(Span(**plain, lane=number, activity=Activity.START, began_s=0.0, ended_s=ready))
+        found += [
+            Span(**plain, lane=number, activity=Activity.ITEM, began_s=began, ended_s=ended) for began, ended in items
+        ]
+    return found
+
+
+def write_trace(folder: Path, found: Iterable[Span]) -> Path:
+    """The file, now holding these spans."""
+    columns = [field.name for field in fields(Span)]
+    write_rows(folder / "trace.csv", [columns, *([getattr(span, name) for name in columns] for span in found)])
+    return folder / "trace.csv"

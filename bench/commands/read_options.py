@@ -1,7 +1,6 @@
 """The arguments and options of the commands that read what was measured."""
 
 import math
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,18 +19,10 @@ NoSelfTest = Annotated[bool, typer.Option("--no-self-test", help="Do not spend t
 RunName = Annotated[
     str | None, typer.Argument(metavar="[RUN]", help="A folder, its samples.csv, or `latest`.", show_default="latest")
 ]
-Runs = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[RUN]...", help="Folders, samples.csv files, or `latest`.", show_default="latest"),
-]
 Cold = Annotated[bool, typer.Option("--cold", help="With the pool's start and stop in the time, and the break-even.")]
 Intervals = Annotated[
     bool,
     typer.Option("--intervals", help="With the intervals of times and efficiencies, and the share of the ceiling."),
-]
-PlotOutput = Annotated[
-    Path | None,
-    typer.Option("-o", "--output", metavar="FOLDER", help="Where the charts go.", show_default="the run's own folder"),
 ]
 OldRun = Annotated[str, typer.Argument(metavar="OLD", help="A folder, its samples.csv, or `latest`.")]
 NewRun = Annotated[str, typer.Argument(metavar="NEW", help="The run to compare with it.")]

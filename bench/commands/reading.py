@@ -1,6 +1,6 @@
-"""The commands that read what was measured: `bench show`, `bench compare` and `bench plot`.
+"""The commands that read what was measured: `bench show` and `bench compare`.
 
-pandas, scipy and matplotlib take a second to import: each command imports what it needs when it runs.
+pandas and scipy take a second to import: each command imports what it needs when it runs.
 """
 
 import json
@@ -75,20 +75,3 @@ def compare(
         say(f"no longer ok, so --fail-if-slower fails: {len(found.newly_failing)} of the cases")
     if fail_if_slower is not None and (found.newly_failing or found.any_slower_by(fail_if_slower / 100)):
         raise typer.Exit(NOT_OK)
-
-
-def plot(runs: read_options.Runs = None, output: read_options.PlotOutput = None) -> None:
-    """Draw a run's charts as PNG and SVG."""
-    from bench.analysis import load
-    from bench.present.charts.catalogue import kinds
-    from bench.present.charts.files import save
-    from bench.present.charts.theme import LIGHT
-    from bench.present.charts.view import View
-
-    for text in runs or ["latest"]:
-        loaded = load.load_run(load.find_run(text))
-        view = View.of(loaded)
-        for kind in kinds():
-            figure = kind.draw(view, LIGHT)
-            for path in save(figure, output or loaded.folder, kind.NAME) if figure else ():
-                data.print(str(path), markup=False, soft_wrap=True)

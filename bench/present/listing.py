@@ -1,6 +1,6 @@
-"""What there is to measure, and what will be: `bench list` and `bench run --dry-run`."""
+"""What there is to measure, what will be, and what can be drawn: `bench list`, `bench run --dry-run`, `bench plot`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -35,6 +35,14 @@ def plan_table(cases: Sequence[Case], rounds: int, likely_s: float, left_out: Se
     total = f"{len(cases)} cases x {rounds} rounds = {len(cases) * rounds} trials"
     guess = f"likely {likely_s:.0f} s, if a sequential pass takes half a second, as those bundled do"
     return Group(table, *(Text(line) for line in (*notes, f"{total}; {guess}")))
+
+
+def kinds_table(kinds: Iterable[tuple[str, str]]) -> RenderableType:
+    """Kinds of charts, each with its line."""
+    table = _table("chart", "what it shows")
+    for name, summary in kinds:
+        table.add_row(Text(name), Text(summary))
+    return table
 
 
 def _table(*columns: str) -> Table:

@@ -13,6 +13,8 @@ from bench.present import words
 MOST_COUNTS = 7
 MOST_TICKS = 7
 LOWEST_DECIMAL = -3  # the power of two below which ticks are fractions
+MOST_TIMES_BELOW = 6
+RATIO_STEPS = ((1.05, 1.1), (1.1, 1.2), (1.25, 1.5), (1.5, 2), (2, 4), (4, 16), (10, 100, 1000, 10000))
 MARGIN = math.log(1.15)  # on either side of the counts
 LABEL = 0.05  # of the axis: what keeps the names of two counts apart
 MARKER = 0.026  # of the axis: what keeps two markers apart
@@ -66,8 +68,33 @@ def scale_seconds(axes: Axes, values: Sequence[float]) -> None:
     shown = [tick for tick in ticks if low <= tick <= high]
     if len(shown) > MOST_TICKS:
         shown = [10.0**decade for decade in decades[:: math.ceil(len(decades) / MOST_TICKS)]]
-    _ticks(axes.yaxis, shown, [_plain_seconds(tick) for tick in shown])
+    _ticks(axes.yaxis, shown, [plain_seconds(tick) for tick in shown])
     axes.set_ylim(low / 1.2, high)
+
+
+def scale_ratios(axes: Axes, values: Sequence[float]) -> None:
+    """Ratios to something typical, on an axis that grows as far as the values do, at least 10 % either way."""
+    axes.set_yscale("log", base=2)
+    furthest = max(math.log(1.1), *(abs(math.log(value)) for value in values)) * 1.08
+    steps = next((steps for steps in RATIO_STEPS if math.log(steps[-1]) >= furthest / 1.6), RATIO_STEPS[-1])
+    ticks = [*(1 / step for step in reversed(steps)), 1.0, *steps]
+    shown = [tick for tick in ticks if abs(math.log(tick)) <= furthest]
+    _ticks(axes.yaxis, shown, [f"{tick:.2g}x" if tick < 1 else f"{tick:g}x" for tick in shown])
+    axes.set_ylim(math.exp(-furthest), math.exp(furthest))
+
+
+def scale_latencies(axes: Axes, values: Sequence[float]) -> None:
+    """Round times around the values, in seconds, from left to right."""
+    axes.set_xscale("log", base=10)
+    low, high = min(values) / 1.15, max(values) * 1.15
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    digits: Sequence[float] = (1, 2, 5) if high / low < 100 else (1,)
+    if high / low < 4:
+        digits = (1, 1.5, 2, 3, 4, 5, 6, 8)
+    shown = [tick for decade in decades for tick in (digit * 10.0**decade for digit in digits) if low <= tick <= high]
+    step = math.ceil(len(shown) / MOST_TIMES_BELOW)
+    _ticks(axes.xaxis, shown[::step], [plain_seconds(tick) for tick in shown[::step]])
+    axes.set_xlim(low, high)
 
 
 def _ticks(axis: Axis, places: Sequence[float], names: Sequence[str]) -> None:
@@ -86,7 +113,9 @@ def _fraction(value: float) -> str:
     return f"1/{_plain_ratio(1 / value)}" if value < 1 else _plain_ratio(value)
 
 
-def _plain_seconds(value: float) -> str:
-    """`20 ms`, not `20.0 ms`: ticks are exact."""
+def plain_seconds(value: float) -> str:
+    """`20 ms`, not `20.0 ms`: ticks are exact; `0`."""
+    if value <= 0:
+        return "0"
     figure, unit = words.seconds(value).split(" ")
     return f"{float(figure):g} {unit}"

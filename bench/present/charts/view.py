@@ -6,9 +6,11 @@ from functools import cached_property
 
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.load import Run
+from bench.analysis.read_trace import read_trace
 from bench.analysis.side_by_side import SideBySide, side_by_side
 from bench.analysis.speedup import summarise
-from bench.analysis.trials import Way
+from bench.analysis.traced import TracedCase, traced_cases
+from bench.analysis.trials import CaseId, Way
 from bench.errors import UnknownName
 from bench.present.charts.style import Style, style_of
 from bench.present.charts.theme import Theme
@@ -51,6 +53,13 @@ class View:
     def sides(self) -> list[SideBySide]:
         """Whatever was measured under several interpreters."""
         return side_by_side(self.run, self.summaries)
+
+    @cached_property
+    def traced(self) -> dict[CaseId, TracedCase]:
+        """What each worker of a traced pass did, by case; empty where the run has no trace. Raises RunNotFound."""
+        known = set(self.workloads)
+        found = traced_cases(span for span in read_trace(self.run.folder) if span.workload in known)
+        return {one.case: one for one in found}
 
     def styles(self, theme: Theme) -> dict[Way, Style]:
         """How each way is drawn."""

@@ -104,7 +104,7 @@ def _draw_bounds(axes: Axes, panel: Panel, theme: Theme) -> None:
     """One plain loop's work for each worker; what equal items allow, and what this machine gave busy processes."""
     axes.axhline(1, color=theme.foreground, linewidth=1.2, zorder=1.8)
     if panel.items is not None:
-        counts = range(1, panel.counts[-1] + 1)
+        counts = sorted({1, *panel.counts})  # between them it would go up and down with every count
         ideal = [ideal_speedup(panel.items, count) / count for count in counts]
         axes.plot(counts, ideal, **(critical_path_line if panel.waits else ideal_line)(theme), zorder=1.5)
     if cases := panel.under_ceiling:

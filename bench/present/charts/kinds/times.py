@@ -18,6 +18,7 @@ from bench.present.charts.kind import Table
 from bench.present.charts.legend import Legend
 from bench.present.charts.naming import CASE_HEADINGS, case_cells, case_name, joined, not_ok, subject_name
 from bench.present.charts.rows import FONT_SIZE, RowPanel, layout_of, row_panels, scale_rows
+from bench.present.charts.scales import plain_seconds
 from bench.present.charts.sheet import sheet, surroundings
 from bench.present.charts.style import cross, loop_line
 from bench.present.charts.theme import Theme
@@ -94,7 +95,7 @@ def _draw_panel(axes: Axes, panel: RowPanel, styles: Styles, theme: Theme) -> No
     longest = max((_cold_s(case) or case.median_s or 0 for case in panel.cases if case.ok), default=0) or 1.0
     axes.set_xlim(0, longest * ROOM)
     axes.xaxis.set_major_locator(MaxNLocator(6))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.seconds(value) if value > 0 else "0"))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: plain_seconds(value)))
     if panel.baseline and panel.baseline.median_s:
         axes.axvline(panel.baseline.median_s, **loop_line(theme.foreground), zorder=3)
     for row, case in enumerate(panel.cases):
@@ -109,14 +110,16 @@ def _draw_bar(axes: Axes, row: int, case: CaseSummary, colour: str, theme: Theme
     end = 0.0
     for seconds, hatch in ((case.startup_s, START), (case.median_s, None), (case.shutdown_s, STOP)):
         if seconds is not None:
-            look: dict[str, Any] = _pool_look(colour, theme, hatch) if hatch else {"facecolor": colour, "edgecolor": colour}
+            look: dict[str, Any] = (
+                _pool_look(colour, theme, hatch) if hatch else {"facecolor": colour, "edgecolor": colour}
+            )
             axes.barh(row, seconds, 0.68, left=end, **look, linewidth=0.6, zorder=2)
             end += seconds
     told = axes.annotate(
         words.seconds(case.median_s), (end, row), xytext=(4, 0), textcoords="offset points", va="center"
     )
     told.set(fontsize=FONT_SIZE, zorder=4)
-    told.set_bbox({"facecolor": theme.background, "edgecolor": "none", "alpha": 0.85, "pad": 0.6})
+    told.set_bbox({"facecolor": theme.background, "edgecolor": "none", "pad": 0.6})
 
 
 def _pool_look(colour: str, theme: Theme, hatch: str) -> dict[str, Any]:

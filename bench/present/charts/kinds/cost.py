@@ -1,0 +1,128 @@
+"""What each backend costs at its fastest: CPU seconds, memory and context switches beside the speedup."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
+
+from bench.analysis.case_summary import CaseSummary
+from bench.present import words
+from bench.present.charts.chosen import fastest_of_each_way
+from bench.present.charts.draw_panel import Styles
+from bench.present.charts.kind import Table
+from bench.present.charts.legend import Legend
+from bench.present.charts.naming import CASE_HEADINGS, case_cells, case_name, joined, not_ok, subject_name
+from bench.present.charts.rows import FONT_SIZE, RowPanel, layout_of, row_panels, scale_rows
+from bench.present.charts.sheet import sheet, surroundings
+from bench.present.charts.theme import Theme
+from bench.present.charts.view import View
+from bench.present.labels import by_subject
+
+ROOM = 1.62  # of the longest bar, for the figure at its end
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One column of the chart: what it is called, where it is found in a case, how it is said."""
+
+    heading: str
+    value: Callable[[CaseSummary], float | None]
+    said: Callable[[CaseSummary], str]
+
+
+MEASURES = (
+    Measure("speedup", lambda case: case.speedup, lambda case: words.times(case.speedup)),
+    Measure("CPU time", lambda case: case.cpu_s, lambda case: words.seconds(case.cpu_s)),
+    Measure(
+        "memory, peak",
+        lambda case: case.peak_rss_bytes,
+        lambda case: words.UNKNOWN if case.peak_rss_bytes is None else words.size(case.peak_rss_bytes),
+    ),
+    Measure(
+        "context switches",
+        lambda case: case.switches,
+        lambda case: words.UNKNOWN if case.switches is None else f"{case.switches:,}",
+    ),
+)
+COSTS = MEASURES[1:]
+
+
+def draw(view: View, theme: Theme) -> Figure | None:
+    """Four small charts of the same rows for each piece of work."""
+    cases = _cases(view)
+    if not any(cost.value(case) is not None for case in cases for cost in COSTS):
+        return None
+    panels = row_panels(view, cases)
+    title = f"Cost: what each backend takes where it is fastest, run {words.clean(view.run.name)}"
+    footer = f"{surroundings(view.run)}; medians over trials of the timed pass, all processes together; -: not known"
+    drawn = partial(_draw_panel, styles=view.styles(theme), theme=theme)
+    return sheet(panels, drawn, Legend([]), title, footer, theme, layout_of(panels))
+
+
+def why_not(view: View) -> str:
+    """Nobody could tell what the cases took."""
+    known = "neither CPU time, memory nor context switches of any case are known on this system"
+    return known if any(case.ok for case in view.summaries) else "no case is ok"
+
+
+def alt(view: View) -> str:
+    """The fastest case of each piece of work with its costs, beside the plain loop's."""
+    found = by_subject(_cases(view))
+    told = [f"{subject_name(subject, by_subject(view.summaries))}: {_told(view, of)}" for subject, of in found.items()]
+    return f"Speedup, CPU time, memory and context switches of each backend. {joined(told)}{not_ok(view.summaries)}"
+
+
+def table(view: View) -> Table:
+    """The cases that are drawn."""
+    headings = (*CASE_HEADINGS, *(measure.heading for measure in MEASURES))
+    rows = [[*case_cells(view, case), *(one.said(case) for one in MEASURES)] for case in _cases(view)]
+    return Table(headings, rows)
+
+
+def _cases(view: View) -> list[CaseSummary]:
+    return [case for of in by_subject(view.summaries).values() for case in fastest_of_each_way(of)]
+
+
+def _told(view: View, cases: Sequence[CaseSummary]) -> str:
+    rivals = [case for case in cases if not case.is_baseline]
+    least = min(rivals, key=lambda case: case.median_s or 0, default=None)
+    told = [case for case in cases if case.is_baseline or case is least]
+    return words.listed([f"{case_name(view, case)} took {_costs(case)}" for case in told]) or "no case is ok"
+
+
+def _costs(case: CaseSummary) -> str:
+    units = ("of CPU time", "of memory", "context switches")
+    return words.listed([f"{cost.said(case)} {unit}" for cost, unit in zip(COSTS, units, strict=True)])
+
+
+def _draw_panel(axes: Axes, panel: RowPanel, styles: Styles, theme: Theme) -> None:
+    """The panel's own axes only hold its name; its place is shared out."""
+    axes.set_axis_off()
+    place = axes.get_subplotspec()
+    assert place is not None
+    grid = place.subgridspec(1, len(MEASURES), wspace=0.08)
+    for column, measure in enumerate(MEASURES):
+        within = axes.figure.add_subplot(grid[column])
+        scale_rows(within, panel, theme)
+        _draw_measure(within, panel, measure, styles)
+        if column:
+            within.set_yticklabels([])
+
+
+def _draw_measure(axes: Axes, panel: RowPanel, measure: Measure, styles: Styles) -> None:
+    values = [measure.value(case) for case in panel.cases]
+    axes.set_xlabel(measure.heading)
+    axes.xaxis.set_major_locator(NullLocator())
+    longest = max((value for value in values if value is not None), default=0) or 1.0
+    axes.set_xlim(0, longest * ROOM)
+    for row, (case, value) in enumerate(zip(panel.cases, values, strict=True)):
+        axes.barh(row, value or 0, 0.62, color=styles[case.way].colour)
+        low, high = case.speedup_low, case.speedup_high
+        has_interval = measure is MEASURES[0] and low is not None and high is not None
+        text = f"{measure.said(case)} {words.interval(low or 0, high or 0)}" if has_interval else measure.said(case)
+        place: dict[str, Any] = {"xytext": (4, 0), "textcoords": "offset points", "va": "center", "fontsize": FONT_SIZE}
+        axes.annotate(text, (value or 0, row), **place)
