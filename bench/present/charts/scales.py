@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from bench.present import words
 
@@ -14,7 +14,9 @@ MOST_COUNTS = 7
 MOST_TICKS = 7
 LOWEST_DECIMAL = -3  # the power of two below which ticks are fractions
 MOST_TIMES_BELOW = 6
-RATIO_STEPS = ((1.05, 1.1), (1.1, 1.2), (1.25, 1.5), (1.5, 2), (2, 4), (4, 16), (10, 100, 1000, 10000))
+RATIO_STEPS: tuple[tuple[float, ...], ...] = (
+    (1.05, 1.1), (1.1, 1.2, 1.3), (1.25, 1.5, 2), (1.5, 2, 4), (2, 4, 8), (4, 16, 64), (10, 100, 1000, 10000)
+)  # fmt: skip
 MARGIN = math.log(1.15)  # on either side of the counts
 LABEL = 0.05  # of the axis: what keeps the names of two counts apart
 MARKER = 0.026  # of the axis: what keeps two markers apart
@@ -84,14 +86,22 @@ def scale_ratios(axes: Axes, values: Sequence[float]) -> None:
 
 
 def scale_latencies(axes: Axes, values: Sequence[float]) -> None:
-    """Round times around the values, in seconds, from left to right."""
+    """Round times around the values, in seconds, from left to right; logarithmic where they are twofold or more."""
+    if max(values) < 2 * min(values):
+        room = 0.06 * (max(values) - min(values) or max(values))
+        axes.set_xlim(min(values) - room, max(values) + room)
+        axes.xaxis.set_major_locator(MaxNLocator(4))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: plain_seconds(value)))
+        return
     axes.set_xscale("log", base=10)
     low, high = min(values) / 1.15, max(values) * 1.15
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     digits: Sequence[float] = (1, 2, 5) if high / low < 100 else (1,)
     if high / low < 4:
         digits = (1, 1.5, 2, 3, 4, 5, 6, 8)
-    shown = [tick for decade in decades for tick in (digit * 10.0**decade for digit in digits) if low <= tick <= high]
+    shown = [
+        tick for decade in decades for tick in (digit * 10.0**decade for digit in digits) if low <= tick <= max(values)
+    ]
     step = math.ceil(len(shown) / MOST_TIMES_BELOW)
     _ticks(axes.xaxis, shown[::step], [plain_seconds(tick) for tick in shown[::step]])
     axes.set_xlim(low, high)

@@ -22,20 +22,29 @@ from bench.present.charts.theme import Theme
 from bench.present.charts.view import View
 from bench.present.labels import by_subject
 
-ROOM = 1.62  # of the longest bar, for the figure at its end
-
 
 @dataclass(frozen=True)
 class Measure:
-    """One column of the chart: what it is called, where it is found in a case, how it is said."""
+    """One column of the chart: what it is called, where it is found in a case, how it is said.
+
+    `width` is that of the column beside others', `room` for the figure at the longest bar, in lengths of that bar.
+    """
 
     heading: str
     value: Callable[[CaseSummary], float | None]
     said: Callable[[CaseSummary], str]
+    width: float = 1.0
+    room: float = 0.72
+
+
+def _speedup(case: CaseSummary) -> str:
+    if case.speedup_low is None or case.speedup_high is None:
+        return words.times(case.speedup)
+    return f"{words.times(case.speedup)} {words.interval(case.speedup_low, case.speedup_high)}"
 
 
 MEASURES = (
-    Measure("speedup", lambda case: case.speedup, lambda case: words.times(case.speedup)),
+    Measure("speedup", lambda case: case.speedup, _speedup, width=1.75, room=1.75),
     Measure("CPU time", lambda case: case.cpu_s, lambda case: words.seconds(case.cpu_s)),
     Measure(
         "memory, peak",
@@ -104,7 +113,7 @@ def _draw_panel(axes: Axes, panel: RowPanel, styles: Styles, theme: Theme) -> No
     axes.set_axis_off()
     place = axes.get_subplotspec()
     assert place is not None
-    grid = place.subgridspec(1, len(MEASURES), wspace=0.08)
+    grid = place.subgridspec(1, len(MEASURES), wspace=0.06, width_ratios=[one.width for one in MEASURES])
     for column, measure in enumerate(MEASURES):
         within = axes.figure.add_subplot(grid[column])
         scale_rows(within, panel, theme)
@@ -118,11 +127,8 @@ def _draw_measure(axes: Axes, panel: RowPanel, measure: Measure, styles: Styles)
     axes.set_xlabel(measure.heading)
     axes.xaxis.set_major_locator(NullLocator())
     longest = max((value for value in values if value is not None), default=0) or 1.0
-    axes.set_xlim(0, longest * ROOM)
+    axes.set_xlim(0, longest * (1 + measure.room))
     for row, (case, value) in enumerate(zip(panel.cases, values, strict=True)):
         axes.barh(row, value or 0, 0.62, color=styles[case.way].colour)
-        low, high = case.speedup_low, case.speedup_high
-        has_interval = measure is MEASURES[0] and low is not None and high is not None
-        text = f"{measure.said(case)} {words.interval(low or 0, high or 0)}" if has_interval else measure.said(case)
         place: dict[str, Any] = {"xytext": (4, 0), "textcoords": "offset points", "va": "center", "fontsize": FONT_SIZE}
-        axes.annotate(text, (value or 0, row), **place)
+        axes.annotate(measure.said(case), (value or 0, row), **place)

@@ -124,7 +124,7 @@ def _draw_panel(axes: Axes, panel: LatencyPanel, styles: Styles, theme: Theme) -
     axes.grid(True, color=theme.grid, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.set_xlabel("time of an item")
-    axes.set_ylabel("items done in it")
+    axes.set_ylabel("items done within")
     scale_latencies(axes, [seconds for points in panel.cases.values() for seconds, _ in points])
     axes.set_ylim(0 if panel.traced else 0.45, 1.03)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
@@ -133,15 +133,10 @@ def _draw_panel(axes: Axes, panel: LatencyPanel, styles: Styles, theme: Theme) -
         seconds, shares = [one for one, _ in points], [share for _, share in points]
         if panel.traced:
             axes.step([seconds[0], *seconds], [0, *shares], where="post", color=style.colour, linestyle=style.line)
-        look: dict[str, Any] = {
-            "color": style.colour,
-            "marker": style.marker,
-            "fillstyle": style.fill,
-            "markersize": 5.5,
-        }
+        look: dict[str, Any] = {"color": style.colour, "marker": style.marker, "fillstyle": style.fill}
         marked = [(_within(points, share), share) for share in TOLD] if panel.traced else points
         line = "none" if panel.traced else style.line
-        axes.plot(*zip(*marked, strict=True), **look, linestyle=line, linewidth=1.8)
+        axes.plot(*zip(*marked, strict=True), **look, markersize=5.5, linestyle=line, linewidth=1.8)
 
 
 def _within(points: Points, share: float) -> float:

@@ -25,20 +25,20 @@ from bench.present.charts.lines import fact_lines, name_lines
 from bench.present.charts.naming import joined, subject_name
 from bench.present.charts.scales import scale_ratios
 from bench.present.charts.sheet import say_nothing_to_draw, sheet, surroundings
-from bench.present.charts.style import cross
+from bench.present.charts.style import Style, cross
 from bench.present.charts.theme import Theme
 from bench.present.charts.view import View
 from bench.present.labels import apart, by_subject
 from bench.samples import CONTAMINATED_FROM, Status
 
 FOOT = 0.05  # of the panel's height, where what is not ok stands
-DOT, RING = 4.0, 9.5  # points
+DOT, RING = 4.0, 7.5  # points
 OUTLIER, CONTAMINATED = "o", "D"
 
 
 @dataclass(frozen=True)
 class SamplesPanel:
-    """One piece of work: its rows of `flagged_samples`, each with its place in the order of the run from 1."""
+    """One piece of work: its rows of `flagged_samples`, each with its `order` among them, from 1; and its rounds."""
 
     name: Sequence[str]
     facts: Sequence[str]
@@ -117,12 +117,12 @@ def _of(rows: DataFrame, cases: Sequence[CaseId]) -> DataFrame:
 
 def _panels(view: View) -> list[SamplesPanel]:
     rows, found = _rows(view), by_subject(view.summaries)
-    rounds = _rounds(rows)
     panels = []
     for subject, cases in found.items():
         of = _of(rows, cases)
+        placed = of.assign(order=range(1, len(of) + 1))
         facts = fact_lines([*apart(subject, found), words.counted(len(of), "sample")])
-        panels.append(SamplesPanel(name_lines(subject.workload), facts, of, rounds))
+        panels.append(SamplesPanel(name_lines(subject.workload), facts, placed, _rounds(placed)))
     return panels
 
 
@@ -158,11 +158,20 @@ def _draw_panel(axes: Axes, panel: SamplesPanel, styles: Styles, theme: Theme) -
         if row["status"] != Status.OK:
             axes.plot(order, FOOT, transform=at_foot, **{**cross(style.colour), "markersize": 5, "zorder": 5})
             continue
-        look: dict[str, Any] = {"color": style.colour, "fillstyle": style.fill, "markersize": DOT, "zorder": 2.5}
-        axes.plot(order, row["relative"], marker=style.marker, **look, markeredgewidth=0.8)
+        look: dict[str, Any] = {
+            "color": style.colour,
+            "fillstyle": style.fill,
+            "markersize": _size(style),
+            "zorder": 2.5,
+        }
+        axes.plot(order, row["relative"], marker=style.marker, **look, markeredgewidth=0.8, zorder=2.5)
         for marked, marker in ((row["outlier"], OUTLIER), (row["contaminated"], CONTAMINATED)):
             if marked:
                 axes.plot(order, row["relative"], **_ring(marker, theme))
+
+
+def _size(style: Style) -> float:
+    return DOT * 2 if style.marker == "." else DOT  # which is drawn half as large as others
 
 
 def _ring(marker: str, theme: Theme) -> dict[str, Any]:
@@ -172,7 +181,7 @@ def _ring(marker: str, theme: Theme) -> dict[str, Any]:
         "fillstyle": "none",
         "color": theme.warning,
         "linestyle": "none",
-        "markeredgewidth": 1.1,
+        "markeredgewidth": 0.9,
     }
 
 

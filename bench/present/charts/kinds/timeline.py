@@ -1,9 +1,9 @@
 """What each worker did when, in a traced pass: a lane a worker, a bar an item."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from statistics import median
+from statistics import fmean
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -21,6 +21,7 @@ from bench.present.charts.legend import Legend
 from bench.present.charts.lines import fact_lines, name_lines
 from bench.present.charts.naming import joined, subject_name
 from bench.present.charts.page import Layout
+from bench.present.charts.rows import LONGEST
 from bench.present.charts.scales import plain_seconds
 from bench.present.charts.sheet import sheet, surroundings
 from bench.present.charts.theme import Theme
@@ -28,7 +29,7 @@ from bench.present.charts.view import View
 from bench.present.labels import apart, by_subject
 from bench.samples import BASELINE
 
-LANE, HEAD = 0.13, 0.34  # inches: a lane, and the line above each case
+LANE, HEAD = 0.13, 0.46  # inches: a lane, and the two lines above each case
 FEWEST_LANES = 2  # that a case has room for
 MOST_BORDERED = 400  # items in a lane: the borders of more would be all that is seen
 START_HATCH = "/////"
@@ -36,12 +37,16 @@ START_HATCH = "/////"
 
 @dataclass(frozen=True)
 class TimelinePanel:
-    """One piece of work: its traced cases, one below the other, and what is said above each."""
+    """One piece of work: its traced cases, one below the other, and what is said above each.
+
+    `spare` is how much higher the panel beside it is, in inches.
+    """
 
     name: Sequence[str]
     facts: Sequence[str]
     cases: Sequence[TracedCase]
     labels: Sequence[str]
+    spare: float = 0.0
 
     @property
     def heights(self) -> list[float]:
@@ -60,7 +65,10 @@ def draw(view: View, theme: Theme) -> Figure | None:
     if not panels:
         return None
     title = f"Timeline: what each worker did when, run {words.clean(view.run.name)}"
-    footer = f"{surroundings(view.run)}; one traced pass a backend, apart from the timed ones"
+    footer = (
+        f"{surroundings(view.run)}; one traced pass a backend, apart from the timed ones; "
+        "as long: the mean item over the plain loop's"
+    )
     legend = Legend(
         [
             ("the worker starts", Patch(facecolor=theme.band, edgecolor=theme.muted, hatch=START_HATCH)),
@@ -68,7 +76,7 @@ def draw(view: View, theme: Theme) -> Figure | None:
         ]
     )
     drawn = partial(_draw_panel, styles=view.styles(theme), theme=theme)
-    layout = Layout(left=0.4, heights=[panel.height for panel in panels])
+    layout = Layout(left=0.4, heights=[panel.height + panel.spare for panel in panels])
     return sheet(panels, drawn, legend, title, footer, theme, layout)
 
 
@@ -81,7 +89,7 @@ def alt(view: View) -> str:
     """What is said above each case."""
     subjects = list(by_subject(view.summaries))
     told = [
-        f"{subject_name(subject, subjects)}: {words.listed([_label(view, case, loop) for case in cases])}"
+        f"{subject_name(subject, subjects)}: {words.listed([_sentence(view, case, loop) for case in cases])}"
         for subject, (cases, loop) in _traced(view).items()
     ]
     return f"A lane a worker and a bar an item, against time. {joined(told)}"
@@ -89,7 +97,7 @@ def alt(view: View) -> str:
 
 def table(view: View) -> Table:
     """A row a lane."""
-    headings = ("workload", "backend", "workers", "lane", "ready", "items", "first began", "last ended", "median item")
+    headings = ("workload", "backend", "workers", "lane", "ready", "items", "first began", "last ended", "mean item")
     subjects = list(by_subject(view.summaries))
     rows = [
         [
@@ -101,7 +109,7 @@ def table(view: View) -> Table:
             str(len(lane.items)),
             words.seconds(min((began for began, _ in lane.items), default=None)),
             words.seconds(max((ended for _, ended in lane.items), default=None)),
-            words.seconds(_median_s(lane.items)),
+            words.seconds(_mean_s(lane.items)),
         ]
         for subject, (cases, _) in _traced(view).items()
         for one in cases
@@ -125,33 +133,59 @@ def _traced(view: View) -> dict[Subject, tuple[list[TracedCase], TracedCase | No
 
 def _panels(view: View) -> list[TimelinePanel]:
     found = _traced(view)
+    return _side_by_side(
+        [
+            TimelinePanel(
+                name_lines(subject.workload),
+                fact_lines(apart(subject, found)),
+                cases,
+                [_label(view, case, loop) for case in cases],
+            )
+            for subject, (cases, loop) in found.items()
+        ]
+    )
+
+
+def _side_by_side(panels: Sequence[TimelinePanel]) -> list[TimelinePanel]:
+    """With the spare height of each that stands beside a higher one."""
+    pairs = [panels[first : first + 2] for first in range(0, len(panels), 2)]
     return [
-        TimelinePanel(
-            name_lines(subject.workload),
-            fact_lines(apart(subject, found)),
-            cases,
-            [_label(view, case, loop) for case in cases],
-        )
-        for subject, (cases, loop) in found.items()
+        replace(panel, spare=max(other.height for other in pair) - panel.height) for pair in pairs for panel in pair
     ]
 
 
 def _label(view: View, one: TracedCase, loop: TracedCase | None) -> str:
-    """`threading ×2: items take 1.9x as long as in the plain loop; ready after 2 ms`."""
-    case = one.case
-    way = view.labels.get(case.way, words.clean(case.backend))
-    name = "plain loop" if case.backend == BASELINE else f"{way} ×{case.workers}"
-    typical, of_loop = _median_s(one.items), _median_s(loop.items) if loop else None
-    facts = [f"{words.seconds(typical)} an item"] if typical is not None else []
-    if one is not loop and typical and of_loop:
-        facts = [f"an item takes {words.times(typical / of_loop)} as long as there"]
-    if one is not loop and one.ready_s is not None:
-        facts.append(f"ready at {words.seconds(one.ready_s)}")
-    return f"{name}: {', '.join(facts)}" if facts else name
+    """The case's name, and below it how long its items took, how many at once, and when its workers were ready."""
+    return f"{_name(view, one)}\n{', '.join(_facts(one, loop))}"
 
 
-def _median_s(items: Sequence[tuple[float, float]]) -> float | None:
-    return median(ended - began for began, ended in items) if items else None
+def _sentence(view: View, one: TracedCase, loop: TracedCase | None) -> str:
+    return f"{_name(view, one)} ({', '.join(_facts(one, loop))})"
+
+
+def _name(view: View, one: TracedCase) -> str:
+    if one.case.backend == BASELINE:
+        return "plain loop"
+    label = view.labels.get(one.case.way, words.clean(one.case.backend))
+    return f"{label if len(label) <= LONGEST else label[: LONGEST - 1] + '…'} ×{one.case.workers}"
+
+
+def _facts(one: TracedCase, loop: TracedCase | None) -> list[str]:
+    """`2 at once, items 1.98x as long, ready at 30.1 ms`."""
+    mean_s, of_loop = _mean_s(one.items), _mean_s(loop.items) if loop else None
+    if mean_s is None:
+        return ["no item was noted"]
+    if one is loop or not of_loop:
+        facts = [f"{words.seconds(mean_s)} an item"]
+    else:
+        facts = [f"items {words.times(mean_s / of_loop)} as long"]
+    at_once = [f"{one.at_once} at once"] if one is not loop else []
+    ready = [f"ready at {words.seconds(one.ready_s)}"] if one is not loop and one.ready_s is not None else []
+    return [*at_once, *facts, *ready]
+
+
+def _mean_s(items: Sequence[tuple[float, float]]) -> float | None:
+    return fmean(ended - began for began, ended in items) if items else None
 
 
 def _draw_panel(axes: Axes, panel: TimelinePanel, styles: Styles, theme: Theme) -> None:
@@ -159,13 +193,13 @@ def _draw_panel(axes: Axes, panel: TimelinePanel, styles: Styles, theme: Theme) 
     axes.set_axis_off()
     place = axes.get_subplotspec()
     assert place is not None
-    parts = [part for height in panel.heights for part in (HEAD, height)]
+    parts = [*(part for height in panel.heights for part in (HEAD, height)), panel.spare]
     grid = place.subgridspec(len(parts), 1, height_ratios=parts, hspace=0)
     end_s = max(case.end_s for case in panel.cases) or 1.0
     for number, (case, label) in enumerate(zip(panel.cases, panel.labels, strict=True)):
         within = axes.figure.add_subplot(grid[2 * number + 1])
         _draw_lanes(within, case, styles, theme)
-        within.set_title(label, loc="left", fontsize=9, pad=3)
+        within.set_title(label, loc="left", fontsize=8.5, pad=3)
         within.set_xlim(0, end_s * 1.01)
         within.xaxis.set_major_locator(MaxNLocator(5))
         within.xaxis.set_major_formatter(FuncFormatter(lambda value, _: plain_seconds(value)))
