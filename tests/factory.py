@@ -146,7 +146,7 @@ def spans(lanes: Sequence[Sequence[tuple[float, float]]], ready: float | None = 
         "options": "{}",
         "start_method": None,
         "async_style": None,
-        "workers": len(lanes),
+        "workers": max(1, len(lanes)),
         "python": "3.11.7",
         **facts,
     }

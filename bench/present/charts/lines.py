@@ -14,8 +14,9 @@ def title_lines(title: str) -> list[str]:
 
 
 def footer_lines(footer: str) -> list[str]:
-    """What stands at the page's foot."""
-    return textwrap.wrap(footer, FOOTER_LETTERS)
+    """What stands at the page's foot; no figure is parted from its percent sign."""
+    kept = textwrap.wrap(footer.replace(" %", "\u00a0%"), FOOTER_LETTERS)
+    return [line.replace("\u00a0%", " %") for line in kept]
 
 
 def name_lines(name: str) -> list[str]:

@@ -33,6 +33,11 @@ def joined(sentences: Sequence[str]) -> str:
     return "; ".join(sentences) + "."
 
 
+def left_out(cases: Iterable[CaseSummary]) -> str:
+    """The same for a footer."""
+    return f"; {told.strip().rstrip('.')}" if (told := not_ok(cases)) else ""
+
+
 def not_ok(cases: Iterable[CaseSummary]) -> str:
     """A sentence on the cases that are not ok, or nothing."""
     failed = [case for case in cases if not case.ok]

@@ -39,20 +39,21 @@ class RowPanel:
 
 
 def row_panels(view: View, cases: Sequence[CaseSummary]) -> list[RowPanel]:
-    """A panel for each piece of work under each interpreter, the plain loop first."""
-    subjects = by_subject(cases)
+    """A panel for each piece of work under each interpreter, with those of its cases that are given."""
+    shown, subjects = by_subject(cases), by_subject(view.summaries)
     panels = []
-    for subject, found in subjects.items():
+    for subject in subjects:
+        found = shown.get(subject, [])
         labels = ["plain loop" if case.is_baseline else f"{_short(view, case)} ×{case.workers}" for case in found]
         items = [words.counted(case.items, "item") for case in found if case.items is not None]
-        facts = fact_lines([*apart(subject, by_subject(view.summaries)), *items[:1]])
+        facts = fact_lines([*apart(subject, subjects), *items[:1]])
         panels.append(RowPanel(name_lines(subject.workload), facts, found, labels))
     return panels
 
 
 def layout_of(panels: Sequence[RowPanel], columns: int = 1) -> Layout:
     """Panels one below the other, with room for the longest name of a row."""
-    longest = max(len(label) for panel in panels for label in panel.labels)
+    longest = max((len(label) for panel in panels for label in panel.labels), default=0)
     return Layout(columns, left=0.3 + LETTER * longest, heights=[panel.height for panel in panels])
 
 

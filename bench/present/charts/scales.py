@@ -14,9 +14,11 @@ MOST_COUNTS = 7
 MOST_TICKS = 7
 LOWEST_DECIMAL = -3  # the power of two below which ticks are fractions
 MOST_TIMES_BELOW = 6
+LAST_TICK = 0.93  # of the axis
 RATIO_STEPS: tuple[tuple[float, ...], ...] = (
     (1.05, 1.1), (1.1, 1.2, 1.3), (1.25, 1.5, 2), (1.5, 2, 4), (2, 4, 8), (4, 16, 64), (10, 100, 1000, 10000)
 )  # fmt: skip
+HIGHEST_POWER = 16  # of two, beyond which ticks are powers of ten
 MARGIN = math.log(1.15)  # on either side of the counts
 LABEL = 0.05  # of the axis: what keeps the names of two counts apart
 MARKER = 0.026  # of the axis: what keeps two markers apart
@@ -57,6 +59,7 @@ def scale_speedups(axes: Axes, values: Sequence[float]) -> None:
     step = math.ceil((high - low) / MOST_TICKS)
     powers = range(low - low % step, high + 1, step)
     name = _fraction if low < LOWEST_DECIMAL else _plain_ratio
+    name = _power_of_ten if max(-low, high) > HIGHEST_POWER else name
     _ticks(axes.yaxis, [2.0**power for power in powers], [name(2.0**power) for power in powers])
     axes.set_ylim(2.0**low / 1.3, 2.0**high * 1.15)
 
@@ -85,13 +88,22 @@ def scale_ratios(axes: Axes, values: Sequence[float]) -> None:
     axes.set_ylim(math.exp(-furthest), math.exp(furthest))
 
 
+def scale_elapsed(axes: Axes, end_s: float) -> None:
+    """From 0 to so many seconds, from left to right; no tick so near the end that its name would stand beyond it."""
+    axes.set_xlim(0, end_s)
+    ticks = [tick for tick in MaxNLocator(6).tick_values(0, end_s) if 0 <= tick <= LAST_TICK * end_s]
+    _ticks(axes.xaxis, ticks, [plain_seconds(tick) for tick in ticks])
+
+
 def scale_latencies(axes: Axes, values: Sequence[float]) -> None:
     """Round times around the values, in seconds, from left to right; logarithmic where they are twofold or more."""
     if max(values) < 2 * min(values):
         room = 0.06 * (max(values) - min(values) or max(values))
-        axes.set_xlim(min(values) - room, max(values) + room)
-        axes.xaxis.set_major_locator(MaxNLocator(4))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: plain_seconds(value)))
+        low, high = min(values) - room, max(values) + room
+        axes.set_xlim(low, high)
+        last = low + LAST_TICK * (high - low)
+        ticks = [float(tick) for tick in MaxNLocator(4).tick_values(low, high) if low <= tick <= last]
+        _ticks(axes.xaxis, ticks, [plain_seconds(tick) for tick in ticks])
         return
     axes.set_xscale("log", base=10)
     low, high = min(values) / 1.15, max(values) * 1.15
@@ -116,6 +128,10 @@ def _ticks(axis: Axis, places: Sequence[float], names: Sequence[str]) -> None:
 def _plain_ratio(value: float) -> str:
     """`2x`, not `2.00x`: ticks are exact, while they are short."""
     return f"{value:g}x" if value < 1e5 else words.times(value)
+
+
+def _power_of_ten(value: float) -> str:
+    return f"{value:.0e}x"
 
 
 def _fraction(value: float) -> str:

@@ -1,6 +1,6 @@
 """What every kind of chart is drawn from: a run, and what came of its cases."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -19,20 +19,23 @@ from bench.present.labels import variants, way_labels
 
 @dataclass(frozen=True)
 class View:
-    """A run with its summaries; `labels` are what its ways are called, in the order of legends.
+    """A run with its summaries and what was traced of it, nothing where it has no trace.
 
+    `labels` are what its ways are called, in the order of legends.
     A part of a run keeps the whole run's labels, so that a way looks the same in all its charts.
     """
 
     run: Run
     summaries: Sequence[CaseSummary]
-    labels: dict[Way, str]
+    labels: Mapping[Way, str]
+    traced: Mapping[CaseId, TracedCase]
 
     @classmethod
     def of(cls, run: Run, summaries: Sequence[CaseSummary] | None = None) -> "View":
-        """All of a run; `summaries`, where they are known already."""
+        """All of a run; `summaries`, where they are known already. Raises RunNotFound for a trace that is none."""
         known = summarise(run) if summaries is None else summaries
-        return cls(run, known, way_labels(known))
+        traced = {one.case: one for one in traced_cases(read_trace(run.folder))}
+        return cls(run, known, way_labels([*known, *traced]), traced)
 
     def only(self, *workloads: str) -> "View":
         """These workloads alone. Raises UnknownName."""
@@ -42,7 +45,8 @@ class View:
                 raise UnknownName.among("workload in this run", name, known)
         samples = self.run.samples[self.run.samples["workload"].isin(workloads)]
         cases = [case for case in self.summaries if case.workload in workloads]
-        return View(replace(self.run, samples=samples), cases, self.labels)
+        traced = {case: one for case, one in self.traced.items() if case.workload in workloads}
+        return replace(self, run=replace(self.run, samples=samples), summaries=cases, traced=traced)
 
     @property
     def workloads(self) -> list[str]:
@@ -53,13 +57,6 @@ class View:
     def sides(self) -> list[SideBySide]:
         """Whatever was measured under several interpreters."""
         return side_by_side(self.run, self.summaries)
-
-    @cached_property
-    def traced(self) -> dict[CaseId, TracedCase]:
-        """What each worker of a traced pass did, by case; empty where the run has no trace. Raises RunNotFound."""
-        known = set(self.workloads)
-        found = traced_cases(span for span in read_trace(self.run.folder) if span.workload in known)
-        return {one.case: one for one in found}
 
     def styles(self, theme: Theme) -> dict[Way, Style]:
         """How each way is drawn."""

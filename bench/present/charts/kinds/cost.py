@@ -15,9 +15,9 @@ from bench.present.charts.chosen import fastest_of_each_way
 from bench.present.charts.draw_panel import Styles
 from bench.present.charts.kind import Table
 from bench.present.charts.legend import Legend
-from bench.present.charts.naming import CASE_HEADINGS, case_cells, case_name, joined, not_ok, subject_name
+from bench.present.charts.naming import CASE_HEADINGS, case_cells, case_name, joined, left_out, not_ok, subject_name
 from bench.present.charts.rows import FONT_SIZE, RowPanel, layout_of, row_panels, scale_rows
-from bench.present.charts.sheet import sheet, surroundings
+from bench.present.charts.sheet import say_nothing_to_draw, sheet, surroundings
 from bench.present.charts.theme import Theme
 from bench.present.charts.view import View
 from bench.present.labels import by_subject
@@ -68,6 +68,7 @@ def draw(view: View, theme: Theme) -> Figure | None:
     panels = row_panels(view, cases)
     title = f"Cost: what each backend takes where it is fastest, run {words.clean(view.run.name)}"
     footer = f"{surroundings(view.run)}; medians over trials of the timed pass, all processes together; -: not known"
+    footer += left_out(view.summaries)
     drawn = partial(_draw_panel, styles=view.styles(theme), theme=theme)
     return sheet(panels, drawn, Legend([]), title, footer, theme, layout_of(panels))
 
@@ -110,6 +111,9 @@ def _costs(case: CaseSummary) -> str:
 
 def _draw_panel(axes: Axes, panel: RowPanel, styles: Styles, theme: Theme) -> None:
     """The panel's own axes only hold its name; its place is shared out."""
+    if not panel.cases:
+        say_nothing_to_draw(axes, "no case is ok", theme)
+        return
     axes.set_axis_off()
     place = axes.get_subplotspec()
     assert place is not None

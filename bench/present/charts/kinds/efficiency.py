@@ -5,7 +5,7 @@ from functools import partial
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.speedup import ideal_speedup
@@ -97,7 +97,11 @@ def _draw_panel(axes: Axes, panel: Panel, styles: Styles, theme: Theme) -> None:
     draw_crosses(axes, panel.rivals, styles)
     axes.set_ylim(0, ROOM * max(tops))
     axes.yaxis.set_major_locator(MaxNLocator(6))
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _share(value)))
+
+
+def _share(value: float) -> str:
+    return f"{value * 100:.0f} %" if value < 1e3 else f"{value * 100:.0e}%"
 
 
 def _draw_bounds(axes: Axes, panel: Panel, theme: Theme) -> None:

@@ -17,7 +17,7 @@ from bench.present.charts.draw_panel import Styles
 from bench.present.charts.kind import Table
 from bench.present.charts.legend import Legend, way_line
 from bench.present.charts.lines import fact_lines, name_lines
-from bench.present.charts.naming import joined, subject_name
+from bench.present.charts.naming import joined, left_out, not_ok, subject_name
 from bench.present.charts.scales import scale_latencies
 from bench.present.charts.sheet import say_nothing_to_draw, sheet, surroundings
 from bench.present.charts.theme import Theme
@@ -47,7 +47,7 @@ def draw(view: View, theme: Theme) -> Figure | None:
     drawn = {case.way for panel in panels for case in panel.cases}
     legend = Legend([(_name(view, way), way_line(styles[way])) for way in view.labels if way in drawn])
     title = f"Latency: how long an item takes, run {words.clean(view.run.name)}"
-    footer = f"{surroundings(view.run)}; {_source(panels)}"
+    footer = f"{surroundings(view.run)}; {_source(panels)}{left_out(view.summaries)}"
     return sheet(panels, partial(_draw_panel, styles=styles, theme=theme), legend, title, footer, theme)
 
 
@@ -61,7 +61,9 @@ def alt(view: View) -> str:
     told = [
         f"{subject_name(subject, _subjects(view))}: {_told(view, cases)}" for subject, cases in _cases(view).items()
     ]
-    return f"The share of items that took no longer than a time, a line a backend. {joined(told)}"
+    return (
+        f"The share of items that took no longer than a time, a line a backend. {joined(told)}{not_ok(view.summaries)}"
+    )
 
 
 def table(view: View) -> Table:

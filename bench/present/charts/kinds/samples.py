@@ -158,12 +158,7 @@ def _draw_panel(axes: Axes, panel: SamplesPanel, styles: Styles, theme: Theme) -
         if row["status"] != Status.OK:
             axes.plot(order, FOOT, transform=at_foot, **{**cross(style.colour), "markersize": 5, "zorder": 5})
             continue
-        look: dict[str, Any] = {
-            "color": style.colour,
-            "fillstyle": style.fill,
-            "markersize": _size(style),
-            "zorder": 2.5,
-        }
+        look: dict[str, Any] = {"color": style.colour, "fillstyle": style.fill, "markersize": _size(style)}
         axes.plot(order, row["relative"], marker=style.marker, **look, markeredgewidth=0.8, zorder=2.5)
         for marked, marker in ((row["outlier"], OUTLIER), (row["contaminated"], CONTAMINATED)):
             if marked:

@@ -10,7 +10,6 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from bench.analysis.traced import TracedCase
 from bench.analysis.trials import Subject
@@ -22,7 +21,7 @@ from bench.present.charts.lines import fact_lines, name_lines
 from bench.present.charts.naming import joined, subject_name
 from bench.present.charts.page import Layout
 from bench.present.charts.rows import LONGEST
-from bench.present.charts.scales import plain_seconds
+from bench.present.charts.scales import scale_elapsed
 from bench.present.charts.sheet import sheet, surroundings
 from bench.present.charts.theme import Theme
 from bench.present.charts.view import View
@@ -102,7 +101,7 @@ def table(view: View) -> Table:
     rows = [
         [
             subject_name(subject, subjects),
-            view.labels.get(one.case.way, words.clean(one.case.backend)),
+            view.labels[one.case.way],
             str(one.case.workers),
             str(number),
             words.seconds(lane.ready_s),
@@ -166,7 +165,7 @@ def _sentence(view: View, one: TracedCase, loop: TracedCase | None) -> str:
 def _name(view: View, one: TracedCase) -> str:
     if one.case.backend == BASELINE:
         return "plain loop"
-    label = view.labels.get(one.case.way, words.clean(one.case.backend))
+    label = view.labels[one.case.way]
     return f"{label if len(label) <= LONGEST else label[: LONGEST - 1] + '…'} ×{one.case.workers}"
 
 
@@ -200,16 +199,14 @@ def _draw_panel(axes: Axes, panel: TimelinePanel, styles: Styles, theme: Theme) 
         within = axes.figure.add_subplot(grid[2 * number + 1])
         _draw_lanes(within, case, styles, theme)
         within.set_title(label, loc="left", fontsize=8.5, pad=3)
-        within.set_xlim(0, end_s * 1.01)
-        within.xaxis.set_major_locator(MaxNLocator(5))
-        within.xaxis.set_major_formatter(FuncFormatter(lambda value, _: plain_seconds(value)))
+        scale_elapsed(within, end_s * 1.01)
         within.grid(True, axis="x", color=theme.grid, linewidth=0.8)
         within.set_axisbelow(True)
         within.tick_params(axis="x", labelbottom=case is panel.cases[-1], length=3 if case is panel.cases[-1] else 0)
 
 
 def _draw_lanes(axes: Axes, case: TracedCase, styles: Styles, theme: Theme) -> None:
-    colour = styles[case.case.way].colour if case.case.way in styles else theme.muted
+    colour = styles[case.case.way].colour
     shades = (to_rgba(colour), to_rgba(colour, 0.62))
     axes.set_ylim(len(case.lanes) - 0.5, -0.5)
     axes.set_yticks([])

@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from bench.analysis.case_summary import CaseSummary
 from bench.present import words
@@ -18,7 +17,7 @@ from bench.present.charts.kind import Table
 from bench.present.charts.legend import Legend
 from bench.present.charts.naming import CASE_HEADINGS, case_cells, case_name, joined, not_ok, subject_name
 from bench.present.charts.rows import FONT_SIZE, RowPanel, layout_of, row_panels, scale_rows
-from bench.present.charts.scales import plain_seconds
+from bench.present.charts.scales import scale_elapsed
 from bench.present.charts.sheet import sheet, surroundings
 from bench.present.charts.style import cross, loop_line
 from bench.present.charts.theme import Theme
@@ -72,6 +71,11 @@ def _cold_s(case: CaseSummary) -> float | None:
     return case.startup_s + case.median_s + case.shutdown_s
 
 
+def _stacked_s(case: CaseSummary) -> float:
+    """The length of whatever is known of the bar."""
+    return sum(filter(None, (case.startup_s, case.median_s, case.shutdown_s)))
+
+
 def _measured(view: View) -> list[CaseSummary]:
     return [case for case in view.summaries if case.ok]
 
@@ -92,10 +96,11 @@ def _told(view: View, cases: Sequence[CaseSummary]) -> str:
 
 def _draw_panel(axes: Axes, panel: RowPanel, styles: Styles, theme: Theme) -> None:
     scale_rows(axes, panel, theme)
-    longest = max((_cold_s(case) or case.median_s or 0 for case in panel.cases if case.ok), default=0) or 1.0
-    axes.set_xlim(0, longest * ROOM)
-    axes.xaxis.set_major_locator(MaxNLocator(6))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: plain_seconds(value)))
+    known = [_stacked_s(case) for case in panel.cases if case.ok]
+    longest = max(known, default=1.0)
+    scale_elapsed(axes, longest * ROOM)
+    if not known:
+        axes.set_xticks([])
     if panel.baseline and panel.baseline.median_s:
         axes.axvline(panel.baseline.median_s, **loop_line(theme.foreground), zorder=3)
     for row, case in enumerate(panel.cases):

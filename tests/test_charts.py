@@ -1,0 +1,212 @@
+"""Every kind of chart on runs that are likely, and on those that are not."""
+
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from factory import asyncio, failure, multiprocessing, pair, rounds, sample, spans, varied_run, write_run, write_trace
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+import bench.present.charts.kinds
+from bench.analysis.load import load_run
+from bench.errors import UnknownName
+from bench.present.charts.catalogue import kind_named, kinds
+from bench.present.charts.files import rendered
+from bench.present.charts.kind import Kind, summary
+from bench.present.charts.theme import DARK, LIGHT, Theme
+from bench.present.charts.view import View
+from bench.samples import BASELINE, Bound, Sample, Status
+
+LOOP, HALF = [1.0, 1.1, 0.9], [0.5, 0.56, 0.44]
+LATENCY = {"latency_p50_s": 0.1, "latency_p95_s": 0.12, "latency_p99_s": 0.13, "latency_max_s": 0.2}
+LONG = "a-workload-with-" + "a-very-" * 8 + "long-name"
+MANY = [
+    one
+    for workers in (1, 2, 4, 8, 16)
+    for chunk in range(1, 13)
+    for one in rounds(HALF, backend="multiprocessing", options=f'{{"chunksize": {chunk}}}', workers=workers, **LATENCY)
+]
+RUNS: dict[str, list[Sample]] = {
+    "plain": pair(LOOP, HALF, **LATENCY),
+    "hostile names": [
+        *pair(LOOP, HALF, workload=f"$x_{{^\\ {LONG} \x1b[0m<b>&", backend="$threads_{" + "x" * 60, **LATENCY),
+        *pair(LOOP, HALF, workload=LONG, python="3.13.0t"),
+    ],
+    "failures": [
+        *pair(LOOP, HALF),
+        *(failure(Status.WRONG, "41", backend="threading", workers=4, round=number) for number in range(3)),
+        failure(Status.CRASHED, "gone", **asyncio()),
+    ],
+    "nothing but failures": [failure(), failure(backend="threading"), failure(Status.TIMEOUT, "slow", **asyncio())],
+    "one round": pair(LOOP[:1], HALF[:1]),
+    "no baseline": rounds(HALF, backend="threading", workers=2, **LATENCY),
+    "one case": rounds(HALF, **LATENCY),
+    "nothing known but the time": rounds(
+        HALF, backend="threading", startup_s=None, shutdown_s=None, cpu_user_s=None, peak_rss_bytes=None
+    ),
+    "times alike": pair([1.0] * 6, [1.0] * 6, **LATENCY),
+    "orders of magnitude": pair([1e-6, 1.0, 2.0], [300.0, 1e-5, 0.01], **(LATENCY | {"latency_max_s": 900.0})),
+    "60 cases": [*rounds(LOOP), *MANY],
+}
+
+
+def names(kind: Kind) -> str:
+    return kind.NAME
+
+
+every_kind = pytest.mark.parametrize("kind", kinds(), ids=names)
+
+
+def view_of(folder: Path, samples: list[Sample], traced: bool = True) -> View:
+    write_run(folder, samples)
+    if traced:
+        named = ("workload", "backend", "options", "python")
+        about: dict[str, Any] = {name: getattr(samples[-1], name) for name in named}
+        write_trace(folder, spans([[(0.1, 0.2), (0.2, 0.4)], [(0.1, 0.3)]], **about))
+    return View.of(load_run(folder))
+
+
+@pytest.fixture(scope="module")
+def views(tmp_path_factory: pytest.TempPathFactory) -> dict[str, View]:
+    return {name: view_of(tmp_path_factory.mktemp("runs") / "run", samples) for name, samples in RUNS.items()}
+
+
+@pytest.fixture(scope="module")
+def varied(tmp_path_factory: pytest.TempPathFactory) -> View:
+    folder = tmp_path_factory.mktemp("varied") / "a-run"
+    about: dict[str, Any] = {"workload": "sqlite-inserts", "bound": Bound.IO}
+    varied_run(folder)
+    write_trace(folder, [*spans([[(0.0, 0.1)]], backend=BASELINE, **about), *spans([[(0.1, 0.2)]] * 2, **about)])
+    return View.of(load_run(folder))
+
+
+def words_of(figure: Figure) -> str:
+    return "\n".join(text.get_text() for text in figure.findobj(Text))
+
+
+def beyond(figure: Figure) -> list[str]:
+    """What of a figure lies beyond the page."""
+    inside = figure.get_tightbbox(FigureCanvasAgg(figure).get_renderer())  # type: ignore[no-untyped-call]
+    width, height = figure.get_size_inches()
+    sides = {"left": inside.x0, "below": inside.y0, "right": width - inside.x1, "above": height - inside.y1}
+    return [f"{side} by {-room:.2f} in" for side, room in sides.items() if room < -0.005]
+
+
+def test_each_file_is_a_kind_in_the_order_of_telling() -> None:
+    files = {path.stem for folder in bench.present.charts.kinds.__path__ for path in Path(folder).glob("[!_]*.py")}
+    found = [kind.NAME for kind in kinds()]
+    assert set(found) == files
+    assert found == ["speedup", "efficiency", "times", "interpreters", "latency", "cost", "timeline", "samples"]
+
+
+@every_kind
+def test_a_kind_has_a_line_that_says_what_it_shows(kind: Kind) -> None:
+    assert summary(kind).endswith(".")
+    assert len(summary(kind)) < 120
+
+
+def test_an_unknown_kind_is_told_with_the_nearest() -> None:
+    with pytest.raises(UnknownName, match="unknown kind of chart 'speedups': did you mean speedup"):
+        kind_named("speedups")
+
+
+@every_kind
+@pytest.mark.parametrize("name", RUNS)
+def test_any_run_is_drawn_within_the_page_or_says_why_not(kind: Kind, name: str, views: dict[str, View]) -> None:
+    view = views[name]
+    figure = kind.draw(view, LIGHT)
+    assert kind.alt(view).endswith(".")
+    table = kind.table(view)
+    assert all(len(row) == len(table.headings) for row in table.rows)
+    if figure is None:
+        assert kind.why_not(view)
+        assert "\n" not in kind.why_not(view)
+    else:
+        assert rendered(figure, "png", 40).startswith(b"\x89PNG")
+        assert beyond(figure) == []
+        assert table.rows
+
+
+@every_kind
+def test_title_and_footer_name_the_run_the_machine_and_the_rounds(kind: Kind, varied: View) -> None:
+    figure = kind.draw(varied, LIGHT)
+    if kind.NAME == "interpreters":
+        assert figure is None
+        return
+    assert figure
+    said = words_of(figure).replace("\n", " ")
+    assert "run a-run" in said
+    assert "Imaginary CPU @ 3.00GHz, Linux 6.1, 2 usable cores, Python 3.11.7, 5 rounds" in said
+
+
+@every_kind
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_words_and_page_are_of_the_theme(kind: Kind, theme: Theme, tmp_path: Path) -> None:
+    samples = RUNS["plain"] + pair(LOOP, HALF, python="3.13.0t")
+    figure = kind.draw(view_of(tmp_path / "run", samples), theme)
+    assert figure
+    assert to_rgb(figure.get_facecolor()) == to_rgb(theme.background)
+    rendered(figure, "png", 30)  # which makes the ticks
+    colours = {to_rgb(text.get_color()) for text in figure.findobj(Text) if text.get_text()}
+    assert colours <= {to_rgb(theme.foreground), to_rgb(theme.muted)}
+
+
+@every_kind
+def test_light_and_dark_are_different_files_and_each_is_the_same_twice(kind: Kind, tmp_path: Path) -> None:
+    samples = RUNS["plain"] + pair(LOOP, HALF, python="3.13.0t")
+    view = view_of(tmp_path / "run", samples)
+    drawn = [figure for theme in (LIGHT, LIGHT, DARK) if (figure := kind.draw(view, theme))]
+    first, again, dark = (rendered(figure, "svg") for figure in drawn)
+    assert first == again != dark
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2.1 defines it."""
+    linear = [share / 12.92 if share <= 0.03928 else ((share + 0.055) / 1.055) ** 2.4 for share in to_rgb(colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    lighter, darker = sorted([luminance(one), luminance(other)], reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_words_and_known_backends_stand_out_from_the_background(theme: Theme) -> None:
+    assert min(contrast(colour, theme.background) for colour in (theme.foreground, theme.muted)) >= 4.5
+    assert min(contrast(colour, theme.background) for colour in (*theme.backends.values(), theme.warning)) >= 3
+    assert min(contrast(colour, theme.background) for colour in (*theme.interpreters, *theme.spares)) >= 1.5
+    assert all(one != other for one, other in combinations(theme.backends.values(), 2))
+
+
+def test_a_part_of_a_run_keeps_labels_and_forgets_the_rest(varied: View) -> None:
+    part = varied.only("http-delay")
+    assert part.workloads == ["http-delay"]
+    assert part.labels == varied.labels
+    assert set(part.run.samples["workload"]) == {"http-delay"}
+    assert not part.traced and varied.traced
+    with pytest.raises(UnknownName, match="unknown workload in this run 'http'"):
+        varied.only("http")
+
+
+def test_labels_of_a_case_that_is_not_ok_are_in_every_table_of_all_cases(tmp_path: Path) -> None:
+    view = view_of(tmp_path / "run", RUNS["failures"])
+    for name in ("speedup", "times", "samples"):
+        rows = kind_named(name).table(view).rows
+        assert any("wrong" in row and "threading" in row and "4" in row for row in rows), name
+    assert "Not ok (crashed and wrong): 2 cases" in kind_named("speedup").alt(view)
+
+
+def test_a_pool_that_was_not_timed_is_no_bar_of_nothing(tmp_path: Path) -> None:
+    view = view_of(tmp_path / "run", [sample(backend="threading", startup_s=None, shutdown_s=None)])
+    assert kind_named("times").table(view).rows == [["work", "threading", "1", "-", "1.00 s", "-", "-"]]
+
+
+def test_multiprocessing_start_methods_are_told_apart(tmp_path: Path) -> None:
+    samples = [*rounds(LOOP), *rounds(HALF, **multiprocessing("fork")), *rounds(HALF, **multiprocessing("spawn"))]
+    rows = kind_named("cost").table(view_of(tmp_path / "run", samples)).rows
+    assert [row[1] for row in rows] == ["sequential", "multiprocessing:fork", "multiprocessing:spawn"]

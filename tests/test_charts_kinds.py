@@ -1,0 +1,222 @@
+"""What each kind of chart shows: its points, its table, its words."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from factory import ENVIRONMENT, failure, pair, rounds, sample, spans, write_run, write_trace
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
+from matplotlib.container import BarContainer
+from matplotlib.figure import Figure
+
+from bench.analysis.load import load_run
+from bench.present.charts.catalogue import kind_named
+from bench.present.charts.theme import LIGHT
+from bench.present.charts.view import View
+from bench.samples import BASELINE, Bound, Sample
+
+LOOP, HALF = [1.0] * 3, [0.5] * 3
+LATENCY = {"latency_p50_s": 0.1, "latency_p95_s": 0.12, "latency_p99_s": 0.13, "latency_max_s": 0.2}
+BLUE = LIGHT.backends["threading"]
+
+
+def view_of(folder: Path, samples: list[Sample], environment: dict[str, Any] = ENVIRONMENT) -> View:
+    return View.of(load_run(write_run(folder / "a-run", samples, environment)))
+
+
+def drawn(name: str, view: View) -> Figure:
+    figure = kind_named(name).draw(view, LIGHT)
+    assert figure
+    return figure
+
+
+def points(axes: Axes, colour: str) -> list[tuple[float, float]]:
+    """The points of the lines of a colour that have a marker."""
+    lines = [line for line in axes.lines if line.get_color() == colour and line.get_marker() not in ("None", "x")]
+    return [(float(x), float(y)) for line in lines for x, y in np.column_stack(line.get_data())]
+
+
+def bars(axes: Axes) -> list[tuple[float, float]]:
+    """Where each horizontal bar begins, and how long it is."""
+    found = [bar for group in axes.containers if isinstance(group, BarContainer) for bar in group.patches]
+    return [(bar.get_x(), bar.get_width()) for bar in found]
+
+
+def said(figure: Figure) -> str:
+    legend = [text.get_text() for found in figure.legends for text in found.get_texts()]
+    inside = [text.get_text() for axes in figure.axes for text in [*axes.texts, axes.xaxis.label, axes.yaxis.label]]
+    names = [axes.get_title(loc="left") for axes in figure.axes]
+    return "\n".join([*legend, *inside, *names, *(text.get_text() for text in figure.texts)])
+
+
+def test_speedup_tells_the_best_case_with_its_interval(tmp_path: Path) -> None:
+    speedup, view = kind_named("speedup"), view_of(tmp_path, pair(LOOP, HALF))
+    assert "work: at best 2.00x [2.00, 2.00], threading with 2 workers." in speedup.alt(view)
+    assert speedup.table(view).rows[1][:5] == ["work", "threading", "2", "2.00x", "[2.00, 2.00]"]
+
+
+def test_efficiency_is_the_speedup_over_the_workers(tmp_path: Path) -> None:
+    looks = [{"round": number, "workers": 2, "alone_s": 1.6, "together_s": 2.0} for number in range(3)]
+    view = view_of(tmp_path, pair(LOOP, [0.625] * 3), {**ENVIRONMENT, "ceilings": looks})
+    (axes,) = drawn("efficiency", view).axes
+    assert points(axes, BLUE) == [pytest.approx((2, 0.8))]
+    ceiling = next(line for line in axes.lines if line.get_color() == LIGHT.ceiling)
+    assert list(np.asarray(ceiling.get_ydata())) == pytest.approx([1.0, 0.8])
+    assert kind_named("efficiency").table(view).rows == [
+        ["work", "threading", "2", "80 %", "80 % to 80 %", "80 %", "100 %"]
+    ]
+    assert "work: 80 % where it is fastest, threading with 2 workers" in kind_named("efficiency").alt(view)
+
+
+def test_without_a_plain_loop_there_is_no_efficiency(tmp_path: Path) -> None:
+    view = view_of(tmp_path, rounds(HALF, backend="threading", workers=2))
+    assert kind_named("efficiency").draw(view, LIGHT) is None
+    assert "no case has a speedup" in kind_named("efficiency").why_not(view)
+
+
+def test_times_are_stacked_start_batch_stop_with_the_loop_as_a_line(tmp_path: Path) -> None:
+    view = view_of(tmp_path, pair(LOOP, HALF, startup_s=0.25, shutdown_s=0.125))
+    (axes,) = drawn("times", view).axes
+    assert bars(axes)[3:] == [(0.0, 0.25), (0.25, 0.5), (0.75, 0.125)]
+    assert [list(np.asarray(line.get_xdata())) for line in axes.lines] == [[1.0, 1.0]]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["plain loop", "threading ×2"]
+    assert kind_named("times").table(view).rows[1][3:] == ["250 ms", "500 ms", "125 ms", "875 ms"]
+    alt = kind_named("times").alt(view)
+    assert "the plain loop takes 1.00 s, the least is 500 ms (875 ms cold), threading with 2 workers" in alt
+
+
+def test_a_case_that_is_not_ok_has_a_cross_for_a_bar(tmp_path: Path) -> None:
+    view = view_of(tmp_path, [*rounds(LOOP), failure(backend="threading")])
+    (axes,) = drawn("times", view).axes
+    assert len(bars(axes)) == 3
+    assert [line.get_marker() for line in axes.lines].count("x") == 1
+    assert "error" in said(axes.figure)  # type: ignore[arg-type]  # no SubFigure here
+
+
+def test_the_page_grows_with_the_cases(tmp_path: Path) -> None:
+    few = drawn("times", view_of(tmp_path / "few", pair(LOOP, HALF)))
+    many = [one for workers in range(1, 61) for one in rounds(HALF, backend="threading", workers=workers)]
+    assert drawn("times", view_of(tmp_path / "many", many)).get_figheight() > few.get_figheight() + 8
+
+
+def test_latencies_are_those_of_the_passes_where_nothing_was_traced(tmp_path: Path) -> None:
+    view = view_of(tmp_path, pair(LOOP, HALF, **LATENCY))
+    figure = drawn("latency", view)
+    assert points(figure.axes[0], BLUE) == [(0.1, 0.5), (0.12, 0.95), (0.13, 0.99), (0.2, 1.0)]
+    assert "medians over them" in said(figure)
+    (row,) = kind_named("latency").table(view).rows
+    assert row == ["work", "threading", "2", "100 ms", "120 ms", "130 ms", "200 ms", "timed passes"]
+
+
+def test_latencies_are_the_items_of_a_trace_where_there_is_one(tmp_path: Path) -> None:
+    view = view_of(tmp_path, pair(LOOP, HALF, **LATENCY))
+    write_trace(view.run.folder, spans([[(0.0, 0.1), (0.1, 0.4)], [(0.0, 0.2), (0.2, 0.6)]]))
+    view = View.of(view.run)
+    figure = drawn("latency", view)
+    (steps,) = [line for line in figure.axes[0].lines if line.get_drawstyle() == "steps-post"]
+    assert list(np.asarray(steps.get_xdata())) == pytest.approx([0.1, 0.1, 0.2, 0.3, 0.4])
+    assert list(np.asarray(steps.get_ydata())) == [0, 0.25, 0.5, 0.75, 1.0]
+    assert "the items of one traced pass" in " ".join(said(figure).split())
+    assert kind_named("latency").table(view).rows[0][3:] == ["200 ms", "400 ms", "400 ms", "400 ms", "traced pass"]
+
+
+def test_latencies_are_of_as_many_workers_as_cores_or_of_8_that_wait(tmp_path: Path) -> None:
+    for bound, expected in ((Bound.CPU, "2"), (Bound.IO, "8")):
+        cases = [rounds(HALF, backend="threading", workers=count, bound=bound, **LATENCY) for count in (1, 2, 8, 32)]
+        view = view_of(tmp_path / bound, [one for case in cases for one in case])
+        assert [row[2] for row in kind_named("latency").table(view).rows] == [expected]
+
+
+def test_no_latency_says_how_to_have_one(tmp_path: Path) -> None:
+    view = view_of(tmp_path, pair(LOOP, HALF))
+    assert kind_named("latency").draw(view, LIGHT) is None
+    assert "bench run --trace" in kind_named("latency").why_not(view)
+
+
+def test_cost_is_of_each_backend_where_it_is_fastest(tmp_path: Path) -> None:
+    facts = {"cpu_user_s": 0.5, "cpu_system_s": 0.25, "switches_voluntary": 1200, "switches_involuntary": 34}
+    view = view_of(tmp_path, [*pair(LOOP, HALF, **facts), *rounds(LOOP, backend="threading", workers=4)])
+    figure = drawn("cost", view)
+    assert [axes.get_xlabel() for axes in figure.axes[1:]] == [
+        "speedup",
+        "CPU time",
+        "memory, peak",
+        "context switches",
+    ]
+    assert [width for _, width in bars(figure.axes[2])] == pytest.approx([0.95, 0.75])
+    assert kind_named("cost").table(view).rows[1] == [
+        "work", "threading", "2", "2.00x [2.00, 2.00]", "750 ms", "30.0 MB", "1,234",
+    ]  # fmt: skip
+    alt = kind_named("cost").alt(view)
+    assert "threading with 2 workers took 750 ms of CPU time, 30.0 MB of memory and 1,234 context switches" in alt
+
+
+def test_what_is_not_ok_is_named_where_costs_leave_it_out(tmp_path: Path) -> None:
+    other = [failure(workload="other"), failure(workload="other", backend="threading")]
+    figure = drawn("cost", view_of(tmp_path, [*pair(LOOP, HALF), *other]))
+    assert "Not ok (error): 2 cases" in " ".join(said(figure).split())
+    assert "nothing to draw\nno case is ok" in said(figure)
+
+
+def traced(tmp_path: Path) -> View:
+    view = view_of(tmp_path, pair(LOOP, HALF))
+    loop = spans([[(0.0, 0.1), (0.1, 0.2)]], backend=BASELINE, ready=None)
+    threads = spans([[(0.25, 0.45)], [(0.3, 0.5)]], ready=0.25)
+    write_trace(view.run.folder, [*threads, *loop])
+    return View.of(view.run)
+
+
+def test_a_timeline_has_a_lane_a_worker_and_a_bar_an_item_on_one_axis_of_time(tmp_path: Path) -> None:
+    _, loop, threads = drawn("timeline", traced(tmp_path)).axes
+    assert loop.get_xlim() == threads.get_xlim()
+    items = [path.get_extents() for found in threads.collections for path in found.get_paths()]
+    assert [(item.x0, item.x1) for item in items] == [(0.25, pytest.approx(0.45)), (0.3, pytest.approx(0.5))]
+    assert items[0].y1 < items[1].y0
+    assert bars(threads) == [(0.0, 0.25), (0.0, 0.25)]
+    assert np.allclose(np.asarray(threads.collections[0].get_facecolor())[0], to_rgba(BLUE))
+
+
+def test_what_is_said_of_a_timeline_is_what_was_traced(tmp_path: Path) -> None:
+    view = traced(tmp_path)
+    text = said(drawn("timeline", view))
+    assert "plain loop\n100 ms an item" in text
+    assert "threading ×2\n2 at once, items 2.00x as long, ready at 250 ms" in text
+    assert "threading ×2 (2 at once, items 2.00x as long, ready at 250 ms)" in kind_named("timeline").alt(view)
+    rows = kind_named("timeline").table(view).rows
+    assert rows[1] == ["work", "threading", "2", "0", "250 ms", "1", "250 ms", "450 ms", "200 ms"]
+
+
+def test_without_a_trace_there_is_no_timeline(tmp_path: Path) -> None:
+    view = view_of(tmp_path, pair(LOOP, HALF))
+    assert kind_named("timeline").draw(view, LIGHT) is None
+    assert kind_named("timeline").why_not(view) == "no trace: bench run --trace makes one"
+
+
+def test_samples_stand_in_the_order_measured_over_their_cases_median(tmp_path: Path) -> None:
+    times = [("03", 2.0), ("01", 1.0), ("02", 0.5)]
+    samples = [
+        sample(started_at=f"2026-01-02T03:04:{second}+00:00", round=number, elapsed_s=elapsed)
+        for number, (second, elapsed) in enumerate(times)
+    ]
+    view = view_of(tmp_path, samples)
+    (axes,) = drawn("samples", view).axes
+    assert points(axes, LIGHT.backends[BASELINE]) == [(1, 1.0), (2, 0.5), (3, 2.0)]
+    assert [row[:2] for row in kind_named("samples").table(view).rows] == [["1", "2"], ["2", "3"], ["3", "1"]]
+    assert "from 0.50x to 2.00x of the median, none marked" in kind_named("samples").alt(view)
+
+
+def test_samples_that_a_reader_should_know_of_are_marked(tmp_path: Path) -> None:
+    odd = rounds([1.0, 1.01, 0.99, 1.02, 0.98, 3.0])
+    busy = sample(round=6, foreign_cpu=0.4)
+    view = view_of(tmp_path, [*odd, busy, failure(round=7)])
+    figure = drawn("samples", view)
+    (axes,) = figure.axes
+    assert len(points(axes, LIGHT.warning)) == 2
+    assert [line.get_marker() for line in axes.lines].count("x") == 1
+    for entry in ("outlier: far from its case's trials", "other programs took over 10 %", "not ok: error"):
+        assert entry in said(figure)
+    remarks = [row[-1] for row in kind_named("samples").table(view).rows]
+    assert remarks == [""] * 5 + ["outlier", "other programs ran", "error"]
+    assert "1 outliers, 1 contaminated and 1 not ok" in kind_named("samples").alt(view)

@@ -1,0 +1,82 @@
+"""`bench plot` on the command line: what is drawn where, and what is said."""
+
+import struct
+from pathlib import Path
+
+import pytest
+from factory import pair, spans, write_run, write_trace
+from test_cli import bench
+
+LOOP, HALF = [1.0, 1.1, 0.9], [0.5, 0.56, 0.44]
+ALWAYS = ["speedup", "efficiency", "times", "cost", "samples"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("plot")
+    write_run(folder / "run", [*pair(LOOP, HALF), *pair(LOOP, HALF, workload="other")])
+    return folder
+
+
+def test_all_that_a_run_can_show_is_drawn_as_png_and_svg_and_nothing_else_is_said(folder: Path) -> None:
+    done = bench(folder, "plot", "run")
+    expected = [str(folder / "run" / f"{kind}.{form}") for kind in ALWAYS for form in ("png", "svg")]
+    assert (done.returncode, done.stdout.splitlines(), done.stderr) == (0, expected, "")
+    assert all(Path(path).stat().st_size > 1000 for path in expected)
+
+
+def test_a_kind_a_workload_a_format_a_theme_dots_and_a_folder_can_be_chosen(folder: Path) -> None:
+    options = ["-k", "times", "--workload", "other", "--format", "png", "--theme", "dark", "--dpi", "50", "-o", "out"]
+    done = bench(folder, "plot", "run", *options)
+    assert (done.returncode, done.stdout) == (0, "out/times-dark.png\n"), done.stderr
+    width, _ = struct.unpack(">II", (folder / "out/times-dark.png").read_bytes()[16:24])
+    assert width == 9 * 50
+    svg = bench(folder, "plot", "run", "-k", "times", "--workload", "other", "--format", "svg", "-o", "out")
+    assert svg.returncode == 0
+    text = (folder / "out/times.svg").read_text()
+    assert ">other<" in text
+    assert ">work<" not in text
+
+
+def test_a_kind_that_was_asked_for_and_cannot_be_shown_is_said(folder: Path) -> None:
+    done = bench(folder, "plot", "run", "-k", "timeline", "-k", "speedup", "--format", "svg", "-o", "some")
+    assert (done.returncode, done.stdout) == (0, "some/speedup.svg\n")
+    assert done.stderr == "no chart timeline of run: no trace: bench run --trace makes one\n"
+    alone = bench(folder, "plot", "run", "--kind", "timeline")
+    assert (alone.returncode, alone.stdout) == (2, "")
+    assert "bench: error: run: nothing could be drawn" in alone.stderr
+
+
+def test_a_trace_is_drawn_and_one_that_is_none_is_told_by_its_line(tmp_path: Path) -> None:
+    write_run(tmp_path / "run", pair(LOOP, HALF))
+    trace = write_trace(tmp_path / "run", spans([[(0.1, 0.2)]] * 2))
+    done = bench(tmp_path, "plot", "run", "-k", "timeline", "--format", "pdf")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "run/timeline.pdf").read_bytes().startswith(b"%PDF")
+    trace.write_text(trace.read_text().replace("item", "rest"))
+    wrong = bench(tmp_path, "plot", "run")
+    assert wrong.returncode == 2
+    assert "trace.csv: line 3: column activity: 'rest' is none of start, item" in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "-k", "speedups"], "unknown kind of chart 'speedups': did you mean speedup?"),
+        (["run", "--workload", "wrk"], "unknown workload in this run 'wrk': did you mean work?"),
+        (["run", "run", "-o", "out"], "-o with several runs"),
+    ],
+)
+def test_a_mistake_is_one_message(folder: Path, arguments: list[str], said: str) -> None:
+    done = bench(folder, "plot", *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_kinds_are_listed_each_with_its_line(folder: Path) -> None:
+    done = bench(folder, "plot", "--list")
+    assert done.returncode == 0
+    listed = [line.split()[0] for line in done.stdout.splitlines() if not line.startswith(" ")]
+    assert listed[1:] == ["speedup", "efficiency", "times", "interpreters", "latency", "cost", "timeline", "samples"]
+    assert max(map(len, done.stdout.splitlines())) <= 80
