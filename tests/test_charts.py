@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from factory import asyncio, failure, multiprocessing, pair, rounds, sample, spans, varied_run, write_run, write_trace
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
@@ -96,6 +97,29 @@ def beyond(figure: Figure) -> list[str]:
     return [f"{side} by {-room:.2f} in" for side, room in sides.items() if room < -0.005]
 
 
+def unseen_ticks(axes: Axes) -> list[Text]:
+    """The names of ticks that lie beyond an axis, or on one that is switched off."""
+    names = [text for axis in (axes.xaxis, axes.yaxis) for text in axis.get_ticklabels()]
+    if not axes.axison:
+        return names
+    limits = {True: sorted(axes.get_xlim()), False: sorted(axes.get_ylim())}
+    of_x = set(map(id, axes.get_xticklabels()))
+    places = [(text, id(text) in of_x, text.get_position()) for text in names]
+    return [text for text, is_x, (x, y) in places if not limits[is_x][0] <= (x if is_x else y) <= limits[is_x][1]]
+
+
+def overlapping(figure: Figure) -> list[tuple[str, str]]:
+    """Texts that stand upon each other by more than a point."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]  # it puts legends in their place
+    renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
+    unseen = {id(text) for axes in figure.axes for text in unseen_ticks(axes)}
+    found = [text for text in figure.findobj(Text) if text.get_visible() and id(text) not in unseen]
+    texts = [text for text in found if text.get_text().strip()]
+    boxes = [(text.get_text(), text.get_window_extent(renderer).padded(-figure.dpi / 72)) for text in texts]
+    return [(one[0], other[0]) for one, other in combinations(boxes, 2) if one[1].overlaps(other[1])]
+
+
 def test_each_file_is_a_kind_in_the_order_of_telling() -> None:
     files = {path.stem for folder in bench.present.charts.kinds.__path__ for path in Path(folder).glob("[!_]*.py")}
     found = [kind.NAME for kind in kinds()]
@@ -128,6 +152,7 @@ def test_any_run_is_drawn_within_the_page_or_says_why_not(kind: Kind, name: str,
     else:
         assert rendered(figure, "png", 40).startswith(b"\x89PNG")
         assert beyond(figure) == []
+        assert overlapping(figure) == []
         assert table.rows
 
 

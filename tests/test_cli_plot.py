@@ -7,6 +7,9 @@ import pytest
 from factory import pair, spans, write_run, write_trace
 from test_cli import bench
 
+from bench.commands.plotting import DEFAULT_DPI
+from bench.present.charts.page import DOTS_PER_INCH
+
 LOOP, HALF = [1.0, 1.1, 0.9], [0.5, 0.56, 0.44]
 ALWAYS = ["speedup", "efficiency", "times", "cost", "samples"]
 
@@ -62,7 +65,7 @@ def test_a_trace_is_drawn_and_one_that_is_none_is_told_by_its_line(tmp_path: Pat
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["run", "-k", "speedups"], "unknown kind of chart 'speedups': did you mean speedup?"),
+        (["run", "-k", "speedups"], "unknown kind of chart 'speedups': did you mean speedup"),
         (["run", "--workload", "wrk"], "unknown workload in this run 'wrk': did you mean work?"),
         (["run", "run", "-o", "out"], "-o with several runs"),
     ],
@@ -72,6 +75,10 @@ def test_a_mistake_is_one_message(folder: Path, arguments: list[str], said: str)
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_pngs_have_the_dots_that_pages_are_made_for() -> None:
+    assert DEFAULT_DPI == DOTS_PER_INCH
 
 
 def test_the_kinds_are_listed_each_with_its_line(folder: Path) -> None:

@@ -38,13 +38,16 @@ class RowPanel:
         return next((case for case in self.cases if case.is_baseline and case.ok), None)
 
 
-def row_panels(view: View, cases: Sequence[CaseSummary]) -> list[RowPanel]:
-    """A panel for each piece of work under each interpreter, with those of its cases that are given."""
+def row_panels(view: View, cases: Sequence[CaseSummary], longest: int = LONGEST) -> list[RowPanel]:
+    """A panel for each piece of work under each interpreter, with those of its cases that are given.
+
+    Names of more than `longest` letters are shortened.
+    """
     shown, subjects = by_subject(cases), by_subject(view.summaries)
     panels = []
     for subject in subjects:
         found = shown.get(subject, [])
-        labels = ["plain loop" if case.is_baseline else f"{_short(view, case)} ×{case.workers}" for case in found]
+        labels = [_name(view, case, longest) for case in found]
         items = [words.counted(case.items, "item") for case in found if case.items is not None]
         facts = fact_lines([*apart(subject, subjects), *items[:1]])
         panels.append(RowPanel(name_lines(subject.workload), facts, found, labels))
@@ -66,6 +69,12 @@ def scale_rows(axes: Axes, panel: RowPanel, theme: Theme) -> None:
     axes.set_axisbelow(True)
 
 
-def _short(view: View, case: CaseSummary) -> str:
-    label = view.labels[case.way]
-    return label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"
+def shortened(label: str, longest: int) -> str:
+    """A name of so many letters at most."""
+    return label if len(label) <= longest else f"{label[: longest - 1]}…"
+
+
+def _name(view: View, case: CaseSummary, longest: int) -> str:
+    if case.is_baseline:
+        return "plain loop"
+    return f"{shortened(view.labels[case.way], longest)} ×{case.workers}"

@@ -14,6 +14,7 @@ MOST_COUNTS = 7
 MOST_TICKS = 7
 LOWEST_DECIMAL = -3  # the power of two below which ticks are fractions
 MOST_TIMES_BELOW = 6
+LEAST_SHARE = 0.03  # of a time, on either side of it: nearer ticks would not differ in 3 digits
 LAST_TICK = 0.93  # of the axis
 RATIO_STEPS: tuple[tuple[float, ...], ...] = (
     (1.05, 1.1), (1.1, 1.2, 1.3), (1.25, 1.5, 2), (1.5, 2, 4), (2, 4, 8), (4, 16, 64), (10, 100, 1000, 10000)
@@ -98,11 +99,13 @@ def scale_elapsed(axes: Axes, end_s: float) -> None:
 def scale_latencies(axes: Axes, values: Sequence[float]) -> None:
     """Round times around the values, in seconds, from left to right; logarithmic where they are twofold or more."""
     if max(values) < 2 * min(values):
-        room = 0.06 * (max(values) - min(values) or max(values))
+        room = max(0.06 * (max(values) - min(values)), LEAST_SHARE * max(values))
         low, high = min(values) - room, max(values) + room
         axes.set_xlim(low, high)
         last = low + LAST_TICK * (high - low)
-        ticks = [float(tick) for tick in MaxNLocator(4).tick_values(low, high) if low <= tick <= last]
+        ticks = [
+            float(tick) for tick in MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(low, high) if low <= tick <= last
+        ]
         _ticks(axes.xaxis, ticks, [plain_seconds(tick) for tick in ticks])
         return
     axes.set_xscale("log", base=10)

@@ -22,6 +22,8 @@ from bench.present.charts.theme import Theme
 from bench.present.charts.view import View
 from bench.present.labels import by_subject
 
+LONGEST = 24  # letters of a name, for four columns beside it
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -34,7 +36,7 @@ class Measure:
     value: Callable[[CaseSummary], float | None]
     said: Callable[[CaseSummary], str]
     width: float = 1.0
-    room: float = 0.72
+    room: float = 0.85
 
 
 def _speedup(case: CaseSummary) -> str:
@@ -65,7 +67,7 @@ def draw(view: View, theme: Theme) -> Figure | None:
     cases = _cases(view)
     if not any(cost.value(case) is not None for case in cases for cost in COSTS):
         return None
-    panels = row_panels(view, cases)
+    panels = row_panels(view, cases, LONGEST)
     title = f"Cost: what each backend takes where it is fastest, run {words.clean(view.run.name)}"
     footer = f"{surroundings(view.run)}; medians over trials of the timed pass, all processes together; -: not known"
     footer += left_out(view.summaries)
@@ -128,7 +130,7 @@ def _draw_panel(axes: Axes, panel: RowPanel, styles: Styles, theme: Theme) -> No
 
 def _draw_measure(axes: Axes, panel: RowPanel, measure: Measure, styles: Styles) -> None:
     values = [measure.value(case) for case in panel.cases]
-    axes.set_xlabel(measure.heading)
+    axes.set_xlabel(measure.heading, fontsize=FONT_SIZE)
     axes.xaxis.set_major_locator(NullLocator())
     longest = max((value for value in values if value is not None), default=0) or 1.0
     axes.set_xlim(0, longest * (1 + measure.room))

@@ -20,7 +20,7 @@ from bench.present.charts.legend import Legend
 from bench.present.charts.lines import fact_lines, name_lines
 from bench.present.charts.naming import joined, subject_name
 from bench.present.charts.page import Layout
-from bench.present.charts.rows import LONGEST
+from bench.present.charts.rows import LONGEST, shortened
 from bench.present.charts.scales import scale_elapsed
 from bench.present.charts.sheet import sheet, surroundings
 from bench.present.charts.theme import Theme
@@ -166,7 +166,7 @@ def _name(view: View, one: TracedCase) -> str:
     if one.case.backend == BASELINE:
         return "plain loop"
     label = view.labels[one.case.way]
-    return f"{label if len(label) <= LONGEST else label[: LONGEST - 1] + '…'} ×{one.case.workers}"
+    return f"{shortened(label, LONGEST)} ×{one.case.workers}"
 
 
 def _facts(one: TracedCase, loop: TracedCase | None) -> list[str]:
