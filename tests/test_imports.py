@@ -101,9 +101,14 @@ def test_the_reading_half_never_reaches_the_measuring_half() -> None:
 
 
 def test_what_is_presented_of_the_doctor_is_findings_alone() -> None:
-    for path in (PACKAGE / "present").glob("*.py"):
+    for path in (PACKAGE / "present").rglob("*.py"):
         named = re.findall(r"bench\.doctor\S*|import.*\bdoctor\b", path.read_text())
         assert set(named) <= {"bench.doctor.finding"}, path
+
+
+def test_of_what_is_presented_only_charts_import_what_draws() -> None:
+    for path in (PACKAGE / "present").glob("*.py"):
+        assert not re.search(r"import matplotlib|from matplotlib|present\.charts", path.read_text()), path
 
 
 def _modules_after(code: str) -> set[str]:

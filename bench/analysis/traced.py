@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from statistics import fmean
 
 from bench.analysis.trials import CASE, CaseId
 from bench.samples import Activity, Span
@@ -13,6 +14,11 @@ class Lane:
 
     ready_s: float | None
     items: Sequence[tuple[float, float]]
+
+    @property
+    def mean_s(self) -> float | None:
+        """How long its items took on average; None where it had none."""
+        return _mean_s(self.items)
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,11 @@ class TracedCase:
     def durations_s(self) -> list[float]:
         """How long each item took, the shortest first."""
         return sorted(ended - began for began, ended in self.items)
+
+    @property
+    def mean_s(self) -> float | None:
+        """How long all items took on average; None where there was none."""
+        return _mean_s(self.items)
 
     @property
     def ready_s(self) -> float | None:
@@ -61,6 +72,10 @@ def traced_cases(spans: Iterable[Span]) -> list[TracedCase]:
         case = CaseId(**{name: value for name, value in asdict(span).items() if name in CASE})
         by_case.setdefault(case, {}).setdefault(span.lane, []).append(span)
     return [TracedCase(case, [_lane(lanes[number]) for number in sorted(lanes)]) for case, lanes in by_case.items()]
+
+
+def _mean_s(items: Sequence[tuple[float, float]]) -> float | None:
+    return fmean(ended - began for began, ended in items) if items else None
 
 
 def _lane(spans: Sequence[Span]) -> Lane:
