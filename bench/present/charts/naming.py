@@ -29,8 +29,8 @@ def case_name(view: View, case: CaseSummary) -> str:
 
 
 def joined(sentences: Sequence[str]) -> str:
-    """Several findings as one sentence."""
-    return "; ".join(sentences) + "."
+    """Several findings as one sentence; that there is none, where there is none."""
+    return "; ".join(sentences or ["Nothing to show"]) + "."
 
 
 def left_out(cases: Iterable[CaseSummary]) -> str:
