@@ -22,10 +22,12 @@ help: ## list the targets
 
 install: $(TEST) ## set up .venv with the program and all that its tests and checks need
 
-bench: $(RUNTIME) ## measure everything in about MAX_TIME seconds (160), then draw the charts
+bench: $(RUNTIME) ## measure everything in about MAX_TIME seconds (160), then draw the charts and write the report
 	@trap : INT; status=0; \
 	$(VENV)/bin/bench run --max-time $(MAX_TIME) || status=$$?; \
-	$(VENV)/bin/bench plot || { plotted=$$?; [ $$status -ne 0 ] || status=$$plotted; }; \
+	for command in plot report; do \
+	    $(VENV)/bin/bench $$command || { wrong=$$?; [ $$status -ne 0 ] || status=$$wrong; }; \
+	done; \
 	exit $$status
 
 test: $(TEST) ## run the tests

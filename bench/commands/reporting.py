@@ -1,0 +1,28 @@
+"""`bench report`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bench.commands import read_options
+from bench.commands.console import give, say
+
+LARGE = 5_000_000  # bytes: what a browser opens, and a mailbox takes, without a thought
+ToPage = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", metavar="FILE", help="Where it goes.", show_default="report.html in the first run"),
+]
+
+
+def report(runs: read_options.Runs = None, output: ToPage = None) -> None:
+    """Write one HTML page that needs nothing else: the answers, the charts, all cases."""
+    from bench.analysis.load import find_run, load_run
+    from bench.report.build import FILE_NAME, build
+
+    loaded = [load_run(find_run(text)) for text in runs or ["latest"]]
+    path = output or loaded[0].folder / FILE_NAME
+    size = build(loaded, path)
+    if size > LARGE:
+        say(f"the report has {size / 1e6:.0f} MB: bench report RUN writes one of a single run")
+    give(str(path))

@@ -1,0 +1,75 @@
+"""Why a way of running the work did or did not help, as far as the GIL and the cores busy show it, and no further."""
+
+from collections.abc import Sequence
+
+from bench.analysis.case_summary import CaseSummary
+from bench.present.labels import is_blocking
+from bench.report.costs import busy_words
+from bench.samples import Bound, Gil
+
+THREADS = "threading"
+TURNS = 1.25  # with fewer cores busy than this, several workers that compute took turns
+IDLE = 0.75  # with fewer, most of the time went in waiting
+
+
+def cause(best: CaseSummary, alike: Sequence[CaseSummary]) -> str | None:
+    """What is seen in the best case of a way, or where that has one worker, in the fastest with several.
+
+    None where nothing is seen.
+    """
+    several = [case for case in alike if case.ok and case.workers > 1]
+    telling = best if best.workers > 1 or not several else min(several, key=lambda case: case.median_s or 0.0)
+    if telling.parallelism is None:
+        return "Each item stops the event loop, so nothing overlaps." if is_blocking(telling) else None
+    busy = f"{telling.workers} {_noun(telling)} kept {busy_words(telling.parallelism)} cores busy"
+    if is_blocking(telling):
+        return f"Each item stops the event loop, so nothing overlaps: {busy}."
+    if telling.workers == 1:
+        return f"A single worker overlaps nothing: it kept {busy_words(telling.parallelism)} cores busy."
+    return _computing(telling, busy) if telling.bound == Bound.CPU else _waiting(telling, busy)
+
+
+def _noun(case: CaseSummary) -> str:
+    """What the workers are."""
+    if case.start_method is not None:
+        return "processes"
+    if case.async_style is not None:
+        return f"coroutine{'s' * (case.workers > 1)}"
+    return "threads" if case.backend == THREADS else "workers"
+
+
+def _computing(case: CaseSummary, busy: str) -> str:
+    assert case.parallelism is not None
+    shared = case.parallelism < TURNS
+    if case.async_style is not None:
+        return f"Coroutines share one thread: {busy}."
+    if case.start_method is not None:
+        return f"{busy}: each has an interpreter and a GIL of its own{_ceiling(case)}."
+    if case.gil == Gil.ON:
+        return (
+            f"Threads take turns under the GIL: {busy}." if shared else f"{busy}: part of the work lets go of the GIL."
+        )
+    if case.gil == Gil.OFF:
+        return (
+            f"Without the GIL threads compute at once: {busy}{_ceiling(case)}."
+            if not shared
+            else f"{busy}, though the GIL is off."
+        )
+    return f"{busy}."
+
+
+def _waiting(case: CaseSummary, busy: str) -> str:
+    assert case.parallelism is not None
+    faster = case.speedup_low is not None and case.speedup_low > 1
+    if faster and case.parallelism < IDLE:
+        return f"The waits overlap: {busy}."
+    if faster:
+        return f"{busy}, and the time got shorter."
+    if case.parallelism < IDLE:
+        return f"{busy}: the time went in waiting, which surely got no shorter."
+    return f"{busy}: this work keeps the processor busy more than it waits."
+
+
+def _ceiling(case: CaseSummary) -> str:
+    """What the machine itself gave, where it was measured."""
+    return "" if case.ceiling is None else f"; as many busy processes got {case.ceiling:.2f}x from this machine"

@@ -1,0 +1,75 @@
+"""How each way of running a piece of work fared: its best case, and what the figures show of why."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bench.analysis.case_summary import CaseSummary
+from bench.analysis.trials import Way
+from bench.present import words
+from bench.present.sentences import HOW_IT_FAILED, Labels, speedup_words
+from bench.report.causes import cause
+from bench.report.costs import cost_beside_cores, loop_of
+from bench.samples import Status
+
+
+@dataclass(frozen=True)
+class WayFared:
+    """One way: the workers of its best case, that case's speedup, what it cost, and why it was no faster or slower.
+
+    `share` is the speedup over the highest of all ways, for a bar; None where there is no speedup.
+    """
+
+    label: str
+    is_baseline: bool
+    workers: int | None
+    speedup: str
+    share: float | None
+    cost: str
+    why: str
+
+
+def fared(cases: Sequence[CaseSummary], labels: Labels) -> Iterator[WayFared]:
+    """One for each way of a subject, the plain loop first, then the highest speedup first."""
+    by_way: dict[Way, list[CaseSummary]] = {}
+    for case in cases:
+        by_way.setdefault(case.way, []).append(case)
+    loop = loop_of(cases)
+    highest = max((case.speedup for case in cases if case.speedup is not None), default=1.0)
+
+    def place(alike: Sequence[CaseSummary]) -> tuple[bool, float]:
+        return not alike[0].is_baseline, -max((case.speedup or 0.0 for case in alike), default=0.0)
+
+    for alike in sorted(by_way.values(), key=place):
+        yield _way(alike, loop, labels, highest)
+
+
+def _way(alike: Sequence[CaseSummary], loop: CaseSummary | None, labels: Labels, highest: float) -> WayFared:
+    label, is_loop = labels[alike[0].way], alike[0].is_baseline
+    best = max((case for case in alike if case.speedup is not None), key=lambda case: case.speedup or 0, default=None)
+    failed = _failed(alike)
+    if best is None or best.speedup is None:
+        timed = next((case for case in alike if case.ok), None)
+        said = f"took {words.seconds(timed.median_s)}" if timed else alike[0].status
+        return WayFared(label, is_loop, None, said, None, "", failed or "There is no speedup without a plain loop.")
+    told = "1.00x, the plain loop" if is_loop else speedup_words(best)
+    cost = "" if is_loop else cost_beside_cores(best, loop)
+    why = _of_the_loop(best) if is_loop else cause(best, alike) or ""
+    return WayFared(
+        label, is_loop, best.workers, told, best.speedup / highest, cost, " ".join(filter(None, [why, failed]))
+    )
+
+
+def _of_the_loop(loop: CaseSummary) -> str:
+    facts = [f"{words.seconds(loop.median_s)} for the batch"]
+    facts += [words.size(loop.peak_rss_bytes)] if loop.peak_rss_bytes is not None else []
+    return f"One item after another: {', '.join(facts)}."
+
+
+def _failed(alike: Sequence[CaseSummary]) -> str:
+    """Which of the cases are not ok, for the first one's reason."""
+    wrong = [case for case in alike if not case.ok]
+    if not wrong:
+        return ""
+    counts = words.listed([str(case.workers) for case in wrong])
+    how, reason = HOW_IT_FAILED[Status(wrong[0].status)], words.clean(wrong[0].reason or "no reason was recorded")
+    return f"With {counts} worker{'' if counts == '1' else 's'} it {how}: {reason}."

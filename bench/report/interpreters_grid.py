@@ -1,0 +1,62 @@
+"""Several interpreters side by side: a table of their times for each piece of work, and what may be concluded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench.analysis.side_by_side import Cell as Measured
+from bench.analysis.side_by_side import Row, SideBySide
+from bench.present import words
+from bench.present.sentences import Labels
+from bench.present.side_by_side_sentences import conclusion, notes
+from bench.present.side_by_side_table import row_labels
+from bench.report.grid import Cell, Column, Grid, number, word
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One piece of work under several interpreters: the conclusion, the times, and what else must be known."""
+
+    conclusion: str
+    grid: Grid
+    notes: tuple[str, ...]
+
+
+def compared(sides: Sequence[SideBySide]) -> list[Compared]:
+    """One for each piece of work that several interpreters did."""
+    found = []
+    for side in sides:
+        labels = row_labels(side)
+        found.append(Compared(conclusion(side, labels), _grid(side, labels), tuple(notes(side, labels))))
+    return found
+
+
+def _grid(side: SideBySide, labels: Labels) -> Grid:
+    parameters = words.settings(side.params)
+    caption = f"{words.clean(side.workload)}{f' ({parameters})' if parameters else ''}: median times, and the speedups "
+    columns = [Column("Backend", numeric=False), Column("Workers"), *(_column(side, python) for python in side.pythons)]
+    rows = [_row(row, side, labels) for row in side.rows]
+    not_ok = frozenset(
+        place for place, row in enumerate(side.rows) if not all(cell.case.ok for cell in row.cells.values())
+    )
+    return Grid(f"{caption}over the same interpreter's own plain loop", columns, rows, not_ok)
+
+
+def _column(side: SideBySide, python: str) -> Column:
+    gil = "/".join(side.gils(python))
+    return Column(words.clean(python), f"GIL {gil}" if gil else "")
+
+
+def _row(row: Row, side: SideBySide, labels: Labels) -> list[Cell]:
+    cells = [_cell(row.cells.get(python), row.is_baseline) for python in side.pythons]
+    return [word(labels[row.way]), number(str(row.workers), row.workers), *cells]
+
+
+def _cell(measured: Measured | None, is_baseline: bool) -> Cell:
+    if measured is None:
+        return Cell(words.UNKNOWN)
+    if measured.seconds is None:
+        return Cell(measured.case.status)
+    told = words.seconds(measured.seconds)
+    if measured.case.speedup is not None and not is_baseline:
+        told += f" ({words.times(measured.case.speedup)})"
+    return number(told, measured.seconds)

@@ -1,0 +1,79 @@
+"""The charts of a run as pictures that a page can hold, each on white and on dark, with its figures as a table."""
+
+import base64
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bench.present.charts.catalogue import kinds
+from bench.present.charts.files import rendered
+from bench.present.charts.kind import Kind, summary
+from bench.present.charts.theme import DARK, LIGHT, Theme
+from bench.present.charts.view import View
+from bench.report.grid import Cell, Column, Grid
+
+DOTS_PER_INCH = 110
+
+
+@dataclass(frozen=True)
+class Image:
+    """A PNG as a data URI, with its size in pixels."""
+
+    uri: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart: what it shows, in words for those who cannot see it, and the figures behind it."""
+
+    name: str
+    shows: str
+    alt: str
+    light: Image
+    dark: Image
+    grid: Grid
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A chart that this run has nothing for."""
+
+    name: str
+    why: str
+
+
+def pictures(view: View) -> tuple[list[Picture], list[Missing]]:
+    """Every kind of chart, and those that cannot be drawn."""
+    found = list(_found(view))
+    drawn = [one for one in found if isinstance(one, Picture)]
+    return drawn, [one for one in found if isinstance(one, Missing)]
+
+
+def _found(view: View) -> Iterator[Picture | Missing]:
+    for kind in kinds():
+        light, dark = _image(kind, view, LIGHT), _image(kind, view, DARK)
+        if light is None or dark is None:
+            yield Missing(kind.NAME, kind.why_not(view))
+        else:
+            yield Picture(kind.NAME, summary(kind), kind.alt(view), light, dark, _grid(kind, view))
+
+
+def _image(kind: Kind, view: View, theme: Theme) -> Image | None:
+    figure = kind.draw(view, theme)
+    return None if figure is None else image(rendered(figure, "png", DOTS_PER_INCH))
+
+
+def image(png: bytes) -> Image:
+    """The size is in the PNG's first chunk, after 16 bytes: two big-endian numbers."""
+    width, height = struct.unpack(">II", png[16:24])
+    return Image(f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}", width, height)
+
+
+def _grid(kind: Kind, view: View) -> Grid:
+    table = kind.table(view)
+    columns = [Column(heading, numeric=False) for heading in table.headings]
+    return Grid(
+        f"The figures behind the chart: {kind.NAME}", columns, [[Cell(text) for text in row] for row in table.rows]
+    )
