@@ -36,8 +36,7 @@ def case_grid(summaries: Sequence[CaseSummary]) -> Grid:
     """A row for each case, in the order of the summaries."""
     labels, several = way_labels(summaries), _with_several_params(summaries)
     rows = [_row(case, labels, case.workload in several) for case in summaries]
-    not_ok = frozenset(place for place, case in enumerate(summaries) if not case.ok)
-    return Grid(f"All {words.counted(len(rows), 'case')}", COLUMNS, rows, not_ok)
+    return Grid(f"All {words.counted(len(rows), 'case')}", COLUMNS, rows)
 
 
 def _with_several_params(summaries: Sequence[CaseSummary]) -> set[str]:
@@ -57,10 +56,10 @@ def _row(case: CaseSummary, labels: Labels, with_params: bool) -> list[Cell]:
         number(str(case.workers), case.workers),
         word(words.clean(case.python)),
         word(case.gil or ""),
-        word(case.status),
+        word(case.status, not case.ok),
         number(trials, case.trials),
     ]
-    return [*about, *(_figures(case) if case.ok else [Cell("")] * 9), word(case.reason or "")]
+    return [*about, *(_figures(case) if case.ok else [Cell("")] * 9), word(case.reason or "", not case.ok)]
 
 
 def _figures(case: CaseSummary) -> list[Cell]:

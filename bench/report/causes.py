@@ -19,14 +19,19 @@ def cause(best: CaseSummary, alike: Sequence[CaseSummary]) -> str | None:
     """
     several = [case for case in alike if case.ok and case.workers > 1]
     telling = best if best.workers > 1 or not several else min(several, key=lambda case: case.median_s or 0.0)
+    disturbed = " Others took much of the cores in most of these trials." * (2 * telling.contaminated > telling.trials)
     if telling.parallelism is None:
         return "Each item stops the event loop, so nothing overlaps." if is_blocking(telling) else None
-    busy = f"{telling.workers} {_noun(telling)} kept {busy_words(telling.parallelism)} cores busy"
-    if is_blocking(telling):
+    return _seen(telling, busy_words(telling.parallelism)) + disturbed
+
+
+def _seen(case: CaseSummary, cores: str) -> str:
+    if case.workers == 1:
+        return f"One worker kept {cores} cores busy."
+    busy = f"{case.workers} {_noun(case)} kept {cores} cores busy"
+    if is_blocking(case):
         return f"Each item stops the event loop, so nothing overlaps: {busy}."
-    if telling.workers == 1:
-        return f"A single worker overlaps nothing: it kept {busy_words(telling.parallelism)} cores busy."
-    return _computing(telling, busy) if telling.bound == Bound.CPU else _waiting(telling, busy)
+    return _computing(case, busy) if case.bound == Bound.CPU else _waiting(case, busy)
 
 
 def _noun(case: CaseSummary) -> str:
@@ -34,7 +39,7 @@ def _noun(case: CaseSummary) -> str:
     if case.start_method is not None:
         return "processes"
     if case.async_style is not None:
-        return f"coroutine{'s' * (case.workers > 1)}"
+        return "coroutines"
     return "threads" if case.backend == THREADS else "workers"
 
 
@@ -59,15 +64,16 @@ def _computing(case: CaseSummary, busy: str) -> str:
 
 
 def _waiting(case: CaseSummary, busy: str) -> str:
+    """More speedup than cores busy means that waits overlapped: so many items were under way, and did not compute."""
     assert case.parallelism is not None
-    faster = case.speedup_low is not None and case.speedup_low > 1
-    if faster and case.parallelism < IDLE:
+    if case.speedup_low is not None and case.speedup_low > max(1.0, case.parallelism):
         return f"The waits overlap: {busy}."
-    if faster:
-        return f"{busy}, and the time got shorter."
-    if case.parallelism < IDLE:
-        return f"{busy}: the time went in waiting, which surely got no shorter."
-    return f"{busy}: this work keeps the processor busy more than it waits."
+    waits = "the time went in waiting" if case.parallelism < IDLE else "much of the time went in computing"
+    if case.speedup_low is None or case.speedup_high is None:
+        return f"{busy}: {waits}."
+    if case.speedup_low > 1:
+        return f"{busy}: {waits}, and there was less of it."
+    return f"{busy}: {waits}, and there was {'more of it' if case.speedup_high < 1 else 'perhaps no less of it'}."
 
 
 def _ceiling(case: CaseSummary) -> str:

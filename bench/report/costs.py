@@ -25,7 +25,7 @@ def cost_beside_cores(case: CaseSummary, loop: CaseSummary | None) -> str:
 
 def busy_words(cores: float) -> str:
     """How many cores were busy: `1.9`, with two decimals where there was less than one."""
-    return f"{cores:.1f}" if cores >= 0.95 else f"{cores:.2f}"
+    return f"{cores:.1f}" if round(cores, 1) >= 1 else f"{cores:.2f}"
 
 
 def memory_ratio(case: CaseSummary, loop: CaseSummary | None) -> float | None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.trials import Way
 from bench.present import words
-from bench.present.sentences import HOW_IT_FAILED, Labels, speedup_words
+from bench.present.sentences import Labels, failures, speedup_words
 from bench.report.causes import cause
 from bench.report.costs import cost_beside_cores, loop_of
-from bench.samples import Status
+
+NO_SPEEDUP = "No round has both this and the plain loop."
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,9 @@ class WayFared:
 
 
 def fared(cases: Sequence[CaseSummary], labels: Labels) -> Iterator[WayFared]:
-    """One for each way of a subject, the plain loop first, then the highest speedup first."""
+    """One for each way of a subject, the plain loop first, then the highest speedup first; none where nothing is ok."""
+    if not any(case.ok for case in cases):
+        return
     by_way: dict[Way, list[CaseSummary]] = {}
     for case in cases:
         by_way.setdefault(case.way, []).append(case)
@@ -46,11 +49,11 @@ def fared(cases: Sequence[CaseSummary], labels: Labels) -> Iterator[WayFared]:
 def _way(alike: Sequence[CaseSummary], loop: CaseSummary | None, labels: Labels, highest: float) -> WayFared:
     label, is_loop = labels[alike[0].way], alike[0].is_baseline
     best = max((case for case in alike if case.speedup is not None), key=lambda case: case.speedup or 0, default=None)
-    failed = _failed(alike)
+    failed = " ".join(f"{told}." for told in failures(alike, labels))
     if best is None or best.speedup is None:
         timed = next((case for case in alike if case.ok), None)
         said = f"took {words.seconds(timed.median_s)}" if timed else alike[0].status
-        return WayFared(label, is_loop, None, said, None, "", failed or "There is no speedup without a plain loop.")
+        return WayFared(label, is_loop, None, said, None, "", failed or NO_SPEEDUP)
     told = "1.00x, the plain loop" if is_loop else speedup_words(best)
     cost = "" if is_loop else cost_beside_cores(best, loop)
     why = _of_the_loop(best) if is_loop else cause(best, alike) or ""
@@ -63,13 +66,3 @@ def _of_the_loop(loop: CaseSummary) -> str:
     facts = [f"{words.seconds(loop.median_s)} for the batch"]
     facts += [words.size(loop.peak_rss_bytes)] if loop.peak_rss_bytes is not None else []
     return f"One item after another: {', '.join(facts)}."
-
-
-def _failed(alike: Sequence[CaseSummary]) -> str:
-    """Which of the cases are not ok, for the first one's reason."""
-    wrong = [case for case in alike if not case.ok]
-    if not wrong:
-        return ""
-    counts = words.listed([str(case.workers) for case in wrong])
-    how, reason = HOW_IT_FAILED[Status(wrong[0].status)], words.clean(wrong[0].reason or "no reason was recorded")
-    return f"With {counts} worker{'' if counts == '1' else 's'} it {how}: {reason}."

@@ -15,20 +15,23 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """`value` is what the row is sorted by in this column, empty where it is not known: last in either direction."""
+    """`value` is what the row is sorted by in this column, empty where it is not known: last in either direction.
+
+    `not_ok` marks what tells of a failure.
+    """
 
     text: str
     value: str = ""
+    not_ok: bool = False
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A table under its caption. `not_ok` has the places of rows that tell of something that is not ok."""
+    """A table under its caption."""
 
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
-    not_ok: frozenset[int] = frozenset()
 
 
 def number(text: str, value: float | None) -> Cell:
@@ -36,6 +39,6 @@ def number(text: str, value: float | None) -> Cell:
     return Cell(text, "" if value is None else repr(value))
 
 
-def word(text: str) -> Cell:
+def word(text: str, not_ok: bool = False) -> Cell:
     """Text, sorted as it is read."""
-    return Cell(text, text)
+    return Cell(text, text, not_ok)

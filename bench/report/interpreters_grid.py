@@ -31,14 +31,9 @@ def compared(sides: Sequence[SideBySide]) -> list[Compared]:
 
 
 def _grid(side: SideBySide, labels: Labels) -> Grid:
-    parameters = words.settings(side.params)
-    caption = f"{words.clean(side.workload)}{f' ({parameters})' if parameters else ''}: median times, and the speedups "
     columns = [Column("Backend", numeric=False), Column("Workers"), *(_column(side, python) for python in side.pythons)]
     rows = [_row(row, side, labels) for row in side.rows]
-    not_ok = frozenset(
-        place for place, row in enumerate(side.rows) if not all(cell.case.ok for cell in row.cells.values())
-    )
-    return Grid(f"{caption}over the same interpreter's own plain loop", columns, rows, not_ok)
+    return Grid(f"{words.clean(side.workload)}: median time (speedup)", columns, rows)
 
 
 def _column(side: SideBySide, python: str) -> Column:
@@ -55,7 +50,7 @@ def _cell(measured: Measured | None, is_baseline: bool) -> Cell:
     if measured is None:
         return Cell(words.UNKNOWN)
     if measured.seconds is None:
-        return Cell(measured.case.status)
+        return Cell(measured.case.status, not_ok=True)
     told = words.seconds(measured.seconds)
     if measured.case.speedup is not None and not is_baseline:
         told += f" ({words.times(measured.case.speedup)})"

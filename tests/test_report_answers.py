@@ -1,0 +1,236 @@
+"""What a run answers, in sentences: which way, how much faster, how sure, at what cost, and why."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from factory import ENVIRONMENT, asyncio, failure, multiprocessing, pair, rounds, sample, write_run
+from summaries import summary
+
+from bench.analysis.load import load_run
+from bench.analysis.speedup import summarise
+from bench.analysis.verdict import verdicts
+from bench.report.answers import Answer, Kind, answers
+from bench.report.causes import cause
+from bench.report.costs import cost_words
+from bench.report.fared import WayFared
+from bench.samples import AsyncStyle, Bound, Gil, Sample, Status
+
+OWN_GIL = "each has an interpreter and a GIL of its own"
+LOOP = [1.0, 1.1, 0.9, 1.0, 1.05]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "run"
+
+
+def answered(folder: Path, samples: list[Sample]) -> list[Answer]:
+    run = load_run(write_run(folder, samples))
+    summaries = summarise(run)
+    return answers(summaries, verdicts(run, summaries))
+
+
+def scaled(factor: float, noise: float = 0.01) -> list[float]:
+    """The loop's times by a factor, a little off in turn."""
+    return [time * factor * (1 + noise * (-1) ** number) for number, time in enumerate(LOOP)]
+
+
+def way(answer: Answer, label: str) -> WayFared:
+    return next(one for one in answer.ways if one.label == label)
+
+
+def test_what_is_surely_faster_is_told_with_its_interval_its_rounds_and_its_cost(folder: Path) -> None:
+    more = rounds(scaled(0.5), workers=2, cpu_user_s=0.95, peak_rss_bytes=90_000_000, **multiprocessing())
+    (answer,) = answered(folder, pair(LOOP, scaled(0.99, 0.1)) + more)
+    assert answer.kind is Kind.FASTER
+    assert answer.lead == "multiprocessing with 2 workers is 2.00 times as fast as the plain loop"
+    assert answer.rest.startswith(
+        " (95 % interval 1.97 to 2.02, 5 rounds: surely faster), at the cost of 2.0 busy cores"
+    )
+    assert answer.rest.endswith(" instead of 1.0 and 3.00x the memory (90.0 MB).")
+    assert answer.more == ""
+
+
+def test_what_cannot_be_told_from_the_best_is_named_with_its_speedup(folder: Path) -> None:
+    (answer,) = answered(folder, pair(LOOP, scaled(0.5)) + rounds(scaled(0.51, -0.03), **asyncio()))
+    assert answer.more.startswith("Cannot be told apart from it: asyncio with 1 worker (1.97x [")
+
+
+def test_where_all_are_slower_nothing_beats_the_loop(folder: Path) -> None:
+    (answer,) = answered(folder, pair(LOOP, scaled(1.4)))
+    assert (answer.kind, answer.lead) == (Kind.PLAIN_LOOP, "Nothing beats the plain loop")
+    assert answer.rest.startswith(": the highest speedup, of threading with 2 workers, is 0.71x [")
+    assert answer.rest.endswith("] over 5 rounds.")
+
+
+def test_a_speedup_that_surely_is_below_5_percent_is_called_none(folder: Path) -> None:
+    (answer,) = answered(folder, pair(LOOP, scaled(0.995, 0.01)))
+    assert (answer.kind, answer.lead) == (Kind.PLAIN_LOOP, "Nothing beats the plain loop by 5 %")
+
+
+def test_an_interval_that_reaches_from_slower_to_well_faster_cannot_tell(folder: Path) -> None:
+    (answer,) = answered(folder, pair(LOOP, scaled(0.9, 0.3)))
+    assert (answer.kind, answer.lead) == (Kind.CANNOT_TELL, "This machine can't tell")
+    assert "threading with 2 workers was ahead, but its speedup may be anything from 0." in answer.rest
+    assert "bench doctor" in answer.rest
+
+
+@pytest.mark.parametrize(("factor", "ahead"), [(0.5, "threading with 2 workers, 2.02x,"), (2.0, "the plain loop")])
+def test_too_few_rounds_cannot_tell_yet(folder: Path, factor: float, ahead: str) -> None:
+    (answer,) = answered(folder, pair(LOOP[:1], scaled(factor, -0.01)[:1]))
+    assert answer.kind is Kind.CANNOT_TELL
+    assert answer.sentence == f"Can't tell yet: {ahead} is ahead in 1 round, too few for an interval."
+
+
+def test_without_a_plain_loop_there_is_no_verdict_and_times_are_told(folder: Path) -> None:
+    (answer,) = answered(folder, rounds(LOOP, backend="threading"))
+    assert answer.kind is Kind.NO_VERDICT
+    assert answer.sentence == "No answer: the plain loop, which every speedup is over, was not measured."
+    assert way(answer, "threading").speedup == "took 1.00 s"
+    assert way(answer, "threading").why == "No round has both this and the plain loop."
+
+
+def test_a_plain_loop_that_failed_is_named_with_the_reason(folder: Path) -> None:
+    (answer,) = answered(folder, [failure(reason="no luck"), *rounds(LOOP, backend="threading")])
+    assert answer.rest == ": the plain loop, which every speedup is over, is not ok in any round (error: no luck)."
+
+
+def test_the_plain_loop_alone_is_compared_with_nothing(folder: Path) -> None:
+    (answer,) = answered(folder, [*rounds(LOOP), failure(Status.CRASHED, "gone", backend="threading", workers=2)])
+    assert answer.sentence == "Nothing to compare: only the plain loop has a result."
+    assert way(answer, "threading").speedup == "crashed"
+    assert way(answer, "threading").why == "threading with 2 workers crashed in 1 of 1 trial: gone."
+
+
+def test_each_number_of_workers_that_failed_keeps_its_own_reason(folder: Path) -> None:
+    failed = [
+        failure(Status.CRASHED, "gone", backend="threading", workers=4),
+        failure(Status.TIMEOUT, "300 s", backend="threading", workers=8),
+    ]
+    (answer,) = answered(folder, pair(LOOP, scaled(0.5)) + failed)
+    told = way(answer, "threading").why
+    assert "with 4 workers crashed in 1 of 1 trial: gone." in told
+    assert "with 8 workers ran out of time in 1 of 1 trial: 300 s." in told
+
+
+def test_where_nothing_is_ok_no_way_fared(folder: Path) -> None:
+    (answer,) = answered(folder, [failure(), failure(backend="threading")])
+    assert (answer.kind, answer.ways) == (Kind.NO_VERDICT, ())
+
+
+def test_each_interpreter_has_its_answer(folder: Path) -> None:
+    samples = pair(LOOP, scaled(1.4)) + pair(LOOP, scaled(0.5), python="3.13.5t", gil=Gil.OFF)
+    found = {answer.subject.python: answer.kind for answer in answered(folder, samples)}
+    assert found == {"3.11.7": Kind.PLAIN_LOOP, "3.13.5t": Kind.FASTER}
+
+
+def test_ways_stand_with_the_plain_loop_first_and_then_the_highest_speedup(folder: Path) -> None:
+    (answer,) = answered(folder, pair(LOOP, scaled(0.8)) + rounds(scaled(0.5), **asyncio()))
+    assert [one.label for one in answer.ways] == ["sequential", "asyncio", "threading"]
+    shares = [one.share for one in answer.ways]
+    assert shares[1] == 1.0
+    assert shares[0] is not None and shares[2] is not None and shares[0] < shares[2] < 1
+
+
+def told(others: Sequence[dict[str, Any]] = (), **facts: Any) -> str | None:
+    best = summary(**facts)
+    return cause(best, [best, *(summary(**{**facts, **other}) for other in others)])
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"parallelism": 1.01, "workers": 4}, "Threads take turns under the GIL: 4 threads kept 1.0 cores busy."),
+        ({"parallelism": 1.8}, "2 threads kept 1.8 cores busy: part of the work lets go of the GIL."),
+        (
+            {"parallelism": 1.8, "gil": Gil.OFF},
+            "Without the GIL threads compute at once: 2 threads kept 1.8 cores busy.",
+        ),
+        ({"parallelism": 1.0, "gil": Gil.OFF}, "2 threads kept 1.0 cores busy, though the GIL is off."),
+        ({"parallelism": 1.9, "gil": None}, "2 threads kept 1.9 cores busy."),
+        ({"parallelism": 1.9, "backend": "own", "gil": None}, "2 workers kept 1.9 cores busy."),
+        ({"parallelism": None}, None),
+        (
+            {"parallelism": 1.9, "backend": "multiprocessing", "start_method": "fork", "ceiling": 1.72},
+            f"2 processes kept 1.9 cores busy: {OWN_GIL}; as many busy processes got 1.72x from this machine.",
+        ),
+        (
+            {"parallelism": 0.9, "backend": "asyncio", "async_style": AsyncStyle.BLOCKING},
+            "Each item stops the event loop, so nothing overlaps: 2 coroutines kept 0.90 cores busy.",
+        ),
+        (
+            {"parallelism": None, "backend": "asyncio", "async_style": AsyncStyle.BLOCKING},
+            "Each item stops the event loop, so nothing overlaps.",
+        ),
+        ({"parallelism": 0.1, "bound": Bound.IO}, "The waits overlap: 2 threads kept 0.10 cores busy."),
+        (
+            {"parallelism": 0.1, "bound": Bound.IO, "speedup_low": 0.9},
+            "2 threads kept 0.10 cores busy: the time went in waiting, and there was perhaps no less of it.",
+        ),
+        (
+            {"parallelism": 0.1, "bound": Bound.IO, "speedup_low": 0.3, "speedup_high": 0.4},
+            "2 threads kept 0.10 cores busy: the time went in waiting, and there was more of it.",
+        ),
+        (
+            {"parallelism": 2.5, "bound": Bound.IO},
+            "2 threads kept 2.5 cores busy: much of the time went in computing, and there was less of it.",
+        ),
+    ],
+)
+def test_why_is_what_the_gil_and_the_cores_busy_show(facts: dict[str, Any], expected: str | None) -> None:
+    assert told(**facts) == expected
+
+
+def test_where_one_worker_is_best_the_fastest_with_several_tells_why() -> None:
+    others = [{"workers": 2, "median_s": 0.6}, {"workers": 4, "median_s": 0.7}]
+    assert (
+        told(others, workers=1, parallelism=1.0) == "Threads take turns under the GIL: 2 threads kept 1.0 cores busy."
+    )
+    assert told(workers=1, parallelism=1.0) == "One worker kept 1.0 cores busy."
+
+
+def test_trials_that_were_mostly_disturbed_are_not_taken_for_the_gils_doing_alone() -> None:
+    taken = "Others took much of the cores in most of these trials."
+    assert (
+        told(parallelism=0.7, contaminated=3)
+        == f"Threads take turns under the GIL: 2 threads kept 0.70 cores busy. {taken}"
+    )
+    assert taken not in str(told(parallelism=0.7, contaminated=2))
+
+
+def test_costs_that_are_not_known_are_left_out() -> None:
+    loop = summary(backend="sequential", workers=1, parallelism=1.0, peak_rss_bytes=10_000_000)
+    assert cost_words(summary(parallelism=None, peak_rss_bytes=None, startup_s=None), loop) == ""
+    assert cost_words(summary(), None) == "1.8 busy cores and 30.0 MB of memory"
+
+
+def test_a_pool_that_takes_long_to_start_and_stop_is_a_cost() -> None:
+    loop = summary(backend="sequential", workers=1, parallelism=1.0, peak_rss_bytes=10_000_000)
+    told = cost_words(summary(startup_s=0.1, shutdown_s=0.05), loop)
+    assert told == "1.8 busy cores instead of 1.0, 3.00x the memory (30.0 MB) and 150 ms to start and stop its workers"
+
+
+def test_what_files_say_reaches_the_sentences_printable(folder: Path) -> None:
+    bad = "\x1b[31m\x00"
+    samples = [failure(reason=bad), *rounds(LOOP, backend=f"thr{bad}")]
+    (answer,) = answered(folder, samples)
+    assert answer.sentence.isprintable()
+    assert all(one.label.isprintable() for one in answer.ways)
+
+
+def test_an_interval_needs_no_more_than_what_was_measured(folder: Path) -> None:
+    """A run that gives no CPU time and no memory still answers."""
+    unknown: dict[str, Any] = dict.fromkeys(["cpu_user_s", "cpu_system_s", "peak_rss_bytes", "startup_s", "shutdown_s"])
+    samples = [
+        sample(round=number, elapsed_s=time / (1 + (backend == "threading")), backend=backend, **unknown)
+        for number, time in enumerate(LOOP)
+        for backend in ("sequential", "threading")
+    ]
+    run = load_run(write_run(folder, samples, {**ENVIRONMENT, "machine": None}))
+    summaries = summarise(run)
+    (answer,) = answers(summaries, verdicts(run, summaries))
+    assert (
+        answer.sentence == "threading with 1 worker is 2.00 times as fast as the plain loop (5 rounds: surely faster)."
+    )

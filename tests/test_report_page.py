@@ -1,0 +1,234 @@
+"""The page: well made, whole in one file, and nothing in it obeys what was read from a run's files."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from factory import ENVIRONMENT, asyncio, failure, multiprocessing, pair, rounds, varied_run, write_run
+from test_analysis_side_by_side import win_that_is_none
+
+from bench.analysis.load import load_run
+from bench.errors import RecordError, UsageError
+from bench.present.charts.catalogue import kinds
+from bench.report import pictures
+from bench.report.build import build
+from bench.samples import Gil
+
+LOOP = [1.0, 1.1, 0.9, 1.0, 1.05]
+HALF = [0.5, 0.56, 0.44, 0.5, 0.53]
+HOSTILE = "<script>alert(1)</script>\" onload='x' javascript:alert(2) \x1b[31m\u202e{{ 7 * 7 }}"
+SMALL: Any = [kind for kind in pictures.kinds() if kind.NAME == "speedup"]
+VOID = {"meta", "link", "br", "img", "input"}
+
+
+class Page(HTMLParser):
+    """Every element with its attributes, and all text but that of style and script."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] not in ("style", "script"):
+            self.text += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_chart() -> Iterator[None]:
+    """A single kind of chart, since each takes its time; the one test of all kinds draws them all."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pictures, "kinds", lambda: SMALL)
+        yield
+
+
+def page_of(*folders: Path, to: Path | None = None) -> Page:
+    path = to or folders[0] / "report.html"
+    assert build([load_run(folder) for folder in folders], path) == path.stat().st_size
+    return Page(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def varied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return varied_run(tmp_path_factory.mktemp("runs") / "varied")
+
+
+@pytest.fixture(scope="module")
+def page(varied: Path) -> Page:
+    return page_of(varied)
+
+
+def test_elements_are_closed_and_ids_are_of_one_element_each(page: Page) -> None:
+    ids = Counter(attributes["id"] for _, attributes in page.elements if "id" in attributes)
+    assert ids
+    assert max(ids.values()) == 1
+    for _, attributes in page.elements:
+        for name in ("for", "aria-labelledby"):
+            assert attributes.get(name) is None or attributes[name] in ids
+        if (attributes.get("href") or "").startswith("#"):
+            assert (attributes["href"] or "")[1:] in ids
+
+
+def test_each_picture_has_words_and_a_size_and_each_table_a_caption(page: Page) -> None:
+    assert page.all("img")
+    for image in page.all("img"):
+        assert image["alt"]
+        assert int(image["width"] or 0) > 0 < int(image["height"] or 0)
+    assert len(page.all("table")) == len(page.all("caption")) > 0
+
+
+def test_each_picture_is_there_on_white_and_on_dark_with_its_figures(page: Page) -> None:
+    classes = Counter(image["class"] for image in page.all("img"))
+    assert classes["on-light"] == classes["on-dark"] == len(page.all("figure"))
+    assert page.text.count("The figures behind the chart") == len(page.all("figure"))
+
+
+def test_nothing_is_fetched_and_the_policy_would_not_let_it(page: Page) -> None:
+    assert all((image["src"] or "").startswith("data:image/png;base64,") for image in page.all("img"))
+    assert [link["href"] for link in page.all("link")] == ["data:,"]
+    assert [script for script in page.all("script") if script] == []
+    policy = next(meta["content"] for meta in page.all("meta") if meta.get("http-equiv") == "Content-Security-Policy")
+    assert policy is not None
+    assert "default-src 'none'" in policy
+    assert "script-src 'sha256-" in policy
+
+
+def test_a_table_has_a_row_for_every_case_and_the_answers_come_first(page: Page, varied: Path) -> None:
+    assert "times as fast as the plain loop (95 % interval" in page.text
+    places = [page.text.index(title) for title in ("The answer", "How each way fared", "Charts\n", "All cases\n")]
+    assert places == sorted(places)
+    cases = load_run(varied).samples.drop_duplicates(["workload", "backend", "options", "workers"])
+    sortable = next(table for table in page.all("table") if table.get("class") == "sortable")
+    assert sortable["id"] == "run1-table"
+    assert f"All {len(cases)} cases" in page.text
+
+
+def test_what_failed_is_told_with_its_reason(page: Page) -> None:
+    assert "batch-filter: threading with 2 and 4 workers gave wrong results in 10 of 10 trials: item 3: 41" in page.text
+
+
+def test_the_raw_samples_are_linked_from_wherever_the_page_lies(varied: Path, tmp_path: Path) -> None:
+    for path in (varied / "report.html", tmp_path / "elsewhere" / "page.html"):
+        found = page_of(varied, to=path)
+        (link,) = [a["href"] for a in found.all("a") if (a["href"] or "").endswith("samples.csv")]
+        assert (path.parent / unquote(link or "")).resolve() == (varied / "samples.csv").resolve()
+
+
+def test_several_runs_have_a_section_each(varied: Path, tmp_path: Path) -> None:
+    other = write_run(tmp_path / "other", pair(LOOP, HALF))
+    found = page_of(varied, other)
+    assert [one["id"] for one in found.all("section") if one.get("class") == "run"] == ["run1", "run2"]
+    test_elements_are_closed_and_ids_are_of_one_element_each(found)
+
+
+def test_several_interpreters_stand_side_by_side(tmp_path: Path) -> None:
+    found = page_of(write_run(tmp_path / "run", win_that_is_none()))
+    assert "work: median time (speedup)" in found.text
+    assert "work in any interpreter: Fastest: " in found.text
+
+
+def test_the_command_is_told_with_its_seed_and_what_else_must_be_alike(tmp_path: Path) -> None:
+    facts = {"command": ["run", "a b"], "seed": 7, "commit": {"id": "abc", "changed": True}, "label": "mine"}
+    text = page_of(write_run(tmp_path / "run", pair(LOOP, HALF), {**ENVIRONMENT, **facts})).text
+    assert "bench run 'a b' --seed 7" in text
+    assert "at commit abc, with changes that were not committed" in text
+    assert "mine" in text
+
+
+def test_a_seed_that_was_typed_is_not_told_twice_and_a_folder_is_not_to_be_named_again(tmp_path: Path) -> None:
+    facts = {"command": ["run", "--seed", "7", "-o", "there"], "seed": 7}
+    text = page_of(write_run(tmp_path / "run", pair(LOOP, HALF), {**ENVIRONMENT, **facts})).text
+    assert text.count("--seed") == 1
+    assert "Name another folder with -o" in text
+
+
+def test_a_run_without_an_environment_has_a_page(tmp_path: Path) -> None:
+    text = page_of(write_run(tmp_path / "run", pair(LOOP, HALF), None)).text
+    assert "environment.json does not say how this was measured." in text
+
+
+@pytest.mark.parametrize("value", [None, 3, "x", [1], [None], {"a": {}}, True, 1e400])
+def test_whatever_the_environment_holds_there_is_a_page(tmp_path: Path, value: Any) -> None:
+    keys = ("machine", "command", "seed", "commit", "interpreters", "label", "left_out", "warnings", "effort", "bench")
+    folder = write_run(tmp_path / "run", pair(LOOP, HALF), None)
+    (folder / "environment.json").write_text(json.dumps(dict.fromkeys((*keys, "ceilings", "workload_files"), value)))
+    assert "threading with 2 workers is" in page_of(folder).text
+
+
+def test_text_from_files_is_shown_and_never_obeyed(tmp_path: Path) -> None:
+    samples = [
+        *pair(LOOP, HALF, workload=HOSTILE, params=json.dumps({HOSTILE: HOSTILE})),
+        *rounds(HALF, workload=HOSTILE, params=json.dumps({HOSTILE: HOSTILE}), backend=HOSTILE, python=HOSTILE),
+        *rounds(HALF, **{**multiprocessing(), "options": json.dumps({HOSTILE: HOSTILE}), "start_method": HOSTILE}),
+        failure(reason=HOSTILE, **asyncio()),
+    ]
+    machine = {"cpu_model": HOSTILE, "system": HOSTILE, "cores_usable": 2}
+    facts = {"machine": machine, "label": HOSTILE, "command": ["run", HOSTILE], "left_out": [HOSTILE]}
+    warned = {"warnings": [{"kind": HOSTILE, "level": "warning", "text": HOSTILE}], "commit": {"id": HOSTILE}}
+    found = page_of(write_run(tmp_path / "javascript:alert(3)" / "run", samples, {**facts, **warned}))
+    assert len(found.all("script")) == 1
+    assert not [name for _, attributes in found.elements for name in attributes if name.startswith("on")]
+    assert "<script>alert(1)</script>" in found.text
+    assert "{{ 7 * 7 }}" in found.text
+    told = found.text + "".join(str(value) for _, attributes in found.elements for value in attributes.values())
+    assert not {char for char in told if not char.isprintable()} - {"\n"}
+    for link in found.all("a"):
+        assert ":" not in (link["href"] or "")
+
+
+def test_a_folder_whose_name_looks_like_an_address_is_linked_as_a_folder(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "javascript:alert(1)", pair(LOOP, HALF))
+    found = page_of(run, to=tmp_path / "report.html")
+    (link,) = [a["href"] for a in found.all("a") if (a["href"] or "").endswith("samples.csv")]
+    assert link == "javascript%3Aalert%281%29/samples.csv"
+
+
+def test_with_charts_of_every_kind_it_stays_below_five_megabytes(
+    varied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "kinds", kinds)
+    found = page_of(varied, to=tmp_path / "all.html")
+    assert (tmp_path / "all.html").stat().st_size < 5_000_000
+    drawn = {(one["aria-label"] or "").removeprefix("Chart: ") for one in found.all("div") if "picture" in str(one)}
+    assert len(drawn) > 1
+    for kind in kinds():
+        assert kind.NAME in drawn or f"{kind.NAME}: " in found.text.partition("Not drawn for this run")[2]
+
+
+def test_the_samples_are_never_written_over(varied: Path) -> None:
+    with pytest.raises(UsageError, match="is the run itself"):
+        build([load_run(varied)], varied / "samples.csv")
+
+
+def test_a_place_that_cannot_be_written_is_named_and_nothing_is_left_there(varied: Path, tmp_path: Path) -> None:
+    (tmp_path / "page").mkdir()
+    with pytest.raises(RecordError, match="page: cannot be written"):
+        build([load_run(varied)], tmp_path / "page")
+    assert list(tmp_path.iterdir()) == [tmp_path / "page"]
+
+
+def test_the_gil_and_what_threads_made_of_it_can_be_read(tmp_path: Path) -> None:
+    samples = pair(LOOP, [1.01, 1.08, 0.92, 0.99, 1.07]) + pair(LOOP, HALF, python="3.13.5t", gil=Gil.OFF)
+    text = page_of(write_run(tmp_path / "run", samples)).text
+    assert "Threads take turns under the GIL: 2 threads kept 0.94 cores busy." in text
+    assert "Without the GIL threads compute at once: 2 threads kept 1.9 cores busy." in text
