@@ -62,7 +62,11 @@ class Tab:
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         await self.call("Emulation.setEmulatedMedia", features=[scheme])
         await self.call("Page.navigate", url=url)
-        while "Page.loadEventFired" not in [name for name, _ in self.heard]:
+        await self.until("Page.loadEventFired")
+
+    async def until(self, event: str) -> None:
+        """Listen until an event comes, if it has not."""
+        while event not in [name for name, _ in self.heard]:
             await self._next()
 
     async def ask(self, script: str) -> Any:

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from bench.commands import read_options
 from bench.commands.console import give, say
+from bench.commands.plotting import Runs
 
 LARGE = 5_000_000  # bytes: what a browser opens, and a mailbox takes, without a thought
 ToPage = Annotated[
@@ -15,7 +15,7 @@ ToPage = Annotated[
 ]
 
 
-def report(runs: read_options.Runs = None, output: ToPage = None) -> None:
+def report(runs: Runs = None, output: ToPage = None) -> None:
     """Write one HTML page that needs nothing else: the answers, the charts, all cases."""
     from bench.analysis.load import find_run, load_run
     from bench.report.build import FILE_NAME, build

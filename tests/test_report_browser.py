@@ -1,0 +1,165 @@
+"""The page in a real browser: quiet, on its own, sortable, and as wide as its window."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import CHROMIUM, Tab, chromium, new_tab
+from factory import failure, pair, rounds, varied_run, write_run
+
+from bench.analysis.load import load_run
+from bench.present.charts.catalogue import kinds
+from bench.report import pictures
+from bench.report.build import build
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here to open the page in")
+
+LOUD = ("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded")
+LOOP = [1.0, 1.1, 0.9, 1.0, 1.05]
+TABLE = "document.querySelector('table.sortable')"
+SHOWN = f"[...{TABLE}.tBodies[0].rows].filter(row => !row.hidden)"
+
+Script = Callable[[Tab], Awaitable[Any]]
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with chromium() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two runs: one like a real one, and a small one whose times are as different as they get."""
+    folder = tmp_path_factory.mktemp("runs")
+    times = {"a": 10.0, "b": 0.9, "c": 0.0005}
+    samples = [one for name, factor in times.items() for one in rounds([factor * time for time in LOOP], backend=name)]
+    small = write_run(
+        folder / "small", [*pair(LOOP, LOOP), *samples, failure(reason="ran dry", backend="d"), failure(backend="e")]
+    )
+    path = folder / "report.html"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pictures, "kinds", lambda: kinds()[:1])
+        build([load_run(small), load_run(varied_run(folder / "varied"))], path)
+    return path
+
+
+def opened(
+    address: str, page: Path, script: Script, width: int = 1600, dark: bool = False, scripts: bool = True
+) -> Any:
+    """What a script of a reader's doings comes to; whatever it does, the page is quiet and asks for nothing."""
+
+    async def doings() -> Any:
+        async with new_tab(address) as tab:
+            await tab.call("Emulation.setScriptExecutionDisabled", value=not scripts)
+            await tab.open(page.as_uri(), width, dark)
+            result = await script(tab)
+            assert [event for event in tab.heard if event[0] in LOUD] == []
+            asked = [event["request"]["url"] for name, event in tab.heard if name == "Network.requestWillBeSent"]
+            assert [url[:60] for url in asked if not url.startswith("data:")] == [page.as_uri()[:60]]
+            return result
+
+    return asyncio.run(doings())
+
+
+async def column(tab: Tab, heading: str) -> list[str]:
+    """The texts of a column of the first table of cases, from top to bottom."""
+    place = f"[...{TABLE}.tHead.rows[0].cells].findIndex(cell => cell.textContent.startsWith({heading!r}))"
+    found: list[str] = await tab.ask(f"(place => {SHOWN}.map(row => row.cells[place].textContent))({place})")
+    return found
+
+
+async def press(tab: Tab, heading: str) -> str:
+    """Press a heading's button; the order that the table then says it has."""
+    cell = f"[...{TABLE}.tHead.rows[0].cells].find(cell => cell.textContent.startsWith({heading!r}))"
+    return str(await tab.ask(f"(cell => {{ cell.querySelector('button').click(); return cell.ariaSort }})({cell})"))
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [400, 1600])
+def test_nothing_is_wider_than_the_window_and_one_picture_of_each_chart_shows(
+    address: str, page: Path, width: int, dark: bool
+) -> None:
+    async def look(tab: Tab) -> tuple[int, list[str]]:
+        await tab.ask("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        shown = "[...document.images].filter(image => image.offsetWidth > 0 && image.naturalWidth > 0)"
+        return (
+            await tab.ask("document.scrollingElement.scrollWidth - innerWidth"),
+            await tab.ask(f"{shown}.map(image => image.className)"),
+        )
+
+    over, pictures_shown = opened(address, page, look, width, dark)
+    assert over <= 0
+    assert pictures_shown == ["on-dark" if dark else "on-light"] * 2
+
+
+def test_figures_are_sorted_by_value_and_what_is_unknown_comes_last_in_either_order(address: str, page: Path) -> None:
+    async def sort(tab: Tab) -> list[tuple[str, list[str]]]:
+        return [(await press(tab, "Median time"), await column(tab, "Median time")) for _ in range(2)]
+
+    (first, up), (second, down) = opened(address, page, sort)
+    assert (first, second) == ("ascending", "descending")
+    assert up == ["500 µs", "900 ms", "1.00 s", "1.00 s", "10.0 s", "", ""]
+    assert down == ["10.0 s", "1.00 s", "1.00 s", "900 ms", "500 µs", "", ""]
+
+
+def test_words_are_sorted_as_they_read_and_one_column_at_a_time_says_it_is_sorted(address: str, page: Path) -> None:
+    async def sort(tab: Tab) -> tuple[list[str], int]:
+        await press(tab, "Workers")
+        await press(tab, "Backend")
+        return await column(tab, "Backend"), await tab.ask("document.querySelectorAll('[aria-sort]').length")
+
+    backends, sorted_columns = opened(address, page, sort)
+    assert backends == ["a", "b", "c", "d", "e", "sequential", "threading"]
+    assert sorted_columns == 1
+
+
+def test_rows_with_each_word_typed_stay_and_are_counted(address: str, page: Path) -> None:
+    field = "document.querySelector('input[data-table]')"
+
+    async def type_words(tab: Tab) -> tuple[list[str], str, list[str]]:
+        await tab.ask(f"{field}.focus()")
+        await tab.call("Input.insertText", text="ERROR  dry")
+        found, told = await column(tab, "Backend"), await tab.ask("document.querySelector('output').textContent")
+        await tab.ask(f"{field}.select()")
+        await tab.call("Input.insertText", text="")
+        return found, told, await column(tab, "Backend")
+
+    found, told, all_again = opened(address, page, type_words)
+    assert (found, told, len(all_again)) == (["d"], "1 of 7 shown", 7)
+
+
+def test_the_keyboard_reaches_the_answer_and_changes_the_colours(address: str, page: Path) -> None:
+    async def keys(tab: Tab) -> tuple[str, str, str, str]:
+        await tab.press("Tab")
+        skip = await tab.ask("document.activeElement.textContent")
+        await tab.press("Tab")
+        before = await tab.ask("document.activeElement.textContent")
+        await tab.press("Enter")
+        after = await tab.ask("document.activeElement.textContent")
+        return skip, before, after, await tab.ask("getComputedStyle(document.body).backgroundColor")
+
+    assert opened(address, page, keys) == ("Skip to the answer", "Dark", "Light", "rgb(21, 24, 29)")
+
+
+def test_without_its_script_the_page_shows_all_rows_and_no_dead_button(address: str, page: Path) -> None:
+    async def look(tab: Tab) -> tuple[int, int]:
+        buttons = "[...document.querySelectorAll('button, input')].filter(one => one.offsetWidth > 0).length"
+        return await tab.ask(f"{SHOWN}.length"), await tab.ask(buttons)
+
+    assert opened(address, page, look, scripts=False) == (7, 0)
+
+
+def test_what_is_folded_is_printed(address: str, page: Path) -> None:
+    async def show_as_print(tab: Tab) -> list[int]:
+        await tab.call("Emulation.setEmulatedMedia", media="print")
+        folded = "document.querySelectorAll('details:not([open])').length"
+        await tab.ask("dispatchEvent(new Event('beforeprint'))")
+        printed = await tab.ask(folded)
+        button = await tab.ask("document.getElementById('theme').offsetWidth")
+        await tab.ask("dispatchEvent(new Event('afterprint'))")
+        return [printed, button, await tab.ask(f"{folded} > 0")]
+
+    assert opened(address, page, show_as_print) == [0, 0, True]
