@@ -1,5 +1,7 @@
 """The page: well made, whole in one file, and nothing in it obeys what was read from a run's files."""
 
+import base64
+import io
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -8,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import PIL.Image
+import PIL.ImageChops
 import pytest
 from factory import ENVIRONMENT, asyncio, failure, multiprocessing, pair, rounds, varied_run, write_run
 from test_analysis_side_by_side import win_that_is_none
@@ -22,7 +26,7 @@ from bench.samples import Gil
 LOOP = [1.0, 1.1, 0.9, 1.0, 1.05]
 HALF = [0.5, 0.56, 0.44, 0.5, 0.53]
 HOSTILE = "<script>alert(1)</script>\" onload='x' javascript:alert(2) \x1b[31m\u202e{{ 7 * 7 }}"
-SMALL: Any = [kind for kind in pictures.kinds() if kind.NAME == "speedup"]
+SMALL: Any = [kind for kind in kinds() if kind.NAME == "speedup"]
 VOID = {"meta", "link", "br", "img", "input"}
 
 
@@ -101,6 +105,19 @@ def test_each_picture_is_there_on_white_and_on_dark_with_its_figures(page: Page)
     classes = Counter(image["class"] for image in page.all("img"))
     assert classes["on-light"] == classes["on-dark"] == len(page.all("figure"))
     assert page.text.count("The figures behind the chart") == len(page.all("figure"))
+
+
+def test_a_picture_keeps_its_ground_and_no_colour_moves_far() -> None:
+    drawn = PIL.Image.new("RGB", (64, 64), "#15181D")
+    for place in range(64 * 20):
+        drawn.putpixel((place % 64, place // 64), (place % 256, place * 7 % 256, 128))
+    buffer = io.BytesIO()
+    drawn.save(buffer, "PNG")
+    made = pictures.image(buffer.getvalue())
+    assert (made.width, made.height) == drawn.size
+    small = PIL.Image.open(io.BytesIO(base64.b64decode(made.uri.partition(",")[2]))).convert("RGB")
+    assert small.getpixel((63, 63)) == (0x15, 0x18, 0x1D)
+    assert max(PIL.ImageChops.difference(drawn, small).tobytes()) < 48
 
 
 def test_nothing_is_fetched_and_the_policy_would_not_let_it(page: Page) -> None:

@@ -51,6 +51,13 @@ def test_the_wheel_holds_the_bundled_workloads_and_no_tests(wheel: Path) -> None
     assert not [name for name in names if Path(name).name.startswith(("test_", "conftest"))]
 
 
+def test_the_wheel_holds_what_a_report_is_made_of(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    made_of = {str(path.relative_to(ROOT)) for path in (ROOT / "bench/report/templates").iterdir()}
+    assert len(made_of) == 3
+    assert made_of <= names
+
+
 def test_an_installed_bench_lists_and_runs_what_came_with_it(installed: Path, tmp_path: Path) -> None:
     catalogue = json.loads(_run(installed, tmp_path, "list", "--json").stdout)
     paths = [line["path"] for line in catalogue["workloads"]]
@@ -59,3 +66,6 @@ def test_an_installed_bench_lists_and_runs_what_came_with_it(installed: Path, tm
     done = _run(installed, tmp_path, "run", "sqrt-sum", "--quick", "-p", "n=2000")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "results/latest/samples.csv").is_file()
+    reported = _run(installed, tmp_path, "report")
+    assert reported.returncode == 0, reported.stderr
+    assert Path(reported.stdout.strip()).name == "report.html"

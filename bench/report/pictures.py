@@ -1,9 +1,11 @@
 """The charts of a run as pictures that a page can hold, each on white and on dark, with its figures as a table."""
 
 import base64
-import struct
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+import PIL.Image
 
 from bench.present.charts.catalogue import kinds
 from bench.present.charts.files import rendered
@@ -66,9 +68,12 @@ def _image(kind: Kind, view: View, theme: Theme) -> Image | None:
 
 
 def image(png: bytes) -> Image:
-    """The size is in the PNG's first chunk, after 16 bytes: two big-endian numbers."""
-    width, height = struct.unpack(">II", png[16:24])
-    return Image(f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}", width, height)
+    """The picture in 256 colours of its own, which takes a quarter of the bytes and differs by nothing one sees."""
+    picture = PIL.Image.open(io.BytesIO(png)).convert("RGB")
+    small = picture.quantize(256, PIL.Image.Quantize.MAXCOVERAGE, dither=PIL.Image.Dither.NONE)
+    buffer = io.BytesIO()
+    small.save(buffer, "PNG", optimize=True)
+    return Image(f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}", *small.size)
 
 
 def _grid(kind: Kind, view: View) -> Grid:
