@@ -17,6 +17,7 @@ from bench.report.costs import cost_words
 from bench.report.fared import WayFared
 from bench.samples import AsyncStyle, Bound, Gil, Sample, Status
 
+LONE = summary(backend="sequential", workers=1, cpu_s=0.75, peak_rss_bytes=10_000_000)
 OWN_GIL = "each has an interpreter and a GIL of its own"
 LOOP = [1.0, 1.1, 0.9, 1.0, 1.05]
 
@@ -44,13 +45,11 @@ def way(answer: Answer, label: str) -> WayFared:
 def test_what_is_surely_faster_is_told_with_its_interval_its_rounds_and_its_cost(folder: Path) -> None:
     more = rounds(scaled(0.5), workers=2, cpu_user_s=0.95, peak_rss_bytes=90_000_000, **multiprocessing())
     (answer,) = answered(folder, pair(LOOP, scaled(0.99, 0.1)) + more)
-    assert answer.kind is Kind.FASTER
+    assert (answer.kind, answer.more) == (Kind.FASTER, "")
     assert answer.lead == "multiprocessing with 2 workers is 2.00 times as fast as the plain loop"
-    assert answer.rest.startswith(
-        " (95 % interval 1.97 to 2.02, 5 rounds: surely faster), at the cost of 2.0 busy cores"
-    )
-    assert answer.rest.endswith(" instead of 1.0 and 3.00x the memory (90.0 MB).")
-    assert answer.more == ""
+    sure, cost = answer.rest.split(", at the cost of ")
+    assert sure == " (95 % interval 1.97 to 2.02, 5 rounds: surely faster)"
+    assert cost == "1.05x the plain loop's CPU time (1.00 s) and 3.00x its memory (90.0 MB)."
 
 
 def test_what_cannot_be_told_from_the_best_is_named_with_its_speedup(folder: Path) -> None:
@@ -201,15 +200,15 @@ def test_trials_that_were_mostly_disturbed_are_not_taken_for_the_gils_doing_alon
 
 
 def test_costs_that_are_not_known_are_left_out() -> None:
-    loop = summary(backend="sequential", workers=1, parallelism=1.0, peak_rss_bytes=10_000_000)
-    assert cost_words(summary(parallelism=None, peak_rss_bytes=None, startup_s=None), loop) == ""
-    assert cost_words(summary(), None) == "1.8 busy cores and 30.0 MB of memory"
+    assert cost_words(summary(cpu_s=None, peak_rss_bytes=None, startup_s=None), LONE) == ""
+    assert cost_words(summary(cpu_s=None), LONE) == "3.00x the plain loop's memory (30.0 MB)"
+    assert cost_words(summary(cpu_s=0.9), None) == "900 ms of CPU time and 30.0 MB of memory"
 
 
 def test_a_pool_that_takes_long_to_start_and_stop_is_a_cost() -> None:
-    loop = summary(backend="sequential", workers=1, parallelism=1.0, peak_rss_bytes=10_000_000)
-    told = cost_words(summary(startup_s=0.1, shutdown_s=0.05), loop)
-    assert told == "1.8 busy cores instead of 1.0, 3.00x the memory (30.0 MB) and 150 ms to start and stop its workers"
+    told = cost_words(summary(cpu_s=0.9, startup_s=0.1, shutdown_s=0.05), LONE)
+    times = "1.20x the plain loop's CPU time (900 ms), 3.00x its memory (30.0 MB)"
+    assert told == f"{times} and 150 ms to start and stop its workers"
 
 
 def test_what_files_say_reaches_the_sentences_printable(folder: Path) -> None:

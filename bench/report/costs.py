@@ -1,4 +1,4 @@
-"""What a case costs beside the plain loop: the cores it keeps busy, its memory, its pool."""
+"""What a case costs beside the plain loop: CPU time, memory, and its pool."""
 
 from collections.abc import Iterable, Iterator
 
@@ -14,13 +14,8 @@ def loop_of(cases: Iterable[CaseSummary]) -> CaseSummary | None:
 
 
 def cost_words(case: CaseSummary, loop: CaseSummary | None) -> str:
-    """`1.9 busy cores instead of 1.0 and 3.1x the memory (92 MB)`; empty where nothing is known."""
-    return words.listed([*_cores(case, loop), *_memory(case, loop), *_pool(case)])
-
-
-def cost_beside_cores(case: CaseSummary, loop: CaseSummary | None) -> str:
-    """The same without the cores, for where they are spoken of already."""
-    return words.listed([*_memory(case, loop), *_pool(case)])
+    """`1.04x the plain loop's CPU time and 3.10x its memory (92.0 MB)`; empty where nothing is known."""
+    return words.listed([*_beside_loop(case, loop), *_pool(case)])
 
 
 def busy_words(cores: float) -> str:
@@ -28,27 +23,18 @@ def busy_words(cores: float) -> str:
     return f"{cores:.1f}" if round(cores, 1) >= 1 else f"{cores:.2f}"
 
 
-def memory_ratio(case: CaseSummary, loop: CaseSummary | None) -> float | None:
-    """The case's memory over the plain loop's; None where either is not known."""
-    if loop is None or not loop.peak_rss_bytes or case.peak_rss_bytes is None:
-        return None
-    return case.peak_rss_bytes / loop.peak_rss_bytes
-
-
-def _cores(case: CaseSummary, loop: CaseSummary | None) -> Iterator[str]:
-    if case.parallelism is None:
-        return
-    alone = loop.parallelism if loop else None
-    instead = f" instead of {busy_words(alone)}" if alone is not None else ""
-    yield f"{busy_words(case.parallelism)} busy cores{instead}"
-
-
-def _memory(case: CaseSummary, loop: CaseSummary | None) -> Iterator[str]:
-    if case.peak_rss_bytes is None:
-        return
-    ratio = memory_ratio(case, loop)
-    size = words.size(case.peak_rss_bytes)
-    yield f"{size} of memory" if ratio is None else f"{words.times(ratio)} the memory ({size})"
+def _beside_loop(case: CaseSummary, loop: CaseSummary | None) -> Iterator[str]:
+    """CPU time and memory over the plain loop's, or as they are where that is not known."""
+    alone_s, alone_bytes = (loop.cpu_s, loop.peak_rss_bytes) if loop else (None, None)
+    whose = "the plain loop's"
+    if case.cpu_s is not None:
+        told = words.seconds(case.cpu_s)
+        yield f"{words.times(case.cpu_s / alone_s)} {whose} CPU time ({told})" if alone_s else f"{told} of CPU time"
+        whose = "its" if alone_s else whose
+    if case.peak_rss_bytes is not None:
+        told = words.size(case.peak_rss_bytes)
+        ratio = case.peak_rss_bytes / alone_bytes if alone_bytes else None
+        yield f"{told} of memory" if ratio is None else f"{words.times(ratio)} {whose} memory ({told})"
 
 
 def _pool(case: CaseSummary) -> Iterator[str]:

@@ -8,7 +8,7 @@ from bench.analysis.trials import Way
 from bench.present import words
 from bench.present.sentences import Labels, failures, speedup_words
 from bench.report.causes import cause
-from bench.report.costs import cost_beside_cores, loop_of
+from bench.report.costs import cost_words, loop_of
 
 NO_SPEEDUP = "No round has both this and the plain loop."
 
@@ -55,7 +55,7 @@ def _way(alike: Sequence[CaseSummary], loop: CaseSummary | None, labels: Labels,
         said = f"took {words.seconds(timed.median_s)}" if timed else alike[0].status
         return WayFared(label, is_loop, None, said, None, "", failed or NO_SPEEDUP)
     told = "1.00x, the plain loop" if is_loop else speedup_words(best)
-    cost = "" if is_loop else cost_beside_cores(best, loop)
+    cost = "" if is_loop else cost_words(best, loop)
     why = _of_the_loop(best) if is_loop else cause(best, alike) or ""
     return WayFared(
         label, is_loop, best.workers, told, best.speedup / highest, cost, " ".join(filter(None, [why, failed]))
