@@ -145,16 +145,16 @@ def test_what_failed_is_told_with_its_reason(page: Page) -> None:
     assert "batch-filter: threading with 2 and 4 workers gave wrong results in 10 of 10 trials: item 3: 41" in page.text
 
 
-def test_the_raw_samples_are_linked_from_wherever_the_page_lies(varied: Path, tmp_path: Path) -> None:
-    for path in (varied / "report.html", tmp_path / "elsewhere" / "page.html"):
-        found = page_of(varied, to=path)
+def test_the_raw_samples_are_linked_from_wherever_the_page_lies(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "a run", pair(LOOP, HALF))
+    for path in (run / "report.html", tmp_path / "else where" / "page.html"):
+        found = page_of(run, to=path)
         (link,) = [a["href"] for a in found.all("a") if (a["href"] or "").endswith("samples.csv")]
-        assert (path.parent / unquote(link or "")).resolve() == (varied / "samples.csv").resolve()
+        assert (path.parent / unquote(link or "")).samefile(run / "samples.csv")
 
 
-def test_several_runs_have_a_section_each(varied: Path, tmp_path: Path) -> None:
-    other = write_run(tmp_path / "other", pair(LOOP, HALF))
-    found = page_of(varied, other)
+def test_several_runs_have_a_section_each(tmp_path: Path) -> None:
+    found = page_of(*(write_run(tmp_path / name, pair(LOOP, HALF)) for name in ("one", "other")))
     assert [one["id"] for one in found.all("section") if one.get("class") == "run"] == ["run1", "run2"]
     test_elements_are_closed_and_ids_are_of_one_element_each(found)
 
@@ -233,16 +233,25 @@ def test_with_charts_of_every_kind_it_stays_below_five_megabytes(
         assert kind.NAME in drawn or f"{kind.NAME}: " in found.text.partition("Not drawn for this run")[2]
 
 
+def test_of_very_many_figures_behind_a_chart_the_page_says_how_many_it_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "MOST_ROWS", 1)
+    text = page_of(write_run(tmp_path / "run", pair(LOOP, HALF))).text
+    assert "The first 1 of 2 rows; samples.csv has all that was measured." in text
+
+
 def test_the_samples_are_never_written_over(varied: Path) -> None:
     with pytest.raises(UsageError, match="is the run itself"):
         build([load_run(varied)], varied / "samples.csv")
 
 
-def test_a_place_that_cannot_be_written_is_named_and_nothing_is_left_there(varied: Path, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_is_named_and_nothing_is_left_there(tmp_path: Path) -> None:
+    run = load_run(write_run(tmp_path / "run", pair(LOOP, HALF)))
     (tmp_path / "page").mkdir()
     with pytest.raises(RecordError, match="page: cannot be written"):
-        build([load_run(varied)], tmp_path / "page")
-    assert list(tmp_path.iterdir()) == [tmp_path / "page"]
+        build([run], tmp_path / "page")
+    assert sorted(tmp_path.iterdir()) == [tmp_path / "page", tmp_path / "run"]
 
 
 def test_the_gil_and_what_threads_made_of_it_can_be_read(tmp_path: Path) -> None:

@@ -24,5 +24,5 @@ def report(runs: Runs = None, output: ToPage = None) -> None:
     path = output or loaded[0].folder / FILE_NAME
     size = build(loaded, path)
     if size > LARGE:
-        say(f"the report has {size / 1e6:.0f} MB: bench report RUN writes one of a single run")
+        say(f"{path} has {size / 1e6:.1f} MB, which a browser may take its time to open")
     give(str(path))

@@ -27,11 +27,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table under its caption."""
+    """A table under its caption; `rest` says what of it is not shown, if anything."""
 
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
+    rest: str = ""
 
 
 def number(text: str, value: float | None) -> Cell:

@@ -15,6 +15,7 @@ from bench.present.charts.view import View
 from bench.report.grid import Cell, Column, Grid
 
 DOTS_PER_INCH = 110
+MOST_ROWS = 500  # of the figures behind a chart
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,10 @@ def image(png: bytes) -> Image:
 
 
 def _grid(kind: Kind, view: View) -> Grid:
+    """The figures behind a chart; of a run with very many samples the first ones, for the page must stay small."""
     table = kind.table(view)
     columns = [Column(heading, numeric=False) for heading in table.headings]
-    return Grid(
-        f"The figures behind the chart: {kind.NAME}", columns, [[Cell(text) for text in row] for row in table.rows]
-    )
+    rows = [[Cell(text) for text in row] for row in table.rows[:MOST_ROWS]]
+    more = len(table.rows) - len(rows)
+    rest = f"The first {len(rows)} of {len(table.rows)} rows; samples.csv has all that was measured." if more else ""
+    return Grid(f"The figures behind the chart: {kind.NAME}", columns, rows, rest)
