@@ -152,14 +152,16 @@ def test_without_its_script_the_page_shows_all_rows_and_no_dead_button(address: 
     assert opened(address, page, look, scripts=False) == (7, 0)
 
 
-def test_what_is_folded_is_printed(address: str, page: Path) -> None:
-    async def show_as_print(tab: Tab) -> list[int]:
+def test_what_is_folded_is_printed_on_white_and_fits_the_sheet(address: str, page: Path) -> None:
+    async def show_as_print(tab: Tab) -> list[Any]:
         await tab.call("Emulation.setEmulatedMedia", media="print")
         folded = "document.querySelectorAll('details:not([open])').length"
         await tab.ask("dispatchEvent(new Event('beforeprint'))")
-        printed = await tab.ask(folded)
-        button = await tab.ask("document.getElementById('theme').offsetWidth")
+        printed = [await tab.ask(folded), await tab.ask("document.getElementById('theme').offsetWidth")]
+        printed.append(await tab.ask("document.scrollingElement.scrollWidth <= innerWidth"))
+        printed.append(await tab.ask("getComputedStyle(document.body).backgroundColor"))
         await tab.ask("dispatchEvent(new Event('afterprint'))")
-        return [printed, button, await tab.ask(f"{folded} > 0")]
+        return [*printed, await tab.ask(f"{folded} > 0")]
 
-    assert opened(address, page, show_as_print) == [0, 0, True]
+    a4 = 718  # CSS pixels between the margins that a browser leaves
+    assert opened(address, page, show_as_print, a4, dark=True) == [0, 0, True, "rgb(255, 255, 255)", True]
