@@ -11,8 +11,9 @@ from summaries import summary
 from bench.analysis.load import load_run
 from bench.analysis.speedup import summarise
 from bench.analysis.verdict import verdicts
-from bench.report.answers import Answer, Kind, answers
+from bench.report.answers import Answer, answers
 from bench.report.causes import cause
+from bench.report.conclusions import Kind
 from bench.report.costs import cost_words
 from bench.report.fared import WayFared
 from bench.samples import AsyncStyle, Bound, Gil, Sample, Status
@@ -62,6 +63,11 @@ def test_where_all_are_slower_nothing_beats_the_loop(folder: Path) -> None:
     assert (answer.kind, answer.lead) == (Kind.PLAIN_LOOP, "Nothing beats the plain loop")
     assert answer.rest.startswith(": the highest speedup, of threading with 2 workers, is 0.71x [")
     assert answer.rest.endswith("] over 5 rounds.")
+
+
+def test_where_an_interval_leaves_a_win_open_nothing_surely_beats_the_loop(folder: Path) -> None:
+    (answer,) = answered(folder, pair(LOOP, scaled(1.15, 0.3)))
+    assert (answer.kind, answer.lead) == (Kind.PLAIN_LOOP, "Nothing surely beats the plain loop")
 
 
 def test_a_speedup_that_surely_is_below_5_percent_is_called_none(folder: Path) -> None:
