@@ -6,15 +6,20 @@ from typing import Any
 from bench.analysis.load import Run
 
 NOTE, WARNING = "note", "warning"
+CONTAMINATED = "contaminated"
 
 
 @dataclass(frozen=True)
 class Caution:
-    """One sentence to be read beside the figures; a note is a fact to know, a warning may have spoilt some of them."""
+    """One sentence to be read beside the figures; a note is a fact to know, a warning may have spoilt some of them.
+
+    `workload` is the one concerned, None where that is the whole run.
+    """
 
     kind: str
     level: str
     text: str
+    workload: str | None = None
 
 
 def cautions(run: Run) -> list[Caution]:
@@ -30,4 +35,6 @@ def _read(noted: Any) -> Caution | None:
     kind, text = noted.get("kind"), noted.get("text")
     if not isinstance(kind, str) or not isinstance(text, str) or not text.strip():
         return None
-    return Caution(kind, NOTE if noted.get("level") == NOTE else WARNING, text)
+    workload = noted.get("workload")
+    level = NOTE if noted.get("level") == NOTE else WARNING
+    return Caution(kind, level, text, workload if isinstance(workload, str) else None)

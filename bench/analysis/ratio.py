@@ -8,11 +8,10 @@ import pandas as pd
 from pandas import Series
 from scipy import stats
 
+from bench.analysis.exactness import CONFIDENCE as CONFIDENCE
+from bench.analysis.exactness import LARGEST_LOG, SAME_LOG
 from bench.samples import FEWEST_ROUNDS
 
-CONFIDENCE = 0.95
-LARGEST_LOG = 700.0  # exp() of more than this is infinite
-SAME_LOG = 1e-12  # log ratios that differ by less differ by rounding alone
 
 
 @dataclass(frozen=True)

@@ -6,58 +6,15 @@ from typing import Any
 import pandas as pd
 from pandas import DataFrame, Series
 
+from bench.analysis.case_id import CaseId as CaseId
+from bench.analysis.case_id import Subject as Subject
+from bench.analysis.case_id import Way as Way
 from bench.analysis.load import Run
 from bench.samples import Status
 
 ROUND = ["run", "round"]
 MEASURED = ["startup_s", "elapsed_s", "shutdown_s", "peak_rss_bytes", "parallelism"]
 EXTREMES = ["first_s", "slowest_later_s", "foreign_cpu"]
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What cases are compared about: the same work under the same interpreter."""
-
-    workload: str
-    params: str
-    python: str
-
-
-@dataclass(frozen=True)
-class Way:
-    """A way of running the work, whatever the number of workers."""
-
-    backend: str
-    options: str
-    start_method: str | None
-    async_style: str | None
-
-
-@dataclass(frozen=True)
-class CaseId:
-    """What tells one case from another in samples.csv; `params` and `options` are JSON."""
-
-    workload: str
-    params: str
-    bound: str
-    backend: str
-    options: str
-    start_method: str | None
-    async_style: str | None
-    workers: int
-    python: str
-
-    @property
-    def subject(self) -> Subject:
-        """What this case is compared about."""
-        return Subject(self.workload, self.params, self.python)
-
-    @property
-    def way(self) -> Way:
-        """How this case runs the work."""
-        return Way(self.backend, self.options, self.start_method, self.async_style)
-
-
 CASE = [field.name for field in fields(CaseId)]
 
 
