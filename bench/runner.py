@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from bench import machine
+from bench.cautions.caution import Caution
 from bench.cautions.cautions import Cautions
 from bench.ceiling import counts_in_play, measure_ceilings
 from bench.discovery import backends, module_of
@@ -29,10 +30,11 @@ class Recorder(Protocol):
 
 
 class Progress(Protocol):
-    """Who is told how far the run is."""
+    """Who is told how far the run is, and before each round all that there is to be wary of by then."""
 
     def trial_starts(self, round_number: int, position: int, case: Case) -> None: ...
     def trial_ended(self, case: Case, samples: list[Sample]) -> None: ...
+    def warns(self, cautions: Sequence[Caution]) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ def _make_rounds(
     not_ok = 0
     for done in range(plan.effort.rounds):
         _note_cautions(recorder, cautions)
+        progress.warns(cautions.all())
         cases = next_round(done, time.monotonic() - started) if done else plan.cases
         if not cases:
             return Done(done, not_ok)

@@ -1,10 +1,11 @@
 """What a run does, noted: for tests of the loop that has trials run."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from cases import READY, measured
 
+from bench.cautions.caution import Caution
 from bench.plan import Plan
 from bench.runner import Done, run
 from bench.samples import Case, Ceiling, Sample
@@ -21,6 +22,7 @@ class Notes:
         self.samples: list[Sample] = []
         self.ceilings: list[Ceiling] = []
         self.facts: dict[str, Any] = {}
+        self.warned: list[list[str]] = []
         self.launches: list[tuple[str, Request, Mapping[str, str], float]] = []
 
     def launch(self, executable: str, request: Request, environment: Mapping[str, str], timeout_s: float) -> Outcome:
@@ -48,6 +50,9 @@ class Notes:
 
     def trial_ended(self, case: Case, samples: list[Sample]) -> None:
         self.events.append(f"ended with {len(samples)}")
+
+    def warns(self, cautions: Sequence[Caution]) -> None:
+        self.warned.append([caution.text for caution in cautions])
 
 
 def ok(*_: Any) -> Outcome:

@@ -42,7 +42,7 @@ ALLOWED: dict[str, set[str]] = {
     "runner": {"cautions", "ceiling", "discovery", "machine", "plan", "samples", "trial"},
     "analysis": {"errors", "samples"},
     "stored": {"analysis", "errors"},
-    "present": {"analysis", "doctor", "errors", "samples", "stored"},
+    "present": {"analysis", "cautions", "doctor", "errors", "samples", "stored"},
     "export": {"analysis", "errors", "present"},
 }
 WIRING = {"cli", "commands", "session", "__main__"}

@@ -13,7 +13,6 @@ from bench.analysis.exactness import LARGEST_LOG, SAME_LOG
 from bench.samples import FEWEST_ROUNDS
 
 
-
 @dataclass(frozen=True)
 class Ratio:
     """A ratio of times. `low` and `high` are its 95 % interval, None with fewer than 3 rounds.

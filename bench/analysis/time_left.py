@@ -85,8 +85,9 @@ class TimeLeft:
 
     def _likely(self, case: Case) -> float:
         """The mean of the case's own trials, else of its workload's under its backend, of its workload's, of all."""
+        if own := self._took.get(case):
+            return fmean(own)
         alike: tuple[Callable[[Case], bool], ...] = (
-            lambda other: other == case,
             lambda other: (other.workload, other.backend) == (case.workload, case.backend),
             lambda other: other.workload == case.workload,
             lambda other: True,

@@ -80,7 +80,8 @@ def _measure(plan: Plan, pythons: list[Interpreter], label: str, output: Path | 
         for what in plan.left_out:
             say(f"left out, to keep to the time given: {what}")
         try:
-            with progress_on(people, plan.cases, None if plan.effort.precision else plan.effort.rounds) as progress:
+            rounds = None if plan.effort.precision else plan.effort.rounds
+            with progress_on(people, plan.cases, rounds, plan.effort.budget_s) as progress:
                 done = session.measure(plan, record, progress)
         except KeyboardInterrupt:
             say(f"interrupted: what was measured until then is in {record.folder}")
