@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 
-from bench.analysis.case_id import CaseId
+from bench.analysis.case_id import CaseId, Subject
 from bench.analysis.exactness import CONFIDENCE, LARGEST_LOG, SAME_LOG
 from bench.samples import BASELINE, FEWEST_ROUNDS, Case, Sample, Status, canonical_json
 
@@ -57,6 +57,7 @@ class SoFar:
     def __init__(self) -> None:
         self._seconds: dict[CaseId, dict[int, float]] = {}  # of the ok trials, by round
         self._failed: dict[CaseId, list[str]] = {}
+        self._loops: dict[Subject, CaseId] = {}  # the plain loop with fewest workers
 
     def see(self, samples: Sequence[Sample]) -> None:
         """Take in all samples of one trial."""
@@ -65,6 +66,9 @@ class SoFar:
         case = CaseId(**{field.name: getattr(samples[0], field.name) for field in fields(CaseId)})
         wrong = next((sample.status for sample in samples if sample.status is not Status.OK), None)
         if wrong is None:
+            if case.backend == BASELINE:
+                known = self._loops.setdefault(case.subject, case)
+                self._loops[case.subject] = min(known, case, key=lambda loop: loop.workers)
             passes = [sample.elapsed_s for sample in samples if sample.elapsed_s is not None]
             self._seconds.setdefault(case, {})[samples[0].round] = statistics.median(passes)
         else:
@@ -87,8 +91,8 @@ class SoFar:
 
     def _loop(self, case: CaseId) -> dict[int, float] | None:
         """The times of the plain loop that a case is compared with."""
-        loops = [loop for loop in self._seconds if loop.backend == BASELINE and loop.subject == case.subject]
-        return self._seconds[min(loops, key=lambda loop: loop.workers)] if loops else None
+        loop = self._loops.get(case.subject)
+        return self._seconds[loop] if loop else None
 
 
 def _interval(logs: Sequence[float]) -> tuple[float, float | None, float | None]:
