@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from cases import case
@@ -18,7 +19,12 @@ from bench.analysis.speedup import summarise
 from bench.analysis.trials import case_of
 from bench.samples import Sample, Status, canonical_json
 
-WAYS = ({}, {"backend": "threading", "workers": 2}, {"backend": "threading", "workers": 4}, asyncio())
+WAYS: tuple[dict[str, Any], ...] = (
+    {},
+    {"backend": "threading", "workers": 2},
+    {"backend": "threading", "workers": 4},
+    asyncio(),
+)
 TRIALS = st.lists(st.tuples(st.floats(1e-4, 1e3), st.integers(0, 9)), min_size=len(WAYS), max_size=len(WAYS))
 FIGURES = ("median_s", "speedup", "speedup_low", "speedup_high")
 FACTS = ("trials", "failed", "status", "paired_rounds", "deterministic")
@@ -40,7 +46,7 @@ def assert_same(standing: Standing | None, summary: CaseSummary) -> None:
         assert now == then or (now is not None and math.isclose(now, then, rel_tol=1e-9)), figure
 
 
-def trial(facts: dict[str, object], number: int, seconds: float, luck: int) -> list[Sample]:
+def trial(facts: dict[str, Any], number: int, seconds: float, luck: int) -> list[Sample]:
     """Two passes, or where luck is out one and a failure; some trials were never made."""
     if luck == 0:
         return []
