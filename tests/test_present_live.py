@@ -93,7 +93,7 @@ def test_before_anything_is_measured_every_backend_has_its_line() -> None:
     screen = Screen()
     screen.progress.trial_starts(0, 0, CASES[1])
     assert screen.line("threading") == "threading -"
-    assert screen.line("now") == "now work threading with 2 workers, 0 s"
+    assert screen.line("now") == "now work: threading with 2 workers, 0 s"
 
 
 def test_the_head_tells_the_round_the_trials_and_the_time_left() -> None:
@@ -147,7 +147,7 @@ def test_a_failure_stays_above_the_view_once_with_its_reason() -> None:
         screen.trial(
             CASES[1], number, 1.0, failure(backend="threading", workers=2, round=number, reason="no [b]luck\x1b[2J")
         )
-    assert screen.printed.count("work threading with 2 workers: error: no [b]luck\\x1b[2J") == 1
+    assert screen.printed.count("work: threading with 2 workers: error: no [b]luck\\x1b[2J") == 1
     assert screen.line("threading") == "threading error with 2 workers"
 
 

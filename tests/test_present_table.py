@@ -103,6 +103,12 @@ def test_where_nothing_beats_the_loop_the_loop_is_marked(folder: Path) -> None:
     assert "* Nothing" in text
 
 
+def test_nothing_beats_the_loop_for_sure_only_where_no_interval_leaves_room_for_it(folder: Path) -> None:
+    assert "Nothing beats the plain loop." in flat(shown(folder, pair(LOOP, [2.0, 2.1, 1.9, 2.0])))
+    wild = [1.5, 0.9, 1.2, 0.8]
+    assert "Nothing surely beats the plain loop; threading cannot be told" in flat(shown(folder, pair(LOOP, wild)))
+
+
 def test_a_case_that_is_not_ok_shows_its_status_and_no_figure(folder: Path) -> None:
     bad = [failure(Status.WRONG, "41 [bold]for[/bold] 42", backend="threading", workers=workers) for workers in (2, 4)]
     text = shown(folder, [*rounds(LOOP), *bad])
@@ -175,7 +181,7 @@ def test_a_long_run_fits_80_columns_without_losing_a_letter(tmp_path: Path) -> N
     text = shown_folder(varied_run(tmp_path / "varied"))
     assert max(map(len, text.splitlines())) <= 80
     assert "…" not in text
-    for word in ("multiprocessing:spawn", "asyncio (blocking)", "[95 % interval]", "workers", "trials"):
+    for word in ("multiprocessing:spawn", "asyncio (blocking)", "[95 % interval]", "work-", "trials"):
         assert word in text
 
 

@@ -43,6 +43,7 @@ def test_warnings_are_noted_after_each_round_and_whole(launched: Launched) -> No
 
     runner.run(plan(case(), rounds=3), "the-run", notes, notes, next_round)
     assert seen == [[("contaminated", 1)], [("contaminated", 2)]]
+    assert [len(told) for told in notes.warned] == [0, 1, 1]
     assert kinds(notes) == [("contaminated", 3)]
 
 

@@ -13,7 +13,7 @@ from bench.present.speedup_bar import NARROWEST, WIDEST, SpeedupBar, scale_for
 from bench.present.speedup_words import speedup_words
 
 WIDTH = 80
-HEADINGS = ("workers", "median\ntime", "speedup\n[95 % interval]", "trials", "effi-\nciency", "cores\nbusy")
+HEADINGS = ("work-\ners", "median\ntime", "speedup\n[95 % interval]", "trials", "effi-\nciency", "cores\nbusy")
 SPEEDUP = 2  # its place among the headings; the bars stand right of it
 BEST = "bold green"
 NOT_OK = "red"

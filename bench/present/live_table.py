@@ -34,7 +34,7 @@ class LiveTable:
     def name(self, case: CaseId) -> str:
         """A case in words."""
         subject = ", ".join([words.clean(case.workload), *apart(case.subject, self._subjects)])
-        return f"{subject} {self._labels[case.way]} with {words.counted(case.workers, 'worker')}"
+        return f"{subject}: {self._labels[case.way]} with {words.counted(case.workers, 'worker')}"
 
     def lines(self, so_far: SoFar, current: CaseId | None, room: int, ascii_only: bool) -> list[Text]:
         """As many lines as there is room for, beginning with the work at hand where not all fit; the last says so."""

@@ -58,7 +58,8 @@ def verdict_sentence(verdict: Verdict, cases: Sequence[CaseSummary], labels: Lab
         case Outcome.FASTER:
             return f"Best: {_told(best, labels)}, surely faster{_chance(verdict)}{_level(verdict, labels)}."
         case Outcome.PLAIN_LOOP if best.is_baseline:
-            return f"Nothing beats the plain loop{_level(verdict, labels)}."
+            surely = " surely" if any(map(_may_be_much, verdict.level)) else ""
+            return f"Nothing{surely} beats the plain loop{_level(verdict, labels)}."
         case Outcome.PLAIN_LOOP:
             chance = f", but this machine can't tell it from chance{_chance(verdict)}" if _may_be_much(best) else ""
             return f"Nothing surely beats the plain loop; the highest speedup is {_told(best, labels)}{chance}."
