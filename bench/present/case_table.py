@@ -26,10 +26,9 @@ def case_table(cases: Sequence[CaseSummary], best: CaseSummary | None, labels: L
     """
     figures = [_figures(case) for case in cases]
     room = WIDTH - _widths(figures) - 1
-    names = [_name(case, labels, case is best) for case in cases]
     needed = NARROWEST if any(case.speedup and not case.is_baseline for case in cases) else -1
-    if room - _longest(names) < needed:
-        names = [_folded(name) for name in names]
+    names = [_name(case, labels, case is best) for case in cases]
+    names = [name if len(name) + needed <= room else _folded(name) for name in names]
     bars = _bars(cases, min(room - _longest(names), WIDEST))
     drawn = [bar for bar in bars if bar]
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")

@@ -8,13 +8,13 @@ from bench.analysis.case_id import CaseId, Subject, Way
 from bench.analysis.so_far import SoFar, Standing, highest
 from bench.present import words
 from bench.present.labels import apart, by_subject, way_labels
-from bench.present.speedup_bar import NARROWEST, SpeedupBar, scale_for
+from bench.present.speedup_bar import SpeedupBar, scale_for
 from bench.present.speedup_words import speedup_words
 from bench.samples import BASELINE, Status
 
 HEADING = "Highest speedup so far [95 % interval]"
 LONGEST_LABEL = 24
-BAR = NARROWEST + 3
+BAR = 8  # columns
 
 
 class LiveTable:
@@ -37,7 +37,7 @@ class LiveTable:
         return f"{subject}: {self._labels[case.way]} with {words.counted(case.workers, 'worker')}"
 
     def lines(self, so_far: SoFar, current: CaseId | None, room: int, ascii_only: bool) -> list[Text]:
-        """As many lines as there is room for, beginning with the work at hand where not all fit; the last says so."""
+        """As many lines as there is room for, where not all fit from the workload at hand on; the last says so."""
         parts = {
             subject: list(self._part(subject, cases, so_far, ascii_only)) for subject, cases in self._subjects.items()
         }
@@ -45,7 +45,8 @@ class LiveTable:
         if len(every) <= room or room < 1:
             return every[: max(room, 0)]
         subjects = list(parts)
-        first = subjects.index(current.subject) if current else 0
+        at_hand = [subject.workload == current.workload for subject in subjects] if current else [True]
+        first = at_hand.index(True)
         turned = [line for subject in (*subjects[first:], *subjects[:first]) for line in parts[subject]]
         hidden = words.counted(len(every) - room + 1, "more line")
         return [*turned[: room - 1], Text(f"({hidden}, for which the terminal is too small)", style="dim")]

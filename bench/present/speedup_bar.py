@@ -8,7 +8,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
 from rich.text import Text
 
-NARROWEST, WIDEST = 5, 10  # columns of a bar with its axis
+NARROWEST, WIDEST = 4, 10  # columns of a bar with its axis
 LEAST_FULL = math.log(2)  # a bar as long as its side says at least this much: noise about 1x stays small
 EIGHTHS = " ▏▎▍▌▋▊▉"  # of a column, from its left
 WHOLE, RIGHT_HALF, AXIS = "█", "▐", "│"
