@@ -123,6 +123,14 @@ def test_blocking_coroutines_are_marked_and_explained(folder: Path) -> None:
     assert "(blocking): the work has no coroutine form, so each item stops the event loop" in text
 
 
+def test_blocking_coroutines_are_explained_once_below_the_first_table_that_has_them(folder: Path) -> None:
+    works = [pair(LOOP, HALF, workload=name) for name in "abc"]
+    works += [rounds(LOOP, **asyncio(AsyncStyle.BLOCKING), workload=name) for name in "bc"]
+    text = shown(folder, [one for work in works for one in work])
+    assert text.count("(blocking): ") == 1
+    assert text.index("\nb\n") < text.index("(blocking): ") < text.index("\nc\n")
+
+
 def test_native_coroutines_need_no_explanation(folder: Path) -> None:
     assert "(blocking)" not in shown(folder, pair(LOOP, HALF) + rounds(LOOP, **asyncio()))
 

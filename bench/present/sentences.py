@@ -18,6 +18,7 @@ HOW_IT_FAILED = {
     Status.SKIPPED: "was skipped",
 }
 WORTH_NAMING = 1.05  # a speedup; what `bench compare` calls a difference
+BLOCKING = "(blocking): the work has no coroutine form, so each item stops the event loop and nothing overlaps."
 Labels = Mapping[Way, str]
 
 
@@ -40,7 +41,7 @@ def remarks(cases: Sequence[CaseSummary]) -> Iterator[str]:
     baseline = next((case for case in cases if case.is_baseline), None)
     results = [case for case in cases if case.speedup is not None and not case.is_baseline]
     if any(is_blocking(case) for case in cases):
-        yield "(blocking): the work has no coroutine form, so each item stops the event loop and nothing overlaps."
+        yield BLOCKING
     if results and baseline and not baseline.ok:
         yield f"The plain loop itself failed in {words.counted(baseline.failed, 'round')}; speedups are of the others."
     if results and any(case.ok and case.speedup is None for case in cases):

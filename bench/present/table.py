@@ -16,8 +16,8 @@ from bench.present import words
 from bench.present.bounds import bounds, ceiling_notes
 from bench.present.case_table import case_table
 from bench.present.caution_lines import caution_lines
-from bench.present.labels import apart, by_subject, way_labels
-from bench.present.sentences import Labels, failures, remarks, verdict_sentence
+from bench.present.labels import apart, by_subject, is_blocking, way_labels
+from bench.present.sentences import BLOCKING, Labels, failures, remarks, verdict_sentence
 from bench.present.side_by_side_sentences import conclusion
 from bench.present.side_by_side_table import row_labels, side_by_side_tables
 from bench.present.trial_remarks import told_disturbed, trial_remarks
@@ -35,7 +35,11 @@ def speedup_table(run: Run, summaries: Sequence[CaseSummary], verdicts: Iterable
     conclusions = {verdict.subject: verdict for verdict in verdicts}
     asked = asked_of(run)
     sides = side_by_side(run, summaries)
-    parts = [_part(cases, conclusions[subject], labels, asked) for subject, cases in subjects.items()]
+    blocking = next((case.subject for case in summaries if is_blocking(case)), None)
+    parts = [
+        _part(cases, conclusions[subject], labels, _said(cases, labels, asked, subject != blocking))
+        for subject, cases in subjects.items()
+    ]
     notes = [Text(f"! {text}") for text in ceiling_notes(run)]
     return Group(
         _run_line(run),
@@ -76,10 +80,14 @@ def _answers(
     return answers
 
 
-def _part(cases: Sequence[CaseSummary], verdict: Verdict, labels: Labels, asked: Asked | None) -> Group:
-    """A title, the table, and below it failures, what bounds the speedups, and remarks."""
-    failed = (f"! {text}" for text in failures(cases, labels))
-    said = [*failed, *bounds(cases, labels), *remarks(cases), *trial_remarks(cases, labels, asked)]
+def _said(cases: Sequence[CaseSummary], labels: Labels, asked: Asked | None, explained: bool) -> list[str]:
+    """What stands below a table: failures, what bounds the speedups, and remarks, but for what is explained already."""
+    failed = [f"! {text}" for text in failures(cases, labels)]
+    remarked = [text for text in remarks(cases) if text != BLOCKING or not explained]
+    return [*failed, *bounds(cases, labels), *remarked, *trial_remarks(cases, labels, asked)]
+
+
+def _part(cases: Sequence[CaseSummary], verdict: Verdict, labels: Labels, said: Sequence[str]) -> Group:
     table = case_table(cases, marked(verdict, cases), labels)
     below = [Text(), *map(Text, said)] if said else []
     return Group("", _title(verdict.subject, cases), "", table, *below)
