@@ -7,7 +7,7 @@ from time import perf_counter_ns
 from typing import Any
 
 from bench.backends import _worker
-from bench.backends._base import Backend, Job, Pool
+from bench.backends._base import Backend, Job, Lane, Pool
 from bench.backends._closing import closing
 from bench.errors import ItemFailed, TrialFailed
 from bench.samples import AsyncStyle
@@ -40,7 +40,7 @@ class CoroutinePool(Pool):
     def __init__(self, runner: asyncio.Runner, job: Job) -> None:
         self._runner = runner
         self._job = job
-        self._latencies: list[int] = []
+        self._spans: list[list[tuple[int, int]]] = [[] for _ in range(job.workers)]
         self._native = overrides(type(job.workload), "work_async")
 
     async def open(self) -> None:
@@ -52,6 +52,7 @@ class CoroutinePool(Pool):
         if self._keeper.done():
             self._keeper.result()
         self._client = await ready
+        self._ready_ns = perf_counter_ns()
         self.gil = _worker.gil_here()
 
     async def close(self) -> None:
@@ -63,9 +64,9 @@ class CoroutinePool(Pool):
         work = self._job.workload.work_async if self._native else _in_coroutine(self._job.workload.work)
         return self._runner.run(self._batch(items, self._noting(work) if note_latency else work))
 
-    def take_latencies(self) -> list[int]:
-        taken, self._latencies = self._latencies, []
-        return taken
+    def take_lanes(self) -> list[Lane]:
+        taken, self._spans = self._spans, [[] for _ in self._spans]
+        return [Lane(self._ready_ns, spans) for spans in taken]
 
     async def _keep_client(self, ready: asyncio.Future[Any]) -> None:
         stage = "client"
@@ -97,10 +98,14 @@ class CoroutinePool(Pool):
         return [task.result() for task in tasks]
 
     def _noting(self, work: Work) -> Work:
+        free = list(self._spans)
+
         async def noting(item: Any, client: Any) -> Any:
+            lane = free.pop()
             began = perf_counter_ns()
             result = await work(item, client)
-            self._latencies.append(perf_counter_ns() - began)
+            lane.append((began, perf_counter_ns()))
+            free.append(lane)
             return result
 
         return noting
