@@ -96,6 +96,32 @@ class Ceiling:
     together_s: float
 
 
+class Activity(StrEnum):
+    """What a worker did."""
+
+    START = "start"
+    ITEM = "item"
+
+
+@dataclass(frozen=True)
+class Span:
+    """What one worker of a traced pass did for a while; one row of trace.csv. Seconds since its pool was started."""
+
+    workload: str
+    params: str
+    bound: Bound
+    backend: str
+    options: str
+    start_method: str | None
+    async_style: AsyncStyle | None
+    workers: int
+    python: str
+    lane: int
+    activity: Activity
+    began_s: float
+    ended_s: float
+
+
 @dataclass(frozen=True)
 class Sample:
     """One timed pass over the whole batch. Unknown is None, never 0. Times in seconds, memory in bytes."""

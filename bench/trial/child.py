@@ -14,7 +14,7 @@ from bench.loading import Source
 from bench.trial import unawaited
 from bench.trial.batch import Batch, set_up, stage
 from bench.trial.latency import noting_is_cheap, percentiles
-from bench.trial.messages import Channel, Failed, Finished, Measured, Ready, Request, Stopped
+from bench.trial.messages import Channel, Failed, Finished, Measured, Ready, Request, Stopped, Traced
 from bench.trial.meter import Meter
 
 NS = 1e-9
@@ -48,7 +48,10 @@ def measure(request: Request, channel: Channel) -> None:
             with backend.pool(job) as pool:
                 channel.send(Ready((perf_counter_ns() - began) * NS, pool.gil))
                 with _telling(channel):  # now, since stopping the pool may hang after a failure
-                    _make_passes(request, channel, Batch(job, pool), pool)
+                    if request.trace:
+                        channel.send(_traced_pass(Batch(job, pool), pool, began))
+                    else:
+                        _make_passes(request, channel, Batch(job, pool), pool)
                 began = perf_counter_ns()
             channel.send(Stopped((perf_counter_ns() - began) * NS))
 
@@ -93,3 +96,15 @@ def _timed_pass(value: int, batch: Batch, pool: Pool, note_latency: bool) -> Mea
     latencies = pool.take_latencies()
     batch.check(items, results)
     return Measured(value, len(items), started_at, elapsed_s, **asdict(usage), **asdict(percentiles(latencies)))
+
+
+def _traced_pass(batch: Batch, pool: Pool, pool_began: int) -> Traced:
+    """A first pass, cold as in a program that has just begun, of which every item is noted."""
+    items = batch.items()
+    results = batch.run(items, note_latency=True)
+    lanes = pool.take_lanes()
+    batch.check(items, results)
+    return Traced(
+        [(lane.ready_ns - pool_began) * NS for lane in lanes],
+        [[((began - pool_began) * NS, (ended - pool_began) * NS) for began, ended in lane.spans] for lane in lanes],
+    )

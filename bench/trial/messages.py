@@ -11,7 +11,7 @@ from bench.samples import Gil, Status, Value
 
 @dataclass(frozen=True)
 class Request:
-    """The case that a trial measures, and how many passes it makes over the batch."""
+    """The case that a trial measures, and how many passes it makes over the batch; or one pass that it traces."""
 
     path: str
     workload: str
@@ -21,6 +21,7 @@ class Request:
     workers: int
     warmups: int
     values: int
+    trace: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,14 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class Traced:
+    """When each worker stood ready, and when each of its items began and ended: seconds since the pool was started."""
+
+    ready_s: list[float]
+    spans_s: list[list[tuple[float, float]]]
+
+
+@dataclass(frozen=True)
 class Failed:
     """No more passes will come, and why."""
 
@@ -71,8 +80,8 @@ class Finished:
     """All is torn down, too."""
 
 
-Message = Request | Ready | Measured | Failed | Stopped | Finished
-_KINDS: dict[str, Any] = {kind.__name__: kind for kind in (Request, Ready, Measured, Failed, Stopped, Finished)}
+Message = Request | Ready | Measured | Traced | Failed | Stopped | Finished
+_KINDS: dict[str, Any] = {kind.__name__: kind for kind in (Request, Ready, Measured, Traced, Failed, Stopped, Finished)}
 
 
 def encode(message: Message) -> bytes:
