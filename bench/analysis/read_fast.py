@@ -1,0 +1,137 @@
+"""samples.csv as the harness writes it, by pandas' own parser, which is fast but takes much that is no such file.
+
+So every row is held against a pattern before it is parsed: with as many cells as the header, and with no form of number
+that the parser would read in another way than Python does.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import pandas as pd
+from pandas import Categorical, DataFrame
+
+from bench.analysis import typed
+from bench.analysis.columns import COLUMNS, DECIMAL, MOST, WHOLE, BadCell, Column, check_header
+from bench.analysis.read_exactly import Found
+
+BOM = b"\xef\xbb\xbf"
+PRINTED = r'[^\x00-\x1f",\x7f]'
+QUOTED = r'"[^\x00-\x1f"\x7f]*(?:""[^\x00-\x1f"\x7f]*)*"'
+TEXT = rf"(?:{PRINTED}+|{QUOTED})"
+EXACT: dict[str, Any] = {"float_precision": "round_trip"} if pd.__version__ < "3.1" else {}  # later the only precision
+
+
+def read_fast(path: Path) -> Found | None:
+    """The samples, or None where anything in the file is not as the harness writes it. Raises OSError."""
+    with path.open("rb") as file:
+        header = _header(file)
+        if header is None:
+            return None
+        rows = _CheckedRows(file, _row_pattern(header))
+        parsed = _parse(rows, header)
+    if parsed is None or not rows.alike or not len(parsed):
+        return None
+    found = {name: _cells(COLUMNS[name], parsed.pop(name)) for name in list(parsed)}
+    if any(cells is None for cells in found.values()):
+        return None
+    number = rows.count
+    table = typed.table({name: cells for name, cells in found.items() if cells is not None}, _lines(number))
+    return Found(table, header, number + 2 if rows.torn else None, [])
+
+
+class _CheckedRows:
+    """A file for the parser that ends before the first row which is not like the pattern, or has no line ending."""
+
+    def __init__(self, file: IO[bytes], row: re.Pattern[bytes]) -> None:
+        self._file = file
+        self._rows = row
+        self._rest = b""
+        self.alike = True
+        self.count = 0
+
+    @property
+    def torn(self) -> bool:
+        """Whether something was left over."""
+        return bool(self._rest)
+
+    def read(self, size: int) -> bytes:
+        """Whole rows, at most so many bytes."""
+        while self.alike and (read := self._file.read(size - len(self._rest))):
+            text = self._rest + read
+            end = text.rfind(b"\n") + 1
+            self._rest = text[end:]
+            self.alike = len(self._rest) < size and self._rows.fullmatch(text, 0, end) is not None
+            if self.alike and end:
+                self.count += text.count(b"\n")
+                return text[:end]
+        self.alike = self.alike and not self._rest.endswith(b"\r")
+        return b""
+
+    def __iter__(self) -> Any:
+        raise NotImplementedError  # pandas takes only what looks iterable for a file
+
+
+def _header(file: IO[bytes]) -> list[str] | None:
+    line = file.readline().removeprefix(BOM)
+    if not re.fullmatch(rb"[ !#-~]+\r?\n", line):  # no quotes, nothing but ASCII
+        return None
+    names = line.decode().rstrip("\r\n").split(",")
+    try:
+        check_header(1, names)
+    except BadCell:
+        return None
+    return names
+
+
+def _row_pattern(header: Sequence[str]) -> re.Pattern[bytes]:
+    row = ",".join(_cell_pattern(COLUMNS.get(name)) for name in header)
+    return re.compile(rf"(?:{row}\r?\n)*".encode())
+
+
+def _cell_pattern(column: Column | None) -> str:
+    if column is None:
+        return TEXT + "?"
+    form = TEXT if column.is_text else WHOLE if column.kind is int else DECIMAL
+    return f"(?:{form})?" if column.optional else form
+
+
+def _parse(rows: Any, header: list[str]) -> DataFrame | None:
+    known = [name for name in header if name in COLUMNS]
+    text = ("category", "str")
+    dtypes = {name: text[name == "started_at"] if COLUMNS[name].is_text else "float64" for name in known}
+    try:
+        return pd.read_csv(
+            rows,
+            header=None,
+            names=header,
+            usecols=known,
+            dtype=dtypes,
+            index_col=False,
+            keep_default_na=False,
+            na_values=[""],
+            **EXACT,
+        )
+    except ValueError:  # a parser's error, or no UTF-8
+        return None
+
+
+def _cells(column: Column, parsed: Any) -> typed.Cells | None:
+    """The parsed column; None where a cell of it is wrong."""
+    if not column.is_text:
+        numbers: typed.Cells = parsed.to_numpy()
+        return numbers if not (numbers >= MOST).any() else None
+    cells = parsed.array if isinstance(parsed.dtype, pd.CategoricalDtype) else parsed
+    distinct = cells.categories if isinstance(cells, Categorical) else ()
+    try:
+        for cell in distinct:
+            column.text(str(cell))
+    except ValueError:
+        return None
+    return None if not column.optional and bool(np.any(pd.isna(cells))) else cells
+
+
+def _lines(number: int) -> "pd.Index[int]":
+    return pd.RangeIndex(2, number + 2, name="line")
