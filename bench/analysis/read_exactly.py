@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from pandas import Categorical, DataFrame
+from pandas import DataFrame
 
 from bench.analysis import typed
 from bench.analysis.columns import COLUMNS, BadCell, Column, check_header
@@ -78,7 +78,7 @@ class _Cells:
 
     def all(self) -> typed.Cells:
         if self.column.is_text:
-            return Categorical.from_codes(np.array(self._codes), categories=list(self._names))
+            return typed.category(np.array(self._codes), list(self._names))
         return np.array(self._numbers)
 
 
@@ -118,7 +118,7 @@ def _collect(header: Sequence[str], rows: Iterable[tuple[int, list[str]]], whole
 
 @contextmanager
 def _cells_of_any_length() -> Iterator[None]:
-    """csv knows no limit of one reader alone. That of columns.LONGEST then tells the column as well."""
+    """The module knows only a limit for all its readers; columns.LONGEST is one that tells the column as well."""
     before = csv.field_size_limit(sys.maxsize)
     try:
         yield

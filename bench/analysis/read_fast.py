@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
-import numpy as np
 import pandas as pd
 from pandas import Categorical, DataFrame
 
@@ -20,6 +19,7 @@ from bench.analysis.read_exactly import Found
 BOM = b"\xef\xbb\xbf"
 PRINTED = r'[^\x00-\x1f",\x7f]'
 QUOTED = r'"[^\x00-\x1f"\x7f]*(?:""[^\x00-\x1f"\x7f]*)*"'
+MOMENT = r"[0-9T:.+-]{1,40}"
 TEXT = rf"(?:{PRINTED}+|{QUOTED})"
 EXACT: dict[str, Any] = {"float_precision": "round_trip"} if pd.__version__ < "3.1" else {}  # later the only precision
 
@@ -34,12 +34,16 @@ def read_fast(path: Path) -> Found | None:
         parsed = _parse(rows, header)
     if parsed is None or not rows.alike or not len(parsed):
         return None
-    found = {name: _cells(COLUMNS[name], parsed.pop(name)) for name in list(parsed)}
-    if any(cells is None for cells in found.values()):
+    known = [COLUMNS[name] for name in header if name in COLUMNS]
+    found: dict[str, typed.Cells] = {}
+    for column in known:
+        cells = parsed.pop(column.name)
+        found[column.name] = cells.array if column.is_text else cells.to_numpy()
+    if not all(_is_right(column, found[column.name]) for column in known):
         return None
-    number = rows.count
-    table = typed.table({name: cells for name, cells in found.items() if cells is not None}, _lines(number))
-    return Found(table, header, number + 2 if rows.torn else None, [])
+    beyond = rows.count + 2
+    lines = pd.RangeIndex(2, beyond, name="line")
+    return Found(typed.table(found, lines), header, beyond if rows.torn else None, [])
 
 
 class _CheckedRows:
@@ -95,16 +99,18 @@ def _cell_pattern(column: Column | None) -> str:
     if column is None:
         return TEXT + "?"
     form = TEXT if column.is_text else WHOLE if column.kind is int else DECIMAL
+    form = MOMENT if column.name == "started_at" else form
     return f"(?:{form})?" if column.optional else form
 
 
-def _parse(rows: Any, header: list[str]) -> DataFrame | None:
+def _parse(rows: _CheckedRows, header: list[str]) -> DataFrame | None:
     known = [name for name in header if name in COLUMNS]
     text = ("category", "str")
     dtypes = {name: text[name == "started_at"] if COLUMNS[name].is_text else "float64" for name in known}
+    source: Any = rows  # pandas reads bytes of whatever has a method read(), which its stubs do not know
     try:
-        return pd.read_csv(
-            rows,
+        parsed: DataFrame = pd.read_csv(
+            source,
             header=None,
             names=header,
             usecols=known,
@@ -114,24 +120,19 @@ def _parse(rows: Any, header: list[str]) -> DataFrame | None:
             na_values=[""],
             **EXACT,
         )
+        return parsed
     except ValueError:  # a parser's error, or no UTF-8
         return None
 
 
-def _cells(column: Column, parsed: Any) -> typed.Cells | None:
-    """The parsed column; None where a cell of it is wrong."""
+def _is_right(column: Column, cells: Any) -> bool:
+    """Whether each cell is one that the harness may have written; its form is known to be."""
+    unknown = not column.optional and bool(pd.isna(cells).any())
     if not column.is_text:
-        numbers: typed.Cells = parsed.to_numpy()
-        return numbers if not (numbers >= MOST).any() else None
-    cells = parsed.array if isinstance(parsed.dtype, pd.CategoricalDtype) else parsed
-    distinct = cells.categories if isinstance(cells, Categorical) else ()
+        return not unknown and not bool((cells >= MOST).any())
     try:
-        for cell in distinct:
+        for cell in cells.categories if isinstance(cells, Categorical) else ():
             column.text(str(cell))
     except ValueError:
-        return None
-    return None if not column.optional and bool(np.any(pd.isna(cells))) else cells
-
-
-def _lines(number: int) -> "pd.Index[int]":
-    return pd.RangeIndex(2, number + 2, name="line")
+        return False
+    return not unknown

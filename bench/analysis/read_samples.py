@@ -49,9 +49,13 @@ def _check_once(samples: DataFrame) -> None:
     again = samples.duplicated(ONCE)
     if again.any():
         second = samples[again].iloc[0]
-        same = samples[ONCE].apply(lambda column: column.eq(second[column.name]) | column.isna() & pd.isna(second[column.name]))
+        same = samples[ONCE].apply(
+            lambda column: column.eq(second[column.name]) | column.isna() & pd.isna(second[column.name])
+        )
         first = samples.index[same.all(axis=1)][0]
-        raise BadCell(second.name, f"column value: the same pass of the same trial as in line {first}; keep one of them")
+        raise BadCell(
+            int(str(second.name)), f"column value: the same pass of the same trial as in line {first}; keep one of them"
+        )
 
 
 def _refuse(samples: DataFrame, wrong: "pd.Series[bool]", what: str) -> None:

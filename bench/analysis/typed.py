@@ -1,6 +1,6 @@
 """The table of samples, from columns of numbers and text."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from pandas import Categorical, DataFrame
 
 from bench.analysis.columns import COLUMNS, SELDOM_TWICE
 
-Cells = NDArray[np.float64] | Categorical
+Cells = Any  # an array of numbers or text, NaN where unknown
 
 
 def table(found: Mapping[str, Cells], lines: "pd.Index[int]") -> DataFrame:
@@ -21,23 +21,24 @@ def table(found: Mapping[str, Cells], lines: "pd.Index[int]") -> DataFrame:
     return DataFrame({name: _column(name, found.get(name), len(lines)) for name in COLUMNS}, index=lines)
 
 
-def _column(name: str, cells: Cells | None, length: int) -> Any:
+def category(codes: NDArray[np.int64], names: Sequence[str]) -> Any:
+    """Text by its place among the names, -1 where unknown; the categories are sorted, in whatever order they came."""
+    order = sorted(range(len(names)), key=names.__getitem__)
+    places = np.empty(len(names) + 1, dtype=np.int64)
+    places[order] = np.arange(len(names))
+    places[-1] = -1
+    return Categorical.from_codes(places[codes], categories=pd.Index([names[place] for place in order], dtype=object))
+
+
+def _column(name: str, found: Cells | None, length: int) -> Any:
     column = COLUMNS[name]
-    if cells is None:
-        cells = Categorical([None] * length) if column.is_text else np.full(length, np.nan)
-    if isinstance(cells, Categorical):
-        return cells.astype("string") if name in SELDOM_TWICE else _in_order(cells)
+    unknown: Cells = category(np.full(length, -1), []) if column.is_text else np.full(length, np.nan)
+    cells: Cells = unknown if found is None else found
+    if name in SELDOM_TWICE:
+        return cells.astype("string")
+    if column.is_text:
+        return category(cells.codes.astype(np.int64), [str(name) for name in cells.categories])
     if column.kind is int:
         unknown = np.isnan(cells)
         return pd.arrays.IntegerArray(np.where(unknown, 0, cells).astype(np.int64), unknown)
     return cells
-
-
-def _in_order(cells: Categorical) -> Categorical:
-    """The same whatever order the categories were met in."""
-    names = [str(name) for name in cells.categories]
-    order = sorted(range(len(names)), key=names.__getitem__)
-    places = np.empty(len(names) + 1, dtype=np.int64)
-    places[order] = np.arange(len(names))
-    places[-1] = -1  # the code of what is unknown
-    return Categorical.from_codes(places[cells.codes], categories=[names[place] for place in order])
