@@ -14,6 +14,7 @@ from bench.trial.launcher import Outcome
 from bench.trial.messages import Request
 
 settings.register_profile("bench", deadline=None)  # how long an example takes is the machine's affair
+settings.register_profile("thorough", parent=settings.get_profile("bench"), max_examples=10_000)
 settings.load_profile("bench")
 
 WriteFile = Callable[[str, str], Path]

@@ -85,6 +85,9 @@ def check_header(line: int, names: Sequence[str]) -> None:
     """Raise BadCell where a column that every sample has is missing, or where one is there twice."""
     if any("\0" in name for name in names):
         raise BadCell(line, "holds NUL bytes: the file is damaged, or in another encoding; save it as UTF-8")
+    for place, name in enumerate(names, 1):
+        if wrong := _damage(name):
+            raise BadCell(line, f"name of column {place}: {wrong}")
     if missing := [name for name in REQUIRED if name not in names]:
         raise BadCell(line, f"there is no column {', '.join(missing)}")
     if twice := [name for name in names if names.count(name) > 1]:
