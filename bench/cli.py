@@ -10,6 +10,7 @@ from bench import __version__
 from bench.commands import examining, measuring, reading
 from bench.commands.console import NOT_OK, WRONG_CALL, give, say
 from bench.errors import BenchError, UsageError
+from bench.present import words
 
 app = typer.Typer(no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]})
 app.command("list")(measuring.list_)
@@ -24,7 +25,7 @@ def main() -> None:
     try:
         app()
     except BenchError as error:
-        say(f"bench: error: {error}")
+        say("\n".join(map(words.clean, f"bench: error: {error}".split("\n"))))
         sys.exit(WRONG_CALL if isinstance(error, UsageError) else NOT_OK)
 
 

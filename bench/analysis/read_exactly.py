@@ -99,6 +99,8 @@ def _collect(header: Sequence[str], rows: Iterable[tuple[int, list[str]]], whole
     known = [(place, _Cells(COLUMNS[name])) for place, name in enumerate(header) if name in COLUMNS]
     lines, broken = array("q"), []
     for line, cells in rows:
+        if cells == header:
+            raise BadCell(line, "is the header again, as where one file was appended to another; take that line out")
         if len(cells) != len(header):
             raise BadCell(line, f"has {len(cells)} cells where the header has {len(header)}")
         for place, column in known:

@@ -1,6 +1,5 @@
 """`bench list` and `bench run`."""
 
-import json
 import secrets
 import sys
 from collections.abc import Iterable
@@ -10,7 +9,7 @@ import typer
 
 from bench import arguments, discovery, interpreters, machine, session
 from bench.commands import read_options, run_options
-from bench.commands.console import ALL_WELL, INTERRUPTED, NOT_OK, data, people, say
+from bench.commands.console import ALL_WELL, INTERRUPTED, NOT_OK, data, give_json, people, say
 from bench.commands.reading import show_run
 from bench.matrix import build_plan
 from bench.plan import FEWEST_ROUNDS, Effort, Plan
@@ -24,7 +23,7 @@ def list_(as_json: read_options.AsJson = False) -> None:
     """List the workloads and the backends."""
     catalogue = discovery.catalogue()
     if as_json:
-        data.print_json(json.dumps(catalogue))
+        give_json(catalogue)
     else:
         data.print(listing.catalogue_tables(catalogue))
     _say_passed_over(discovery.passed_over())
