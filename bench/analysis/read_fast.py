@@ -71,7 +71,7 @@ class _CheckedRows:
             if self.alike and end:
                 self.count += text.count(b"\n")
                 return text[:end]
-        self.alike = self.alike and not self._rest.endswith(b"\r")
+        self.alike = self.alike and b"\r" not in self._rest  # which ends a line as well
         return b""
 
     def __iter__(self) -> Any:
