@@ -38,7 +38,7 @@ def read_fast(path: Path) -> Found | None:
     found: dict[str, typed.Cells] = {}
     for column in known:
         cells = parsed.pop(column.name)
-        found[column.name] = cells.array if column.is_text else cells.to_numpy()
+        found[column.name] = cells.array if column.is_text else cells.to_numpy(dtype=float)
     if not all(_is_right(column, found[column.name]) for column in known):
         return None
     beyond = rows.count + 2
@@ -104,9 +104,9 @@ def _cell_pattern(column: Column | None) -> str:
 
 
 def _parse(rows: _CheckedRows, header: list[str]) -> DataFrame | None:
+    """Numbers as int64 or float64, as pandas finds: to tell it which makes it slower, and their forms are checked."""
     known = [name for name in header if name in COLUMNS]
-    text = ("category", "str")
-    dtypes = {name: text[name == "started_at"] if COLUMNS[name].is_text else "float64" for name in known}
+    dtypes = {name: "str" if name == "started_at" else "category" for name in known if COLUMNS[name].is_text}
     source: Any = rows  # pandas reads bytes of whatever has a method read(), which its stubs do not know
     try:
         parsed: DataFrame = pd.read_csv(

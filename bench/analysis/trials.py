@@ -83,18 +83,21 @@ class CaseTrials:
     @cached_property
     def seconds(self) -> "Series[float]":
         """The ok trials' times in seconds, by run and round."""
-        return self.ok.set_index(ROUND)["elapsed_s"]
+        return self._ok_by_round["elapsed_s"]
 
     @cached_property
     def pool_seconds(self) -> "Series[float]":
         """The ok trials' pools' start and stop in seconds, by run and round; NaN where one of them is not known."""
-        trials = self.ok.set_index(ROUND)
-        return trials["startup_s"] + trials["shutdown_s"]
+        return self._ok_by_round["startup_s"] + self._ok_by_round["shutdown_s"]
 
     @cached_property
     def cold_seconds(self) -> "Series[float]":
         """The ok trials' times with their pools' start and stop."""
         return self.seconds + self.pool_seconds
+
+    @cached_property
+    def _ok_by_round(self) -> DataFrame:
+        return self.ok[[*ROUND, "startup_s", "elapsed_s", "shutdown_s"]].set_index(ROUND)
 
 
 @lru_cache(maxsize=2)  # the summaries and the verdicts of a run need the same, and a comparison has two runs

@@ -21,7 +21,7 @@ def table(found: Mapping[str, Cells], lines: "pd.Index[int]") -> DataFrame:
     return DataFrame({name: _column(name, found.get(name), len(lines)) for name in COLUMNS}, index=lines)
 
 
-def category(codes: NDArray[np.int64], names: Sequence[str]) -> Any:
+def category(codes: NDArray[np.signedinteger], names: Sequence[str]) -> Any:
     """Text by its place among the names, -1 where unknown; the categories are sorted, in whatever order they came."""
     order = sorted(range(len(names)), key=names.__getitem__)
     places = np.empty(len(names) + 1, dtype=np.int64)
@@ -37,7 +37,7 @@ def _column(name: str, found: Cells | None, length: int) -> Any:
     if name in SELDOM_TWICE:
         return cells.astype("string")
     if column.is_text:
-        return category(cells.codes.astype(np.int64), [str(name) for name in cells.categories])
+        return category(cells.codes, [str(name) for name in cells.categories])
     if column.kind is int:
         unknown = np.isnan(cells)
         return pd.arrays.IntegerArray(np.where(unknown, 0, cells).astype(np.int64), unknown)
