@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -19,8 +20,13 @@ MACHINE = {"cpu_model": HOSTILE, "system": [HOSTILE, {HOSTILE: HOSTILE}], "cores
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two runs in which every text that may be anything is hostile, and one file has a column and a row too many."""
     folder = tmp_path_factory.mktemp("hostile")
-    about = {"run": HOSTILE, "workload": HOSTILE, "python": HOSTILE, "params": json.dumps({HOSTILE: [{"a": HOSTILE}]})}
-    way = {"backend": HOSTILE, "options": json.dumps({HOSTILE: HOSTILE}), "start_method": HOSTILE}
+    about: dict[str, Any] = {
+        "run": HOSTILE,
+        "workload": HOSTILE,
+        "python": HOSTILE,
+        "params": json.dumps({HOSTILE: [{"a": HOSTILE}]}),
+    }
+    way: dict[str, Any] = {"backend": HOSTILE, "options": json.dumps({HOSTILE: HOSTILE}), "start_method": HOSTILE}
     for name in ("old", "new"):
         samples = [
             *pair([1.0, 1.1, 1.2], [0.5, 0.6, 0.5], **about),
