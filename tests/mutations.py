@@ -72,6 +72,7 @@ def mutations() -> st.SearchStrategy[list[Mutation]]:
         st.builds(_cut, place),
         st.builds(_move_line, place, place, st.booleans()),
         st.builds(_set_cell, place, place, st.sampled_from(CELLS) | st.text(max_size=8)),
+        st.builds(_set_column, place, st.sampled_from((*CELLS, "3.10"))),
         st.builds(_endings, st.sampled_from((b"\n", b"\r", b"\n\n", b"\r\r\n"))),
         st.builds(_encode, st.sampled_from(CODECS)),
     )
@@ -110,11 +111,27 @@ def _set_cell(row: int, column: int, cell: str) -> Mutation:
         if rows:
             cells = rows[row % len(rows)]
             cells[column % len(cells)] = cell
-        text = io.StringIO(newline="")
-        csv.writer(text).writerows(rows)
-        return text.getvalue().encode("utf-8", "surrogatepass")
+        return _written(rows)
 
     return change
+
+
+def _set_column(column: int, cell: str) -> Mutation:
+    """The same in all rows but the first."""
+
+    def change(file: bytes) -> bytes:
+        rows = [cells for cells in _rows(file) if cells]
+        for cells in rows[1:]:
+            cells[column % len(cells)] = cell
+        return _written(rows)
+
+    return change
+
+
+def _written(rows: list[list[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode("utf-8", "surrogatepass")
 
 
 def _endings(ending: bytes) -> Mutation:

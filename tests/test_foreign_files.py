@@ -156,7 +156,8 @@ def test_an_environment_of_a_later_version_is_refused(folder: Path) -> None:
 
 
 def texts() -> st.SearchStrategy[str]:
-    return st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12)
+    any_text = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12)
+    return any_text | st.sampled_from(["3.10", "41", "007", "1e5", "True", "nan", "NA", "2026-01-02"])
 
 
 def some_samples() -> st.SearchStrategy[list[Sample]]:
@@ -184,6 +185,13 @@ def test_both_ways_of_reading_give_the_same(tmp_path_factory: pytest.TempPathFac
     if fast is not None:
         assert_frame_equal(exact.table, fast.table)
         assert (exact.header, exact.torn, exact.broken) == (fast.header, fast.torn, fast.broken)
+
+
+@pytest.mark.parametrize("text", ["3.10", "41", "007", "1e5", "True", "nan", "NA", "2026-01-02"])
+def test_text_that_looks_like_something_else_stays_text(tmp_path: Path, text: str) -> None:
+    about = dict.fromkeys(["run", "started_at", "workload", "python", "reason"], text)
+    run = load_run(write_run(tmp_path / "run", [sample(round=number, **about) for number in range(2)]))
+    assert [run.samples[name].tolist() for name in about] == [[text, text]] * len(about)
 
 
 def test_what_the_harness_writes_is_read_the_fast_way(folder: Path) -> None:

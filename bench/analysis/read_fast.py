@@ -121,7 +121,7 @@ def _parse(rows: _CheckedRows, header: list[str]) -> DataFrame | None:
             **EXACT,
         )
         return parsed
-    except ValueError:  # a parser's error, or no UTF-8
+    except (ValueError, TypeError):  # a parser's error, no UTF-8, or categories of text that looks like numbers
         return None
 
 
@@ -132,7 +132,9 @@ def _is_right(column: Column, cells: Any) -> bool:
         return not unknown and not bool((cells >= MOST).any())
     try:
         for cell in cells.categories if isinstance(cells, Categorical) else ():
-            column.text(str(cell))
+            if not isinstance(cell, str):  # where all text looks like numbers, pandas makes numbers of it: 3.1 of 3.10
+                return False
+            column.text(cell)
     except ValueError:
         return False
     return not unknown
