@@ -14,6 +14,7 @@ from pandas import DataFrame
 
 from bench.analysis import typed
 from bench.analysis.columns import COLUMNS, BadCell, Column, check_header
+from bench.errors import RunNotFound
 
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -28,7 +29,7 @@ class Found(NamedTuple):
 
 
 def read_exactly(path: Path) -> Found:
-    """The samples by the line that each begins on. Raises BadCell, OSError."""
+    """The samples by the line that each begins on. Raises BadCell, OSError, and RunNotFound where there is none."""
     with path.open("rb") as file:
         if file.read(2) in UTF_16:
             raise BadCell(1, "is UTF-16; save the file as UTF-8")
@@ -37,7 +38,9 @@ def read_exactly(path: Path) -> Found:
         rows = _rows(whole)
         line, header = next(rows, (1, []))
         if not header:
-            raise BadCell(1, "is cut short, and there is no other" if whole.torn else "the file is empty")
+            if whole.torn:
+                raise BadCell(whole.torn, "is cut short, and there is no other")
+            raise RunNotFound(f"{path}: is empty: nothing was measured")
         check_header(line, header)
         return _collect(header, rows, whole)
 
