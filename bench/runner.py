@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from bench.ceiling import counts_in_play, measure_ceilings
@@ -39,10 +40,13 @@ class Done:
     not_ok: int
 
 
-def run(plan: Plan, name: str, recorder: Recorder, progress: Progress, next_round: NextRound) -> Done:
+def run(
+    plan: Plan, name: str, recorder: Recorder, progress: Progress, next_round: NextRound, scratch: Path | None = None
+) -> Done:
     """Measure round after round; `next_round(done, seconds)` gives the cases of each but the first, none at the end.
 
     The first round is always whole. A later one is broken off where the budget ends; what it measured is kept.
+    `scratch` is where trials have their temporary files.
     """
     started = time.monotonic()
     budget_s = plan.effort.budget_s or math.inf
@@ -57,17 +61,19 @@ def run(plan: Plan, name: str, recorder: Recorder, progress: Progress, next_roun
             if done and time.monotonic() - started > budget_s:
                 return Done(done, not_ok)
             progress.trial_starts(done, position, case)
-            samples = list(_samples(plan, name, done, position, case))
+            samples = list(_samples(plan, name, done, position, case, scratch))
             recorder.append(samples)
             progress.trial_ended(case, samples)
             not_ok += any(sample.status is not Status.OK for sample in samples)
     return Done(plan.effort.rounds, not_ok)
 
 
-def _samples(plan: Plan, run_name: str, round_number: int, position: int, case: Case) -> Iterator[Sample]:
+def _samples(
+    plan: Plan, run_name: str, round_number: int, position: int, case: Case, scratch: Path | None
+) -> Iterator[Sample]:
     """A row for each pass that was measured, and one for what went wrong."""
     started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
-    outcome = launch(case.executable, _request(plan, case), case.environment, plan.effort.timeout_s)
+    outcome = launch(case.executable, _request(plan, case), case.environment, plan.effort.timeout_s, scratch)
     common: dict[str, Any] = {
         "run": run_name,
         "workload": case.workload,

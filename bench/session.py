@@ -7,11 +7,13 @@ from bench import runner
 from bench.plan import Plan
 from bench.record.run_record import RunRecord
 from bench.samples import Case
+from bench.trial.scratch import guarded
 
 
 def measure(plan: Plan, record: RunRecord, progress: runner.Progress) -> runner.Done:
     """Measure the plan and say in the record how far it came. Raises RecordError."""
-    done = runner.run(plan, record.folder.name, record, progress, NextRound(plan, record.folder))
+    with guarded() as scratch:
+        done = runner.run(plan, record.folder.name, record, progress, NextRound(plan, record.folder), scratch)
     record.finish(done.rounds)
     return done
 

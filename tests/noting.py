@@ -1,6 +1,7 @@
 """What a run does, noted: for tests of the loop that has trials run."""
 
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from cases import READY, measured
@@ -22,7 +23,14 @@ class Notes:
         self.ceilings: list[Ceiling] = []
         self.launches: list[tuple[str, Request, Mapping[str, str], float]] = []
 
-    def launch(self, executable: str, request: Request, environment: Mapping[str, str], timeout_s: float) -> Outcome:
+    def launch(
+        self,
+        executable: str,
+        request: Request,
+        environment: Mapping[str, str],
+        timeout_s: float,
+        scratch: Path | None,
+    ) -> Outcome:
         self.events.append("launch")
         self.launches.append((executable, request, environment, timeout_s))
         return self.outcome(request)

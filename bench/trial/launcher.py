@@ -5,17 +5,18 @@ import selectors
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from bench.reasons import one_line
 from bench.samples import Status
 from bench.start import START
-from bench.trial.group import end_group, exit_of
+from bench.trial.group import end_trial, exit_of
 from bench.trial.messages import Failed, Finished, Measured, Ready, Request, Stopped, decode, encode
+from bench.trial.scratch import trial_folder
 
 GRACE_S = 5.0  # for a trial that has said how it went and still has to leave
 _TAIL_BYTES = 4096
@@ -59,10 +60,15 @@ class Outcome:
                 self.finished = True
 
 
-def launch(executable: str, request: Request, environment: Mapping[str, str], timeout_s: float) -> Outcome:
-    """Run one trial to its end, whichever that is; nothing of its process group or its temporary files is left."""
+def launch(
+    executable: str, request: Request, environment: Mapping[str, str], timeout_s: float, scratch: Path | None = None
+) -> Outcome:
+    """Run one trial to its end, whichever that is; none of its processes and temporary files is left.
+
+    `scratch` is the run's folder for temporary files. Raises RecordError where there is no room for one.
+    """
     ours, theirs = socket.socketpair()
-    with ours, tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as scratch:
+    with ours, theirs, trial_folder(scratch) as folder:
         with theirs:
             process = subprocess.Popen(
                 [executable, "-P", str(START), "trial.child", str(theirs.fileno())],
@@ -70,10 +76,10 @@ def launch(executable: str, request: Request, environment: Mapping[str, str], ti
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 pass_fds=[theirs.fileno()],
-                env={**os.environ, **FIXED_ENVIRONMENT, **environment, "TMPDIR": scratch},
+                env={**os.environ, **FIXED_ENVIRONMENT, **environment, "TMPDIR": str(folder)},
                 start_new_session=True,
             )
-        with _ending(process):
+        with _ending(process, folder):
             with suppress(BrokenPipeError):  # a trial that died at once is told by how it exited
                 ours.sendall(encode(request))
             outcome, last_words = _listen(process, ours, timeout_s)
@@ -131,12 +137,12 @@ def _silent_end(process: subprocess.Popen[bytes], timeout_s: float, last_words: 
 
 
 @contextmanager
-def _ending(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Leave nothing of the process group at the end."""
+def _ending(process: subprocess.Popen[bytes], folder: Path) -> Iterator[None]:
+    """Leave no process of the trial at the end."""
     try:
         yield
     finally:
-        end_group(process.pid)
+        end_trial(process.pid, folder)
         process.wait()
         if process.stderr:
             process.stderr.close()
