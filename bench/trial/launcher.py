@@ -2,7 +2,6 @@
 
 import os
 import selectors
-import signal
 import socket
 import subprocess
 import time
@@ -15,11 +14,12 @@ from bench.reasons import one_line
 from bench.samples import Status
 from bench.start import START
 from bench.trial.group import end_trial, exit_of
-from bench.trial.messages import Failed, Finished, Measured, Ready, Request, Stopped, decode, encode
+from bench.trial.messages import Failed, Finished, Measured, Ready, Request, Stage, Stopped, decode, encode
 from bench.trial.scratch import trial_folder
+from bench.trial.silent_end import closed_end, endless_end, late_end, locate, silent_end
 
 GRACE_S = 5.0  # for a trial that has said how it went and still has to leave
-_TAIL_BYTES = 4096
+_TAIL_BYTES = 65536  # a crash tells the stacks of all threads
 _POLL_S = 0.1  # where the system has no event for a process's end
 
 FIXED_ENVIRONMENT = {
@@ -39,15 +39,35 @@ class Outcome:
     failed: Failed | None = None
     stopped: Stopped | None = None
     finished: bool = False
+    doing: str = "its start"
+    unheard: bool = False
+    _begun: bytes = b""
 
     @property
     def done(self) -> bool:
         """Whether the trial has said how it ended."""
         return self.failed is not None or self.finished
 
+    def take(self, data: bytes) -> None:
+        """Take in what came over the channel; nothing means that the trial's end of it is closed."""
+        self.unheard = not data
+        *lines, self._begun = (self._begun + data).split(b"\n")
+        for line in lines:
+            self.hear(line)
+
     def hear(self, line: bytes) -> None:
         """Take in one message."""
-        match decode(line):
+        try:
+            message = decode(line)
+        except (ValueError, LookupError, TypeError):
+            told = one_line(line.decode(errors="replace"), 80)
+            self.failed = self.failed or Failed(
+                Status.ERROR, f"the workload's code wrote to the trial's channel: {told}"
+            )
+            return
+        match message:
+            case Stage(doing):
+                self.doing = doing
             case Ready() as ready:
                 self.ready = ready
             case Measured() as measured:
@@ -69,28 +89,51 @@ def launch(
     """
     ours, theirs = socket.socketpair()
     with ours, theirs, trial_folder(scratch) as folder:
-        with theirs:
-            process = subprocess.Popen(
-                [executable, "-P", str(START), "trial.child", str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                pass_fds=[theirs.fileno()],
-                env={**os.environ, **FIXED_ENVIRONMENT, **environment, "TMPDIR": str(folder)},
-                start_new_session=True,
-            )
+        try:
+            process = _start(executable, theirs, {**os.environ, **FIXED_ENVIRONMENT, **environment}, folder)
+        except OSError as error:
+            return Outcome(failed=Failed(Status.CRASHED, f"{executable}: cannot be started: {error.strerror or error}"))
+        theirs.close()
         with _ending(process, folder):
             with suppress(BrokenPipeError):  # a trial that died at once is told by how it exited
                 ours.sendall(encode(request))
             outcome, last_words = _listen(process, ours, timeout_s)
-            if not outcome.done:
-                outcome.failed = _silent_end(process, timeout_s, last_words)
+            outcome.failed = _failure(process, outcome, last_words, timeout_s, request.path, folder)
     return outcome
+
+
+def _start(
+    executable: str, channel: socket.socket, environment: Mapping[str, str], folder: Path
+) -> subprocess.Popen[bytes]:
+    """A fresh interpreter in a session of its own, with the folder for its temporary files."""
+    return subprocess.Popen(
+        [executable, "-P", str(START), "trial.child", str(channel.fileno())],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        pass_fds=[channel.fileno()],
+        env={**environment, "TMPDIR": str(folder)},
+        start_new_session=True,
+    )
+
+
+def _failure(
+    process: subprocess.Popen[bytes], outcome: Outcome, last_words: str, timeout_s: float, path: str, folder: Path
+) -> Failed | None:
+    """What the trial said of its failure; where it said none, what can be told of it from outside."""
+    gone = exit_of(process.pid) is not None
+    if outcome.failed:
+        return locate(outcome.failed, last_words, path)
+    if outcome.finished:
+        return None if gone else endless_end(process, GRACE_S, path, folder)
+    if gone:
+        return silent_end(process, outcome.doing, last_words, path)
+    return closed_end(GRACE_S) if outcome.unheard else late_end(process, timeout_s, outcome.doing, path, folder)
 
 
 def _listen(process: subprocess.Popen[bytes], ours: socket.socket, timeout_s: float) -> tuple[Outcome, str]:
     """Hear messages, and keep the end of what goes to stderr, until the trial is gone or its time is up."""
-    outcome, heard, last_words = Outcome(), b"", b""
+    outcome, last_words = Outcome(), b""
     deadline = time.monotonic() + timeout_s
     assert process.stderr is not None
     os.set_blocking(process.stderr.fileno(), False)
@@ -104,16 +147,14 @@ def _listen(process: subprocess.Popen[bytes], ours: socket.socket, timeout_s: fl
                 data = _read(key.fd)
                 if not data:
                     selector.unregister(key.fd)
-                elif key.fd == ours.fileno():
-                    *lines, heard = (heard + data).split(b"\n")
-                    for line in lines:
-                        outcome.hear(line)
-                    if outcome.done:
-                        deadline = min(deadline, time.monotonic() + GRACE_S)
+                if key.fd == ours.fileno():
+                    outcome.take(data)
                 else:
                     last_words = (last_words + data)[-_TAIL_BYTES:]
             if gone and not readable:
                 break
+            if gone or outcome.done or outcome.unheard:  # nothing that matters comes any more, but it may come for ever
+                deadline = min(deadline, time.monotonic() + GRACE_S)
     return outcome, last_words.decode(errors="replace")
 
 
@@ -122,18 +163,6 @@ def _read(descriptor: int) -> bytes:
     with suppress(ConnectionResetError):
         return os.read(descriptor, 65536)
     return b""
-
-
-def _silent_end(process: subprocess.Popen[bytes], timeout_s: float, last_words: str) -> Failed:
-    """Why a trial ended without saying so."""
-    end = exit_of(process.pid)
-    if end is None:
-        return Failed(Status.TIMEOUT, f"not done after {timeout_s:g} s, so it was killed; --timeout gives it longer")
-    exited = end.si_code == os.CLD_EXITED
-    fate = f"exited with status {end.si_status}" if exited else f"was killed by {signal.Signals(end.si_status).name}"
-    lines = last_words.strip().splitlines()
-    said = f": {lines[-1]}" if lines else ""
-    return Failed(Status.CRASHED, one_line(f"the trial's process {fate} before it was done{said}"))
 
 
 @contextmanager

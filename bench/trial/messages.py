@@ -1,10 +1,11 @@
 """What launcher and child say to each other: one JSON object a line, over a socket of their own."""
 
 import json
+import os
 import socket
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, get_args
 
 from bench.samples import Gil, Status, Value
 
@@ -21,6 +22,13 @@ class Request:
     workers: int
     warmups: int
     values: int
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What the trial does from now on, in words that stand after `while`."""
+
+    doing: str
 
 
 @dataclass(frozen=True)
@@ -71,8 +79,8 @@ class Finished:
     """All is torn down, too."""
 
 
-Message = Request | Ready | Measured | Failed | Stopped | Finished
-_KINDS: dict[str, Any] = {kind.__name__: kind for kind in (Request, Ready, Measured, Failed, Stopped, Finished)}
+Message = Request | Stage | Ready | Measured | Failed | Stopped | Finished
+_KINDS: dict[str, Any] = {kind.__name__: kind for kind in get_args(Message)}
 
 
 def encode(message: Message) -> bytes:
@@ -93,17 +101,34 @@ def decode(line: bytes) -> Message:
 
 
 class Channel:
-    """The child's end."""
+    """The child's end.
+
+    The workload's code runs in the same process, so it may close the descriptor, open another file under its number,
+    or fork: nothing is ever sent but to the launcher, and by the trial's own process.
+    """
 
     def __init__(self, fd: int) -> None:
         self._socket = socket.socket(fileno=fd)
         self._socket.set_inheritable(False)
-        self._lines = self._socket.makefile("rb")
+        self._identity = _identity(fd)
+        self._pid = os.getpid()
 
-    def receive(self) -> Message:
-        """The next message."""
-        return decode(self._lines.readline())
+    def receive(self) -> Message | None:
+        """The next message; None where the launcher is gone."""
+        with self._socket.makefile("rb") as lines:
+            line = lines.readline()
+        return decode(line) if line else None
 
     def send(self, message: Message) -> None:
-        """Say something to the launcher."""
+        """Say something to the launcher. Raises OSError where it is gone, or the workload's code closed the channel."""
+        if os.getpid() != self._pid:
+            os._exit(1)  # a copy that the workload forked and let go on: it has nothing to say
+        if _identity(self._socket.fileno()) != self._identity:
+            raise OSError("the workload's code closed a file descriptor that was not its own")
         self._socket.sendall(encode(message))
+
+
+def _identity(fd: int) -> tuple[int, int]:
+    """Which open file a descriptor stands for."""
+    status = os.fstat(fd)
+    return status.st_dev, status.st_ino

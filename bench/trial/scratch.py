@@ -21,7 +21,7 @@ from bench.trial.clearing import clear, remove
 def guarded() -> Iterator[Path]:
     """A folder for a whole run; at the end, however this process ends, it and every process in it are gone.
 
-    If this process is killed, a guard does it: a process that waits for that, and does nothing else. Raises RecordError.
+    If this process is killed, a guard does it: a process that waits for that alone. Raises RecordError.
     """
     folder = made_folder()
     with _guard_of(folder):
