@@ -115,9 +115,13 @@ def _broken(error: BrokenExecutor, items: list[Any] | None, processes: list[Base
     if code == 1 and (culprit := next((item for item in items or [] if not _portable(item)), None)) is not None:
         return TrialFailed(Status.ERROR, _what_cannot(f"item {shown(culprit)}", "no worker process can read it"))
     if code is None and error.__cause__ is not None:  # the traceback of what was raised while a result was read
-        *_, last = str(error.__cause__).strip().strip('"').strip().splitlines()
+        *_, last, _quotes = str(error.__cause__).strip().splitlines()
         return TrialFailed(Status.ERROR, _what_cannot("a result of work()", last))
-    how = "ended before its results came" if not codes else fate(code if code is not None else codes[0])
+    how = (
+        "could not be reached any more: its code may have closed files that were not its own"
+        if code is None
+        else fate(code)
+    )
     return TrialFailed(Status.CRASHED, f"a worker process {how}")
 
 

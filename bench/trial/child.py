@@ -1,8 +1,9 @@
 """The child's side of a trial: set the workload up, start the pool, make the passes, check each, stop the pool."""
 
 import gc
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from time import perf_counter_ns
@@ -35,6 +36,12 @@ def main(fd: str) -> None:
         channel.send(Finished())
     except TrialFailed:
         pass  # told
+    except BaseException:
+        if not channel.was_closed():
+            raise
+        with suppress(OSError):
+            os.write(2, b"\nthe workload's code closed file descriptors that were not its own\n")
+        os._exit(1)  # whatever else it would say comes of that, too
 
 
 def measure(request: Request, channel: Channel) -> None:

@@ -134,7 +134,7 @@ def _failure(
 def _listen(process: subprocess.Popen[bytes], ours: socket.socket, timeout_s: float) -> tuple[Outcome, str]:
     """Hear messages, and keep the end of what goes to stderr, until the trial is gone or its time is up."""
     outcome, last_words = Outcome(), b""
-    deadline = time.monotonic() + timeout_s
+    deadline, closing = time.monotonic() + timeout_s, False
     assert process.stderr is not None
     os.set_blocking(process.stderr.fileno(), False)
     with selectors.DefaultSelector() as selector, _exit_event(process.pid) as exited:
@@ -153,8 +153,8 @@ def _listen(process: subprocess.Popen[bytes], ours: socket.socket, timeout_s: fl
                     last_words = (last_words + data)[-_TAIL_BYTES:]
             if gone and not readable:
                 break
-            if gone or outcome.done or outcome.unheard:  # nothing that matters comes any more, but it may come for ever
-                deadline = min(deadline, time.monotonic() + GRACE_S)
+            if not closing and (gone or outcome.done or outcome.unheard):
+                closing, deadline = True, time.monotonic() + GRACE_S  # what it left running may write without end
     return outcome, last_words.decode(errors="replace")
 
 

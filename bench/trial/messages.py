@@ -120,12 +120,19 @@ class Channel:
         return decode(line) if line else None
 
     def send(self, message: Message) -> None:
-        """Say something to the launcher. Raises OSError where it is gone, or the workload's code closed the channel."""
+        """Say something to the launcher. Raises OSError where it is gone, or the channel was closed."""
         if os.getpid() != self._pid:
             os._exit(1)  # a copy that the workload forked and let go on: it has nothing to say
-        if _identity(self._socket.fileno()) != self._identity:
-            raise OSError("the workload's code closed a file descriptor that was not its own")
+        if self.was_closed():
+            raise OSError("the channel was closed")
         self._socket.sendall(encode(message))
+
+    def was_closed(self) -> bool:
+        """Whether the workload's code closed the channel; its number may stand for another file since."""
+        try:
+            return _identity(self._socket.fileno()) != self._identity
+        except OSError:
+            return True
 
 
 def _identity(fd: int) -> tuple[int, int]:
