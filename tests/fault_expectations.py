@@ -30,6 +30,8 @@ ENDLESS = (Status.ERROR, r"^all was done, but its process did not end within 5 s
 SEGFAULT = r"was killed by SIGSEGV \(a fault in native code, or recursion in it that is too deep\)"
 KILLED = r"was killed by SIGKILL \(the kernel does so where memory runs out\)"
 CLOSED = r"exited with status 1 during the timed pass: the workload's code closed file descriptors"
+LEFT_TASK = (Status.WRONG, r"^check: .*the task of _goes_on\(\) \(\w+\.py:\d+\) was still running after the last item$")
+UNREACHED = "a worker process could not be reached any more: its code may have closed files"
 
 EVERYWHERE: dict[str, Expected] = {
     "blocks_the_loop": LATE,
@@ -69,7 +71,7 @@ EVERYWHERE: dict[str, Expected] = {
     "limits_all_sockets": OK,
     "overflows_the_stack": (Status.CRASHED, SEGFAULT),
     "prints_and_closes_the_standard_streams": OK,
-    "prints_to_stderr_without_end": LATE,
+    "prints_to_stderr_without_end": _late("the timed pass", ".*"),  # what it prints may run through the answer
     "prints_without_end": LATE,
     "raises_a_huge_message": _item(r"0: ValueError: (no luck ){50,62}.*\.\.\."),
     "raises_base_exception": _item("0: Unusual: strange"),
@@ -98,7 +100,7 @@ EVERYWHERE: dict[str, Expected] = {
     "writes_to_all_files": (Status.ERROR, r"^the workload's code wrote to the trial's channel: hello$"),
 }
 PROCESSES: dict[str, Expected] = {
-    "closes_all_files": _worker("could not be reached any more: its code may have closed files"),
+    "closes_all_files": (Status.ERROR, f"^{UNREACHED}"),
     "exits_at_once": _worker("exited with status 3$"),
     "forgets_to_await": UNPICKLED,
     "forks_and_both_go_on": _late("the pool's stop", ""),
@@ -111,13 +113,13 @@ PROCESSES: dict[str, Expected] = {
     "leaves_a_thread": _late("the pool's stop"),
     "leaves_shared_memory": _worker(KILLED),
     "returns_what_cannot_be_pickled": (Status.ERROR, "^a result of .*" + UNPICKLED[1]),
-    "returns_what_cannot_be_unpickled": (Status.ERROR, r"^a result of .*\(ValueError: invalid literal for int\(\)"),
-    "segfaults": _worker(SEGFAULT + r" \(segfaults.py:\d+\)$"),
+    "returns_what_cannot_be_unpickled": (  # which of them, depends on whether the pool broke while items were sent
+        Status.ERROR,
+        rf"^a result of .*\(ValueError: invalid literal for int\(\)|^{UNREACHED}.*or given a result that cannot",
+    ),
+    "segfaults": _worker(SEGFAULT),  # two workers that crash at once may write their stacks through each other
 }
-COROUTINES: dict[str, Expected] = dict.fromkeys(
-    ("leaves_a_stubborn_task", "leaves_tasks"),
-    (Status.WRONG, r"^check: .*the task of _goes_on\(\) \(\w+\.py:\d+\) was still running after the last item$"),
-)
+COROUTINES: dict[str, Expected] = {"leaves_a_stubborn_task": LEFT_TASK, "leaves_tasks": LEFT_TASK}
 
 
 def expected(fault: str, backend: str) -> Expected:
