@@ -1,8 +1,8 @@
-"""What is to come of each fault: a status and a pattern of the reason, under every backend or under some."""
+"""What is to come of each fault: patterns of the status and of the reason, under every backend or under some."""
 
 from bench.samples import Status
 
-Expected = tuple[Status, str]
+Expected = tuple[str, str]
 
 OK = (Status.OK, "^$")
 UNPICKLED = (Status.ERROR, r"cannot be sent to another process \(TypeError: cannot pickle .*\): let it be plain data")
@@ -103,7 +103,7 @@ PROCESSES: dict[str, Expected] = {
     "closes_all_files": (Status.ERROR, f"^{UNREACHED}"),
     "exits_at_once": _worker("exited with status 3$"),
     "forgets_to_await": UNPICKLED,
-    "forks_and_both_go_on": _late("the pool's stop", ""),
+    "forks_and_both_go_on": ("ok|timeout", "^$|" + _late("the pool's stop", "")[1]),  # who is told to stop, is chance
     "gives_a_generator": UNPICKLED,
     "hangs_at_exit": OK,  # multiprocessing leaves a worker's atexit out
     "is_fed_what_cannot_be_pickled": (Status.ERROR, "^item .*" + UNPICKLED[1]),

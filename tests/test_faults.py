@@ -37,9 +37,10 @@ def test_a_fault_has_its_status_and_a_reason_to_act_on(
 ) -> None:
     trial = trials[fault, backend]
     status, reason = expected(fault, backend)
-    assert (trial.status, trial.reason) == (status, trial.reason)
+    assert re.fullmatch(status, trial.status), trial.reason
     assert re.search(reason, trial.reason)
-    assert len(trial.outcome.measured) <= 1, "a row for a pass that was not asked for"
+    passes = [1] if trial.status == "ok" or fault.endswith("teardown") else [0, 1]
+    assert len(trial.outcome.measured) in passes
     assert "\n" not in trial.reason and len(trial.reason) < 700
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from bench.trial.processes import carriers, is_resource_tracker, members
 
 POLITE_S = 1.0  # for the leader to go when asked to
-TRACKER_S = 1.0  # for multiprocessing's resource tracker to clear away, once all that it serves have gone
-STUBBORN_S = 5.0  # a process that the kernel cannot end meanwhile is beyond us
+TRACKER_S = 3.0  # for multiprocessing's resource tracker to start and to clear away, once all that it serves have gone
+STUBBORN_S = 6.0  # a process that the kernel cannot end meanwhile is beyond us
 _LOOK_S = 0.01
 
 
