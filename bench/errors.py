@@ -8,7 +8,7 @@ BenchError
 │   │   └── MissingPackage   because this interpreter lacks a package that it imports
 │   ├── BackendFileError     a backend's file that cannot be loaded
 │   └── RunNotFound          no such run, or one that cannot be read
-├── RecordError              results cannot be written
+├── RecordError              results, or what a run needs meanwhile, cannot be written
 └── TrialFailed              a trial that gave no result, with its status and the reason
     └── ItemFailed           one item of the batch raised
 """
@@ -65,7 +65,7 @@ class RunNotFound(UsageError):
 
 
 class RecordError(BenchError):
-    """Results cannot be written."""
+    """Results cannot be written, or a run's temporary files have no place."""
 
 
 class TrialFailed(BenchError):

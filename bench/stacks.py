@@ -12,7 +12,8 @@ from pathlib import Path
 
 ASKED_BY = signal.SIGQUIT
 _STDERR = 2
-_ANSWER_S = 0.5  # for all processes together
+_ANSWERS_S = 1.0  # for all processes together
+_ANSWER_S = 0.3  # for one; what else it prints may never end
 _QUIET_S = 0.1
 _MOST_BYTES = 1 << 20
 
@@ -23,19 +24,19 @@ def tell() -> None:
     faulthandler.register(ASKED_BY, _STDERR)
 
 
-def ask(pids: Iterable[int], stderr: int) -> str:
-    """What these processes tell of their stacks; `stderr` is the end to read. Those that would not tell are let be."""
+def where(pids: Iterable[int], stderr: int, path: str) -> str | None:
+    """The line of the file that the first of these processes is at which is in it; `stderr` is the end to read.
+
+    They are asked one after the other, lest they write through each other. Those that would not tell are let be.
+    """
+    deadline = time.monotonic() + _ANSWERS_S
     for pid in pids:
-        if _would_tell(pid):
+        if time.monotonic() < deadline and _would_tell(pid):
             with suppress(OSError):
                 os.kill(pid, ASKED_BY)
-    told, deadline = b"", time.monotonic() + _ANSWER_S
-    while time.monotonic() < deadline and len(told) < _MOST_BYTES and select.select([stderr], [], [], _QUIET_S)[0]:
-        data = os.read(stderr, 65536)
-        if not data:
-            break
-        told += data
-    return told.decode(errors="replace")
+            if found := place(_read(stderr), path):
+                return found
+    return None
 
 
 def place(told: str, path: str) -> str | None:
@@ -45,6 +46,17 @@ def place(told: str, path: str) -> str | None:
         if found := re.search(rf'File "{named}", line (\d+)', text):
             return f"{path.rpartition('/')[2]}:{found[1]}"
     return None
+
+
+def _read(stderr: int) -> str:
+    """What comes until nothing does for a moment."""
+    told, deadline = b"", time.monotonic() + _ANSWER_S
+    while time.monotonic() < deadline and len(told) < _MOST_BYTES and select.select([stderr], [], [], _QUIET_S)[0]:
+        data = os.read(stderr, 65536)
+        if not data:
+            break
+        told += data
+    return told.decode(errors="replace")
 
 
 def _would_tell(pid: int) -> bool:

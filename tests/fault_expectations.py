@@ -40,7 +40,7 @@ EVERYWHERE: dict[str, Expected] = {
     "deletes_its_folder": OK,
     "exits": _item("0: SystemExit: item 0 has had enough"),
     "exits_at_once": _process("exited with status 3"),
-    "exits_in_teardown": (Status.CRASHED, r"^the trial's process exited with status 9 during teardown$"),
+    "exits_in_teardown": (Status.CRASHED, r"^the trial's process exited with status 9 during teardown"),
     "fills_its_folder": OK,
     "forgets_to_await": (Status.WRONG, r"^check: .*coroutine object sleep .*, which nobody awaited"),
     "forgets_to_await_within": (Status.WRONG, r"^check: .*coroutine 'sleep' was never awaited"),
@@ -69,7 +69,7 @@ EVERYWHERE: dict[str, Expected] = {
     "leaves_shared_memory": _process(KILLED),
     "leaves_tasks": OK,
     "limits_all_sockets": OK,
-    "overflows_the_stack": (Status.CRASHED, SEGFAULT),
+    "overflows_the_stack": ("crashed|ok", f"^$|{SEGFAULT}"),  # from Python 3.12 on, it stops such recursion itself
     "prints_and_closes_the_standard_streams": OK,
     "prints_to_stderr_without_end": _late("the timed pass", ".*"),  # what it prints may run through the answer
     "prints_without_end": LATE,
@@ -78,7 +78,7 @@ EVERYWHERE: dict[str, Expected] = {
     "raises_cancelled": _item("0: CancelledError: of its own"),
     "raises_in_a_task_group": _item("0: LookupError: task of item 0"),
     "raises_in_all_items": _item("0: KeyError: 'no luck'"),
-    "raises_in_check": (Status.WRONG, r"^check: ValueError: 99 is not in list \(raises_in_check.py:\d+\)$"),
+    "raises_in_check": (Status.WRONG, r"^check: LookupError: no 99 .* \(raises_in_check.py:\d+\)$"),
     "raises_in_client": (Status.ERROR, r"^client: ConnectionError: no way in \(raises_in_client.py:\d+\)$"),
     "raises_in_items": (Status.ERROR, r"^items: LookupError: nothing found \(raises_in_items.py:\d+\)$"),
     "raises_in_one_item": _item("2: KeyError: 'no luck'"),
@@ -100,12 +100,15 @@ EVERYWHERE: dict[str, Expected] = {
     "writes_to_all_files": (Status.ERROR, r"^the workload's code wrote to the trial's channel: hello$"),
 }
 PROCESSES: dict[str, Expected] = {
-    "closes_all_files": (Status.ERROR, f"^{UNREACHED}"),
+    "closes_all_files": ("error|crashed", f"^{UNREACHED}|^a worker process exited with status 1$"),
     "exits_at_once": _worker("exited with status 3$"),
     "forgets_to_await": UNPICKLED,
     "forks_and_both_go_on": ("ok|timeout", "^$|" + _late("the pool's stop", "")[1]),  # who is told to stop, is chance
     "gives_a_generator": UNPICKLED,
-    "hangs_at_exit": OK,  # multiprocessing leaves a worker's atexit out
+    "hangs_at_exit": (
+        "ok|timeout",
+        "^$|" + _late("the pool's stop", "")[1],
+    ),  # workers' atexit: from 3.13 on
     "is_fed_what_cannot_be_pickled": (Status.ERROR, "^item .*" + UNPICKLED[1]),
     "is_fed_what_cannot_be_unpickled": (Status.ERROR, "^item .*" + UNREADABLE[1]),
     "is_killed_for_memory": _worker(KILLED),
@@ -116,6 +119,10 @@ PROCESSES: dict[str, Expected] = {
     "returns_what_cannot_be_unpickled": (  # which of them, depends on whether the pool broke while items were sent
         Status.ERROR,
         rf"^a result of .*\(ValueError: invalid literal for int\(\)|^{UNREACHED}.*or given a result that cannot",
+    ),
+    "writes_to_all_files": (  # a worker has the trial's channel only where it is forked from the trial
+        "error|timeout",
+        EVERYWHERE["writes_to_all_files"][1] + "|" + _late("the timed pass", ".*")[1],
     ),
     "segfaults": _worker(SEGFAULT),  # two workers that crash at once may write their stacks through each other
 }

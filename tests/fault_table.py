@@ -28,16 +28,16 @@ def _introduction(trials: Sequence[FaultTrial]) -> Iterator[str]:
     slowest = max(trials, key=_recovery_s)
     yield "# What comes of each fault"
     yield ""
-    yield "Made by `python tests/fault_table.py`; `tests/test_faults.py` holds the harness to it. Each fault is a workload"
-    yield "file in `tests/faults/`. Seconds are from a trial's launch until nothing of it is left, several trials at once;"
-    yield f"--timeout is {TIMEOUT_S:g} s for those that do not end, and a trial that is done has {GRACE_S:g} s to leave."
-    yield "`ok` means that the fault does no harm there: what it leaves is ended and removed, and the pass was measured."
+    yield "Made by `python tests/fault_table.py`; `tests/test_faults.py` holds the harness to it. Each fault is a"
+    yield "workload file in `tests/faults/`. Seconds are from a trial's launch until nothing of it is left, several"
+    yield f"trials at once; --timeout is {TIMEOUT_S:g} s for those that do not end, and a trial that is done has"
+    yield f"{GRACE_S:g} s to leave."
+    yield "`ok` means that it does no harm there: what it leaves is ended and removed, and the pass was measured."
     yield ""
-    yield f"- Python {platform.python_version()} on {platform.system()}, {len(FAULTS)} faults, {len(trials)} trials: " + (
-        ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
-    )
+    told = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
+    yield f"- Python {platform.python_version()}, {len(FAULTS)} faults, {len(trials)} trials: {told}"
     yield f"- trials that left a process, a file or a folder: {sum(bool(trial.left) for trial in trials)}"
-    yield f"- slowest recovery, the timeout not counted: {_recovery_s(slowest):.1f} s ({slowest.fault}, {slowest.backend})"
+    yield f"- slowest recovery, its timeout not counted: {_recovery_s(slowest):.1f} s, of {slowest.fault}"
 
 
 def _recovery_s(trial: FaultTrial) -> float:

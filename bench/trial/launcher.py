@@ -59,7 +59,7 @@ class Outcome:
         """Take in one message."""
         try:
             message = decode(line)
-        except (ValueError, LookupError, TypeError):
+        except (ValueError, LookupError, TypeError, AttributeError):
             told = one_line(line.decode(errors="replace"), 80)
             self.failed = self.failed or Failed(
                 Status.ERROR, f"the workload's code wrote to the trial's channel: {told}"

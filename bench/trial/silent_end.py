@@ -20,14 +20,14 @@ def silent_end(process: subprocess.Popen[bytes], doing: str, last_words: str, pa
     assert end is not None, "it is gone"
     how = fate(end.si_status if end.si_code == os.CLD_EXITED else -end.si_status)
     said, _, report = last_words.partition(_CRASH_REPORT)
-    lines = said.strip().splitlines()
+    lines = [line for line in said.splitlines() if line.strip() and not line[0].isspace()]
     words = f": {lines[-1]}" if lines else ""
     return Failed(Status.CRASHED, one_line(f"the trial's process {how} during {doing}{_at(report, path)}{words}"))
 
 
 def late_end(process: subprocess.Popen[bytes], timeout_s: float, doing: str, path: str, folder: Path) -> Failed:
     """Of a trial whose time is up: in which stage, and at which line of the workload's file."""
-    where = _at(_stacks_of(process, folder), path)
+    where = _whereabouts(process, path, folder)
     return Failed(
         Status.TIMEOUT,
         f"not done after {timeout_s:g} s, so it was killed during {doing}{where}; --timeout gives it longer",
@@ -36,7 +36,7 @@ def late_end(process: subprocess.Popen[bytes], timeout_s: float, doing: str, pat
 
 def endless_end(process: subprocess.Popen[bytes], grace_s: float, path: str, folder: Path) -> Failed:
     """Of a trial that has said that all is done, and does not leave."""
-    where = _at(_stacks_of(process, folder), path)
+    where = _whereabouts(process, path, folder)
     return Failed(
         Status.ERROR,
         f"all was done, but its process did not end within {grace_s:g} s, so it was killed{where}: "
@@ -60,13 +60,16 @@ def locate(failed: Failed, last_words: str, path: str) -> Failed:
     return Failed(failed.status, failed.reason + _at(last_words.partition(_CRASH_REPORT)[2], path))
 
 
-def _stacks_of(process: subprocess.Popen[bytes], folder: Path) -> str:
-    """What the trial's processes tell of where they are, its own first."""
+def _whereabouts(process: subprocess.Popen[bytes], path: str, folder: Path) -> str:
+    """Where the trial is, as its processes tell, its own first."""
     assert process.stderr is not None
     others = (members(process.pid) | carriers(folder)) - {process.pid}
-    return stacks.ask([process.pid, *sorted(others)], process.stderr.fileno())
+    return _shown(stacks.where([process.pid, *sorted(others)], process.stderr.fileno(), path))
 
 
 def _at(told: str, path: str) -> str:
-    place = stacks.place(told, path)
+    return _shown(stacks.place(told, path))
+
+
+def _shown(place: str | None) -> str:
     return f" ({place})" if place else ""

@@ -12,7 +12,7 @@ class RaisesInCheck(Workload):
         return range(4)
 
     def check(self, items: list[int], results: list[int], env: Any) -> None:
-        results.index(99)
+        raise LookupError("no 99 among the results")
 
     def work(self, item: int, client: Any) -> int:
         return item
