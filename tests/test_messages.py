@@ -93,6 +93,7 @@ def test_a_channel_whose_launcher_is_gone_has_no_message() -> None:
     channel = Channel(theirs.detach())
     ours.close()
     assert channel.receive() is None
+    channel._socket.close()
 
 
 def test_nothing_is_sent_to_another_file_that_took_the_channel_s_number(tmp_path: Path) -> None:
