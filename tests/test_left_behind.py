@@ -1,5 +1,6 @@
 """Nothing outlives a trial or its run, whatever way these end."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -154,15 +155,17 @@ def test_a_trial_finds_a_folder_though_another_removed_that_of_the_run() -> None
             assert own.is_dir() and own.parent == folder
 
 
+@pytest.mark.parametrize("made", ["pathlib.Path.mkdir", "tempfile.mkdtemp"])
 def test_without_room_for_temporary_files_the_message_names_the_way_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    made: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(**_: object) -> str:
-        raise OSError(28, "No space left on device")
+    def full(*_: object, **__: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("tempfile.mkdtemp", full)
-    with pytest.raises(RecordError, match=r"no folder for temporary files: .*No space left.*; TMPDIR names another"):
-        guarded().__enter__()
+    monkeypatch.setattr(made, full)
+    message = "no folder for temporary files: .*No space left.*; TMPDIR names another"
+    with pytest.raises(RecordError, match=message), guarded() as folder, trial_folder(folder):
+        pass
 
 
 def _guards_of(folder: Path) -> list[int]:

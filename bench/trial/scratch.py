@@ -4,6 +4,7 @@ Each trial has a folder of its own below the run's. The run's is readable by its
 process of the run has in its environment, is what these are found by.
 """
 
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -23,9 +24,12 @@ def guarded() -> Iterator[Path]:
 
     If this process is killed, a guard does it: a process that waits for that alone. Raises RecordError.
     """
-    folder = made_folder()
-    with _guard_of(folder):
+    with _no_room_told():
+        folder = Path(tempfile.gettempdir(), f"bench-{secrets.token_hex(8)}").absolute()
+    with _guard_of(folder):  # which is there before the folder is
         try:
+            with _no_room_told():
+                folder.mkdir(mode=0o700)
             yield folder
         finally:
             clear(folder)
@@ -37,17 +41,19 @@ def trial_folder(run_folder: Path | None) -> Iterator[Path]:
     if run_folder is not None:
         with suppress(OSError):  # a workload may have removed it
             run_folder.mkdir(mode=0o700)
-    folder = made_folder(run_folder)
+    with _no_room_told():
+        folder = Path(tempfile.mkdtemp(prefix="bench-" if run_folder is None else "", dir=run_folder)).absolute()
     try:
         yield folder
     finally:
         remove(folder)
 
 
-def made_folder(parent: Path | None = None) -> Path:
-    """A new folder that only this user can read. Raises RecordError, with the way out."""
+@contextmanager
+def _no_room_told() -> Iterator[None]:
+    """Tell why there is no folder, with the way out. Raises RecordError."""
     try:
-        return Path(tempfile.mkdtemp(prefix="bench-" if parent is None else "", dir=parent)).absolute()
+        yield
     except OSError as error:
         raise RecordError(f"no folder for temporary files: {reason(error, '')}; TMPDIR names another place") from error
 
@@ -66,7 +72,6 @@ def _guard_of(folder: Path) -> Iterator[None]:
             start_new_session=True,
         )
     except OSError as error:
-        remove(folder)
         raise RecordError(f"{sys.executable}: the guard of the run cannot be started: {reason(error, '')}") from error
     try:
         yield
