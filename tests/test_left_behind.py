@@ -137,8 +137,7 @@ def test_a_run_has_a_private_folder_that_ends_with_it_and_so_does_its_guard(
 ) -> None:
     with guarded() as folder:
         assert folder.stat().st_mode & 0o777 == 0o700
-        guards = _guards_of(folder)
-        assert len(guards) == 1
+        assert wait_until(lambda: len(_guards_of(folder)) == 1)
         left = sleeper(folder)
         with trial_folder(folder) as own:
             assert own.parent == folder

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from bench.trial.processes import carriers, is_resource_tracker, members
+from bench.trial.processes import carriers, may_be_resource_tracker, members
 
 POLITE_S = 1.0  # for the leader to go when asked to
 TRACKER_S = 3.0  # for multiprocessing's resource tracker to start and to clear away, once all that it serves have gone
@@ -30,7 +30,7 @@ def end_all(find: Callable[[], set[int]]) -> None:
     began = time.monotonic()
     while (pids := find()) and (passed := time.monotonic() - began) < STUBBORN_S:
         for pid in pids:
-            if passed > TRACKER_S or not is_resource_tracker(pid):
+            if passed > TRACKER_S or not may_be_resource_tracker(pid):
                 with suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
         time.sleep(_LOOK_S)

@@ -22,10 +22,14 @@ def carriers(folder: Path) -> set[int]:
     return {pid for pid in _pids() if pid != os.getpid() and _carries(pid, b"TMPDIR=" + os.fsencode(folder))}
 
 
-def is_resource_tracker(pid: int) -> bool:
-    """Whether it is the one that clears away multiprocessing's semaphores and shared memory, once others are gone."""
+def may_be_resource_tracker(pid: int) -> bool:
+    """Whether it is the one that clears away multiprocessing's semaphores and shared memory, once others are gone.
+
+    A program that is only being started has no command yet, so it may be one.
+    """
     with suppress(OSError):
-        return b"multiprocessing.resource_tracker" in (PROC / str(pid) / "cmdline").read_bytes()
+        command = (PROC / str(pid) / "cmdline").read_bytes()
+        return not command or b"multiprocessing.resource_tracker" in command
     return False
 
 
