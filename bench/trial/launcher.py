@@ -7,10 +7,11 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from bench.errors import NoTemporaryFolder
 from bench.reasons import one_line
 from bench.samples import Status
 from bench.start import START
@@ -40,6 +41,11 @@ class Outcome:
     finished: bool = False
 
     @property
+    def passes_told(self) -> bool:
+        """Whether all is known of the passes that were made, the time that their pool took to stop included."""
+        return self.stopped is not None or self.done
+
+    @property
     def done(self) -> bool:
         """Whether the trial has said how it ended."""
         return self.failed is not None or self.finished
@@ -60,10 +66,23 @@ class Outcome:
 
 
 def launch(executable: str, request: Request, environment: Mapping[str, str], timeout_s: float) -> Outcome:
-    """Run one trial to its end, whichever that is; nothing of its process group or its temporary files is left."""
+    """Run one trial to its end, whichever that is. Raises NoTemporaryFolder."""
+    *_, outcome = follow(executable, request, environment, timeout_s)
+    return outcome
+
+
+def follow(
+    executable: str, request: Request, environment: Mapping[str, str], timeout_s: float, why_so_long: str = ""
+) -> Generator[Outcome, None, None]:
+    """Run one trial, and give its outcome each time that it has said more, and at its end: one object that grows.
+
+    Nothing of its process group or its temporary files is left, also where this is closed before the end.
+    `why_so_long` follows the seconds where they are the reason of a failure. Raises NoTemporaryFolder.
+    """
+    outcome = Outcome()
     ours, theirs = socket.socketpair()
-    with ours, tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as scratch:
-        with theirs:
+    with ours, theirs, _scratch_folder() as scratch:
+        try:
             process = subprocess.Popen(
                 [executable, "-P", str(START), "trial.child", str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
@@ -73,18 +92,33 @@ def launch(executable: str, request: Request, environment: Mapping[str, str], ti
                 env={**os.environ, **FIXED_ENVIRONMENT, **environment, "TMPDIR": scratch},
                 start_new_session=True,
             )
+        except OSError as error:  # it has gone since the run began, or the system has no room for a process
+            outcome.failed = Failed(Status.CRASHED, one_line(f"{executable} cannot be started: {error.strerror}"))
+            yield outcome
+            return
+        theirs.close()
         with _ending(process):
             with suppress(BrokenPipeError):  # a trial that died at once is told by how it exited
                 ours.sendall(encode(request))
-            outcome, last_words = _listen(process, ours, timeout_s)
+            last_words = yield from _listen(process, ours, timeout_s, outcome)
             if not outcome.done:
-                outcome.failed = _silent_end(process, timeout_s, last_words)
-    return outcome
+                outcome.failed = _silent_end(process, f"{timeout_s:g} s{why_so_long}", last_words)
+    yield outcome
 
 
-def _listen(process: subprocess.Popen[bytes], ours: socket.socket, timeout_s: float) -> tuple[Outcome, str]:
-    """Hear messages, and keep the end of what goes to stderr, until the trial is gone or its time is up."""
-    outcome, heard, last_words = Outcome(), b"", b""
+def _scratch_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder for the temporary files of one trial."""
+    try:
+        return tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise NoTemporaryFolder.because(error) from error
+
+
+def _listen(
+    process: subprocess.Popen[bytes], ours: socket.socket, timeout_s: float, outcome: Outcome
+) -> Generator[Outcome, None, str]:
+    """Hear messages until the trial is gone or its time is up; returns the end of what it wrote to stderr."""
+    heard, last_words = b"", b""
     deadline = time.monotonic() + timeout_s
     assert process.stderr is not None
     os.set_blocking(process.stderr.fileno(), False)
@@ -102,13 +136,15 @@ def _listen(process: subprocess.Popen[bytes], ours: socket.socket, timeout_s: fl
                     *lines, heard = (heard + data).split(b"\n")
                     for line in lines:
                         outcome.hear(line)
+                    if lines:
+                        yield outcome
                     if outcome.done:
                         deadline = min(deadline, time.monotonic() + GRACE_S)
                 else:
                     last_words = (last_words + data)[-_TAIL_BYTES:]
             if gone and not readable:
                 break
-    return outcome, last_words.decode(errors="replace")
+    return last_words.decode(errors="replace")
 
 
 def _read(descriptor: int) -> bytes:
@@ -118,11 +154,11 @@ def _read(descriptor: int) -> bytes:
     return b""
 
 
-def _silent_end(process: subprocess.Popen[bytes], timeout_s: float, last_words: str) -> Failed:
+def _silent_end(process: subprocess.Popen[bytes], time_given: str, last_words: str) -> Failed:
     """Why a trial ended without saying so."""
     end = exit_of(process.pid)
     if end is None:
-        return Failed(Status.TIMEOUT, f"not done after {timeout_s:g} s, so it was killed; --timeout gives it longer")
+        return Failed(Status.TIMEOUT, f"not done after {time_given}, so it was killed; --timeout gives it longer")
     exited = end.si_code == os.CLD_EXITED
     fate = f"exited with status {end.si_status}" if exited else f"was killed by {signal.Signals(end.si_status).name}"
     lines = last_words.strip().splitlines()
