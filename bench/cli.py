@@ -1,13 +1,12 @@
 """The command: its parts put together, messages for mistakes, and exit codes."""
 
-import signal
 import sys
 from typing import Annotated
 
 import typer
 
 from bench import __version__
-from bench.commands import examining, measuring, reading
+from bench.commands import examining, interrupts, measuring, reading
 from bench.commands.console import NOT_OK, WRONG_CALL, give, say
 from bench.errors import BenchError, UsageError
 
@@ -19,18 +18,12 @@ for command in (measuring.run, reading.show, reading.compare, reading.plot, exam
 
 def main() -> None:
     """Run the command; a mistake of the user's is one message, never a traceback."""
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, _interrupt)
+    interrupts.answer()
     try:
         app()
     except BenchError as error:
         say(f"bench: error: {error}")
         sys.exit(WRONG_CALL if isinstance(error, UsageError) else NOT_OK)
-
-
-def _interrupt(*_: object) -> None:
-    """Whoever asks the program to end is answered as Ctrl-C is: what runs is stopped, what was measured is kept."""
-    raise KeyboardInterrupt
 
 
 def _show_version(wanted: bool) -> None:

@@ -57,7 +57,7 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> Launched:
 
     def launch_as(outcome: Callable[[Request], Outcome] = ok) -> Notes:
         notes = Notes(outcome)
-        monkeypatch.setattr(runner, "launch", notes.launch)
+        monkeypatch.setattr(runner, "follow", notes.follow)
         monkeypatch.setattr(runner, "measure_ceilings", notes.measure_ceilings)
         return notes
 

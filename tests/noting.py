@@ -1,6 +1,6 @@
 """What a run does, noted: for tests of the loop that has trials run."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from cases import READY, measured
@@ -22,10 +22,12 @@ class Notes:
         self.ceilings: list[Ceiling] = []
         self.launches: list[tuple[str, Request, Mapping[str, str], float]] = []
 
-    def launch(self, executable: str, request: Request, environment: Mapping[str, str], timeout_s: float) -> Outcome:
+    def follow(
+        self, executable: str, request: Request, environment: Mapping[str, str], timeout_s: float, why: str = ""
+    ) -> Iterator[Outcome]:
         self.events.append("launch")
         self.launches.append((executable, request, environment, timeout_s))
-        return self.outcome(request)
+        yield self.outcome(request)
 
     def measure_ceilings(self, executable: str, counts: Iterable[int], round_number: int) -> list[Ceiling]:
         wanted = list(counts)

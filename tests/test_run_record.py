@@ -20,7 +20,7 @@ def workload_file(here: Path) -> Path:
 
 def record_of(workload_file: Path, output: Path | None = None) -> RunRecord:
     run = plan(case(path=str(workload_file)), rounds=5, seed=42)
-    return RunRecord(run, [INTERPRETER], ["run", "work.py"], "before the change", output)
+    return RunRecord.begin(run, [INTERPRETER], ["run", "work.py"], "before the change", output)
 
 
 def facts(folder: Path) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def read(path: Path) -> list[dict[str, str]]:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Iterator[SampleFile]:
-    new = SampleFile(tmp_path)
+    new = SampleFile.new(tmp_path)
     yield new
     new.close()
 
@@ -59,7 +59,7 @@ def _reads_back(cell: str, value: Any) -> bool:
 @given(st.lists(SAMPLES, max_size=5))
 def test_every_sample_reads_back_the_same_and_unknown_is_empty(samples: list[Sample]) -> None:
     with TemporaryDirectory() as folder:
-        file = SampleFile(Path(folder))
+        file = SampleFile.new(Path(folder))
         file.append(samples)
         file.close()
         rows = read(file.path)
@@ -109,13 +109,13 @@ def test_rows_are_appended_in_the_order_given(file: SampleFile) -> None:
 def test_a_second_file_in_one_folder_is_refused_and_the_first_stays(file: SampleFile, tmp_path: Path) -> None:
     file.append([sample()])
     with pytest.raises(RecordError, match=r"samples\.csv: cannot be written: File exists"):
-        SampleFile(tmp_path)
+        SampleFile.new(tmp_path)
     assert len(read(file.path)) == 1
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match=r"gone/samples\.csv: cannot be written: No such file"):
-        SampleFile(tmp_path / "gone")
+        SampleFile.new(tmp_path / "gone")
 
 
 def test_a_full_disk_is_told(file: SampleFile, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,7 +128,7 @@ def test_a_full_disk_is_told(file: SampleFile, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_rows_that_did_not_fit_on_the_disk_are_told_again_on_closing(tmp_path: Path) -> None:
-    file = SampleFile(tmp_path)
+    file = SampleFile.new(tmp_path)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (800, hard))
     try:

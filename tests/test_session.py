@@ -118,7 +118,7 @@ def test_a_run_of_equal_times_says_in_its_record_after_how_many_rounds_it_ended(
 ) -> None:
     whole = plan(*cases_of("work", 2), rounds=8, precision=precision)
     notes = launched()
-    with RunRecord(whole, [INTERPRETER], [], "", here / "run") as record:
+    with RunRecord.begin(whole, [INTERPRETER], [], "", here / "run") as record:
         assert session.measure(whole, record, notes) == Done(rounds, not_ok=0)
     facts = json.loads((here / "run/environment.json").read_text())
     assert (facts["rounds_done"], facts["effort"]["rounds"], facts["effort"]["precision"]) == (rounds, 8, precision)
