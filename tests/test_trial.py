@@ -2,13 +2,15 @@
 
 import re
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
+from bench.errors import NoTemporaryFolder
 from bench.samples import Status, Value
-from bench.trial.launcher import Outcome, launch
+from bench.trial.launcher import Outcome, follow, launch
 from bench.trial.messages import Failed, Request
 
 HERE = Path(__file__).parent
@@ -161,3 +163,43 @@ def test_no_descriptor_is_left_open() -> None:
     trial("fine")
     trial("leaves")
     assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_a_trial_that_is_followed_tells_each_pass_before_the_next_is_made() -> None:
+    request = Request(str(FAULTS), "fine", {}, "threads", {}, 2, warmups=0, values=3)
+    numbers = [(len(outcome.measured), outcome.finished) for outcome in follow(sys.executable, request, {}, 30)]
+    assert numbers == sorted(numbers)
+    assert numbers[-1] == (3, True)
+
+
+def test_a_trial_that_nobody_follows_any_more_is_ended() -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    request = Request(str(FAULTS), "hangs-in-teardown", {}, "sequential", {}, 1, warmups=0, values=1)
+    outcomes = follow(sys.executable, request, {}, 300)
+    began = time.monotonic()
+    while not next(outcomes).measured:
+        pass
+    outcomes.close()
+    assert time.monotonic() - began < 30, "it would have slept for 1000 s"
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_an_interpreter_that_is_gone_is_a_crash_that_names_it(tmp_path: Path) -> None:
+    request = Request(str(FAULTS), "fine", {}, "sequential", {}, 1, warmups=0, values=1)
+    failed = failure(launch(str(tmp_path / "python"), request, {}, 30))
+    assert failed == Failed(Status.CRASHED, f"{tmp_path}/python cannot be started: No such file or directory")
+
+
+def test_the_reason_of_a_trial_that_ran_out_of_time_says_where_its_time_is_from() -> None:
+    request = Request(str(FAULTS), "hangs", {}, "sequential", {}, 1, warmups=0, values=1)
+    *_, outcome = follow(sys.executable, request, {}, 1.0, " (10 x the plain loop's trial)")
+    assert failure(outcome).reason == (
+        "not done after 1 s (10 x the plain loop's trial), so it was killed; --timeout gives it longer"
+    )
+
+
+def test_where_no_temporary_folder_can_be_made_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere/at/all")
+    request = Request(str(FAULTS), "fine", {}, "sequential", {}, 1, warmups=0, values=1)
+    with pytest.raises(NoTemporaryFolder, match=r"^/nowhere/at/all/.*: No such file.*; let TMPDIR name one"):
+        launch(sys.executable, request, {}, 30)
