@@ -9,7 +9,7 @@ from bench.errors import NoTemporaryFolder, RecordError, RunNotFound
 from bench.kept import Kept
 from bench.plan import Plan
 from bench.present.progress import progress_on
-from bench.record import other_runs
+from bench.record import cut_off, other_runs
 from bench.record.folder import RESULTS
 from bench.record.run_record import RunRecord
 
@@ -49,5 +49,7 @@ def _show_so_far(folder: Path, why: str) -> None:
         show_run(folder)
     except RunNotFound:
         say("nothing was measured yet, so there is no table")
+    if cut_off.is_whole(folder):
+        return
     name = folder.name if folder.resolve().parent == RESULTS.resolve() else folder
     say(f"bench run --resume {name} goes on with it")
