@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -138,13 +139,14 @@ def test_a_second_interrupt_ends_at_once(tmp_path: Path, second: signal.Signals)
         time.sleep(0.3)  # the first is answered by then, and the trial has most of its second to go
         process.send_signal(second)
         _, told = process.communicate(timeout=30)
-    os.kill(int(pid_file.read_text()), signal.SIGKILL)
+    with suppress(ProcessLookupError):
+        os.kill(int(pid_file.read_text()), signal.SIGKILL)
     assert process.returncode == 130
     assert "Traceback" not in told
     assert "interrupted" not in told, "it waited for the table"
 
 
 def test_after_a_few_kills_nothing_is_lost_and_nothing_is_there_twice(tmp_path: Path) -> None:
-    toll = kill_and_resume(3, tmp_path, random.Random())
+    toll = kill_and_resume(2, tmp_path, random.Random())
     assert toll.clean, toll
-    assert toll.kills == 3
+    assert toll.kills == 2

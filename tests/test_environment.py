@@ -36,6 +36,7 @@ class TestFile:
         with pytest.raises(RecordError, match=r"environment\.json: cannot be written: No space left on device"):
             environment.write(tmp_path, {"rounds_done": 5})
         assert json.loads((tmp_path / "environment.json").read_text())["rounds_done"] is None
+        assert [path.name for path in tmp_path.iterdir()] == ["environment.json"]
 
     def test_a_folder_that_is_gone_is_told(self, tmp_path: Path) -> None:
         with pytest.raises(RecordError, match=r"gone/environment\.json: cannot be written: No such file"):
