@@ -2,12 +2,12 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from bench.errors import UsageError
-from bench.record import other_runs
 from bench.record.other_runs import lock_path, measuring
 
 
@@ -84,6 +84,6 @@ def test_without_a_folder_for_temporary_files_the_way_out_is_told(monkeypatch: p
     def none() -> str:
         raise FileNotFoundError(2, "No usable temporary directory found in ['/tmp']")
 
-    monkeypatch.setattr(other_runs.tempfile, "gettempdir", none)
+    monkeypatch.setattr(tempfile, "gettempdir", none)
     with pytest.raises(UsageError, match=r"^no folder for temporary files can be made: No usable .*; let TMPDIR name"):
         lock_path()

@@ -1,6 +1,7 @@
 """The loop with a part of the plan measured before; and rows that are kept while a trial goes on."""
 
 from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,9 +11,9 @@ from noting import Launched, ok, run_all
 from bench import runner
 from bench.kept import Kept, key_of
 from bench.runner import Done, run
-from bench.samples import Case
+from bench.samples import Case, Status
 from bench.trial.launcher import Outcome
-from bench.trial.messages import Failed, Request, Status, Stopped
+from bench.trial.messages import Failed, Request, Stopped
 
 CASES = cases_of("work", 2)
 LOOP, TWO = CASES
@@ -58,7 +59,7 @@ def test_failures_that_are_kept_count_in_the_end(launched: Launched) -> None:
 def test_the_time_that_is_spent_counts_but_for_rounds_that_were_begun_in_it(
     launched: Launched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner.time, "monotonic", lambda: 1000.0)
+    monkeypatch.setattr(runner, "time", SimpleNamespace(monotonic=lambda: 1000.0))
     asked: list[tuple[int, float]] = []
 
     def next_round(done: int, seconds: float) -> Sequence[Case]:
@@ -143,7 +144,7 @@ def test_a_trial_is_ended_where_its_rows_cannot_be_kept(launched: Launched, monk
 
 def test_time_limits_follow_the_plain_loops_trial(launched: Launched, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
-    monkeypatch.setattr(runner.time, "monotonic", lambda: now)
+    monkeypatch.setattr(runner, "time", SimpleNamespace(monotonic=lambda: now))
 
     def seven_seconds(_: Request) -> Outcome:
         nonlocal now
