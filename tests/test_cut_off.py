@@ -221,7 +221,7 @@ def test_a_line_that_is_no_row_is_refused(cut_short: CutShort, then: bytes, told
         take_up(cut_short(loop(), then=then))
 
 
-@pytest.mark.parametrize("missing_fact", ["cases", "effort", "machine", "interpreters", "resumed"])
+@pytest.mark.parametrize("missing_fact", ["cases", "effort", "machine", "interpreters", "resumed", "ceilings"])
 def test_an_environment_that_does_not_say_enough_is_refused(cut_short: CutShort, missing_fact: str) -> None:
     folder = cut_short(loop())
     told = environment.read(folder)
@@ -261,3 +261,43 @@ def test_a_failure_is_kept_as_one(cut_short: CutShort, whole: Plan) -> None:
     found = taken_up(cut_short(failure(params='{"n": 4}')))
     assert len(found.kept.failed) == 1
     assert missing(whole, found.kept, 0, whole.cases[:1]) == []
+
+
+@pytest.mark.parametrize(
+    ("fact", "value"),
+    [
+        ("seed", "many"),
+        ("cases", 7),
+        ("cases", [7]),
+        ("effort", {"rounds": "many"}),
+        ("effort", {"rounds": 0}),
+        ("effort", {"budget_s": -1}),
+        ("effort", {"precision": "high"}),
+        ("effort", {"patience": 1}),
+    ],
+)
+def test_a_plan_that_makes_no_sense_is_refused(cut_short: CutShort, fact: str, value: Any) -> None:
+    folder = cut_short(loop())
+    change(folder, **{fact: value})
+    with pytest.raises(CannotResume, match="does not say what was planned as this version does"):
+        take_up(folder)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"workers": 0},
+        {"workers": "2"},
+        {"executable": 7},
+        {"params": []},
+        {"bound": "memory"},
+        {"environment": {"A": 1}},
+        {"colour": "red"},
+    ],
+)
+def test_a_case_that_makes_no_sense_is_refused(cut_short: CutShort, facts: dict[str, Any]) -> None:
+    folder = cut_short(loop())
+    first, *others = environment.read(folder)["cases"]
+    change(folder, cases=[{**first, **facts}, *others])
+    with pytest.raises(CannotResume, match="does not say what was planned as this version does"):
+        take_up(folder)

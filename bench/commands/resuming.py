@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from bench import session
+from bench import discovery, session
 from bench.commands import running
 from bench.commands.console import ALL_WELL, data, say
 from bench.commands.reading import show_run
@@ -38,6 +38,8 @@ def resume(run: str, dry_run: bool) -> int:
         return ALL_WELL
     lock = other_runs.lock_path()
     found = cut_off.take_up(folder)
+    for case in found.plan.cases:
+        discovery.backend_named(case.backend)  # one of the user's own may have gone
     if dry_run:
         found.close()
         _show_missing(found)

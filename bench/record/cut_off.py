@@ -83,7 +83,7 @@ def _lock(samples: SampleFile, folder: Path) -> None:
 def _refuse_changes(folder: Path, facts: dict[str, Any]) -> None:
     try:
         found = changes.changes(facts)
-    except (AttributeError, KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise CannotResume(f"{folder}: environment.json does not say what it was measured with: {error!r}") from error
     if found:
         more = f"; and {len(found) - MOST_TOLD} more" if len(found) > MOST_TOLD else ""
@@ -95,9 +95,10 @@ def _refuse_changes(folder: Path, facts: dict[str, Any]) -> None:
 
 def _kept(folder: Path, plan: Plan, facts: dict[str, Any], rows: KeptRows) -> Kept:
     try:
+        _ = [*facts["ceilings"]]  # more are to be added
         began = [facts["started_at"], *(resumed["at"] for resumed in facts["resumed"])]
         kept = Kept.of(rows.rows, kept_rows.spent_s(rows.rows, began))
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise CannotResume(f"{folder / FILE_NAME}: its rows are not those of one run: {error}") from error
     planned_cases = {key_of(case) for case in plan.cases}
     for row in rows.rows:
