@@ -1,21 +1,29 @@
 """Which cases another round is for, from what the run's folder holds by then."""
 
 import json
+import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
-from cases import INTERPRETER, cases_of, plan
+from cases import INTERPRETER, READY, cases_of, measured, plan
 from factory import failure, pair, write_run
 from noting import Launched
 
 from bench import session
 from bench.analysis import load
+from bench.interpreters import probe
+from bench.kept import Kept, key_of
 from bench.plan import Plan
+from bench.record.cut_off import take_up
 from bench.record.run_record import RunRecord
 from bench.runner import Done
 from bench.samples import Case, Sample
-from bench.session import NextRound
+from bench.session import NextRound, still_missing
+from bench.trial.launcher import Outcome
+from bench.trial.messages import Request, Stopped
 
 CASES = cases_of("work", 2)
 WIDE = [0.5, 0.1, 0.9, 0.2, 0.7, 0.3, 0.8, 0.1, 0.9]
@@ -124,3 +132,49 @@ def test_a_run_of_equal_times_says_in_its_record_after_how_many_rounds_it_ended(
     assert (facts["rounds_done"], facts["effort"]["rounds"], facts["effort"]["precision"]) == (rounds, 8, precision)
     assert facts["finished_at"] is not None
     assert load.load_run(here / "run").rounds == rounds
+
+
+def test_what_was_decided_for_a_round_is_decided_again_whatever_came_after_it(tmp_path: Path) -> None:
+    """A run that is gone on with makes the same rounds of the same cases as before it was cut off."""
+    other = cases_of("other", 2)
+    times = NARROW[:5] + WIDE[5:]
+    write_run(tmp_path, samples_of(times, 9) + samples_of(WIDE, 9, "other"))
+    next_round = NextRound(precise_plan(*CASES, *other), tmp_path)
+    assert [list(next_round(done, seconds=0.0)) for done in (4, 5, 6)] == [[*CASES, *other], list(other), list(other)]
+
+
+def test_with_a_precision_what_is_missing_is_known_of_the_rounds_that_were_begun(tmp_path: Path) -> None:
+    write_run(tmp_path, samples_of(WIDE, 6)[:-1])
+    two = CASES[1]
+    there = Kept({(number, key_of(case)): 1 for number in range(6) for case in CASES if (number, case) != (5, two)})
+    assert [(trial.round, trial.case) for trial in still_missing(precise_plan(*CASES), tmp_path, there)] == [(5, two)]
+
+
+@pytest.mark.parametrize("trials", [1, 3, 5])
+def test_a_run_that_is_interrupted_and_gone_on_with_has_every_row_once_as_if_it_had_not_been(
+    trials: int, here: Path, launched: Launched
+) -> None:
+    python = probe(sys.executable)
+    (here / "work.py").write_text("")
+    loop, two = (replace(case, path=str(here / "work.py"), executable=sys.executable) for case in CASES)
+    whole = plan(loop, two, rounds=3, values=2)
+    left = count(trials, -1)
+
+    def interrupted(request: Request) -> Outcome:
+        passes = [measured(value) for value in range(request.values)]
+        if next(left) == 0:
+            raise KeyboardInterrupt
+        return Outcome(READY, passes, stopped=Stopped(0.5))
+
+    with RunRecord.begin(whole, [python], [], "", here / "run") as record, pytest.raises(KeyboardInterrupt):
+        session.measure(whole, record, launched(interrupted))
+    found = take_up(here / "run")
+    with found.go_on([]) as record:
+        assert session.measure(found.plan, record, launched(interrupted), found.kept) == Done(3, not_ok=0)
+    samples = load.load_run(here / "run").samples
+    assert [tuple(row) for row in samples[["round", "position", "backend", "value"]].itertuples(index=False)] == [
+        (number, position, case.backend, value)
+        for number in range(3)
+        for position, case in enumerate(whole.order(number, whole.cases))
+        for value in range(2)
+    ]

@@ -21,10 +21,12 @@ def write(folder: Path, facts: dict[str, Any]) -> None:
     try:
         fresh.write_text(json.dumps({"version": VERSION, **facts}, indent=2) + "\n", encoding="utf-8")
         fresh.replace(path)
-    except OSError as error:
+    except BaseException as error:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)
-        raise RecordError(f"{path}: cannot be written: {error.strerror}") from error
+        if isinstance(error, OSError):
+            raise RecordError(f"{path}: cannot be written: {error.strerror}") from error
+        raise
 
 
 def read(folder: Path) -> dict[str, Any]:
