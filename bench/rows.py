@@ -22,11 +22,11 @@ class TrialRows:
         self._trial = trial
         self._passes = passes
         self._started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self._outcome = Outcome()
+        self.outcome = Outcome()
 
     def fresh(self, outcome: Outcome) -> list[Sample]:
         """The rows that can be written now and were not given before."""
-        self._outcome = outcome
+        self.outcome = outcome
         return self._up_to(self._passes if outcome.passes_told else self._passes - 1)
 
     def left(self) -> list[Sample]:
@@ -34,7 +34,7 @@ class TrialRows:
         return self._up_to(self._passes)
 
     def _up_to(self, passes: int) -> list[Sample]:
-        outcome = self._outcome
+        outcome = self.outcome
         fresh = [
             self._row(one is outcome.measured[-1], status=Status.OK, **asdict(one))
             for one in outcome.measured[len(self.given) : passes]
@@ -47,7 +47,7 @@ class TrialRows:
         return fresh
 
     def _row(self, at_the_end: bool, value: int, **facts: Any) -> Sample:
-        case, outcome = self._trial.case, self._outcome
+        case, outcome = self._trial.case, self.outcome
         return Sample(
             run=self._run_name,
             workload=case.workload,

@@ -112,7 +112,7 @@ def test_where_the_record_cannot_be_begun_the_call_is_wrong_and_no_folder_is_lef
 def test_what_is_noted_later_joins_the_facts(workload_file: Path) -> None:
     with record_of(workload_file) as record:
         before = facts(record.folder)
-        record.note(another_run={"pid": 7, "folder": "/there"})
+        record.note({"another_run": {"pid": 7, "folder": "/there"}})
         assert facts(record.folder) == {**before, "another_run": {"pid": 7, "folder": "/there"}}
 
 

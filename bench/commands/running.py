@@ -26,7 +26,7 @@ def measure(plan: Plan, record: RunRecord, lock: Path, kept: Kept = NOTHING_KEPT
                     f"another run is being measured on this machine (process {another['pid']}, into "
                     f"{another['folder']}): each disturbs the other, so the times of both tell little"
                 )
-                record.note(another_run=another)
+                record.note({"another_run": another})
             with progress_on(people, plan.cases, rounds, kept.whole(plan.effort.values)) as progress:
                 done = session.measure(plan, record, progress, kept)
     except KeyboardInterrupt:

@@ -47,7 +47,7 @@ class CutOff:
             "torn_rows": int(self.has_torn_row),
         }
         record = RunRecord(self.folder, self._facts, self._samples)
-        record.note(resumed=[*self._facts["resumed"], resumed], pid=os.getpid())
+        record.note({"resumed": [*self._facts["resumed"], resumed], "pid": os.getpid()})
         return record
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
 """A run's record while it is being made."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -63,14 +63,14 @@ class RunRecord:
         """Keep samples for good. Raises RecordError."""
         self._samples.append(samples)
 
-    def note(self, **facts: Any) -> None:
-        """Keep what else is to be known of the run. Raises RecordError."""
+    def note(self, facts: Mapping[str, Any]) -> None:
+        """Keep facts of the run, in place of those of the same names. Raises RecordError."""
         self._facts |= facts
         environment.write(self.folder, self._facts)
 
     def note_ceilings(self, ceilings: Sequence[Ceiling]) -> None:
         """Keep what the machine itself gave. Raises RecordError."""
-        self.note(ceilings=self._facts["ceilings"] + [asdict(ceiling) for ceiling in ceilings])
+        self.note({"ceilings": self._facts["ceilings"] + [asdict(ceiling) for ceiling in ceilings]})
 
     def finish(self, rounds_done: int) -> None:
         """Say that the run is whole, and let `latest` name it. Raises RecordError.
@@ -80,7 +80,7 @@ class RunRecord:
         try:
             folder.point_latest(self.folder)
         finally:
-            self.note(finished_at=now(), rounds_done=rounds_done)
+            self.note({"finished_at": now(), "rounds_done": rounds_done})
 
     def __enter__(self) -> Self:
         return self
