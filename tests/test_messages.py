@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.samples import Gil, Status
-from bench.trial.messages import Failed, Measured, Message, Ready, Request, Stopped, decode, encode
+from bench.trial.messages import Failed, GoOn, Measured, Message, Ready, Request, Stopped, decode, encode
 
 SECONDS = st.floats(allow_nan=False, allow_infinity=False)
 WHOLE = st.integers(0)
@@ -31,6 +31,7 @@ KINDS: dict[type, st.SearchStrategy[Message]] = {
         *[maybe(WHOLE)] * 3,
         *[maybe(SECONDS)] * 4,
     ),
+    GoOn: st.builds(GoOn),
     Failed: st.builds(Failed, st.sampled_from(Status), TEXT),
     Stopped: st.builds(Stopped, SECONDS),
 }

@@ -4,6 +4,7 @@ import re
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -203,3 +204,15 @@ def test_where_no_temporary_folder_can_be_made_the_way_out_is_told(monkeypatch: 
     request = Request(str(FAULTS), "fine", {}, "sequential", {}, 1, warmups=0, values=1)
     with pytest.raises(NoTemporaryFolder, match=r"^/nowhere/at/all/.*: No such file.*; let TMPDIR name one"):
         launch(sys.executable, request, {}, 30)
+
+
+def test_no_pass_begins_before_what_is_done_with_the_one_before_it_is_over() -> None:
+    request = Request(str(FAULTS), "fine", {}, "sequential", {}, 1, warmups=0, values=3)
+    moments = []
+    for outcome in follow(sys.executable, request, {}, 30):
+        if outcome.measured and outcome.stopped is None:
+            time.sleep(0.2)
+            moments.append(datetime.now(UTC))
+    begins = [datetime.fromisoformat(measured.started_at) for measured in outcome.measured]
+    slack = timedelta(milliseconds=1)  # started_at is cut to milliseconds
+    assert begins[1] >= moments[0] - slack and begins[2] >= moments[1] - slack

@@ -68,6 +68,8 @@ def _make_passes(request: Request, channel: Channel, batch: Batch, pool: Pool) -
     for _ in range(request.warmups):
         note_latency = _warm_up(batch)
     for value in range(request.values):
+        if value > 0:
+            channel.receive()  # GoOn
         channel.send(_timed_pass(value, batch, pool, note_latency))
 
 

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -16,7 +16,7 @@ from bench.reasons import one_line
 from bench.samples import Status
 from bench.start import START
 from bench.trial.group import end_group, exit_of
-from bench.trial.messages import Failed, Finished, Measured, Ready, Request, Stopped, decode, encode
+from bench.trial.messages import Failed, Finished, GoOn, Measured, Message, Ready, Request, Stopped, decode, encode
 
 GRACE_S = 5.0  # for a trial that has said how it went and still has to leave
 _TAIL_BYTES = 4096
@@ -98,9 +98,8 @@ def follow(
             return
         theirs.close()
         with _ending(process):
-            with suppress(BrokenPipeError):  # a trial that died at once is told by how it exited
-                ours.sendall(encode(request))
-            last_words = yield from _listen(process, ours, timeout_s, outcome)
+            _tell(ours, request)
+            last_words = yield from _listen(process, ours, timeout_s, outcome, request.values)
             if not outcome.done:
                 outcome.failed = _silent_end(process, f"{timeout_s:g} s{why_so_long}", last_words)
     yield outcome
@@ -115,7 +114,7 @@ def _scratch_folder() -> tempfile.TemporaryDirectory[str]:
 
 
 def _listen(
-    process: subprocess.Popen[bytes], ours: socket.socket, timeout_s: float, outcome: Outcome
+    process: subprocess.Popen[bytes], ours: socket.socket, timeout_s: float, outcome: Outcome, passes: int
 ) -> Generator[Outcome, None, str]:
     """Hear messages until the trial is gone or its time is up; returns the end of what it wrote to stderr."""
     heard, last_words = b"", b""
@@ -134,10 +133,7 @@ def _listen(
                     selector.unregister(key.fd)
                 elif key.fd == ours.fileno():
                     *lines, heard = (heard + data).split(b"\n")
-                    for line in lines:
-                        outcome.hear(line)
-                    if lines:
-                        yield outcome
+                    yield from _hear(lines, outcome, ours, passes)
                     if outcome.done:
                         deadline = min(deadline, time.monotonic() + GRACE_S)
                 else:
@@ -145,6 +141,22 @@ def _listen(
             if gone and not readable:
                 break
     return last_words.decode(errors="replace")
+
+
+def _hear(lines: Sequence[bytes], outcome: Outcome, ours: socket.socket, passes: int) -> Iterator[Outcome]:
+    """Take in messages, and have the trial go on with its next pass once whoever follows has dealt with the last."""
+    known = len(outcome.measured)
+    for line in lines:
+        outcome.hear(line)
+    if lines:
+        yield outcome
+    if known < len(outcome.measured) < passes:
+        _tell(ours, GoOn())
+
+
+def _tell(ours: socket.socket, message: Message) -> None:
+    with suppress(BrokenPipeError):  # a trial that has died is told by how it exited
+        ours.sendall(encode(message))
 
 
 def _read(descriptor: int) -> bytes:

@@ -52,6 +52,11 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class GoOn:
+    """What was measured is kept; the next pass may begin, and nothing will disturb it."""
+
+
+@dataclass(frozen=True)
 class Failed:
     """No more passes will come, and why."""
 
@@ -71,8 +76,8 @@ class Finished:
     """All is torn down, too."""
 
 
-Message = Request | Ready | Measured | Failed | Stopped | Finished
-_KINDS: dict[str, Any] = {kind.__name__: kind for kind in (Request, Ready, Measured, Failed, Stopped, Finished)}
+Message = Request | Ready | Measured | GoOn | Failed | Stopped | Finished
+_KINDS: dict[str, Any] = {kind.__name__: kind for kind in (Request, Ready, Measured, GoOn, Failed, Stopped, Finished)}
 
 
 def encode(message: Message) -> bytes:
