@@ -6,14 +6,15 @@ from typing import Annotated
 import typer
 
 from bench import __version__
-from bench.commands import examining, interrupts, measuring, reading
+from bench.commands import examining, exporting, interrupts, measuring, reading, results
 from bench.commands.console import NOT_OK, WRONG_CALL, give, say
 from bench.errors import BenchError, UsageError
 
 app = typer.Typer(no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]})
 app.command("list")(measuring.list_)
-for command in (measuring.run, reading.show, reading.compare, reading.plot, examining.doctor):
+for command in (measuring.run, reading.show, reading.compare, reading.plot, exporting.export, examining.doctor):
     app.command()(command)
+app.add_typer(results.app, name="results")
 
 
 def main() -> None:

@@ -11,8 +11,6 @@ from bench.samples import BASELINE, Bound, Case
 ROUNDS = 5
 MOST_ROUNDS = 10
 MOST_ROUNDS_FOR_PRECISION = 100
-FEWEST_ROUNDS_FOR_PRECISION = 5  # before the first look
-FEWEST_ROUNDS = 3  # for an interval
 
 # Guesses made before anything is measured, in seconds.
 PASS_S = 0.5  # a sequential pass of a bundled workload at its default size

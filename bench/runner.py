@@ -2,11 +2,13 @@
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
 
+from bench import machine
+from bench.cautions.cautions import Cautions
 from bench.ceiling import counts_in_play, measure_ceilings
 from bench.discovery import backends, module_of
 from bench.kept import Kept, Missing, missing
@@ -15,6 +17,7 @@ from bench.rows import TrialRows
 from bench.samples import Case, Ceiling, Sample, Status
 from bench.timeouts import Timeouts
 from bench.trial.launcher import follow
+from bench.trial.memory import memory_measure
 from bench.trial.messages import Request
 
 NextRound = Callable[[int, float], Sequence[Case]]
@@ -22,10 +25,11 @@ NOTHING_YET = Kept()
 
 
 class Recorder(Protocol):
-    """Where results go; they are kept for good when a call returns."""
+    """Where results go, and facts of the run by name; they are kept for good when a call returns."""
 
     def append(self, samples: list[Sample]) -> None: ...
     def note_ceilings(self, ceilings: list[Ceiling]) -> None: ...
+    def note(self, facts: Mapping[str, Any]) -> None: ...
 
 
 class Progress(Protocol):
@@ -50,31 +54,59 @@ def run(
 
     The first round is always whole. A later one is broken off where the budget ends; what it measured is kept. What is
     `kept` from before is not measured again, and the time that it took is spent; a round that it has a part of is
-    asked for with 0 seconds, since there was time for it. Raises RecordError, NoTemporaryFolder.
+    asked for with 0 seconds, since there was time for it. However a run ends, what to be wary of in it is noted.
+    Raises RecordError, NoTemporaryFolder.
     """
+    cautions = Cautions(machine.changeable())
+    recorder.note({"memory_measure": memory_measure()})
+    try:
+        return _make_rounds(plan, name, recorder, progress, next_round, kept, cautions)
+    finally:
+        _note_cautions(recorder, cautions)
+
+
+def _note_cautions(recorder: Recorder, cautions: Cautions) -> None:
+    cautions.look(machine.changeable())
+    recorder.note({"warnings": [asdict(caution) for caution in cautions.all()]})
+
+
+def _make_rounds(
+    plan: Plan,
+    name: str,
+    recorder: Recorder,
+    progress: Progress,
+    next_round: NextRound,
+    kept: Kept,
+    cautions: Cautions,
+) -> Done:
     started = time.monotonic() - kept.spent_s
     budget_s = plan.effort.budget_s or math.inf
     timeouts = Timeouts(plan.effort.timeout_s)
     not_ok = len(kept.failed)
     for done in range(plan.effort.rounds):
+        _note_cautions(recorder, cautions)
         seconds = 0.0 if kept.begun(done) else time.monotonic() - started
         cases = next_round(done, seconds) if done else plan.cases
         if not cases:
             return Done(done, not_ok)
         trials = missing(plan, kept, done, cases)
         if counts := counts_in_play(trial.case for trial in trials):
-            recorder.note_ceilings(measure_ceilings(cases[0].executable, counts, done))
+            first = plan.cases[0]  # the same in every round, whichever cases are left
+            recorder.note_ceilings(measure_ceilings(first.executable, first.python, counts, done))
         for trial in trials:
             if done and time.monotonic() - started > budget_s:
                 return Done(done, not_ok)
             progress.trial_starts(done, trial.position, trial.case)
-            samples = _measure(plan, name, trial, timeouts, recorder)
+            samples = _measure(plan, name, trial, timeouts, recorder, cautions)
+            cautions.see(samples)
             progress.trial_ended(trial.case, samples)
             not_ok += any(sample.status is not Status.OK for sample in samples)
     return Done(plan.effort.rounds, not_ok)
 
 
-def _measure(plan: Plan, run_name: str, trial: Missing, timeouts: Timeouts, recorder: Recorder) -> list[Sample]:
+def _measure(
+    plan: Plan, run_name: str, trial: Missing, timeouts: Timeouts, recorder: Recorder, cautions: Cautions
+) -> list[Sample]:
     """Have one trial run, and each of its rows kept as soon as it is known; gives them all."""
     case, request = trial.case, _request(plan, trial)
     rows = TrialRows(run_name, trial, request.values)
@@ -87,6 +119,7 @@ def _measure(plan: Plan, run_name: str, trial: Missing, timeouts: Timeouts, reco
         except KeyboardInterrupt:
             _keep(rows.left(), recorder)
             raise
+    cautions.hear_gil_cause(case, rows.outcome.ready.gil_cause if rows.outcome.ready else None)
     if request.values == plan.effort.values and all(row.status is Status.OK for row in rows.given):
         timeouts.note(case, time.monotonic() - began)
     return rows.given

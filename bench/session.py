@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from bench import runner
 from bench.kept import Kept, Missing, missing
 from bench.plan import Plan
 from bench.record.run_record import RunRecord
-from bench.samples import Case
+from bench.samples import FEWEST_ROUNDS_FOR_PRECISION, Case
 
 
 def measure(plan: Plan, record: RunRecord, progress: runner.Progress, kept: Kept = runner.NOTHING_YET) -> runner.Done:
@@ -17,7 +18,7 @@ def measure(plan: Plan, record: RunRecord, progress: runner.Progress, kept: Kept
     Raises RecordError, NoTemporaryFolder.
     """
     done = runner.run(plan, record.folder.name, record, progress, NextRound(plan, record.folder), kept)
-    record.finish(done.rounds)
+    record.finish(done.rounds, why_stopped(plan, record.folder))
     return done
 
 
@@ -30,6 +31,17 @@ def still_missing(plan: Plan, folder: Path, kept: Kept) -> list[Missing]:
             break
         trials += missing(plan, kept, done, next_round(done, 0.0) if done else plan.cases)
     return trials
+
+
+def why_stopped(plan: Plan, folder: Path) -> list[dict[str, Any]] | None:
+    """What ended the rounds of each case, as environment.json has it; None where no precision was asked for."""
+    effort = plan.effort
+    if effort.precision is None:
+        return None
+    # pandas and scipy take a second to import: only a run that asks for a precision pays for that.
+    from bench.analysis import load, speedup, stopping
+
+    return stopping.reasons(speedup.summarise(load.load_run(folder)), stopping.Asked(effort.precision, effort.rounds))
 
 
 class NextRound:
@@ -53,10 +65,9 @@ class NextRound:
         return self._wanted
 
     def _still_wanted(self, done: int, precision: float) -> Sequence[Case]:
-        # pandas and scipy take a second to import: only a run that asks for a precision pays for that.
         from bench.analysis import load, speedup, stopping
 
-        if done < stopping.FEWEST_ROUNDS or (done - stopping.FEWEST_ROUNDS) % stopping.CHECK_EVERY:
+        if done < FEWEST_ROUNDS_FOR_PRECISION or (done - FEWEST_ROUNDS_FOR_PRECISION) % stopping.CHECK_EVERY:
             return self._wanted
         run = load.load_run(self._folder)
         before = replace(run, samples=run.samples[run.samples["round"] < done])

@@ -20,6 +20,7 @@ class Notes:
         self.events: list[str] = []
         self.samples: list[Sample] = []
         self.ceilings: list[Ceiling] = []
+        self.facts: dict[str, Any] = {}
         self.launches: list[tuple[str, Request, Mapping[str, str], float]] = []
 
     def follow(
@@ -29,13 +30,16 @@ class Notes:
         self.launches.append((executable, request, environment, timeout_s))
         yield self.outcome(request)
 
-    def measure_ceilings(self, executable: str, counts: Iterable[int], round_number: int) -> list[Ceiling]:
+    def measure_ceilings(self, executable: str, python: str, counts: Iterable[int], round_number: int) -> list[Ceiling]:
         wanted = list(counts)
         self.events.append(f"ceilings of {wanted} in {executable}")
-        return [Ceiling(round_number, count, alone_s=1.0, together_s=1.25) for count in wanted]
+        return [Ceiling(round_number, count, alone_s=1.0, together_s=1.25, python=python) for count in wanted]
 
     def note_ceilings(self, ceilings: list[Ceiling]) -> None:
         self.ceilings += ceilings
+
+    def note(self, facts: Mapping[str, Any]) -> None:
+        self.facts |= facts
 
     def append(self, samples: list[Sample]) -> None:
         self.events.append("append")

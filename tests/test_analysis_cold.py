@@ -7,9 +7,10 @@ from factory import rounds, sample, write_run
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.cold import break_even
 from bench.analysis.load import load_run
-from bench.analysis.speedup import CaseSummary, summarise
+from bench.analysis.speedup import summarise
 
 SECONDS = st.floats(min_value=1e-6, max_value=10)
 

@@ -20,7 +20,7 @@ def maybe(known: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 KINDS: dict[type, st.SearchStrategy[Message]] = {
     Request: st.builds(Request, TEXT, TEXT, VALUES, TEXT, VALUES, WHOLE, WHOLE, WHOLE),
-    Ready: st.builds(Ready, SECONDS, st.sampled_from(Gil)),
+    Ready: st.builds(Ready, SECONDS, st.sampled_from(Gil), maybe(TEXT)),
     Measured: st.builds(
         Measured,
         WHOLE,

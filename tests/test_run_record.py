@@ -47,6 +47,15 @@ def test_samples_are_there_before_the_run_is_whole(workload_file: Path) -> None:
             assert [row["value"] for row in csv.DictReader(file)] == ["0", "1"]
 
 
+def test_a_fact_that_is_noted_takes_the_place_of_the_one_before_and_stays(workload_file: Path) -> None:
+    with record_of(workload_file) as record:
+        started = facts(record.folder)
+        record.note({"warnings": [{"kind": "load"}], "memory_measure": None})
+        record.note({"warnings": []})
+        record.note_ceilings([])
+        assert facts(record.folder) == {**started, "warnings": [], "memory_measure": None}
+
+
 def test_a_whole_run_says_so_and_is_the_latest(workload_file: Path) -> None:
     with record_of(workload_file) as record:
         started = facts(record.folder)

@@ -12,10 +12,11 @@ from bench import arguments, discovery, interpreters, machine
 from bench.commands import read_options, resuming, run_options, running
 from bench.commands.console import data, say
 from bench.matrix import build_plan
-from bench.plan import FEWEST_ROUNDS, Effort
+from bench.plan import Effort
 from bench.present import listing
 from bench.record import other_runs
 from bench.record.run_record import RunRecord
+from bench.samples import FEWEST_ROUNDS
 
 
 def list_(as_json: read_options.AsJson = False) -> None:

@@ -46,6 +46,7 @@ class RunRecord:
             "interpreters": [asdict(interpreter) for interpreter in interpreters],
             "commit": environment.commit(),
             "ceilings": [],
+            "stopped": None,
         }
         run_folder = folder.create(output)
         facts["run"] = run_folder.name
@@ -72,15 +73,15 @@ class RunRecord:
         """Keep what the machine itself gave. Raises RecordError."""
         self.note({"ceilings": self._facts["ceilings"] + [asdict(ceiling) for ceiling in ceilings]})
 
-    def finish(self, rounds_done: int) -> None:
-        """Say that the run is whole, and let `latest` name it. Raises RecordError.
+    def finish(self, rounds_done: int, stopped: Sequence[dict[str, Any]] | None = None) -> None:
+        """Say that the run is whole and what ended each case's rounds, and let `latest` name it. Raises RecordError.
 
         The pointer moves first: a run that was killed in between is gone on with, one that has finished is not.
         """
         try:
             folder.point_latest(self.folder)
         finally:
-            self.note({"finished_at": now(), "rounds_done": rounds_done})
+            self.note({"finished_at": now(), "rounds_done": rounds_done, "stopped": stopped})
 
     def __enter__(self) -> Self:
         return self

@@ -11,7 +11,7 @@ from bench.backends._base import Job, Pool
 from bench.discovery import backend_in
 from bench.errors import TrialFailed
 from bench.loading import Source
-from bench.trial import unawaited
+from bench.trial import gil_cause, unawaited
 from bench.trial.batch import Batch, set_up, stage
 from bench.trial.latency import noting_is_cheap, percentiles
 from bench.trial.messages import Channel, Failed, Finished, Measured, Ready, Request, Stopped
@@ -24,6 +24,7 @@ def main(fd: str) -> None:
     """Measure the one case that the channel names, and say how it went."""
     gc.freeze()  # the harness's own objects, so that collections during a pass do not pay for them
     unawaited.watch()
+    gil_cause.watch()
     channel = Channel(int(fd))
     request = channel.receive()
     assert isinstance(request, Request)
@@ -46,7 +47,8 @@ def measure(request: Request, channel: Channel) -> None:
         with stage("the pool", source.path):
             began = perf_counter_ns()
             with backend.pool(job) as pool:
-                channel.send(Ready((perf_counter_ns() - began) * NS, pool.gil))
+                startup_s = (perf_counter_ns() - began) * NS
+                channel.send(Ready(startup_s, pool.gil, gil_cause.cause()))
                 with _telling(channel):  # now, since stopping the pool may hang after a failure
                     _make_passes(request, channel, Batch(job, pool), pool)
                 began = perf_counter_ns()

@@ -25,10 +25,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Ready:
-    """The workers stand ready."""
+    """The workers stand ready; `gil_cause` is what switched the GIL on in a build that can do without it."""
 
     startup_s: float
     gil: Gil
+    gil_cause: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,13 @@
 """Coroutines that were made and never awaited: their work did not happen, so a pass that has one is wrong."""
 
-import warnings
-from typing import Any
+from bench.trial.overheard import overhear
 
 _told: list[str] = []
 
 
 def watch() -> None:
     """Keep every warning of Python's that a coroutine was never awaited; others go on as before."""
-    show = warnings.showwarning
-
-    def keep(message: Warning | str, category: type[Warning], *where: Any, **how: Any) -> None:
-        if issubclass(category, RuntimeWarning) and "was never awaited" in str(message):
-            _told.append(str(message))
-        else:
-            show(message, category, *where, **how)
-
-    warnings.filterwarnings("always", message=".* was never awaited", category=RuntimeWarning)
-    warnings.showwarning = keep
+    overhear(".* was never awaited", _told)
 
 
 def take() -> list[str]:
