@@ -9,8 +9,9 @@ from itertools import product
 from pathlib import Path
 
 from bench.samples import Status, Value
-from bench.trial.launcher import Outcome, launch
+from bench.trial.launcher import launch
 from bench.trial.messages import Request
+from bench.trial.outcome import Outcome
 from bench.trial.processes import carriers
 from bench.trial.scratch import guarded
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import WriteFile
 
-from bench.errors import RecordError
+from bench.errors import NoTemporaryFolder
 from bench.samples import Status
 from bench.start import START
 from bench.trial.clearing import clear, remove
@@ -162,8 +162,8 @@ def test_without_room_for_temporary_files_the_message_names_the_way_out(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(made, full)
-    message = "no folder for temporary files: .*No space left.*; TMPDIR names another"
-    with pytest.raises(RecordError, match=message), guarded() as folder, trial_folder(folder):
+    message = "no folder for temporary files can be made: No space left.*; let TMPDIR name one"
+    with pytest.raises(NoTemporaryFolder, match=message), guarded() as folder, trial_folder(folder):
         pass
 
 
@@ -254,5 +254,5 @@ def test_an_interpreter_that_cannot_be_started_is_a_row() -> None:
     assert failed is not None
     assert (failed.status, failed.reason) == (
         Status.CRASHED,
-        "/no/such/python: cannot be started: No such file or directory",
+        "/no/such/python cannot be started: No such file or directory",
     )

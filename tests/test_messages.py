@@ -13,6 +13,7 @@ from bench.trial.messages import (
     Channel,
     Failed,
     Finished,
+    GoOn,
     Measured,
     Message,
     Ready,
@@ -35,7 +36,7 @@ def maybe(known: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 KINDS: dict[type, st.SearchStrategy[Message]] = {
     Request: st.builds(Request, TEXT, TEXT, VALUES, TEXT, VALUES, WHOLE, WHOLE, WHOLE),
-    Ready: st.builds(Ready, SECONDS, st.sampled_from(Gil)),
+    Ready: st.builds(Ready, SECONDS, st.sampled_from(Gil), maybe(TEXT)),
     Measured: st.builds(
         Measured,
         WHOLE,
@@ -46,6 +47,7 @@ KINDS: dict[type, st.SearchStrategy[Message]] = {
         *[maybe(WHOLE)] * 3,
         *[maybe(SECONDS)] * 4,
     ),
+    GoOn: st.builds(GoOn),
     Failed: st.builds(Failed, st.sampled_from(Status), TEXT),
     Stopped: st.builds(Stopped, SECONDS),
     Stage: st.builds(Stage, TEXT),

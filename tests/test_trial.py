@@ -1,13 +1,18 @@
 """A trial from its launch to its end, whichever that is."""
 
 import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bench.errors import NoTemporaryFolder
 from bench.samples import Status, Value
-from bench.trial.launcher import Outcome, launch
+from bench.trial.launcher import follow, launch
 from bench.trial.messages import Failed, Request
+from bench.trial.outcome import Outcome
 
 HERE = Path(__file__).parent
 FAULTS = HERE / "workloads/faults.py"
@@ -68,3 +73,62 @@ def test_an_interpreter_that_is_none_is_told_by_how_it_ended() -> None:
     failed = failure(launch("/bin/false", request, {}, 30))
     assert failed.status is Status.CRASHED
     assert "exited with status 1" in failed.reason
+
+
+def test_no_descriptor_is_left_open() -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    trial("fine")
+    trial("leaves")
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_a_trial_that_is_followed_tells_each_pass_before_the_next_is_made() -> None:
+    request = Request(str(FAULTS), "fine", {}, "threads", {}, 2, warmups=0, values=3)
+    numbers = [(len(outcome.measured), outcome.finished) for outcome in follow(sys.executable, request, {}, 30)]
+    assert numbers == sorted(numbers)
+    assert numbers[-1] == (3, True)
+
+
+def test_a_trial_that_nobody_follows_any_more_is_ended() -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    request = Request(
+        str(HERE / "faults/hangs_in_teardown.py"), "hangs-in-teardown", {}, "sequential", {}, 1, warmups=0, values=1
+    )
+    outcomes = follow(sys.executable, request, {}, 300)
+    began = time.monotonic()
+    while not next(outcomes).measured:
+        pass
+    outcomes.close()
+    assert time.monotonic() - began < 30, "it would have slept for 1000 s"
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_an_interpreter_that_is_gone_is_a_crash_that_names_it(tmp_path: Path) -> None:
+    request = Request(str(FAULTS), "fine", {}, "sequential", {}, 1, warmups=0, values=1)
+    failed = failure(launch(str(tmp_path / "python"), request, {}, 30))
+    assert failed == Failed(Status.CRASHED, f"{tmp_path}/python cannot be started: No such file or directory")
+
+
+def test_the_reason_of_a_trial_that_ran_out_of_time_says_where_its_time_is_from() -> None:
+    request = Request(str(FAULTS), "hangs", {}, "sequential", {}, 1, warmups=0, values=1)
+    *_, outcome = follow(sys.executable, request, {}, 1.0, " (10 x the plain loop's trial)")
+    assert failure(outcome).reason.startswith("not done after 1 s (10 x the plain loop's trial), so it was killed")
+
+
+def test_where_no_temporary_folder_can_be_made_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere/at/all")
+    request = Request(str(FAULTS), "fine", {}, "sequential", {}, 1, warmups=0, values=1)
+    with pytest.raises(NoTemporaryFolder, match=r"^/nowhere/at/all/.*: No such file.*; let TMPDIR name one"):
+        launch(sys.executable, request, {}, 30)
+
+
+def test_no_pass_begins_before_what_is_done_with_the_one_before_it_is_over() -> None:
+    request = Request(str(FAULTS), "fine", {}, "sequential", {}, 1, warmups=0, values=3)
+    moments = []
+    for outcome in follow(sys.executable, request, {}, 30):
+        if outcome.measured and outcome.stopped is None:
+            time.sleep(0.2)
+            moments.append(datetime.now(UTC))
+    begins = [datetime.fromisoformat(measured.started_at) for measured in outcome.measured]
+    slack = timedelta(milliseconds=1)  # started_at is cut to milliseconds
+    assert begins[1] >= moments[0] - slack and begins[2] >= moments[1] - slack

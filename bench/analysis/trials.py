@@ -11,6 +11,7 @@ from bench.samples import Status
 
 ROUND = ["run", "round"]
 MEASURED = ["startup_s", "elapsed_s", "shutdown_s", "peak_rss_bytes", "parallelism"]
+EXTREMES = ["first_s", "slowest_later_s", "foreign_cpu"]
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,11 @@ CASE = [field.name for field in fields(CaseId)]
 
 @dataclass(frozen=True)
 class CaseTrials:
-    """All trials of one case: `table` has a row a trial, in the order measured."""
+    """All trials of one case: `table` has a row a trial, in the order measured.
+
+    Its columns are the medians over the trial's timed passes, and of these: how many there were (`passes`), the time of
+    the first (`first_s`) and the longest of the others (`slowest_later_s`), and the largest `foreign_cpu`.
+    """
 
     case: CaseId
     table: DataFrame
@@ -97,13 +102,18 @@ class CaseTrials:
 def trials_by_case(run: Run) -> dict[CaseId, CaseTrials]:
     """Every case of a run with its trials, in the order first measured."""
     groups = _trials(run.samples).groupby(CASE, dropna=False, sort=False)
-    found = (CaseTrials(_case(table), table) for _, table in groups)
+    found = (CaseTrials(case_in(table), table) for _, table in groups)
     return {trials.case: trials for trials in found}
 
 
 def case_of(summary: CaseId) -> CaseId:
     """The case alone, without what was found out about it."""
     return CaseId(**{name: value for name, value in asdict(summary).items() if name in CASE})
+
+
+def case_in(table: DataFrame) -> CaseId:
+    """The case that the rows of a table are all of."""
+    return CaseId(**{name: known(table[name].iloc[0]) for name in CASE})
 
 
 def known(value: Any) -> Any:
@@ -114,15 +124,18 @@ def known(value: Any) -> Any:
 
 
 def _trials(samples: DataFrame) -> DataFrame:
-    """One row a trial: the medians over its samples, and the status of the first sample that is not ok, if any."""
+    """One row a trial: what its samples come to, and the status of the first sample that is not ok, if any."""
     trial = [*CASE, *ROUND]
     busy = (samples["cpu_user_s"] + samples["cpu_system_s"]) / samples["elapsed_s"]
-    measured = samples.assign(parallelism=busy, peak_rss_bytes=samples["peak_rss_bytes"].astype("Float64"))
-    medians = measured.groupby(trial, dropna=False, sort=False)[MEASURED].median().reset_index()
+    measured = samples.assign(
+        parallelism=busy,
+        peak_rss_bytes=samples["peak_rss_bytes"].astype("Float64"),
+        passes=samples["elapsed_s"],
+        first_s=samples["elapsed_s"].where(samples["value"] == 0),
+        slowest_later_s=samples["elapsed_s"].where(samples["value"] > 0),
+    )
+    ways = {**dict.fromkeys(MEASURED, "median"), **dict.fromkeys(EXTREMES, "max"), "passes": "count"}
+    found = measured.groupby(trial, dropna=False, sort=False).agg(ways).reset_index()
     worst_first = samples.assign(fine=samples["status"] == Status.OK).sort_values("fine", kind="stable")
     told = worst_first.drop_duplicates(trial)[[*trial, "status", "reason", "gil", "items"]]
-    return medians.merge(told, on=trial, how="left", validate="one_to_one")
-
-
-def _case(table: DataFrame) -> CaseId:
-    return CaseId(**{name: known(table[name].iloc[0]) for name in CASE})
+    return found.merge(told, on=trial, how="left", validate="one_to_one")

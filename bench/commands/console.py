@@ -4,8 +4,8 @@ from rich.console import Console
 
 ALL_WELL, NOT_OK, WRONG_CALL, INTERRUPTED = 0, 1, 2, 130
 
-people = Console(stderr=True, highlight=False)
-data = Console(highlight=False)
+people = Console(stderr=True, highlight=False, emoji=False)
+data = Console(highlight=False, emoji=False)
 
 
 def say(text: str) -> None:

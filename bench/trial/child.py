@@ -13,9 +13,10 @@ from bench.backends._base import Job, Pool
 from bench.discovery import backend_in
 from bench.errors import TrialFailed
 from bench.loading import Source
+from bench.trial import gil_cause
 from bench.trial.batch import Batch, set_up, stage
 from bench.trial.latency import noting_is_cheap, percentiles
-from bench.trial.messages import Channel, Failed, Finished, Measured, Ready, Request, Stage, Stopped
+from bench.trial.messages import Channel, Failed, Finished, GoOn, Measured, Ready, Request, Stage, Stopped
 from bench.trial.meter import Meter
 
 NS = 1e-9
@@ -26,6 +27,7 @@ def main(fd: str) -> None:
     gc.freeze()  # the harness's own objects, so that collections during a pass do not pay for them
     stacks.tell()
     unawaited.watch()
+    gil_cause.watch()
     channel = Channel(int(fd))
     request = channel.receive()
     if not isinstance(request, Request):
@@ -58,7 +60,8 @@ def measure(request: Request, channel: Channel) -> None:
         with stage("the pool", source.path):
             began = perf_counter_ns()
             with backend.pool(job) as pool:
-                channel.send(Ready((perf_counter_ns() - began) * NS, pool.gil))
+                startup_s = (perf_counter_ns() - began) * NS
+                channel.send(Ready(startup_s, pool.gil, gil_cause.cause()))
                 with _telling(channel):  # now, since stopping the pool may hang after a failure
                     _make_passes(request, channel, Batch(job, pool), pool)
                 channel.send(Stage("the pool's stop"))
@@ -82,6 +85,8 @@ def _make_passes(request: Request, channel: Channel, batch: Batch, pool: Pool) -
     for _ in range(request.warmups):
         note_latency = _warm_up(batch, channel)
     for value in range(request.values):
+        if value > 0 and not isinstance(channel.receive(), GoOn):
+            return  # the launcher is gone
         channel.send(_timed_pass(value, batch, pool, note_latency, channel))
 
 

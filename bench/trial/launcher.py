@@ -5,16 +5,16 @@ import selectors
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.reasons import one_line
 from bench.samples import Status
 from bench.start import START
 from bench.trial.group import end_trial, exit_of
-from bench.trial.messages import Failed, Finished, Measured, Ready, Request, Stage, Stopped, decode, encode
+from bench.trial.messages import Failed, GoOn, Message, Request, encode
+from bench.trial.outcome import Outcome
 from bench.trial.scratch import trial_folder
 from bench.trial.silent_end import closed_end, endless_end, late_end, locate, silent_end
 
@@ -30,76 +30,45 @@ FIXED_ENVIRONMENT = {
 }
 
 
-@dataclass
-class Outcome:
-    """What a trial said of itself, as far as it came."""
-
-    ready: Ready | None = None
-    measured: list[Measured] = field(default_factory=list)
-    failed: Failed | None = None
-    stopped: Stopped | None = None
-    finished: bool = False
-    doing: str = "its start"
-    unheard: bool = False
-    _begun: bytes = b""
-
-    @property
-    def done(self) -> bool:
-        """Whether the trial has said how it ended."""
-        return self.failed is not None or self.finished
-
-    def take(self, data: bytes) -> None:
-        """Take in what came over the channel; nothing means that the trial's end of it is closed."""
-        self.unheard = not data
-        *lines, self._begun = (self._begun + data).split(b"\n")
-        for line in lines:
-            self.hear(line)
-
-    def hear(self, line: bytes) -> None:
-        """Take in one message."""
-        try:
-            message = decode(line)
-        except (ValueError, LookupError, TypeError, AttributeError):
-            told = one_line(line.decode(errors="replace"), 80)
-            self.failed = self.failed or Failed(
-                Status.ERROR, f"the workload's code wrote to the trial's channel: {told}"
-            )
-            return
-        match message:
-            case Stage(doing):
-                self.doing = doing
-            case Ready() as ready:
-                self.ready = ready
-            case Measured() as measured:
-                self.measured.append(measured)
-            case Failed() as failed:
-                self.failed = self.failed or failed
-            case Stopped() as stopped:
-                self.stopped = stopped
-            case Finished():
-                self.finished = True
-
-
 def launch(
     executable: str, request: Request, environment: Mapping[str, str], timeout_s: float, scratch: Path | None = None
 ) -> Outcome:
-    """Run one trial to its end, whichever that is; none of its processes and temporary files is left.
+    """Run one trial to its end, whichever that is. Raises NoTemporaryFolder."""
+    *_, outcome = follow(executable, request, environment, timeout_s, scratch=scratch)
+    return outcome
 
-    `scratch` is the run's folder for temporary files. Raises RecordError where there is no room for one.
+
+def follow(
+    executable: str,
+    request: Request,
+    environment: Mapping[str, str],
+    timeout_s: float,
+    why_so_long: str = "",
+    scratch: Path | None = None,
+) -> Generator[Outcome, None, None]:
+    """Run one trial, and give its outcome each time that it has said more, and at its end: one object that grows.
+
+    None of its processes and temporary files is left, also where this is closed before the end. `why_so_long` follows
+    the seconds where they are the reason of a failure; `scratch` is the run's folder for temporary files. Raises
+    NoTemporaryFolder.
     """
+    outcome = Outcome()
     ours, theirs = socket.socketpair()
     with ours, theirs, trial_folder(scratch) as folder:
         try:
             process = _start(executable, theirs, {**os.environ, **FIXED_ENVIRONMENT, **environment}, folder)
-        except OSError as error:
-            return Outcome(failed=Failed(Status.CRASHED, f"{executable}: cannot be started: {error.strerror or error}"))
+        except OSError as error:  # it has gone since the run began, or the system has no room for a process
+            why = f"{executable} cannot be started: {error.strerror or error}"
+            outcome.failed = Failed(Status.CRASHED, one_line(why))
+            yield outcome
+            return
         theirs.close()
         with _ending(process, folder):
-            with suppress(BrokenPipeError):  # a trial that died at once is told by how it exited
-                ours.sendall(encode(request))
-            outcome, last_words = _listen(process, ours, timeout_s)
-            outcome.failed = _failure(process, outcome, last_words, timeout_s, request.path, folder)
-    return outcome
+            _tell(ours, request)
+            last_words = yield from _listen(process, ours, timeout_s, outcome, request.values)
+            time_given = f"{timeout_s:g} s{why_so_long}"
+            outcome.failed = _failure(process, outcome, last_words, time_given, request.path, folder)
+    yield outcome
 
 
 def _start(
@@ -118,7 +87,7 @@ def _start(
 
 
 def _failure(
-    process: subprocess.Popen[bytes], outcome: Outcome, last_words: str, timeout_s: float, path: str, folder: Path
+    process: subprocess.Popen[bytes], outcome: Outcome, last_words: str, time_given: str, path: str, folder: Path
 ) -> Failed | None:
     """What the trial said of its failure; where it said none, what can be told of it from outside."""
     gone = exit_of(process.pid) is not None
@@ -128,12 +97,14 @@ def _failure(
         return None if gone else endless_end(process, GRACE_S, path, folder)
     if gone:
         return silent_end(process, outcome.doing, last_words, path)
-    return closed_end(GRACE_S) if outcome.unheard else late_end(process, timeout_s, outcome.doing, path, folder)
+    return closed_end(GRACE_S) if outcome.unheard else late_end(process, time_given, outcome.doing, path, folder)
 
 
-def _listen(process: subprocess.Popen[bytes], ours: socket.socket, timeout_s: float) -> tuple[Outcome, str]:
-    """Hear messages, and keep the end of what goes to stderr, until the trial is gone or its time is up."""
-    outcome, last_words = Outcome(), b""
+def _listen(
+    process: subprocess.Popen[bytes], ours: socket.socket, timeout_s: float, outcome: Outcome, passes: int
+) -> Generator[Outcome, None, str]:
+    """Hear messages until the trial is gone or its time is up; returns the end of what it wrote to stderr."""
+    last_words = b""
     deadline, closing = time.monotonic() + timeout_s, False
     assert process.stderr is not None
     os.set_blocking(process.stderr.fileno(), False)
@@ -148,14 +119,29 @@ def _listen(process: subprocess.Popen[bytes], ours: socket.socket, timeout_s: fl
                 if not data:
                     selector.unregister(key.fd)
                 if key.fd == ours.fileno():
-                    outcome.take(data)
+                    yield from _hear(data, outcome, ours, passes)
                 else:
                     last_words = (last_words + data)[-_TAIL_BYTES:]
             if gone and not readable:
                 break
             if not closing and (gone or outcome.done or outcome.unheard):
                 closing, deadline = True, time.monotonic() + GRACE_S  # what it left running may write without end
-    return outcome, last_words.decode(errors="replace")
+    return last_words.decode(errors="replace")
+
+
+def _hear(data: bytes, outcome: Outcome, ours: socket.socket, passes: int) -> Iterator[Outcome]:
+    """Take in messages, and have the trial go on with its next pass once whoever follows has dealt with the last."""
+    known = len(outcome.measured)
+    outcome.take(data)
+    if data:
+        yield outcome
+    if known < len(outcome.measured) < passes:
+        _tell(ours, GoOn())
+
+
+def _tell(ours: socket.socket, message: Message) -> None:
+    with suppress(BrokenPipeError):  # a trial that has died is told by how it exited
+        ours.sendall(encode(message))
 
 
 def _read(descriptor: int) -> bytes:

@@ -33,10 +33,11 @@ class Stage:
 
 @dataclass(frozen=True)
 class Ready:
-    """The workers stand ready."""
+    """The workers stand ready; `gil_cause` is what switched the GIL on in a build that can do without it."""
 
     startup_s: float
     gil: Gil
+    gil_cause: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,11 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class GoOn:
+    """What was measured is kept; the next pass may begin, and nothing will disturb it."""
+
+
+@dataclass(frozen=True)
 class Failed:
     """No more passes will come, and why."""
 
@@ -79,7 +85,7 @@ class Finished:
     """All is torn down, too."""
 
 
-Message = Request | Stage | Ready | Measured | Failed | Stopped | Finished
+Message = Request | Stage | Ready | Measured | GoOn | Failed | Stopped | Finished
 _KINDS: dict[str, Any] = {kind.__name__: kind for kind in get_args(Message)}
 
 

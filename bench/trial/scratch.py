@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from bench.errors import RecordError
+from bench.errors import NoTemporaryFolder, RecordError
 from bench.reasons import reason
 from bench.start import START
 from bench.trial.clearing import clear, remove
@@ -22,7 +22,8 @@ from bench.trial.clearing import clear, remove
 def guarded() -> Iterator[Path]:
     """A folder for a whole run; at the end, however this process ends, it and every process in it are gone.
 
-    If this process is killed, a guard does it: a process that waits for that alone. Raises RecordError.
+    If this process is killed, a guard does it: a process that waits for that alone. Raises RecordError,
+    NoTemporaryFolder.
     """
     with _no_room_told():
         folder = Path(tempfile.gettempdir(), f"bench-{secrets.token_hex(8)}").absolute()
@@ -37,7 +38,7 @@ def guarded() -> Iterator[Path]:
 
 @contextmanager
 def trial_folder(run_folder: Path | None) -> Iterator[Path]:
-    """A folder for one trial, below the run's where it has one, and removed after it. Raises RecordError."""
+    """A folder for one trial, below the run's where it has one, and removed after it. Raises NoTemporaryFolder."""
     if run_folder is not None:
         with suppress(OSError):  # a workload may have removed it
             run_folder.mkdir(mode=0o700)
@@ -51,11 +52,11 @@ def trial_folder(run_folder: Path | None) -> Iterator[Path]:
 
 @contextmanager
 def _no_room_told() -> Iterator[None]:
-    """Tell why there is no folder, with the way out. Raises RecordError."""
+    """Tell why there is no folder, with the way out. Raises NoTemporaryFolder."""
     try:
         yield
     except OSError as error:
-        raise RecordError(f"no folder for temporary files: {reason(error, '')}; TMPDIR names another place") from error
+        raise NoTemporaryFolder.because(error) from error
 
 
 @contextmanager

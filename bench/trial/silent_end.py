@@ -25,12 +25,12 @@ def silent_end(process: subprocess.Popen[bytes], doing: str, last_words: str, pa
     return Failed(Status.CRASHED, one_line(f"the trial's process {how} during {doing}{_at(report, path)}{words}"))
 
 
-def late_end(process: subprocess.Popen[bytes], timeout_s: float, doing: str, path: str, folder: Path) -> Failed:
+def late_end(process: subprocess.Popen[bytes], time_given: str, doing: str, path: str, folder: Path) -> Failed:
     """Of a trial whose time is up: in which stage, and at which line of the workload's file."""
     where = _whereabouts(process, path, folder)
     return Failed(
         Status.TIMEOUT,
-        f"not done after {timeout_s:g} s, so it was killed during {doing}{where}; --timeout gives it longer",
+        f"not done after {time_given}, so it was killed during {doing}{where}; --timeout gives it longer",
     )
 
 
