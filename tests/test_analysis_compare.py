@@ -171,3 +171,23 @@ def test_start_methods_and_styles_are_told_apart(compared: Compared) -> None:
         rounds(CASE, **multiprocessing("fork")) + rounds(CASE, **multiprocessing("spawn")) + rounds(CASE, **asyncio())
     )
     assert len(compared(both, both).cases) == 3
+
+
+class TestWithoutBeingToldWhichWayToLook:
+    def test_a_change_that_shows_only_relative_to_the_plain_loop_is_named_apart(self, compared: Compared) -> None:
+        old, new = pair(drifting(LOOP), drifting(CASE)), pair(drifting(LOOP), drifting(by(1.25, CASE)))
+        comparison = compared(old, new)
+        (case,) = comparison.only_relative
+        assert threading(comparison).finding is Finding.UNKNOWN
+        assert (case.backend, case.finding) == ("threading", Finding.SLOWER)
+        assert case.change.ratio == pytest.approx(1.25)
+
+    def test_what_is_named_as_it_is_is_not_named_twice(self, compared: Compared) -> None:
+        assert compared(pair(LOOP, CASE), pair(LOOP, by(1.25, CASE))).only_relative == ()
+
+
+def test_a_case_that_was_ok_and_is_no_longer_is_newly_failing(compared: Compared) -> None:
+    broken = [*rounds(LOOP), failure(backend="threading", workers=2)]
+    assert [case.backend for case in compared(pair(LOOP, CASE), broken).newly_failing] == ["threading"]
+    assert not compared(broken, pair(LOOP, CASE)).newly_failing
+    assert not compared(broken, broken).newly_failing

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from factory import pair, write_run
+from factory import failure, pair, rounds, write_run
 
 LOOP = [1.00, 1.01, 0.99, 1.02, 0.98]
 CASE = [0.50, 0.51, 0.50, 0.49, 0.50]
@@ -50,6 +50,14 @@ def test_a_case_slower_by_more_than_allowed_is_exit_status_1(folder: Path, perce
     done = compare(folder, "old", "new", "--fail-if-slower", percent)
     assert done.returncode == status
     assert "slower" in done.stdout
+
+
+def test_a_case_that_is_no_longer_ok_is_exit_status_1(folder: Path) -> None:
+    write_run(folder / "results/broken", [*rounds(LOOP), failure(backend="threading", workers=2)])
+    done = compare(folder, "old", "broken", "--fail-if-slower", "50")
+    assert done.returncode == 1
+    assert "no longer ok, so --fail-if-slower fails: 1 of the cases" in done.stderr
+    assert compare(folder, "broken", "old", "--fail-if-slower", "50").returncode == 0
 
 
 def test_what_got_faster_or_is_within_the_threshold_never_fails(folder: Path) -> None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy import stats
 
-from bench.analysis.permutation import Logs, permutation_p, rounds_needed, smallest_p
-from bench.analysis.ratio import CONFIDENCE, FEWEST_ROUNDS, SAME_LOG, from_log, holm
+from bench.analysis.permutation import Logs, rank_p, rounds_needed, smallest_p
+from bench.analysis.ratio import SAME_LOG, from_log, holm
+from bench.analysis.shift import shift
+from bench.samples import FEWEST_ROUNDS
 
 RISK = 0.05
 
@@ -35,9 +36,9 @@ class Doubt(StrEnum):
 
 @dataclass(frozen=True)
 class Change:
-    """The new time over the old one; `low` and `high` are its 95 % interval, None with fewer than 3 trials in a run.
+    """The new time over the old one; `low` and `high` are its 95 % interval, None where too few trials were measured.
 
-    `p_value` is the permutation test's, of this case alone. All are None where a run has no trial to compare.
+    `p_value` is the Mann-Whitney test's, of this case alone. All are None where a run has no trial to compare.
     """
 
     ratio: float | None
@@ -63,22 +64,22 @@ class Judgement:
 
 
 def change_between(old: Logs, new: Logs) -> Change:
-    """The change from the logarithms of the trials' times.
+    """The change from the logarithms of the trials' times, by their ranks.
 
-    The ratio of geometric means, with Welch's t interval of the difference of mean logarithms. Where neither run
-    varies, it is called deterministic, and its interval is the point.
+    The exact Mann-Whitney test, and the estimate of Hodges and Lehmann with the interval that goes with that test: on
+    a machine that switches between two speeds, means would be moved by how many trials met which. Where neither run
+    varies, the change is called deterministic, and its interval is the point.
     """
     counts = (len(old), len(new))
     if not min(counts):
         return Change(None, None, None, None, *counts)
-    difference, p_value = float(new.mean() - old.mean()), permutation_p(old, new)
-    ratio = from_log(difference)
-    if min(counts) < FEWEST_ROUNDS:
-        return Change(ratio, None, None, p_value, *counts)
-    if max(np.ptp(old), np.ptp(new)) <= SAME_LOG:
+    p_value, (point, low, high) = rank_p(old, new), shift(old, new)
+    ratio = from_log(point)
+    if min(counts) >= FEWEST_ROUNDS and max(np.ptp(old), np.ptp(new)) <= SAME_LOG:
         return Change(ratio, ratio, ratio, p_value, *counts, deterministic=True)
-    half = _half_width(old, new)
-    return Change(ratio, from_log(difference - half), from_log(difference + half), p_value, *counts)
+    if low is None or high is None:
+        return Change(ratio, None, None, p_value, *counts)
+    return Change(ratio, from_log(low), from_log(high), p_value, *counts)
 
 
 def judge(changes: Sequence[Change], threshold: float) -> list[Judgement]:
@@ -121,10 +122,3 @@ def _judgement(change: Change, chance: float, reachable: float, threshold: float
     if 1 / most <= ratio <= most:
         return Judgement(Finding.UNKNOWN, chance, Doubt.SIZE)
     return Judgement(Finding.SLOWER if ratio > 1 else Finding.FASTER, chance)
-
-
-def _half_width(old: Logs, new: Logs) -> float:
-    """Half the width of Welch's interval, with the degrees of freedom of Welch and Satterthwaite."""
-    parts = np.array([group.var(ddof=1) / len(group) for group in (old, new)])
-    freedom = parts.sum() ** 2 / (parts**2 / np.array([len(old) - 1, len(new) - 1])).sum()
-    return float(stats.t.ppf((1 + CONFIDENCE) / 2, freedom) * np.sqrt(parts.sum()))

@@ -1,6 +1,6 @@
 """Two runs compared, case by case."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from functools import cached_property
 
@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 from pandas import Series
 
-from bench.analysis.change import Change, Judgement, change_between, judge
+from bench.analysis.case_summary import CaseSummary
+from bench.analysis.change import Change, Finding, Judgement, change_between, judge
 from bench.analysis.comparison import CaseChange, CaseNotOk, Comparison
 from bench.analysis.load import Run
 from bench.analysis.permutation import Logs
 from bench.analysis.ratio import from_log
-from bench.analysis.speedup import CaseSummary, baselines, summarise
+from bench.analysis.speedup import baselines, summarise
 from bench.analysis.surroundings import differences
 from bench.analysis.trials import CaseId, CaseTrials, Subject, case_of, trials_by_case
 from bench.samples import BASELINE
@@ -32,8 +33,8 @@ def compare_runs(old: Run, new: Run, threshold: float, relative: bool = False) -
     before, after = _Side(old, by_python), _Side(new, by_python)
     shared = [key for key in after.summaries if key in before.summaries]
     ok = [key for key in shared if before.summaries[key].ok and after.summaries[key].ok]
-    changes = [change_between(before.logs(key, relative), after.logs(key, relative)) for key in ok]
-    judged = zip(ok, changes, judge(changes, threshold), strict=True)
+    changes = [_change(before, after, key, relative) for key in ok]
+    cases = [_case_change(before, after, *found) for found in zip(ok, changes, judge(changes, threshold), strict=True)]
     return Comparison(
         old=old.name,
         new=new.name,
@@ -42,7 +43,8 @@ def compare_runs(old: Run, new: Run, threshold: float, relative: bool = False) -
         relative=relative,
         by_python=by_python,
         differences=tuple(differences(old, new)),
-        cases=tuple(_case_change(before, after, *found) for found in judged),
+        cases=tuple(cases),
+        only_relative=() if relative else tuple(_only_relative(before, after, ok, cases, threshold)),
         not_ok=tuple(_not_ok(before.summaries[key], after.summaries[key]) for key in shared if key not in ok),
         only_old=tuple(before.cases_beside(shared)),
         only_new=tuple(after.cases_beside(shared)),
@@ -73,6 +75,24 @@ class _Side:
     @cached_property
     def _loops(self) -> dict[Subject, CaseTrials]:
         return baselines(self._trials.values())
+
+
+def _change(before: _Side, after: _Side, key: Key, relative: bool) -> Change:
+    return change_between(before.logs(key, relative), after.logs(key, relative))
+
+
+def _only_relative(
+    before: _Side, after: _Side, keys: Sequence[Key], cases: Sequence[CaseChange], threshold: float
+) -> Iterator[CaseChange]:
+    """The cases whose change shows relative to the plain loop alone: Holm's correction covers both ways of looking."""
+    if not any(case.finding is Finding.UNKNOWN for case in cases):
+        return
+    relative = [_change(before, after, key, relative=True) for key in keys]
+    judged = judge([*(case.change for case in cases), *relative], threshold)[len(cases) :]
+    for key, case, change, judgement in zip(keys, cases, relative, judged, strict=True):
+        named = judgement.finding in (Finding.FASTER, Finding.SLOWER)
+        if named and case.finding is Finding.UNKNOWN and case.backend != BASELINE:
+            yield _case_change(before, after, key, change, judgement)
 
 
 def _over(seconds: "Series[float]", loop: "Series[float]") -> "Series[float]":

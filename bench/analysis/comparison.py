@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bench.analysis.change import Change, Finding, Judgement
 from bench.analysis.surroundings import Difference
 from bench.analysis.trials import CaseId
+from bench.samples import Status
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,10 @@ class CaseNotOk(CaseId):
 
 @dataclass(frozen=True)
 class Comparison:
-    """All cases of two runs: each is in `cases`, `not_ok`, `only_old` or `only_new`; `threshold` is a share."""
+    """All cases of two runs: each is in `cases`, `not_ok`, `only_old` or `only_new`; `threshold` is a share.
+
+    `only_relative` are those of `cases` that cannot be told as they are, and did change relative to the plain loop.
+    """
 
     old: str
     new: str
@@ -49,12 +53,18 @@ class Comparison:
     not_ok: tuple[CaseNotOk, ...]
     only_old: tuple[CaseId, ...]
     only_new: tuple[CaseId, ...]
+    only_relative: tuple[CaseChange, ...] = ()
 
     @property
     def counts(self) -> dict[Finding, int]:
         """How many cases there are of each finding."""
         found = Counter(case.finding for case in self.cases)
         return {finding: found[finding] for finding in Finding}
+
+    @property
+    def newly_failing(self) -> list[CaseNotOk]:
+        """The cases that were ok and are no longer."""
+        return [case for case in self.not_ok if case.old_status == Status.OK]
 
     def any_slower_by(self, share: float) -> bool:
         """Whether a case is slower, and by more than this share of its old time."""

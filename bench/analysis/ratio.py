@@ -8,8 +8,9 @@ import pandas as pd
 from pandas import Series
 from scipy import special
 
+from bench.samples import FEWEST_ROUNDS
+
 CONFIDENCE = 0.95
-FEWEST_ROUNDS = 3
 LARGEST_LOG = 700.0  # exp() of more than this is infinite
 SAME_LOG = 1e-12  # log ratios that differ by less differ by rounding alone
 

@@ -14,6 +14,7 @@ from bench.samples import Status
 
 ROUND = ["run", "round"]
 MEASURED = ["startup_s", "elapsed_s", "shutdown_s", "peak_rss_bytes", "parallelism"]
+EXTREMES = ["first_s", "slowest_later_s", "foreign_cpu"]
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,11 @@ CASE = [field.name for field in fields(CaseId)]
 
 @dataclass(frozen=True)
 class CaseTrials:
-    """All trials of one case: `table` has a row a trial, in the order measured."""
+    """All trials of one case: `table` has a row a trial, in the order measured.
+
+    Its columns are the medians over the trial's timed passes, and of these: how many there were (`passes`), the time of
+    the first (`first_s`) and the longest of the others (`slowest_later_s`), and the largest `foreign_cpu`.
+    """
 
     case: CaseId
     table: DataFrame
@@ -104,13 +109,18 @@ class CaseTrials:
 def trials_by_case(run: Run) -> Mapping[CaseId, CaseTrials]:
     """Every case of a run with its trials, in the order first measured."""
     groups = _trials(run.samples).groupby(CASE, dropna=False, sort=False, observed=True)
-    found = (CaseTrials(_case(table), table) for _, table in groups)
+    found = (CaseTrials(case_in(table), table) for _, table in groups)
     return {trials.case: trials for trials in found}
 
 
 def case_of(summary: CaseId) -> CaseId:
     """The case alone, without what was found out about it."""
     return CaseId(**{name: value for name, value in asdict(summary).items() if name in CASE})
+
+
+def case_in(table: DataFrame) -> CaseId:
+    """The case that the rows of a table are all of."""
+    return CaseId(**{name: known(table[name].iloc[0]) for name in CASE})
 
 
 def known(value: Any) -> Any:
@@ -121,27 +131,22 @@ def known(value: Any) -> Any:
 
 
 def _trials(samples: DataFrame) -> DataFrame:
-    """One row a trial: the medians over its samples, and the status of the first sample that is not ok, if any."""
-    busy = (samples["cpu_user_s"] + samples["cpu_system_s"]) / samples["elapsed_s"]
+    """One row a trial: what its samples come to, and the status of the first sample that is not ok, if any."""
+    seconds, value = samples["elapsed_s"], samples["value"]
     told = [*CASE, *ROUND, "status", "reason", "gil", "items"]
     measured = samples[told].assign(
-        **samples[["startup_s", "elapsed_s", "shutdown_s"]],
+        **samples[["startup_s", "elapsed_s", "shutdown_s", "foreign_cpu"]],
         peak_rss_bytes=samples["peak_rss_bytes"].to_numpy(dtype=float, na_value=np.nan),
-        parallelism=busy,
+        parallelism=(samples["cpu_user_s"] + samples["cpu_system_s"]) / seconds,
+        passes=seconds.notna().astype(int),
+        first_s=seconds.where(value == 0),
+        slowest_later_s=seconds.where(value > 0),
     )
     if not samples.duplicated([*CASE, *ROUND]).any():
         return measured  # each trial has one sample, as is usual
     trial = measured.groupby([*CASE, *ROUND], dropna=False, sort=False, observed=True).ngroup().rename("trial")
-    medians = measured.groupby(trial)[MEASURED].median()
+    ways = {**dict.fromkeys(MEASURED, "median"), **dict.fromkeys(EXTREMES, "max"), "passes": "sum"}
+    found = measured.groupby(trial).agg(ways)
     worst_first = measured.assign(trial=trial, fine=samples["status"] == Status.OK).sort_values("fine", kind="stable")
-    return (
-        worst_first.drop_duplicates("trial")
-        .set_index("trial")
-        .sort_index()
-        .drop(columns=["fine", *MEASURED])
-        .join(medians)
-    )
-
-
-def _case(table: DataFrame) -> CaseId:
-    return CaseId(**{name: known(table[name].iloc[0]) for name in CASE})
+    one_each = worst_first.drop_duplicates("trial").set_index("trial").sort_index()
+    return one_each[told].join(found)

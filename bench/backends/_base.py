@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from bench import unawaited
 from bench.loading import Source
 from bench.parameters import Parameter, declared, revive_all
 from bench.samples import AsyncStyle, Gil, Interpreter, Value
@@ -38,6 +39,10 @@ class Pool(ABC):
     @abstractmethod
     def take_latencies(self) -> list[int]:
         """The latencies noted since the last call, in nanoseconds, in no order."""
+
+    def take_unfinished(self) -> list[str]:
+        """What the workload's code began and did not wait for since the last call, each in a line."""
+        return unawaited.take()
 
 
 class Backend(ABC):

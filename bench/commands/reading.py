@@ -18,18 +18,21 @@ if TYPE_CHECKING:
 
 
 def show(
-    run: read_options.RunName = None, cold: read_options.Cold = False, as_json: read_options.AsJson = False
+    run: read_options.RunName = None,
+    intervals: read_options.Intervals = False,
+    cold: read_options.Cold = False,
+    as_json: read_options.AsJson = False,
 ) -> None:
     """Show a run's table of speedups with their intervals."""
     from bench.analysis.load import find_run
 
-    show_run(find_run(run), as_json, cold)
+    show_run(find_run(run), as_json, cold, intervals)
 
 
-def show_run(folder: Path, as_json: bool = False, cold: bool = False) -> None:
-    """Print what came of a run: the table, and with `cold` the one that has the pools' start and stop."""
+def show_run(folder: Path, as_json: bool = False, cold: bool = False, intervals: bool = False) -> None:
+    """Print what came of a run: the table, and on request those of intervals and of the pools' start and stop."""
     from bench.analysis import speedup, verdict
-    from bench.present import cold_table, table
+    from bench.present import cold_table, interval_table, table
     from bench.present import data as exported
 
     loaded = _loaded(folder)
@@ -38,6 +41,8 @@ def show_run(folder: Path, as_json: bool = False, cold: bool = False) -> None:
         give_json(exported.as_json(loaded, summaries))
         return
     data.print(table.speedup_table(loaded, summaries, verdict.verdicts(loaded, summaries)))
+    if intervals:
+        data.print(Text(), interval_table.interval_table(summaries))
     if cold:
         data.print(Text(), cold_table.cold_table(summaries))
 
@@ -69,20 +74,29 @@ def compare(
         data.print(comparison_table(found))
     if fail_if_slower is not None and fail_if_slower < threshold:
         say(f"changes within --threshold {threshold:g} % are not called slower, so --fail-if-slower does not see them")
-    if fail_if_slower is not None and found.any_slower_by(fail_if_slower / 100):
+    if fail_if_slower is not None and found.newly_failing:
+        say(f"no longer ok, so --fail-if-slower fails: {len(found.newly_failing)} of the cases")
+    if fail_if_slower is not None and (found.newly_failing or found.any_slower_by(fail_if_slower / 100)):
         raise typer.Exit(NOT_OK)
 
 
 def plot(runs: read_options.Runs = None, output: read_options.PlotOutput = None) -> None:
     """Draw a run's charts as PNG and SVG."""
     from bench.analysis import load, speedup
-    from bench.present import charts
+    from bench.analysis.side_by_side import side_by_side
+    from bench.present.charts import speedup_chart
+    from bench.present.sheet import save
+    from bench.present.side_by_side_chart import side_by_side_chart
 
     for text in runs or ["latest"]:
         loaded = _loaded(load.find_run(text))
-        figure = charts.speedup_chart(loaded, speedup.summarise(loaded))
-        for path in charts.save(figure, output or loaded.folder, "speedup"):
-            data.print(str(path), markup=False, soft_wrap=True)
+        summaries = speedup.summarise(loaded)
+        figures = {"speedup": speedup_chart(loaded, summaries)}
+        if sides := side_by_side(loaded, summaries):
+            figures["interpreters"] = side_by_side_chart(loaded, sides)
+        for stem, figure in figures.items():
+            for path in save(figure, output or loaded.folder, stem):
+                data.print(str(path), markup=False, soft_wrap=True)
 
 
 def _loaded(folder: Path) -> "Run":

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from bench.analysis.change import RISK, Doubt
 from bench.analysis.comparison import CaseChange, CaseNotOk, Comparison
-from bench.analysis.ratio import FEWEST_ROUNDS
 from bench.analysis.surroundings import Difference
 from bench.analysis.trials import CaseId
 from bench.present import words
 from bench.present.comparison_words import threshold_words, verdict_words
 from bench.present.sentences import Labels
+from bench.samples import FEWEST_ROUNDS
 
 AS_THEY_ARE = (
     "Times are compared as they are: a machine that was slower during one of the runs looks like slower code. "
@@ -40,6 +40,8 @@ def notes(comparison: Comparison, labels: Labels) -> Iterator[str]:
             yield f"! Only in {side}: {words.listed([name(case, labels) for case in alone])}."
     for reason, cases in _by_reason(comparison).items():
         yield f"Can't tell ({words.counted(len(cases), 'case')}): {reason}."
+    for changed in comparison.only_relative:
+        yield f"! {name(changed, labels)} {_relative_change(changed)}"
     if comparison.cases:
         yield RELATIVE if comparison.relative else AS_THEY_ARE
     yield summary(comparison)
@@ -83,6 +85,15 @@ def name(case: CaseId, labels: Labels) -> str:
     params = words.settings(case.params)
     subject = words.clean(case.workload) + (f" ({params})" if params else "")
     return f"{subject} {labels[case.way]} x{case.workers}"
+
+
+def _relative_change(case: CaseChange) -> str:
+    change = case.change
+    sure = "" if change.low is None or change.high is None else f" {words.interval(change.low, change.high)}"
+    return (
+        f"is {case.finding} relative to the plain loop of the same round: {words.times(change.ratio)}{sure} of what it "
+        f"was; --relative shows all cases so."
+    )
 
 
 def _compared(comparison: Comparison) -> int:

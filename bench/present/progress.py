@@ -20,11 +20,14 @@ class Progress(Protocol):
     def trial_ended(self, case: Case, samples: list[Sample]) -> None: ...
 
 
-def progress_on(console: Console, cases: Sequence[Case], rounds: int | None) -> Progress:
-    """What suits the console, for so many rounds of these cases; None where that shows only later."""
+def progress_on(console: Console, cases: Sequence[Case], rounds: int | None, done: int = 0) -> Progress:
+    """What suits the console, for so many rounds of these cases; None where that shows only later.
+
+    `done` trials are there already, of a run that is gone on with.
+    """
     kind = BarProgress if console.is_terminal else LineProgress
     trials = None if rounds is None else len(cases) * rounds
-    return kind(console, trials, name_python=len({case.python for case in cases}) > 1)
+    return kind(console, trials, name_python=len({case.python for case in cases}) > 1, done=done)
 
 
 def _label(case: Case, name_python: bool) -> str:
@@ -34,7 +37,7 @@ def _label(case: Case, name_python: bool) -> str:
 class BarProgress:
     """A bar with the case at hand and the time left; what goes wrong stays on the screen above it."""
 
-    def __init__(self, console: Console, trials: int | None, name_python: bool) -> None:
+    def __init__(self, console: Console, trials: int | None, name_python: bool, done: int = 0) -> None:
         self._console = console
         self._name_python = name_python
         self._bar = Bar(
@@ -45,7 +48,7 @@ class BarProgress:
             console=console,
             transient=True,
         )
-        self._task = self._bar.add_task("", total=trials)
+        self._task = self._bar.add_task("", total=trials, completed=done)
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -68,11 +71,11 @@ class BarProgress:
 class LineProgress:
     """A plain line a trial, for pipes and logs."""
 
-    def __init__(self, console: Console, trials: int | None, name_python: bool) -> None:
+    def __init__(self, console: Console, trials: int | None, name_python: bool, done: int = 0) -> None:
         self._console = console
         self._name_python = name_python
         self._trials = trials
-        self._done = 0
+        self._done = done
 
     def __enter__(self) -> Self:
         return self
