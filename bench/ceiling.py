@@ -3,26 +3,17 @@
 Two cores seldom do twice the work of one: they share caches, power and, on a virtual machine, the host.
 """
 
-import subprocess
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from time import perf_counter_ns
+from collections.abc import Iterable, Sequence
+from statistics import fmean
+from time import monotonic
 
+from bench.busy import NoAnswer, Process, busy_processes, time_together
 from bench.samples import Bound, Case, Ceiling
 
 SQUARE_ROOTS = 1_000_000  # some 50 ms of plain Python
-
-_BUSY = """
-import math, sys
-sqrt, count = math.sqrt, int(sys.argv[1])
-for _ in range(2):
-    print(flush=True)
-    sys.stdin.readline()
-    total = 0.0
-    for i in range(count):
-        total += sqrt(i)
-print(flush=True)
-"""
+ALTERNATIONS = 5
+BUDGET_S = 0.8  # after which no further alternation begins
+MOST_PROCESSES = 64  # each takes some 6 MB, and time to start
 
 
 def counts_in_play(cases: Iterable[Case]) -> list[int]:
@@ -31,53 +22,37 @@ def counts_in_play(cases: Iterable[Case]) -> list[int]:
 
 
 def measure_ceilings(
-    executable: str, counts: Iterable[int], round_number: int, square_roots: int = SQUARE_ROOTS
+    executable: str, python: str, counts: Iterable[int], round_number: int, square_roots: int = SQUARE_ROOTS
 ) -> list[Ceiling]:
-    """For each count, the time of so many busy processes at once, and the mean of one's right before and after it.
+    """A look at each count; one whose processes cannot be timed has no times, and says why.
 
-    A count whose processes do not come through has no ceiling: the rows of the trials tell what is wrong there.
+    One interpreter measures for all: the ceiling is the machine's, and interpreters hardly differ in it.
     """
-    found = []
-    for count in counts:
-        with suppress(BrokenPipeError, EOFError):
-            before_s = _together_s(executable, 1, square_roots)
-            together_s = _together_s(executable, count, square_roots)
-            after_s = _together_s(executable, 1, square_roots)
-            found.append(Ceiling(round_number, count, (before_s + after_s) / 2, together_s))
-    return found
+    return [_look(executable, python, count, round_number, square_roots) for count in counts]
 
 
-def _together_s(executable: str, count: int, square_roots: int) -> float:
-    """From the moment that all are told to start, each of them warm, to the moment that the last is done."""
-    with ExitStack() as stack:
-        processes = [stack.enter_context(_busy(executable, square_roots)) for _ in range(count)]
-        _hear(processes)
-        _tell(processes)
-        _hear(processes)
-        began = perf_counter_ns()
-        _tell(processes)
-        _hear(processes)
-        return (perf_counter_ns() - began) * 1e-9
+def _look(executable: str, python: str, count: int, round_number: int, square_roots: int) -> Ceiling:
+    try:
+        if count > MOST_PROCESSES:
+            raise NoAnswer(f"more than {MOST_PROCESSES} busy processes are not started")
+        with busy_processes(executable, count, square_roots) as processes:
+            alone_s, together_s = _alternated(processes)
+    except NoAnswer as error:
+        return Ceiling(round_number, count, None, None, python=python, reason=str(error))
+    return Ceiling(round_number, count, fmean(alone_s), fmean(together_s), len(together_s), python)
 
 
-@contextmanager
-def _busy(executable: str, square_roots: int) -> Iterator[subprocess.Popen[bytes]]:
-    command = [executable, "-I", "-S", "-c", _BUSY, str(square_roots)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+def _alternated(processes: Sequence[Process]) -> tuple[list[float], list[float]]:
+    """The times of one process alone, and of all together in between: cores change their speed within seconds.
 
-
-def _hear(processes: Sequence[subprocess.Popen[bytes]]) -> None:
-    for process in processes:
-        assert process.stdout is not None
-        if not process.stdout.readline():
-            raise EOFError("a busy process ended before it was done")
-
-
-def _tell(processes: Sequence[subprocess.Popen[bytes]]) -> None:
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write(b"\n")
+    Another process each time is the one alone, since each core has a speed of its own. Where many processes take long,
+    the alternations are fewer, but there is one.
+    """
+    began = monotonic()
+    alone_s = [time_together(processes[:1])]
+    together_s: list[float] = []
+    while not together_s or (len(together_s) < ALTERNATIONS and monotonic() - began < BUDGET_S):
+        together_s.append(time_together(processes))
+        place = len(together_s) % len(processes)
+        alone_s.append(time_together(processes[place : place + 1]))
+    return alone_s, together_s

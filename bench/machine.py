@@ -72,19 +72,26 @@ def _quota_v1(folder: Path) -> float | None:
     return None
 
 
+def changeable() -> dict[str, Any]:
+    """What of the machine may change while a run goes on."""
+    return {
+        "cores_usable": usable_cores(),
+        "governor": text_of(CPUFREQ / "scaling_governor"),
+        "turbo": turbo(),
+        "load_1min": os.getloadavg()[0],
+    }
+
+
 def describe() -> dict[str, Any]:
     """The machine and its system, for environment.json."""
     return {
         "cpu_model": _cpu_model(),
-        "cores_usable": usable_cores(),
+        **changeable(),
         "cores_affinity": affinity_cores(),
         "cores_quota": quota_cores(),
         "cores_logical": os.cpu_count(),
         "cores_physical": len(thread_siblings()) or None,
         "memory_bytes": _memory_bytes(),
-        "governor": text_of(CPUFREQ / "scaling_governor"),
-        "turbo": turbo(),
-        "load_1min": os.getloadavg()[0],
         "system": f"{platform.system()} {platform.release()}",
         "architecture": platform.machine(),
         "clock_resolution_s": time.get_clock_info("perf_counter").resolution,

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, replace
 from bench.backends._base import Backend
 from bench.found import Found
 from bench.plan import (
-    FEWEST_ROUNDS,
-    FEWEST_ROUNDS_FOR_PRECISION,
     MOST_ROUNDS,
     MOST_ROUNDS_FOR_PRECISION,
     ROUNDS,
@@ -15,7 +13,7 @@ from bench.plan import (
     Plan,
     likely_round_s,
 )
-from bench.samples import Bound, Case, Interpreter, Value
+from bench.samples import FEWEST_ROUNDS, FEWEST_ROUNDS_FOR_PRECISION, Bound, Case, Interpreter, Value
 
 WAITING_COUNTS = (1, 2, 4, 8, 16, 32)
 

@@ -11,6 +11,12 @@ from enum import StrEnum
 Value = bool | int | float | str | None
 
 BASELINE = "sequential"
+CONTAMINATED_FROM = 0.1  # foreign_cpu above this share of the usable cores is worth a warning
+
+# What measuring and reading both go by.
+FEWEST_ROUNDS = 3  # for an interval
+FEWEST_ROUNDS_FOR_PRECISION = 7  # before the first look: ending with fewer would cover the truth too seldom
+CONTAMINATED_FROM = 0.1  # a share of the usable cores: where others took more, a sample is contaminated
 
 
 class Status(StrEnum):
@@ -88,12 +94,19 @@ class Case:
 
 @dataclass(frozen=True)
 class Ceiling:
-    """One look at what so many busy processes give at once: the time of one alone and of all together, in seconds."""
+    """One look at what so many busy processes give at once: the mean times of one alone and of all, in seconds.
+
+    `alternations` is how often all computed at once, between passes of one alone; `python` is what they ran in. Where
+    they could not be timed, the times are None and `reason` says why.
+    """
 
     round: int
     workers: int
-    alone_s: float
-    together_s: float
+    alone_s: float | None
+    together_s: float | None
+    alternations: int = 0
+    python: str | None = None
+    reason: str | None = None
 
 
 class Activity(StrEnum):
@@ -124,7 +137,10 @@ class Span:
 
 @dataclass(frozen=True)
 class Sample:
-    """One timed pass over the whole batch. Unknown is None, never 0. Times in seconds, memory in bytes."""
+    """One timed pass over the whole batch. Unknown is None, never 0. Times in seconds, memory in bytes.
+
+    `peak_rss_bytes` is what `memory_measure` in environment.json says.
+    """
 
     run: str
     started_at: str

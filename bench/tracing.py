@@ -1,12 +1,13 @@
 """One traced trial of each way of running each piece of work: what its workers did when, apart from timed samples."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any, Protocol
 
 from bench.discovery import backends, module_of
 from bench.samples import Activity, Bound, Case, Span, canonical_json
 from bench.trial.launcher import launch
-from bench.trial.messages import Failed, Request, Traced
+from bench.trial.messages import Request, Traced
 
 MOST_LANES = 8  # of waiting work: more can hardly be told apart in a drawing
 
@@ -14,8 +15,9 @@ MOST_LANES = 8  # of waiting work: more can hardly be told apart in a drawing
 class Recorder(Protocol):
     """Where traces go; they are kept for good when a call returns."""
 
+    def begin_trace(self) -> None: ...
     def append_trace(self, spans: list[Span]) -> None: ...
-    def note_untraced(self, case: Case, failed: Failed) -> None: ...
+    def note_untraced(self, case: Case, status: str, reason: str) -> None: ...
 
 
 class Progress(Protocol):
@@ -24,15 +26,21 @@ class Progress(Protocol):
     def trace_starts(self, case: Case) -> None: ...
 
 
-def trace(cases: Iterable[Case], cores: int, timeout_s: float, recorder: Recorder, progress: Progress) -> None:
-    """Have one case of each way traced. Raises RecordError; a trial that fails is noted, and the others go on."""
+def trace(
+    cases: Iterable[Case], cores: int, timeout_s: float, recorder: Recorder, progress: Progress, scratch: Path | None
+) -> None:
+    """Have one case of each way traced; a trial that fails is noted, and the others go on.
+
+    Raises RecordError, NoTemporaryFolder.
+    """
+    recorder.begin_trace()
     for case in most_telling(cases, cores):
         progress.trace_starts(case)
-        outcome = launch(case.executable, _request(case), case.environment, timeout_s)
+        outcome = launch(case.executable, _request(case), case.environment, timeout_s, scratch)
         if outcome.traced:
             recorder.append_trace(list(_spans(case, outcome.traced)))
         elif outcome.failed:
-            recorder.note_untraced(case, outcome.failed)
+            recorder.note_untraced(case, outcome.failed.status, outcome.failed.reason)
 
 
 def most_telling(cases: Iterable[Case], cores: int) -> list[Case]:

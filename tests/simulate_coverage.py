@@ -31,6 +31,7 @@ from summaries import summary_of
 from bench.analysis import stopping
 from bench.analysis.ratio import CONFIDENCE, Ratio, paired_ratio
 from bench.plan import MOST_ROUNDS_FOR_PRECISION
+from bench.samples import FEWEST_ROUNDS_FOR_PRECISION
 
 VALUES = 5  # samples a trial
 SPEEDS = np.log([50.0, 90.0])
@@ -57,7 +58,7 @@ class Rule:
     `confidence` is that of the interval at the end, and `looked` that of the interval that is looked at.
     """
 
-    fewest: int = stopping.FEWEST_ROUNDS
+    fewest: int = FEWEST_ROUNDS_FOR_PRECISION
     every: int = stopping.CHECK_EVERY
     precision: float | None = None
     most: int = MOST_ROUNDS_FOR_PRECISION
@@ -171,7 +172,7 @@ def outcome(noise: Noise, rule: Rule, runs: int) -> tuple[float, float, float]:
 
 
 FIXED = tuple(Rule(most=rounds) for rounds in (6, 8, 10))
-OTHERS = (Rule(fewest=7), Rule(fewest=9), Rule(twice=True), Rule(confidence=0.97), Rule(looked=0.99))
+OTHERS = (Rule(fewest=5), Rule(fewest=9), Rule(twice=True), Rule(confidence=0.97), Rule(looked=0.99))
 ADAPTIVE = tuple(
     Rule(**{**vars(rule), "precision": precision}) for precision in (0.05, 0.1) for rule in (Rule(), *OTHERS)
 )

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bench.analysis.speedup import CaseSummary
+from bench.analysis.case_summary import CaseSummary
 from bench.samples import Bound, Case, Gil, Status, canonical_json
 
 _SUMMARY = CaseSummary(
@@ -23,6 +23,8 @@ _SUMMARY = CaseSummary(
     reason=None,
     items=8,
     median_s=0.5,
+    median_low=None,
+    median_high=None,
     startup_s=0.001,
     shutdown_s=0.002,
     baseline_s=1.0,

@@ -4,20 +4,27 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pandas import DataFrame
+from scipy import stats
 
-from bench.analysis.ceiling import ceilings
+from bench.analysis.ceiling import ceilings, looks
 from bench.analysis.load import Run
+from bench.analysis.ratio import Ratio
 
 TIMES = st.floats(min_value=1e-6, max_value=1e4)
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 JSON = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=10)
 NUMBERS = TIMES | st.integers(-64, 64) | st.sampled_from([math.nan, math.inf, -math.inf, -0.0])
 LOOK = st.fixed_dictionaries(
-    {}, optional=dict.fromkeys(["workers", "alone_s", "together_s"], NUMBERS | st.none() | st.text() | st.lists(JSON))
+    {},
+    optional=dict.fromkeys(
+        ["round", "workers", "alone_s", "together_s", "python", "reason"],
+        NUMBERS | st.none() | st.text() | st.lists(JSON),
+    ),
 )
 
 
@@ -25,12 +32,19 @@ def run_with(environment: dict[str, Any]) -> Run:
     return Run(name="run", folder=Path("run"), samples=DataFrame(), environment=environment)
 
 
-def look(workers: Any, alone_s: Any, together_s: Any) -> dict[str, Any]:
-    return {"round": 0, "workers": workers, "alone_s": alone_s, "together_s": together_s}
+def look(workers: Any, alone_s: Any, together_s: Any, number: Any = 0, **facts: Any) -> dict[str, Any]:
+    """As a round has noted it; those of the first version had no other facts."""
+    return {"round": number, "workers": workers, "alone_s": alone_s, "together_s": together_s, **facts}
 
 
 def ceilings_of(*looks: Any) -> dict[int, float]:
-    return ceilings(run_with({"ceilings": list(looks)}))
+    return {workers: ratio.point for workers, ratio in ceilings(run_with({"ceilings": list(looks)})).items()}
+
+
+def of_two(*speedups: float) -> Ratio:
+    """The ceiling of two workers from a look a round."""
+    found = [look(2, speedup, 2.0, number) for number, speedup in enumerate(speedups)]
+    return ceilings(run_with({"ceilings": found}))[2]
 
 
 def test_two_processes_that_take_no_longer_than_one_have_a_ceiling_of_two() -> None:
@@ -38,10 +52,50 @@ def test_two_processes_that_take_no_longer_than_one_have_a_ceiling_of_two() -> N
 
 
 def test_the_ceiling_is_the_geometric_mean_over_the_rounds_of_each_count() -> None:
-    found = ceilings_of(look(4, 1.0, 2.0), look(2, 1.0, 1.0), look(4, 1.0, 8.0), look(2, 0.5, 1.0), look(2, 1.0, 4.0))
+    found = ceilings_of(
+        look(4, 1.0, 2.0, 0),
+        look(2, 1.0, 1.0, 0),
+        look(4, 1.0, 8.0, 1),
+        look(2, 0.5, 1.0, 1),
+        look(2, 1.0, 4.0, 2),
+    )
     assert list(found) == [1, 2, 4]
     assert found[4] == pytest.approx(math.sqrt(2 * 0.5))
     assert found[2] == pytest.approx((2 * 1 * 0.5) ** (1 / 3))
+
+
+def test_several_looks_of_a_round_count_as_one() -> None:
+    found = ceilings(run_with({"ceilings": [look(2, *times, 0) for times in ((1.0, 1.0), (1.0, 4.0), (1.0, 2.0))]}))[2]
+    assert found.point == pytest.approx(1.0)
+    assert found.rounds == 1
+
+
+def test_from_three_rounds_on_a_ceiling_has_an_interval_by_students_t_of_the_logarithms() -> None:
+    assert (of_two(1.6, 1.8).low, of_two(1.6, 1.8).high) == (None, None)
+    found = of_two(1.6, 1.8, 1.7)
+    logs = np.log([1.6, 1.8, 1.7])
+    half = stats.t.ppf(0.975, 2) * logs.std(ddof=1) / math.sqrt(3)
+    assert found.point == pytest.approx(math.exp(logs.mean()))
+    assert (found.low, found.high) == pytest.approx((math.exp(logs.mean() - half), math.exp(logs.mean() + half)))
+
+
+def test_looks_that_all_say_the_same_have_the_point_for_an_interval() -> None:
+    found = of_two(1.5, 1.5, 1.5)
+    assert (found.low, found.high) == (found.point, found.point)
+
+
+def test_the_ceiling_of_one_worker_is_one_for_sure() -> None:
+    found = ceilings(run_with({"ceilings": [look(2, 1.0, 1.0)]}))[1]
+    assert (found.point, found.low, found.high) == (1.0, 1.0, 1.0)
+
+
+def test_a_look_without_times_is_no_ceiling_but_a_reason() -> None:
+    run = run_with({"ceilings": [look(2, None, None, reason="no answer", python="3.11.7"), look(4, 1.0, 1.0)]})
+    assert list(ceilings(run)) == [1, 4]
+    assert [(one.workers, one.speedup, one.reason, one.python) for one in looks(run)] == [
+        (2, None, "no answer", "3.11.7"),
+        (4, 4.0, None, None),
+    ]
 
 
 @given(st.lists(st.tuples(TIMES, TIMES), min_size=1, max_size=10), st.integers(2, 64), st.floats(0.01, 100))
@@ -84,6 +138,8 @@ def test_where_nothing_was_measured_there_is_no_ceiling_not_even_of_one_worker(e
         look(2, math.nan, 1.0),
         look(2, 1.0, math.inf),
         look([2], 1.0, 1.0),
+        look(2, 1.0, 1.0, None),
+        look(2, 1.0, 1.0, [0]),
         {"workers": 2, "alone_s": 1.0},
     ],
     ids=str,
@@ -99,8 +155,10 @@ def test_whatever_else_stands_for_the_ceilings_none_is_found(found: Any) -> None
 
 
 @given(st.lists(JSON | LOOK))
-def test_arbitrary_looks_never_raise_and_a_ceiling_is_a_positive_number(looks: list[Any]) -> None:
-    assert all(value > 0 for value in ceilings_of(*looks).values())
+def test_arbitrary_looks_never_raise_and_a_ceiling_is_positive_within_its_interval(looks: list[Any]) -> None:
+    for ratio in ceilings(run_with({"ceilings": looks})).values():
+        assert 0 < (ratio.low or ratio.point) <= ratio.point * (1 + 1e-9)
+        assert ratio.point <= (ratio.high or ratio.point) * (1 + 1e-9)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """From samples to speedups: what counts, what is paired with what, and what never is a result."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -8,9 +8,10 @@ from factory import asyncio, failure, multiprocessing, pair, rounds, sample, wri
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.load import Run, load_run
-from bench.analysis.speedup import CaseSummary, ideal_speedup, summarise
-from bench.samples import Sample, Status
+from bench.analysis.speedup import ideal_speedup, summarise
+from bench.samples import Bound, Sample, Status
 
 
 @pytest.fixture
@@ -178,6 +179,43 @@ def test_the_ideal_counts_whole_waves_of_equal_tasks(items: int, workers: int, i
 @given(st.integers(1, 500), st.integers(1, 500))
 def test_the_ideal_is_above_neither_the_workers_nor_the_items(items: int, workers: int) -> None:
     assert 1 <= ideal_speedup(items, workers) <= min(items, workers)
+
+
+def test_the_critical_path_of_what_waits_is_the_loops_time_for_the_longest_share(read: Reader) -> None:
+    baseline, case = read(pair([1.0, 2.0, 3.0], [0.5, 1.0, 1.6], workers=3, bound=Bound.IO))
+    assert case.ideal_speedup == pytest.approx(8 / 3)
+    assert case.critical_path_s == pytest.approx(2.0 / 8 * 3)
+    assert (baseline.ideal_speedup, baseline.critical_path_s) == (None, None)
+
+
+def test_what_computes_has_an_ideal_and_no_critical_path(read: Reader) -> None:
+    case = read(pair([1.0, 2.0, 3.0], [0.5, 1.0, 1.6], workers=3))[1]
+    assert case.ideal_speedup == pytest.approx(8 / 3)
+    assert case.critical_path_s is None
+
+
+def test_without_a_loop_or_a_number_of_items_there_is_no_critical_path(read: Reader) -> None:
+    (alone,) = read(rounds([1.0] * 3, backend="threading", workers=2, bound=Bound.IO))
+    assert (alone.ideal_speedup, alone.critical_path_s) == (2.0, None)
+    uncounted = [replace(one, items=None) for one in pair([1.0] * 3, [0.5] * 3, bound=Bound.IO)]
+    case = read(uncounted)[1]
+    assert (case.speedup, case.ideal_speedup, case.critical_path_s) == (2.0, None, None)
+
+
+def test_a_case_that_computes_stands_under_the_ceiling_of_its_workers(tmp_path: Path) -> None:
+    looks = [
+        {"round": number, "workers": workers, "alone_s": 0.75 + 0.05 * number, "together_s": 1.0}
+        for number in range(3)
+        for workers in (2, 4)
+    ]
+    samples = pair([1.0] * 3, [0.5, 0.52, 0.48]) + rounds([0.5] * 3, backend="threading", workers=8)
+    baseline, two, eight = summarise(load_run(write_run(tmp_path, samples, {"ceilings": looks})))
+    assert two.ceiling is not None and two.ceiling_low is not None and two.ceiling_high is not None
+    assert two.ceiling_low < 1.5 < two.ceiling < 1.7 < two.ceiling_high
+    assert two.speedup is not None
+    assert two.efficiency_of_ceiling == two.speedup / two.ceiling
+    for without in (baseline, eight):
+        assert (without.ceiling, without.ceiling_low, without.efficiency_of_ceiling) == (None, None, None)
 
 
 def test_no_items_or_no_workers_have_no_ideal() -> None:

@@ -1,15 +1,20 @@
 """Which cases need another round, and what ended the rounds of the others."""
 
 import math
+from pathlib import Path
+from typing import Any
 
 import pytest
 from cases import case, cases_of
+from factory import asyncio, failure, pair, rounds, write_run
 from hypothesis import given
 from hypothesis import strategies as st
 from summaries import summary, summary_of
 
-from bench.analysis.stopping import Stopped, is_settled, relative_width, unsettled, why_stopped
-from bench.samples import BASELINE, Case, Status
+from bench.analysis.load import load_run
+from bench.analysis.speedup import summarise
+from bench.analysis.stopping import Asked, Stopped, asked_of, is_settled, relative_width, unsettled, why_stopped
+from bench.samples import BASELINE, FEWEST_ROUNDS_FOR_PRECISION, Case, Status
 
 WIDE = {"speedup_low": 1.0, "speedup_high": 4.0}
 NO_SPEEDUP = dict.fromkeys(["speedup", "speedup_low", "speedup_high"])
@@ -104,19 +109,82 @@ def test_options_and_parameters_mean_the_same_in_any_order() -> None:
     assert unsettled([one], [found], 0.06) == [one]
 
 
-def test_what_ended_the_rounds_of_a_case_is_said() -> None:
-    assert why_stopped(summary(trials=5), 0.06, most_rounds=100) is Stopped.PRECISE
-    assert why_stopped(summary(trials=100, **WIDE), 0.06, most_rounds=100) is Stopped.ROUNDS
-    assert why_stopped(summary(trials=7, **WIDE), 0.06, most_rounds=100) is Stopped.TIME
-    assert why_stopped(summary(trials=100, **FAILED), 0.06, most_rounds=100) is Stopped.NOT_OK
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"trials": 7}, Stopped.PRECISE),
+        ({"trials": 100, **WIDE}, Stopped.ROUNDS),
+        ({"trials": 8, **WIDE}, Stopped.TIME),
+        ({"trials": 100, **NO_SPEEDUP}, Stopped.NO_SPEEDUP),
+        ({"trials": 100, **FAILED}, Stopped.NOT_OK),
+    ],
+)
+def test_what_ended_the_rounds_of_a_case_is_said(facts: dict[str, Any], reason: Stopped) -> None:
+    assert why_stopped(summary(**facts), Asked(0.06, most_rounds=100)) is reason
 
 
 def test_a_case_that_became_precise_in_the_last_round_is_called_precise() -> None:
-    assert why_stopped(summary(trials=100), 0.06, most_rounds=100) is Stopped.PRECISE
+    assert why_stopped(summary(trials=100), Asked(0.06, most_rounds=100)) is Stopped.PRECISE
+
+
+@pytest.mark.parametrize(("most_rounds", "reason"), [(6, Stopped.ROUNDS), (100, Stopped.TIME)])
+def test_before_the_first_look_it_is_not_its_precision_that_ended_a_case(most_rounds: int, reason: Stopped) -> None:
+    assert why_stopped(summary(trials=6), Asked(0.06, most_rounds)) is reason
+
+
+def test_the_plain_loop_has_no_reason_of_its_own() -> None:
+    assert why_stopped(summary(backend=BASELINE, trials=100), Asked(0.06, most_rounds=100)) is None
 
 
 @given(st.floats(0.001, 2), st.integers(0, 100), st.sampled_from([{}, WIDE, NO_INTERVAL, NO_SPEEDUP]))
-def test_only_what_is_precise_is_called_so(precision: float, trials: int, facts: dict[str, float]) -> None:
+def test_only_what_was_looked_at_and_is_precise_is_called_so(
+    precision: float, trials: int, facts: dict[str, float]
+) -> None:
     found = summary(trials=trials, **facts)
-    stopped = why_stopped(found, precision, most_rounds=100)
-    assert (stopped is Stopped.PRECISE) == is_settled(found, precision)
+    width = relative_width(found)
+    precise = trials >= FEWEST_ROUNDS_FOR_PRECISION and width is not None and width <= precision
+    assert (why_stopped(found, Asked(precision, most_rounds=100)) is Stopped.PRECISE) == precise
+
+
+FINISHED: dict[str, Any] = {"finished_at": "2026-01-02T03:04:05+00:00", "effort": {"precision": 0.05, "rounds": 9}}
+
+
+@pytest.mark.parametrize(
+    ("facts", "asked"),
+    [
+        ({}, Asked(0.05, 9)),
+        ({"finished_at": None}, None),
+        ({"effort": {"precision": None, "rounds": 5}}, None),
+        ({"effort": {"precision": "5 %", "rounds": 5}}, None),
+        ({"effort": {"precision": math.nan, "rounds": 5}}, None),
+        ({"effort": {"precision": 0.05}}, None),
+        ({"effort": 5}, None),
+    ],
+)
+def test_what_a_run_was_asked_for_is_read_from_its_surroundings(
+    facts: dict[str, Any], asked: Asked | None, tmp_path: Path
+) -> None:
+    assert asked_of(load_run(write_run(tmp_path / "run", pair([1.0], [0.5]), {**FINISHED, **facts}))) == asked
+
+
+def test_a_run_without_surroundings_was_asked_for_nothing_that_is_known(tmp_path: Path) -> None:
+    run = load_run(write_run(tmp_path / "run", pair([1.0] * 9, [0.5] * 9), None))
+    assert [found.stopped for found in summarise(run)] == [None, None]
+
+
+def test_every_case_of_a_finished_run_says_what_ended_its_rounds(tmp_path: Path) -> None:
+    wide = [0.3, 0.9] * 4 + [0.5]
+    samples = [
+        *pair([1.0] * 9, [0.5] * 7),
+        *rounds(wide, backend="threading", workers=4),
+        *rounds(wide[:8], backend="threading", workers=8),
+        failure(**asyncio()),
+    ]
+    found = summarise(load_run(write_run(tmp_path / "run", samples, FINISHED)))
+    assert [(one.backend, one.workers, one.stopped) for one in found] == [
+        ("sequential", 1, None),
+        ("asyncio", 1, "not ok"),
+        ("threading", 2, "precise"),
+        ("threading", 4, "rounds"),
+        ("threading", 8, "time"),
+    ]

@@ -1,9 +1,9 @@
 """The machine's own ceiling: which counts it is measured for, how, and where it is kept."""
 
 import json
-import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,8 @@ from cases import INTERPRETER, case, cases_of, plan
 from noting import Launched, Notes
 
 from bench import ceiling, runner
-from bench.ceiling import counts_in_play, measure_ceilings
+from bench.busy import Process
+from bench.ceiling import ALTERNATIONS, MOST_PROCESSES, counts_in_play, measure_ceilings
 from bench.plan import Plan
 from bench.record.run_record import RunRecord
 from bench.runner import NextRound
@@ -22,21 +23,16 @@ FEW = 10
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
-    """Every process that was started to be measured."""
-    found: list[subprocess.Popen[bytes]] = []
+def told(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
+    """The processes told to work in each pass, by their ids."""
+    passes: list[list[int]] = []
 
-    class Kept(subprocess.Popen[bytes]):
-        def __init__(self, *arguments: Any, **options: Any) -> None:
-            super().__init__(*arguments, **options)
-            found.append(self)
+    def seconds(processes: Sequence[Process]) -> float:
+        passes.append([process.pid for process in processes])
+        return float(len(processes))
 
-    monkeypatch.setattr(subprocess, "Popen", Kept)
-    return found
-
-
-def all_gone(processes: Sequence[subprocess.Popen[bytes]]) -> bool:
-    return all(process.returncode is not None and not Path(f"/proc/{process.pid}").exists() for process in processes)
+    monkeypatch.setattr(ceiling, "time_together", seconds)
+    return passes
 
 
 def test_the_counts_are_those_above_one_of_cases_that_compute() -> None:
@@ -46,47 +42,64 @@ def test_the_counts_are_those_above_one_of_cases_that_compute() -> None:
     assert counts_in_play(waiting) == counts_in_play(cases_of("one", 1)) == counts_in_play([]) == []
 
 
-def test_each_count_is_measured_between_one_process_alone_twice_and_no_process_is_left(
-    started: list[subprocess.Popen[bytes]],
-) -> None:
-    found = measure_ceilings(sys.executable, [2, 3], round_number=4, square_roots=FEW)
-    assert [(look.round, look.workers) for look in found] == [(4, 2), (4, 3)]
-    assert all(look.alone_s > 0 and look.together_s > 0 for look in found)
-    assert len(started) == (1 + 2 + 1) + (1 + 3 + 1)
-    assert all_gone(started)
+def look(count: int, executable: str = sys.executable) -> Ceiling:
+    (found,) = measure_ceilings(executable, "3.x", [count], round_number=4, square_roots=FEW)
+    return found
 
 
-def test_without_a_count_nothing_is_started(started: list[subprocess.Popen[bytes]]) -> None:
-    assert measure_ceilings(sys.executable, [], round_number=0, square_roots=FEW) == []
-    assert started == []
+def test_each_count_is_measured() -> None:
+    found = measure_ceilings(sys.executable, "3.x", [2, 3], round_number=4, square_roots=FEW)
+    assert [(look.round, look.workers, look.python, look.reason) for look in found] == [
+        (4, 2, "3.x", None),
+        (4, 3, "3.x", None),
+    ]
+    assert all(look.alone_s and look.together_s for look in found)
+    assert all(look.alternations == ALTERNATIONS for look in found)
 
 
-def test_an_interrupt_leaves_no_process(
-    started: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def interrupted(processes: Sequence[subprocess.Popen[bytes]]) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(ceiling, "_tell", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        measure_ceilings(sys.executable, [2], round_number=0, square_roots=FEW)
-    assert started
-    assert all_gone(started)
+def test_all_at_once_stands_between_passes_of_one_alone_each_time_another(told: list[list[int]]) -> None:
+    look(3)
+    everyone = told[1]
+    alone = [[everyone[place]] for place in (0, 1, 2, 0, 1, 2)]
+    assert told == [alone[0], *(one for each in alone[1:] for one in (everyone, each))]
 
 
-@pytest.mark.parametrize(
-    "script", ["exit 1", "echo; read a; echo; read b; exit 1"], ids=["at the start", "while it was timed"]
-)
-def test_of_a_process_that_died_nothing_is_told(script: str, tmp_path: Path) -> None:
-    dying = tmp_path / "python"
-    dying.write_text(f"#!/bin/sh\n{script}\n")
+def test_a_look_keeps_the_mean_times_of_its_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0])
+    monkeypatch.setattr(ceiling, "time_together", lambda processes: next(times))
+    found = look(2)
+    assert (found.alone_s, found.together_s, found.alternations) == (6.0, 6.0, 5)
+
+
+def test_processes_that_take_long_alternate_once(told: list[list[int]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ceiling, "BUDGET_S", 0.0)
+    assert look(3).alternations == 1
+    assert [len(processes) for processes in told] == [1, 3, 1]
+
+
+def test_more_processes_than_are_started_have_no_ceiling_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ceiling, "busy_processes", None)
+    found = look(MOST_PROCESSES + 1)
+    assert (found.alone_s, found.together_s, found.alternations) == (None, None, 0)
+    assert found.reason == "more than 64 busy processes are not started"
+
+
+def test_without_a_count_nothing_is_measured() -> None:
+    assert measure_ceilings("/no/python", "3.x", [], round_number=0) == []
+
+
+def test_processes_that_do_not_come_through_leave_the_reason_in_place_of_a_time(here: Path) -> None:
+    dying = here / "python"
+    dying.write_text("#!/bin/sh\nexit 1\n")
     dying.chmod(0o755)
-    assert measure_ceilings(str(dying), [2], round_number=0, square_roots=FEW) == []
+    assert look(2, str(dying)) == Ceiling(
+        4, 2, None, None, python="3.x", reason="a busy process ended before it was done"
+    )
 
 
 def noted(folder: Path, whole: Plan, notes: Notes, next_round: NextRound) -> list[dict[str, Any]]:
     """What environment.json says of the ceilings after a run."""
-    with RunRecord(whole, [INTERPRETER], [], "", folder) as record:
+    with RunRecord.begin(whole, [INTERPRETER], [], "", folder) as record:
         runner.run(whole, "the-run", record, notes, next_round)
     facts: list[dict[str, Any]] = json.loads((folder / "environment.json").read_text())["ceilings"]
     return facts
@@ -96,7 +109,7 @@ def test_each_round_notes_its_ceilings_in_the_environment(here: Path, launched: 
     whole = plan(*cases_of("one", 1, 2, 4), rounds=3)
     found = noted(here / "run", whole, launched(), lambda done, seconds: whole.cases)
     assert [(look["round"], look["workers"]) for look in found] == [(r, w) for r in range(3) for w in (2, 4)]
-    assert set(found[0]) == {"round", "workers", "alone_s", "together_s"}
+    assert set(found[0]) == {"round", "workers", "alone_s", "together_s", "alternations", "python", "reason"}
 
 
 def test_a_round_without_computing_cases_notes_none(here: Path, launched: Launched) -> None:
@@ -115,7 +128,7 @@ def test_a_run_that_only_waits_notes_none(here: Path, launched: Launched) -> Non
 
 
 def test_ceilings_are_in_the_environment_as_soon_as_they_are_noted(here: Path) -> None:
-    with RunRecord(plan(), [INTERPRETER], [], "", here / "run") as record:
+    with RunRecord.begin(plan(), [INTERPRETER], [], "", here / "run") as record:
         for number in range(2):
             record.note_ceilings([Ceiling(number, 2, alone_s=1.0, together_s=1.25)])
             facts = json.loads((here / "run/environment.json").read_text())
@@ -123,4 +136,23 @@ def test_ceilings_are_in_the_environment_as_soon_as_they_are_noted(here: Path) -
             assert facts["finished_at"] is None
         record.finish(2)
     facts = json.loads((here / "run/environment.json").read_text())
-    assert facts["ceilings"][1] == {"round": 1, "workers": 2, "alone_s": 1.0, "together_s": 1.25}
+    assert facts["ceilings"][1] == {
+        "round": 1,
+        "workers": 2,
+        "alone_s": 1.0,
+        "together_s": 1.25,
+        "alternations": 0,
+        "python": None,
+        "reason": None,
+    }
+
+
+def test_every_round_measures_with_the_first_interpreter_of_the_plan(here: Path, launched: Launched) -> None:
+    """Also a round that is only for cases of another."""
+    others = [replace(one, python="3.13.0", executable="/other/python") for one in cases_of("one", 2)]
+    whole = plan(*cases_of("one", 2), *others, rounds=2)
+    notes = launched()
+    found = noted(here / "run", whole, notes, lambda done, seconds: others)
+    assert [look["python"] for look in found] == [INTERPRETER.version] * 2
+    told = [event for event in notes.events if event.startswith("ceilings")]
+    assert told == [f"ceilings of [2] in {INTERPRETER.executable}"] * 2

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from factory import pair, write_run
 from test_cli import SMALL, bench, rows
 
 WAITS = str(Path(__file__).parent / "workloads/waits.py")
@@ -18,11 +19,11 @@ def environment(run: Path) -> dict[str, Any]:
 
 
 def test_a_run_ends_after_the_fewest_rounds_where_those_are_precise_enough(tmp_path: Path) -> None:
-    done = bench(tmp_path, *WAITING, "--precision", "200", "--rounds", "7", "-o", "out")
+    done = bench(tmp_path, *WAITING, "--precision", "200", "--rounds", "9", "-o", "out")
     assert done.returncode == 0, done.stderr
-    assert sorted({int(row["round"]) for row in rows(tmp_path / "out")}) == list(range(5))
+    assert sorted({int(row["round"]) for row in rows(tmp_path / "out")}) == list(range(7))
     facts = environment(tmp_path / "out")
-    assert (facts["rounds_done"], facts["effort"]["rounds"], facts["effort"]["precision"]) == (5, 7, 2.0)
+    assert (facts["rounds_done"], facts["effort"]["rounds"], facts["effort"]["precision"]) == (7, 9, 2.0)
     assert facts["ceilings"] == []
 
 
@@ -49,3 +50,19 @@ def test_a_precision_that_cannot_be_reached_is_refused_before_anything_is_measur
     assert done.returncode == 2
     assert "--precision" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_ended_each_case_is_in_the_table_and_in_the_record(tmp_path: Path) -> None:
+    done = bench(tmp_path, *WAITING, "--precision", "200", "--rounds", "2", "-o", "out")
+    assert "Stopped: threading with 2 workers after 2 rounds." in done.stdout
+    (ended,) = environment(tmp_path / "out")["stopped"]
+    assert (ended["backend"], ended["workers"], ended["reason"]) == ("threading", 2, "rounds")
+
+
+def test_the_intervals_of_a_run_are_shown_on_request(tmp_path: Path) -> None:
+    write_run(tmp_path / "run", pair([1.0, 1.1, 0.9, 1.0, 1.2, 1.0], [0.5, 0.56, 0.44, 0.5, 0.6, 0.5]))
+    plain, more = bench(tmp_path, "show", "run"), bench(tmp_path, "show", "run", "--intervals")
+    assert (plain.returncode, more.returncode) == (0, 0), more.stderr
+    assert more.stdout.startswith(plain.stdout.rstrip())
+    assert "500 ms [440, 600]" in more.stdout
+    assert "500 ms [440, 600]" not in plain.stdout

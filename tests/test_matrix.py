@@ -13,7 +13,6 @@ from bench.errors import ParameterError
 from bench.found import Found
 from bench.matrix import ChosenWorkload, build_plan, default_counts, every_case, quick_counts, spare_counts
 from bench.plan import (
-    FEWEST_ROUNDS,
     MOST_ROUNDS,
     MOST_ROUNDS_FOR_PRECISION,
     ROUNDS,
@@ -21,7 +20,7 @@ from bench.plan import (
     Plan,
     likely_round_s,
 )
-from bench.samples import BASELINE, AsyncStyle, Bound
+from bench.samples import BASELINE, FEWEST_ROUNDS, AsyncStyle, Bound
 
 
 class Waits(Workload):

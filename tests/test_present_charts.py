@@ -2,23 +2,29 @@
 
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from factory import asyncio, failure, multiprocessing, pair, rounds, varied_run, write_run
+from factory import ENVIRONMENT, asyncio, failure, multiprocessing, pair, rounds, varied_run, write_run
+from hypothesis import given
+from hypothesis import strategies as st
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from bench.analysis.load import load_run
 from bench.analysis.speedup import summarise
 from bench.errors import RecordError
-from bench.present.charts import save, speedup_chart
-from bench.present.style import LINES, style_of
-from bench.samples import BASELINE, Sample, Status
+from bench.present.charts import speedup_chart
+from bench.present.scales import beside
+from bench.present.sheet import save
+from bench.present.style import CEILING_BAND, CEILING_LINE, CRITICAL_PATH_LINE, IDEAL_LINE, LINES, style_of
+from bench.samples import BASELINE, Bound, Sample, Status
 
 LOOP, HALF = [1.0, 1.1, 0.9], [0.5, 0.56, 0.44]
 BACKENDS = [BASELINE, "threading", "multiprocessing", "asyncio"]
@@ -94,6 +100,88 @@ def test_the_ideal_the_loop_and_the_usable_cores_are_in_the_legend(folder: Path)
         assert entry in said
 
 
+def test_the_ideal_of_what_waits_is_its_critical_path_and_both_are_told_where_both_are(folder: Path) -> None:
+    waits = pair(LOOP, HALF, workload="waits", bound=Bound.IO)
+    assert "ideal for equal tasks" not in texts(chart(folder / "waits", waits))
+    both = chart(folder / "both", waits + pair(LOOP, HALF, workload="computes"))
+    assert "critical path of equal waits" in texts(both)
+    assert "ideal for equal tasks" in texts(both)
+    assert IDEAL_LINE != CRITICAL_PATH_LINE
+
+
+def with_ceilings(folder: Path, samples: list[Sample], *speedups: float, workers: int = 2) -> Figure:
+    looks = [
+        {"round": number, "workers": workers, "alone_s": speedup, "together_s": float(workers)}
+        for number, speedup in enumerate(speedups)
+    ]
+    return chart_of(write_run(folder, samples, {**ENVIRONMENT, "ceilings": looks}))
+
+
+def ceiling_band(figure: Figure) -> list[tuple[float, float]]:
+    """Where the edges of the ceiling's band are known."""
+    colour = list(to_rgba(CEILING_BAND["color"], CEILING_BAND["alpha"]))
+    bands = [found for found in figure.axes[0].collections if colour in np.asarray(found.get_facecolor()).tolist()]
+    return [(x, y) for band in bands for path in band.get_paths() for x, y in np.asarray(path.vertices)]
+
+
+def ceiling_line(figure: Figure) -> list[tuple[float, float]]:
+    lines = [line for line in figure.axes[0].lines if line.get_color() == CEILING_LINE["color"]]
+    return [(x, y) for line in lines for x, y in np.column_stack(line.get_data())]
+
+
+def test_the_ceiling_is_a_line_from_one_within_the_band_of_its_interval(folder: Path) -> None:
+    figure = with_ceilings(folder, pair(LOOP, HALF), 1.6, 1.7, 1.8)
+    assert "measured ceiling of this machine" in texts(figure)
+    (start, (workers, ceiling)) = ceiling_line(figure)
+    assert (start, workers) == ((1, 1), 2)
+    edges = {round(y, 6) for x, y in ceiling_band(figure) if x == 2}
+    assert len(edges) == 2
+    assert min(edges) < ceiling < max(edges)
+
+
+def test_a_ceiling_of_few_rounds_has_no_band(folder: Path) -> None:
+    figure = with_ceilings(folder, pair(LOOP, HALF), 1.6, 1.8)
+    assert ceiling_line(figure)[1][1] == pytest.approx((1.6 * 1.8) ** 0.5)
+    assert {(x, y) for x, y in ceiling_band(figure) if x == x} <= {(1, 1)}
+
+
+def test_the_axis_holds_the_ceiling_and_its_interval(folder: Path) -> None:
+    figure = with_ceilings(folder, pair(LOOP, HALF), 1.0, 9.0, 3.0)
+    low, high = figure.axes[0].get_ylim()
+    assert len(ceiling_band(figure)) > 2
+    assert all(low <= y <= high for _, y in ceiling_band(figure))
+
+
+def test_what_waits_has_no_ceiling(folder: Path) -> None:
+    figure = with_ceilings(folder, pair(LOOP, HALF, bound=Bound.IO), 1.6, 1.7, 1.8)
+    assert ceiling_line(figure) == []
+    assert "ceiling" not in texts(figure)
+
+
+def test_backends_of_the_same_count_stand_side_by_side_around_it(folder: Path) -> None:
+    samples = pair(LOOP, HALF) + rounds(HALF, workers=2, **asyncio()) + rounds(HALF, workers=2, **multiprocessing())
+    axes = chart(folder, samples).axes[0]
+    places = sorted(points(axes, backend)[0][0] for backend in BACKENDS[1:])
+    assert len(set(places)) == 3
+    assert places[1] == pytest.approx(2)
+    assert places[0] * places[2] == pytest.approx(4)
+    assert [line.get_color() for line in axes.lines if line.get_marker() == "o"] == [style_of("threading").colour]
+
+
+@given(
+    st.lists(st.integers(1, 200), min_size=1, max_size=8, unique=True),
+    st.integers(1, 20),
+)
+def test_however_many_stand_beside_a_count_they_stay_near_it_and_off_the_next(counts: list[int], number: int) -> None:
+    factors = beside((0.87, max(*counts, 2) * 1.15), counts, number)
+    assert len(factors) == number
+    assert factors == sorted(factors)
+    assert len(set(factors)) == number
+    assert 0.95 < factors[0] <= 1.0 <= factors[-1] < 1.05
+    for before, after in pairwise(sorted({1, *counts})):
+        assert before * factors[-1] < after * factors[0]
+
+
 def test_cores_beyond_the_counts_measured_are_not_drawn(folder: Path) -> None:
     write_run(folder, pair(LOOP, HALF), {"machine": {"cores_usable": 64}})
     assert "64 cores" not in texts(chart_of(folder))
@@ -110,6 +198,18 @@ def test_ticks_say_the_real_numbers(folder: Path) -> None:
     axes = chart(folder, pair([1.0] * 3, [0.5] * 3) + rounds([0.25] * 3, backend="threading", workers=8)).axes[0]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "2", "8"]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["0.5x", "1x", "2x", "4x", "8x"]
+
+
+def test_ticks_far_below_one_are_fractions_that_are_exact(folder: Path) -> None:
+    axes = chart(folder, pair([1.0] * 3, [14.0] * 3)).axes[0]
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    assert names == ["1/16x", "1/8x", "1/4x", "1/2x", "1x", "2x"]
+    assert list(axes.get_yticks()) == [2.0**power for power in range(-4, 2)]
+
+
+def test_of_counts_too_near_each_other_the_last_has_its_name(folder: Path) -> None:
+    axes = chart(folder, pair(LOOP, HALF, workers=15) + rounds(HALF, backend="threading", workers=16)).axes[0]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "", "16"]
 
 
 def test_without_a_baseline_times_are_drawn_and_called_times(folder: Path) -> None:

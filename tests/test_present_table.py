@@ -13,7 +13,7 @@ from bench.analysis.speedup import summarise
 from bench.analysis.verdict import verdicts
 from bench.present.data import as_json
 from bench.present.table import speedup_table
-from bench.samples import AsyncStyle, Sample, Status
+from bench.samples import AsyncStyle, Bound, Sample, Status
 
 LOOP, HALF = [1.0, 1.1, 0.9, 1.0], [0.5, 0.56, 0.44, 0.5]
 
@@ -85,6 +85,21 @@ def test_blocking_coroutines_are_marked_and_explained(folder: Path) -> None:
 
 def test_native_coroutines_need_no_explanation(folder: Path) -> None:
     assert "(blocking)" not in shown(folder, pair(LOOP, HALF) + rounds(LOOP, **asyncio()))
+
+
+def test_a_ceiling_that_could_not_be_measured_is_told_below_the_runs_name(folder: Path) -> None:
+    look = {"round": 0, "workers": 2, "alone_s": None, "together_s": None, "reason": "no answer within 12 s"}
+    text = flat(shown_folder(write_run(folder, pair(LOOP, HALF), {"ceilings": [look]})))
+    assert "! No ceiling for 2 workers in 1 of 1 round: no answer within 12 s" in text
+    assert "The machine's own ceiling" not in text
+
+
+def test_what_limits_a_speedup_is_told_below_the_table(folder: Path) -> None:
+    looks = [{"round": n, "workers": 2, "alone_s": 0.8, "together_s": 1.0} for n in range(3)]
+    waits = pair(LOOP, HALF, workload="waits", bound=Bound.IO)
+    text = flat(shown_folder(write_run(folder, pair(LOOP, HALF) + waits, {"ceilings": looks})))
+    assert "2 busy processes at once did 1.60x [1.60, 1.60] the work of one; threading with 2 workers" in text
+    assert "8 items with 2 workers are 4 waits one after another, 500 ms; threading took 500 ms." in text
 
 
 def test_too_few_rounds_are_said_to_be_too_few(folder: Path) -> None:
@@ -163,3 +178,12 @@ def test_for_other_programs_the_fields_are_json_without_nan(folder: Path) -> Non
     assert [row["backend"] for row in rows] == ["sequential", "asyncio", "threading"]
     assert (rows[1]["status"], rows[1]["speedup"], rows[1]["median_s"]) == ("error", None, None)
     assert (rows[2]["run"], rows[2]["workers"], rows[2]["params"]) == ("a-run", 2, "{}")
+
+
+def test_trials_that_stand_out_and_what_ended_the_rounds_are_told_below_the_table(folder: Path) -> None:
+    asked = {"finished_at": "2026-01-02T03:04:05+00:00", "effort": {"precision": 0.05, "rounds": 100}}
+    samples = pair([1.0] * 7, [0.5, 0.501, 0.499, 0.5, 0.502, 0.498, 0.55])
+    text = flat(shown_folder(write_run(folder, samples, asked)))
+    assert "(kept in all figures): 1 trial of threading with 2 workers." in text
+    assert "Stopped: 1 case as precise as asked (within 5 %)." in text
+    assert "Stopped" not in shown(folder, samples)

@@ -77,3 +77,50 @@ def test_parameters_read_as_they_are_given_on_the_command_line() -> None:
         words.settings('{"count": 10, "delay": 0.5, "fast": true, "name": "x"}')
         == "count=10, delay=0.5, fast=true, name=x"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "text"),
+    [
+        (0.5, 0.4874, 1.0201, "500 ms [487, 1020]"),
+        (1.0, 0.0123, 90.12, "1.00 s [0.0123, 90.1]"),
+        (0.9996, 0.98, 1.02, "1.00 s [0.980, 1.02]"),
+        (0.5, None, None, "500 ms"),
+        (None, None, None, "-"),
+    ],
+)
+def test_a_time_and_its_interval_share_a_unit(
+    value: float | None, low: float | None, high: float | None, text: str
+) -> None:
+    assert words.seconds_between(value, low, high) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "low", "high", "text"),
+    [
+        (0.43, 0.401, 0.47, "43 % [40, 47]"),
+        (1.0, 1.0, 1.0, "100 % [100, 100]"),
+        (0.0312, 0.0305, 0.1, "3.1 % [3.0, 10.0]"),
+        (0.43, None, None, "43 %"),
+        (None, None, None, "-"),
+    ],
+)
+def test_a_share_and_its_interval_have_as_many_decimals(
+    share: float | None, low: float | None, high: float | None, text: str
+) -> None:
+    assert words.percent_between(share, low, high) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1000, "1.00 kB"),
+        (48_230, "48.2 kB"),
+        (5_000_000, "5.00 MB"),
+        (7 * 10**12, "7000 GB"),
+    ],
+)
+def test_sizes_are_in_the_unit_that_fits(count: int, told: str) -> None:
+    assert words.size(count) == told

@@ -1,25 +1,34 @@
 """Which cases another round is for, from what the run's folder holds by then."""
 
 import json
+import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
-from cases import INTERPRETER, cases_of, plan
+from cases import INTERPRETER, READY, cases_of, measured, plan
 from factory import failure, pair, write_run
 from noting import Launched
 
 from bench import session
-from bench.analysis import load
+from bench.analysis import load, speedup
+from bench.interpreters import probe
+from bench.kept import Kept, key_of
 from bench.plan import Plan
+from bench.record.cut_off import take_up
 from bench.record.run_record import RunRecord
 from bench.runner import Done
 from bench.samples import Case, Sample
-from bench.session import NextRound
+from bench.session import NextRound, still_missing
+from bench.trial.messages import Request, Stopped
+from bench.trial.outcome import Outcome
 
 CASES = cases_of("work", 2)
-WIDE = [0.5, 0.1, 0.9, 0.2, 0.7, 0.3, 0.8, 0.1, 0.9]
-NARROW = [0.5, 0.505, 0.5, 0.501, 0.499, 0.5, 0.502, 0.498, 0.5]
+WIDE = [0.5, 0.1, 0.9, 0.2, 0.7, 0.3, 0.8, 0.1, 0.9, 0.2, 0.7]
+NARROW = [0.5, 0.505, 0.5, 0.501, 0.499, 0.5, 0.502, 0.498, 0.5, 0.501, 0.5]
 
 
 def precise_plan(*cases: Case, budget_s: float | None = None) -> Plan:
@@ -36,22 +45,22 @@ def test_without_a_precision_every_round_has_every_case_and_no_sample_is_read(tm
     assert [next_round(done, seconds=10.0 * done) for done in range(1, 9)] == [CASES] * 8
 
 
-def test_before_five_rounds_nothing_is_precise_enough_and_no_sample_is_read(tmp_path: Path) -> None:
+def test_before_seven_rounds_nothing_is_precise_enough_and_no_sample_is_read(tmp_path: Path) -> None:
     next_round = NextRound(precise_plan(*CASES), tmp_path / "nowhere")
-    assert [next_round(done, seconds=1.0) for done in range(1, 5)] == [CASES] * 4
+    assert [next_round(done, seconds=1.0) for done in range(1, 7)] == [CASES] * 6
 
 
-def test_five_rounds_that_agree_are_the_last(tmp_path: Path) -> None:
-    write_run(tmp_path, samples_of(NARROW, 5))
-    assert list(NextRound(precise_plan(*CASES), tmp_path)(5, seconds=1.0)) == []
+def test_seven_rounds_that_agree_are_the_last(tmp_path: Path) -> None:
+    write_run(tmp_path, samples_of(NARROW, 7))
+    assert list(NextRound(precise_plan(*CASES), tmp_path)(7, seconds=1.0)) == []
 
 
-def test_five_rounds_that_differ_are_followed_by_another(tmp_path: Path) -> None:
-    write_run(tmp_path, samples_of(WIDE, 5))
-    assert list(NextRound(precise_plan(*CASES), tmp_path)(5, seconds=1.0)) == list(CASES)
+def test_seven_rounds_that_differ_are_followed_by_another(tmp_path: Path) -> None:
+    write_run(tmp_path, samples_of(WIDE, 7))
+    assert list(NextRound(precise_plan(*CASES), tmp_path)(7, seconds=1.0)) == list(CASES)
 
 
-def test_after_five_rounds_only_every_second_one_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_seven_rounds_only_every_second_one_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     looked = 0
     really = load.load_run
 
@@ -63,18 +72,18 @@ def test_after_five_rounds_only_every_second_one_is_looked_at(tmp_path: Path, mo
     monkeypatch.setattr(load, "load_run", load_run)
     next_round = NextRound(precise_plan(*CASES), tmp_path)
     counted = []
-    for done in range(1, 10):
+    for done in range(1, 12):
         write_run(tmp_path, samples_of(WIDE, done))
         assert list(next_round(done, seconds=1.0)) == list(CASES)
         counted.append(looked)
-    assert counted == [0, 0, 0, 0, 1, 1, 2, 2, 3]
+    assert counted == [0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3]
 
 
 def test_between_two_looks_the_cases_stay_those_of_the_last_look(tmp_path: Path) -> None:
     other = cases_of("other", 2)
     next_round = NextRound(precise_plan(*CASES, *other), tmp_path)
     wanted = []
-    for done, others in ((5, WIDE), (6, NARROW), (7, NARROW)):
+    for done, others in ((7, WIDE), (8, NARROW), (9, NARROW)):
         write_run(tmp_path, samples_of(NARROW, done) + samples_of(others, done, "other"))
         wanted.append(list(next_round(done, seconds=1.0)))
     assert wanted == [list(other), list(other), []]
@@ -82,45 +91,128 @@ def test_between_two_looks_the_cases_stay_those_of_the_last_look(tmp_path: Path)
 
 def test_a_case_that_is_settled_is_left_out_and_the_plain_loop_stays(tmp_path: Path) -> None:
     loop, two, four = cases_of("work", 2, 4)
-    write_run(tmp_path, samples_of(NARROW, 5) + pair([1.0] * 5, WIDE[:5], workers=4)[5:])
-    assert list(NextRound(precise_plan(loop, two, four), tmp_path)(5, seconds=1.0)) == [loop, four]
+    write_run(tmp_path, samples_of(NARROW, 7) + pair([1.0] * 7, WIDE[:7], workers=4)[7:])
+    assert list(NextRound(precise_plan(loop, two, four), tmp_path)(7, seconds=1.0)) == [loop, four]
 
 
 def test_a_case_that_fails_asks_for_no_other_round(tmp_path: Path) -> None:
-    samples = samples_of(WIDE, 5)
-    samples[-1] = failure(round=4, backend="threading", workers=2)
+    samples = samples_of(WIDE, 7)
+    samples[-1] = failure(round=6, backend="threading", workers=2)
     write_run(tmp_path, samples)
-    assert list(NextRound(precise_plan(*CASES), tmp_path)(5, seconds=1.0)) == []
+    assert list(NextRound(precise_plan(*CASES), tmp_path)(7, seconds=1.0)) == []
 
 
 @pytest.mark.parametrize("baseline", ["fails", "was not asked for"])
 def test_without_a_plain_loop_that_works_no_other_round_is_asked_for(baseline: str, tmp_path: Path) -> None:
-    loops = [failure(round=number) for number in range(5)] if baseline == "fails" else []
-    write_run(tmp_path, loops + samples_of(WIDE, 5)[5:])
+    loops = [failure(round=number) for number in range(7)] if baseline == "fails" else []
+    write_run(tmp_path, loops + samples_of(WIDE, 7)[7:])
     cases = CASES if loops else CASES[1:]
-    assert list(NextRound(precise_plan(*cases), tmp_path)(5, seconds=1.0)) == []
+    assert list(NextRound(precise_plan(*cases), tmp_path)(7, seconds=1.0)) == []
 
 
 @pytest.mark.parametrize("precision", [None, 0.1])
 def test_a_round_that_would_not_fit_the_budget_is_not_begun(precision: float | None, tmp_path: Path) -> None:
-    write_run(tmp_path, samples_of(WIDE, 7))
-    next_round = NextRound(plan(*CASES, rounds=9, precision=precision, budget_s=80.0), tmp_path)
-    assert [bool(next_round(done, seconds=10.0 * done)) for done in range(1, 9)] == [True] * 7 + [False]
+    write_run(tmp_path, samples_of(WIDE, 9))
+    next_round = NextRound(plan(*CASES, rounds=11, precision=precision, budget_s=100.0), tmp_path)
+    assert [bool(next_round(done, seconds=10.0 * done)) for done in range(1, 11)] == [True] * 9 + [False]
 
 
 def test_without_a_budget_time_ends_nothing(tmp_path: Path) -> None:
     assert NextRound(plan(*CASES, rounds=9), tmp_path)(8, seconds=1e9) == CASES
 
 
-@pytest.mark.parametrize(("precision", "rounds"), [(0.1, 5), (None, 8)])
+@pytest.mark.parametrize(("precision", "rounds"), [(0.1, 7), (None, 8)])
 def test_a_run_of_equal_times_says_in_its_record_after_how_many_rounds_it_ended(
     precision: float | None, rounds: int, here: Path, launched: Launched
 ) -> None:
     whole = plan(*cases_of("work", 2), rounds=8, precision=precision)
     notes = launched()
-    with RunRecord(whole, [INTERPRETER], [], "", here / "run") as record:
+    with RunRecord.begin(whole, [INTERPRETER], [], "", here / "run") as record:
         assert session.measure(whole, record, notes) == Done(rounds, not_ok=0)
     facts = json.loads((here / "run/environment.json").read_text())
     assert (facts["rounds_done"], facts["effort"]["rounds"], facts["effort"]["precision"]) == (rounds, 8, precision)
     assert facts["finished_at"] is not None
     assert load.load_run(here / "run").rounds == rounds
+
+
+def test_what_was_decided_for_a_round_is_decided_again_whatever_came_after_it(tmp_path: Path) -> None:
+    """A run that is gone on with makes the same rounds of the same cases as before it was cut off."""
+    other = cases_of("other", 2)
+    times = NARROW[:7] + WIDE[7:]
+    write_run(tmp_path, samples_of(times, 11) + samples_of(WIDE, 11, "other"))
+    next_round = NextRound(precise_plan(*CASES, *other), tmp_path)
+    assert [list(next_round(done, seconds=0.0)) for done in (6, 7, 8)] == [[*CASES, *other], list(other), list(other)]
+
+
+def test_with_a_precision_what_is_missing_is_known_of_the_rounds_that_were_begun(tmp_path: Path) -> None:
+    write_run(tmp_path, samples_of(WIDE, 6)[:-1])
+    two = CASES[1]
+    there = Kept({(number, key_of(case)): 1 for number in range(6) for case in CASES if (number, case) != (5, two)})
+    assert [(trial.round, trial.case) for trial in still_missing(precise_plan(*CASES), tmp_path, there)] == [(5, two)]
+
+
+@pytest.mark.parametrize("trials", [1, 3, 5])
+def test_a_run_that_is_interrupted_and_gone_on_with_has_every_row_once_as_if_it_had_not_been(
+    trials: int, here: Path, launched: Launched
+) -> None:
+    python = probe(sys.executable)
+    (here / "work.py").write_text("")
+    loop, two = (replace(case, path=str(here / "work.py"), executable=sys.executable) for case in CASES)
+    whole = plan(loop, two, rounds=3, values=2)
+    left = count(trials, -1)
+
+    def interrupted(request: Request) -> Outcome:
+        passes = [measured(value) for value in range(request.values)]
+        if next(left) == 0:
+            raise KeyboardInterrupt
+        return Outcome(READY, passes, stopped=Stopped(0.5))
+
+    with RunRecord.begin(whole, [python], [], "", here / "run") as record, pytest.raises(KeyboardInterrupt):
+        session.measure(whole, record, launched(interrupted))
+    found = take_up(here / "run")
+    with found.go_on([]) as record:
+        assert session.measure(found.plan, record, launched(interrupted), found.kept) == Done(3, not_ok=0)
+    samples = load.load_run(here / "run").samples
+    assert [tuple(row) for row in samples[["round", "position", "backend", "value"]].itertuples(index=False)] == [
+        (number, position, case.backend, value)
+        for number in range(3)
+        for position, case in enumerate(whole.order(number, whole.cases))
+        for value in range(2)
+    ]
+
+
+def measured_in(folder: Path, whole: Plan, launched: Launched) -> dict[str, Any]:
+    """What a run's environment.json says when it is over."""
+    with RunRecord.begin(whole, [INTERPRETER], [], "", folder) as record:
+        session.measure(whole, record, launched())
+    facts: dict[str, Any] = json.loads((folder / "environment.json").read_text())
+    return facts
+
+
+@pytest.mark.parametrize(("rounds", "reason"), [(9, "precise"), (6, "rounds")])
+def test_the_record_says_of_each_case_what_ended_its_rounds(
+    rounds: int, reason: str, here: Path, launched: Launched
+) -> None:
+    facts = measured_in(here / "run", plan(*cases_of("work", 2), rounds=rounds, precision=0.1), launched)
+    case = {"workload": "work", "params": "{}", "backend": "threading", "options": "{}", "workers": 2}
+    assert facts["stopped"] == [{**case, "python": INTERPRETER.version, "reason": reason}]
+    assert [found.stopped for found in speedup.summarise(load.load_run(here / "run"))] == [None, reason]
+
+
+def test_without_a_precision_nothing_is_said_of_what_ended_a_case(here: Path, launched: Launched) -> None:
+    facts = measured_in(here / "run", plan(*cases_of("work", 2), rounds=3), launched)
+    assert facts["stopped"] is None
+    assert [found.stopped for found in speedup.summarise(load.load_run(here / "run"))] == [None, None]
+
+
+def test_a_run_that_was_interrupted_says_of_no_case_what_ended_it(
+    here: Path, launched: Launched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> Sequence[Case]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(NextRound, "__call__", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        measured_in(here / "run", plan(*cases_of("work", 2), rounds=9, precision=0.1), launched)
+    assert json.loads((here / "run/environment.json").read_text())["stopped"] is None
+    assert [found.stopped for found in speedup.summarise(load.load_run(here / "run"))] == [None, None]

@@ -2,28 +2,68 @@
 
 import math
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
+from pandas import Series
+
 from bench.analysis.load import Run
+from bench.analysis.ratio import Ratio, from_log, paired_ratio
+
+ONE_WORKER = Ratio(1.0, 1.0, 1.0, 0, deterministic=True)
 
 
-def ceilings(run: Run) -> dict[int, float]:
-    """By number of workers, the geometric mean over the rounds of workers x alone / together; 1 for one worker.
+@dataclass(frozen=True)
+class Look:
+    """One look at so many busy processes; `speedup` is None where there is only a `reason` why."""
 
-    Empty where environment.json has none; what in it is no measurement is passed over.
+    round: int
+    workers: int
+    speedup: float | None
+    python: str | None
+    reason: str | None
+
+
+def ceilings(run: Run) -> dict[int, Ratio]:
+    """By number of workers, workers x alone / together over the rounds, with its 95 % interval; 1 for one worker.
+
+    The round is the unit; see `ratio.paired_ratio`. Empty where environment.json has none; what in it is no
+    measurement is passed over.
     """
-    logs: dict[int, list[float]] = defaultdict(list)
-    for look in _looks(run):
-        workers, speedup = look.get("workers"), _speedup(look)
-        if type(workers) is int and workers > 1 and speedup is not None:
-            logs[workers].append(math.log(speedup))
-    measured = {workers: math.exp(math.fsum(found) / len(found)) for workers, found in sorted(logs.items())}
-    return {1: 1.0, **measured} if measured else {}
+    by_round: dict[int, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for look in looks(run):
+        if look.speedup is not None:
+            by_round[look.workers][look.round].append(math.log(look.speedup))
+    measured = {workers: _over_rounds(by_round[workers].values()) for workers in sorted(by_round)}
+    return {1: ONE_WORKER, **measured} if measured else {}
 
 
-def _looks(run: Run) -> list[dict[str, Any]]:
-    looks = run.environment.get("ceilings")
-    return [look for look in looks if isinstance(look, dict)] if isinstance(looks, list) else []
+def looks(run: Run) -> list[Look]:
+    """Every look that environment.json has, in its order."""
+    facts = run.environment.get("ceilings")
+    return list(_readable(facts)) if isinstance(facts, list) else []
+
+
+def _over_rounds(rounds: Iterable[list[float]]) -> Ratio:
+    """From the logarithms found in each round."""
+    found = Series([from_log(math.fsum(logs) / len(logs)) for logs in rounds])
+    ratio = paired_ratio(found, Series(1.0, index=found.index))
+    assert ratio is not None, "a count without a round"
+    return ratio
+
+
+def _readable(facts: Iterable[Any]) -> Iterator[Look]:
+    for fact in facts:
+        if not isinstance(fact, dict):
+            continue
+        number, workers, speedup, reason = fact.get("round"), fact.get("workers"), _speedup(fact), _text(fact, "reason")
+        if type(number) is int and type(workers) is int and workers > 1 and (speedup or reason):
+            yield Look(number, workers, speedup, _text(fact, "python"), reason)
+
+
+def _text(fact: dict[str, Any], name: str) -> str | None:
+    return value if isinstance(value := fact.get(name), str) else None
 
 
 def _speedup(look: dict[str, Any]) -> float | None:

@@ -7,8 +7,9 @@ from enum import StrEnum
 import numpy as np
 
 from bench.analysis.permutation import Logs, rank_p, rounds_needed, smallest_p
-from bench.analysis.ratio import FEWEST_ROUNDS, SAME_LOG, from_log, holm
+from bench.analysis.ratio import SAME_LOG, from_log, holm
 from bench.analysis.shift import shift
+from bench.samples import FEWEST_ROUNDS
 
 RISK = 0.05
 

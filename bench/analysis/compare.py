@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 from pandas import Series
 
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.change import Change, Finding, Judgement, change_between, judge
 from bench.analysis.comparison import CaseChange, CaseNotOk, Comparison
 from bench.analysis.load import Run
 from bench.analysis.permutation import Logs
 from bench.analysis.ratio import from_log
-from bench.analysis.speedup import CaseSummary, baselines, summarise
+from bench.analysis.speedup import baselines, summarise
 from bench.analysis.surroundings import differences
 from bench.analysis.trials import CaseId, CaseTrials, Subject, case_of, trials_by_case
 from bench.samples import BASELINE

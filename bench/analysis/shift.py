@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from bench.analysis.ratio import CONFIDENCE, FEWEST_ROUNDS
+from bench.analysis.ratio import CONFIDENCE
+from bench.samples import FEWEST_ROUNDS
 
 Values = NDArray[np.float64]
 

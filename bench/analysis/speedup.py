@@ -2,66 +2,21 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from pandas import DataFrame
 
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.ceiling import ceilings
 from bench.analysis.cold import cold_of
 from bench.analysis.load import Run
+from bench.analysis.median import median_interval
 from bench.analysis.ratio import Ratio, paired_ratio
+from bench.analysis.steadiness import steadiness_of
+from bench.analysis.stopping import asked_of, with_reasons
 from bench.analysis.trials import CaseId, CaseTrials, Subject, known, trials_by_case
-from bench.samples import BASELINE, Bound, Status
-
-
-@dataclass(frozen=True)
-class CaseSummary(CaseId):
-    """One case over all its trials: medians over the ok ones, in seconds and bytes; unknown is None.
-
-    `trials` counts the ok ones, `failed` the others; where any failed, `status` and `reason` are the first one's, and
-    there is no speedup. `baseline_s` is the baseline's median over the rounds that the two were paired in. `ceiling` is
-    the speedup that as many busy processes were measured to give in this run, for cases that compute. What is cold has
-    the pool's start and stop in the time; see `cold.Cold`.
-    """
-
-    gil: str | None
-    trials: int
-    failed: int
-    status: str
-    reason: str | None
-    items: int | None
-    median_s: float | None
-    startup_s: float | None
-    shutdown_s: float | None
-    baseline_s: float | None
-    speedup: float | None
-    speedup_low: float | None
-    speedup_high: float | None
-    paired_rounds: int
-    deterministic: bool
-    efficiency: float | None
-    efficiency_low: float | None
-    efficiency_high: float | None
-    parallelism: float | None
-    peak_rss_bytes: int | None
-    ceiling: float | None = None
-    efficiency_of_ceiling: float | None = None
-    cold_s: float | None = None
-    cold_speedup: float | None = None
-    cold_speedup_low: float | None = None
-    cold_speedup_high: float | None = None
-    break_even_items: int | None = None
-
-    @property
-    def ok(self) -> bool:
-        """Whether every trial went well."""
-        return self.status == Status.OK
-
-    @property
-    def is_baseline(self) -> bool:
-        """Whether this is the plain loop."""
-        return self.backend == BASELINE
+from bench.samples import BASELINE, Bound
 
 
 def summarise(run: Run) -> list[CaseSummary]:
@@ -69,9 +24,8 @@ def summarise(run: Run) -> list[CaseSummary]:
     by_case = trials_by_case(run)
     loops = baselines(by_case.values())
     measured = ceilings(run)
-    summaries = [
-        _under_ceiling(_summary(trials, loops.get(case.subject)), measured) for case, trials in by_case.items()
-    ]
+    found = (_bounded(_summary(trials, loops.get(case.subject)), measured) for case, trials in by_case.items())
+    summaries = with_reasons(found, asked_of(run))
     subjects = list(dict.fromkeys(case.subject for case in by_case))
     return sorted(summaries, key=lambda summary: (summary.workload, subjects.index(summary.subject), *_place(summary)))
 
@@ -114,15 +68,31 @@ def _summary(trials: CaseTrials, baseline: CaseTrials | None) -> CaseSummary:
     return replace(warm, **asdict(cold_of(trials, baseline)))
 
 
-def _under_ceiling(summary: CaseSummary, measured: Mapping[int, float]) -> CaseSummary:
-    ceiling = measured.get(summary.workers) if summary.bound == Bound.CPU and not summary.is_baseline else None
-    share = summary.speedup / ceiling if summary.speedup is not None and ceiling else None
-    return replace(summary, ceiling=ceiling, efficiency_of_ceiling=share)
+def _bounded(summary: CaseSummary, measured: Mapping[int, Ratio]) -> CaseSummary:
+    """With what limits the case: the machine's ceiling, the ideal, the critical path."""
+    if summary.is_baseline:
+        return summary
+    ideal = ideal_speedup(summary.items, summary.workers) if summary.items else None
+    if summary.bound != Bound.CPU:
+        path_s = summary.baseline_s / ideal if summary.baseline_s is not None and ideal else None
+        return replace(summary, ideal_speedup=ideal, critical_path_s=path_s)
+    ceiling = measured.get(summary.workers)
+    if ceiling is None:
+        return replace(summary, ideal_speedup=ideal)
+    return replace(
+        summary,
+        ideal_speedup=ideal,
+        ceiling=ceiling.point,
+        ceiling_low=ceiling.low,
+        ceiling_high=ceiling.high,
+        efficiency_of_ceiling=None if summary.speedup is None else summary.speedup / ceiling.point,
+    )
 
 
 def _without_speedup(trials: CaseTrials) -> CaseSummary:
     ok, failed = trials.ok, trials.failed
     first = (ok if failed.empty else failed).iloc[0]
+    median_low, median_high = median_interval(ok["elapsed_s"].to_list()) or (None, None)
     return CaseSummary(
         **asdict(trials.case),
         gil=_first_known(trials.table, "gil"),
@@ -132,6 +102,8 @@ def _without_speedup(trials: CaseTrials) -> CaseSummary:
         reason=known(first["reason"]),
         items=_first_known(trials.table, "items"),
         median_s=_median(ok, "elapsed_s"),
+        median_low=median_low,
+        median_high=median_high,
         startup_s=_median(ok, "startup_s"),
         shutdown_s=_median(ok, "shutdown_s"),
         baseline_s=None,
@@ -145,6 +117,7 @@ def _without_speedup(trials: CaseTrials) -> CaseSummary:
         efficiency_high=None,
         parallelism=_median(ok, "parallelism"),
         peak_rss_bytes=None if (peak := _median(ok, "peak_rss_bytes")) is None else round(peak),
+        **asdict(steadiness_of(trials)),
     )
 
 

@@ -1,13 +1,17 @@
-"""Which cases need further rounds: those whose speedup is not yet known as precisely as asked."""
+"""Which cases need further rounds, and what ended those of the others."""
 
+import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
-from bench.analysis.speedup import CaseSummary
-from bench.samples import BASELINE, Case, canonical_json
+from bench.analysis.case_summary import CaseSummary
+from bench.analysis.load import Run
+from bench.samples import BASELINE, FEWEST_ROUNDS_FOR_PRECISION, Case, canonical_json
 
-FEWEST_ROUNDS = 5  # stopping at the first narrow interval would cover the truth too seldom
-CHECK_EVERY = 2  # and so would looking after every round
+CHECK_EVERY = 2  # looking after every round would cover the truth too seldom
+RECORDED = ("workload", "params", "backend", "options", "workers", "python")
 
 
 class Stopped(StrEnum):
@@ -16,7 +20,28 @@ class Stopped(StrEnum):
     PRECISE = "precise"
     ROUNDS = "rounds"
     TIME = "time"
+    NO_SPEEDUP = "no speedup"
     NOT_OK = "not ok"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run was to reach: a share of the speedup, 0.05 for plus or minus 5 %, and the most rounds for it."""
+
+    precision: float
+    most_rounds: int
+
+
+def asked_of(run: Run) -> Asked | None:
+    """What a finished run was asked for; None where that was no precision, or the run was interrupted."""
+    effort = run.environment.get("effort")
+    if run.environment.get("finished_at") is None or not isinstance(effort, dict):
+        return None
+    precision: Any = effort.get("precision")
+    rounds: Any = effort.get("rounds")
+    if type(precision) not in (int, float) or not 0 < precision < math.inf or type(rounds) is not int:
+        return None
+    return Asked(float(precision), rounds)
 
 
 def relative_width(summary: CaseSummary) -> float | None:
@@ -45,13 +70,35 @@ def unsettled(cases: Sequence[Case], summaries: Iterable[CaseSummary], precision
     return [case for case in cases if case in wanted or (case.backend == BASELINE and _subject(case) in subjects)]
 
 
-def why_stopped(summary: CaseSummary, precision: float, most_rounds: int) -> Stopped:
-    """What ended the rounds of a case: it was precise or not ok, or rounds or time were used up."""
+def why_stopped(summary: CaseSummary, asked: Asked) -> Stopped | None:
+    """What ended the rounds of a case; None for the plain loop, which goes on as long as any case needs it.
+
+    Before the first look no case is called precise, for its precision is not what ended it.
+    """
+    if summary.is_baseline:
+        return None
     if not summary.ok:
         return Stopped.NOT_OK
-    if is_settled(summary, precision):
+    if summary.speedup is None:
+        return Stopped.NO_SPEEDUP
+    if is_settled(summary, asked.precision) and summary.trials >= FEWEST_ROUNDS_FOR_PRECISION:
         return Stopped.PRECISE
-    return Stopped.ROUNDS if summary.trials >= most_rounds else Stopped.TIME
+    return Stopped.ROUNDS if summary.trials >= asked.most_rounds else Stopped.TIME
+
+
+def with_reasons(summaries: Iterable[CaseSummary], asked: Asked | None) -> list[CaseSummary]:
+    """The same, each with what ended its rounds; unchanged where nothing was asked for."""
+    if asked is None:
+        return list(summaries)
+    return [replace(summary, stopped=why_stopped(summary, asked)) for summary in summaries]
+
+
+def reasons(summaries: Iterable[CaseSummary], asked: Asked) -> list[dict[str, Any]]:
+    """For the record: what tells each case from others, and its reason; the plain loop is left out."""
+    told = ((summary, why_stopped(summary, asked)) for summary in summaries)
+    return [
+        {**{name: getattr(summary, name) for name in RECORDED}, "reason": reason} for summary, reason in told if reason
+    ]
 
 
 def _key(case: Case) -> tuple[object, ...]:

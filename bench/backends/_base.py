@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from bench import unawaited
 from bench.loading import Source
 from bench.parameters import Parameter, declared, revive_all
 from bench.samples import AsyncStyle, Gil, Interpreter, Value
@@ -53,6 +54,10 @@ class Pool(ABC):
     def take_latencies(self) -> list[int]:
         """How long each item took that was noted since the last call, in nanoseconds, in no order."""
         return [ended - began for lane in self.take_lanes() for began, ended in lane.spans]
+
+    def take_unfinished(self) -> list[str]:
+        """What the workload's code began and did not wait for since the last call, each in a line."""
+        return unawaited.take()
 
 
 class Backend(ABC):

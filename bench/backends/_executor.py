@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from threading import BrokenBarrierError
 from typing import Any
 
+from bench import unawaited
 from bench.backends import _worker
 from bench.backends._base import Job, Lane, Pool
 from bench.backends._closing import closing
@@ -38,6 +39,10 @@ class ExecutorPool(Pool):
 
     def take_lanes(self) -> list[Lane]:
         return self._each_worker(_worker.take_lane)
+
+    def take_unfinished(self) -> list[str]:
+        told = self._each_worker(unawaited.take)
+        return [line for lines in [super().take_unfinished(), *told] for line in lines]
 
     def close(self) -> None:
         """Have every worker close its client."""

@@ -25,6 +25,10 @@ Runs = Annotated[
     typer.Argument(metavar="[RUN]...", help="Folders, samples.csv files, or `latest`.", show_default="latest"),
 ]
 Cold = Annotated[bool, typer.Option("--cold", help="With the pool's start and stop in the time, and the break-even.")]
+Intervals = Annotated[
+    bool,
+    typer.Option("--intervals", help="With the intervals of times and efficiencies, and the share of the ceiling."),
+]
 PlotOutput = Annotated[
     Path | None,
     typer.Option("-o", "--output", metavar="FOLDER", help="Where the charts go.", show_default="the run's own folder"),

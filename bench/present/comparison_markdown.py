@@ -1,6 +1,5 @@
 """The table of two runs as Markdown, for a pull request or a report."""
 
-import re
 from collections.abc import Iterator
 
 from bench.analysis.comparison import CaseChange, Comparison
@@ -9,10 +8,10 @@ from bench.present.comparison import all_labels, subject_words
 from bench.present.comparison_sentences import notes, surroundings
 from bench.present.comparison_words import change_words, trials_words, verdict_words
 from bench.present.labels import by_subject
+from bench.present.markdown import escaped, paragraphs, plain, row
 from bench.present.sentences import Labels
 
 HEADINGS = ("case", "old", "new", "new / old [95 % interval]", "trials", "verdict")
-ACTIVE = re.compile(r"([\\`*_{}\[\]<>|#!~&@])")
 
 
 def comparison_markdown(comparison: Comparison) -> str:
@@ -21,19 +20,19 @@ def comparison_markdown(comparison: Comparison) -> str:
 
 
 def _lines(comparison: Comparison, labels: Labels) -> Iterator[str]:
-    yield f"**Old run {_plain(comparison.old)}, new run {_plain(comparison.new)}**"
+    yield f"**Old run {plain(comparison.old)}, new run {plain(comparison.new)}**"
     yield ""
-    yield from _paragraphs(surroundings(comparison))
+    yield from paragraphs(surroundings(comparison))
     for subject, cases in by_subject(comparison.cases).items():
         about = subject_words(subject, comparison)
-        yield f"**{_plain(subject.workload)}**" + (f" ({_escaped(about)})" if about else "")
+        yield f"**{plain(subject.workload)}**" + (f" ({escaped(about)})" if about else "")
         yield ""
-        yield _row(HEADINGS)
-        yield _row(["---", *["---:"] * 2, "---", "---:", "---"])
+        yield row(HEADINGS)
+        yield row(["---", *["---:"] * 2, "---", "---:", "---"])
         for case in cases:
-            yield _row([_escaped(cell) for cell in _cells(case, comparison, labels)])
+            yield row([escaped(cell) for cell in _cells(case, comparison, labels)])
         yield ""
-    yield from _paragraphs([*notes(comparison, labels)])
+    yield from paragraphs([*notes(comparison, labels)])
 
 
 def _cells(case: CaseChange, comparison: Comparison, labels: Labels) -> list[str]:
@@ -45,23 +44,3 @@ def _cells(case: CaseChange, comparison: Comparison, labels: Labels) -> list[str
         trials_words(case),
         verdict_words(case.finding, comparison.threshold),
     ]
-
-
-def _paragraphs(lines: list[str]) -> Iterator[str]:
-    """Lines that begin with `!` as a list, the others by themselves."""
-    for line in lines:
-        yield f"- {_escaped(line[2:])}" if line.startswith("! ") else _escaped(line)
-        yield ""
-
-
-def _row(cells: "list[str] | tuple[str, ...]") -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _plain(text: str) -> str:
-    return _escaped(words.clean(text))
-
-
-def _escaped(text: str) -> str:
-    """Text in which nothing is Markdown, HTML, or a mention of a person."""
-    return ACTIVE.sub(r"\\\1", text)

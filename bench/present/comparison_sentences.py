@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from bench.analysis.change import RISK, Doubt
 from bench.analysis.comparison import CaseChange, CaseNotOk, Comparison
-from bench.analysis.ratio import FEWEST_ROUNDS
 from bench.analysis.surroundings import Difference
 from bench.analysis.trials import CaseId
 from bench.present import words
 from bench.present.comparison_words import threshold_words, verdict_words
 from bench.present.sentences import Labels
+from bench.samples import FEWEST_ROUNDS
 
 AS_THEY_ARE = (
     "Times are compared as they are: a machine that was slower during one of the runs looks like slower code. "

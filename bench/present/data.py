@@ -5,16 +5,40 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.change import RISK
 from bench.analysis.comparison import CaseChange, Comparison
 from bench.analysis.load import Run
-from bench.analysis.speedup import CaseSummary
 from bench.analysis.trials import case_of
 from bench.present.comparison_sentences import why
 
 
 def as_json(run: Run, summaries: Iterable[CaseSummary]) -> list[dict[str, Any]]:
-    """Each case's fields by name, with the run's name; unknown is None, and nothing that JSON cannot say."""
+    """What `bench show --json` prints: a list with an object a case; unknown is null. Times are in seconds.
+
+    - `run`: the run's name. What tells a case from others: `workload`, `params` (JSON, as text), `bound` (`cpu` or
+      `io`), `backend`, `options` (JSON, as text), `start_method`, `async_style` (`native` or `blocking`), `workers`,
+      `python` (like 3.13.15t).
+    - `gil` (`on` or `off`), `items` of the batch. `trials`: how many were ok, `failed`: how many were not. `status`:
+      `ok`, or that of the first trial that is not (`wrong`, `error`, `timeout`, `crashed`, `skipped`), with its
+      `reason`.
+    - `median_s`: the median over the ok trials of the batch's time, with its 95 % interval `median_low` and
+      `median_high`, in seconds (6 trials or more). `startup_s`, `shutdown_s`: the same of the pool's start and stop.
+    - `speedup`: the plain loop's time over the case's, the geometric mean over `paired_rounds` (how many had both),
+      with its 95 % interval `speedup_low` and `speedup_high` (3 rounds or more). `baseline_s`: the plain loop's median
+      over these rounds. `deterministic`: whether the ratio never varied.
+    - `efficiency`, `efficiency_low`, `efficiency_high`: the same over the workers, as shares of 1.
+    - `ceiling`: the speedup that as many busy processes gave in this run, with its 95 % interval `ceiling_low` and
+      `ceiling_high`; `efficiency_of_ceiling`: the speedup over it. `ideal_speedup`: that of equal tasks;
+      `critical_path_s`: of waiting work, the time that this leaves.
+    - `parallelism`: CPU seconds a second, how many cores were busy. `peak_rss_bytes`: memory, in bytes.
+    - With the pool's start and stop in the time: `cold_s`, `cold_speedup`, `cold_speedup_low`, `cold_speedup_high`, and
+      `break_even_items`: from how many items on the case, started cold, is done sooner than the plain loop.
+    - Trials, kept in all figures: `outliers` far from the others, `slow_first_passes` with a first timed pass slower
+      than the rest, `contaminated` by other programs.
+    - `stopped`: what ended the rounds of a whole run with --precision: `precise`, `rounds`, `time`, `no speedup` or
+      `not ok`; null for the plain loop.
+    """
     return [{"run": run.name, **_sayable(asdict(summary))} for summary in summaries]
 
 

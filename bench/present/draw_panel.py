@@ -1,6 +1,6 @@
 """Drawing one panel: the speedup of each way of running one piece of work, against the number of workers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -9,12 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import blended_transform_factory
 from numpy.typing import NDArray
 
-from bench.analysis.speedup import CaseSummary, ideal_speedup
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.trials import Way
 from bench.present import words
+from bench.present.draw_bounds import draw_bounds, draw_cores, gapped
 from bench.present.panel import Panel
-from bench.present.scales import scale_seconds, scale_speedups, scale_workers
-from bench.present.style import BLACK, CEILING_LINE, CORES, IDEAL, Style
+from bench.present.scales import beside, scale_seconds, scale_speedups, scale_workers
+from bench.present.style import BLACK, Style
 
 Styles = Mapping[Way, Style]
 LOWEST_CROSS, CROSS_STEP = 0.04, 0.06  # of the panel's height
@@ -35,34 +36,31 @@ def draw(axes: Axes, panel: Panel, styles: Styles) -> None:
         _draw_times(axes, panel, styles)
     _draw_crosses(axes, panel.rivals, styles)
     if panel.shows_cores and panel.cores:
-        _draw_cores(axes, panel.cores)
+        draw_cores(axes, panel.cores)
 
 
 def _draw_speedups(axes: Axes, panel: Panel, styles: Styles) -> None:
     figures = [figure for case in panel.rivals for figure in (case.speedup, case.speedup_low, case.speedup_high)]
-    ideal = _draw_ideal(axes, panel)
-    _draw_ceiling(axes, panel)
-    scale_speedups(axes, [*filter(None, figures), *ideal, *panel.ceiling.values()])
+    scale_speedups(axes, [*filter(None, figures), *draw_bounds(axes, panel)])
     axes.set_ylabel("speedup")
     axes.axhline(1, color=BLACK, linewidth=1.2, zorder=1.8)
-    for way, cases in _by_way(panel.rivals):
+    for way, cases, workers in _by_way(axes, panel):
         style = styles[way]
-        workers = [case.workers for case in cases]
-        low, high = _gapped(case.speedup_low for case in cases), _gapped(case.speedup_high for case in cases)
+        low, high = gapped(case.speedup_low for case in cases), gapped(case.speedup_high for case in cases)
         axes.fill_between(workers, low, high, color=style.colour, alpha=0.15, linewidth=0)
         axes.vlines(workers, low, high, color=style.colour, linewidth=1.2)
-        _draw_line(axes, workers, _gapped(case.speedup for case in cases), style)
+        _draw_line(axes, workers, gapped(case.speedup for case in cases), style)
 
 
 def _draw_times(axes: Axes, panel: Panel, styles: Styles) -> None:
     scale_seconds(axes, [case.median_s for case in panel.rivals if case.ok and case.median_s])
     axes.set_ylabel("median time")
-    for way, cases in _by_way(panel.rivals):
-        times = _gapped(case.median_s if case.ok else None for case in cases)
-        _draw_line(axes, [case.workers for case in cases], times, styles[way])
+    for way, cases, workers in _by_way(axes, panel):
+        times = gapped(case.median_s if case.ok else None for case in cases)
+        _draw_line(axes, workers, times, styles[way])
 
 
-def _draw_line(axes: Axes, workers: Sequence[int], values: NDArray[np.float64], style: Style) -> None:
+def _draw_line(axes: Axes, workers: Sequence[float], values: NDArray[np.float64], style: Style) -> None:
     axes.plot(
         workers,
         values,
@@ -73,31 +71,6 @@ def _draw_line(axes: Axes, workers: Sequence[int], values: NDArray[np.float64], 
         markersize=6,
         fillstyle=style.fill,
     )
-
-
-def _draw_ideal(axes: Axes, panel: Panel) -> list[float]:
-    """The speedups that equal tasks would have; none where the number of items is not known."""
-    if panel.items is None:
-        return []
-    workers = range(1, panel.counts[-1] + 1)
-    ideal = [ideal_speedup(panel.items, count) for count in workers]
-    axes.plot(workers, ideal, color=IDEAL, linestyle=(0, (5, 3)), linewidth=1.2, zorder=1.5)
-    return ideal
-
-
-def _draw_ceiling(axes: Axes, panel: Panel) -> None:
-    """What so many busy processes at once were measured to give: the honest limit."""
-    axes.plot(list(panel.ceiling), list(panel.ceiling.values()), **CEILING_LINE, zorder=1.6)
-
-
-def _draw_cores(axes: Axes, cores: int) -> None:
-    axes.axvline(cores, color=CORES, linestyle=":", linewidth=1.5, zorder=1)
-    at_top = blended_transform_factory(axes.transData, axes.transAxes)
-    text = f"{words.counted(cores, 'core')} "
-    label = axes.text(
-        cores, 0.99, text, rotation=90, ha="right", va="top", transform=at_top, fontsize=9, color="#444444"
-    )
-    label.set_bbox({"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5})
 
 
 def _draw_crosses(axes: Axes, cases: Iterable[CaseSummary], styles: Styles) -> None:
@@ -125,10 +98,9 @@ def _say_why_empty(axes: Axes, panel: Panel) -> None:
     axes.text(0.5, 0.5, f"nothing to draw\n{why}", ha="center", va="center", transform=axes.transAxes)
 
 
-def _by_way(cases: Sequence[CaseSummary]) -> Iterable[tuple[Way, list[CaseSummary]]]:
-    return ((way, list(group)) for way, group in groupby(cases, key=lambda case: case.way))
-
-
-def _gapped(values: Iterable[float | None]) -> NDArray[np.float64]:
-    """Values with gaps where they are unknown."""
-    return np.array([np.nan if value is None else value for value in values])
+def _by_way(axes: Axes, panel: Panel) -> Iterator[tuple[Way, list[CaseSummary], list[float]]]:
+    """The cases of each way, and where they stand: beside those of the other ways, so that each can be seen."""
+    groups = [(way, list(group)) for way, group in groupby(panel.rivals, key=lambda case: case.way)]
+    shifts = beside(axes.get_xlim(), panel.counts, len(groups))
+    for (way, cases), shift in zip(groups, shifts, strict=True):
+        yield way, cases, [case.workers * shift for case in cases]

@@ -17,6 +17,11 @@ def way_labels(cases: Iterable[CaseId]) -> dict[Way, str]:
     return {way: _way_label(way, [other for other in ways if other.backend == way.backend]) for way in ways}
 
 
+def label_in_full(way: Way) -> str:
+    """A way's name with all its options, whatever other ways there are."""
+    return _labelled(way, list(_options(way)))
+
+
 def variants(ways: Iterable[Way]) -> dict[Way, int]:
     """The place of each way among those of the same backend, from 0."""
     seen: dict[str, int] = {}
@@ -56,7 +61,12 @@ def _way_label(way: Way, siblings: Sequence[Way]) -> str:
     own = _options(way)
     others = [_options(sibling) for sibling in siblings]
     differing = [name for name in own if any(other.get(name) != own[name] for other in others)]
-    told = ",".join(_option(name, own[name]) for name in differing)
+    return _labelled(way, differing)
+
+
+def _labelled(way: Way, names: Iterable[str]) -> str:
+    own = _options(way)
+    told = ",".join(sorted((_option(name, own[name]) for name in names), key=lambda option: "=" in option))
     return words.clean(way.backend) + (f":{told}" if told else "") + (" (blocking)" if is_blocking(way) else "")
 
 

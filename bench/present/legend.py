@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from bench.analysis.trials import Way
 from bench.present import words
 from bench.present.panel import Panel
-from bench.present.style import BLACK, CEILING_LINE, CORES, IDEAL, Style
+from bench.present.style import BLACK, CEILING_LINE, CORES, CRITICAL_PATH_LINE, IDEAL_LINE, Style
 
 MOST_COLUMNS = 4
 PAGE_POINTS, HANDLE_POINTS, LETTER_POINTS = 630, 55, 6.2  # widths at the size the legend is set in
@@ -59,9 +59,12 @@ def legend_of(panels: Sequence[Panel], labels: Mapping[Way, str], styles: Mappin
 def _bounds(panels: Sequence[Panel]) -> Iterable[tuple[str, Line2D]]:
     if any(panel.has_speedups for panel in panels):
         yield "sequential (plain loop)", Line2D([], [], color=BLACK, linewidth=1.2)
-    if any(panel.has_speedups and panel.items for panel in panels):
-        yield "ideal for equal tasks", Line2D([], [], color=IDEAL, linestyle=(0, (5, 3)), linewidth=1.2)
-    if any(panel.has_speedups and panel.ceiling for panel in panels):
+    ideals = {panel.waits for panel in panels if panel.has_speedups and panel.items}
+    if False in ideals:
+        yield "ideal for equal tasks", Line2D([], [], **IDEAL_LINE)
+    if True in ideals:
+        yield "critical path of equal waits", Line2D([], [], **CRITICAL_PATH_LINE)
+    if any(panel.has_speedups and panel.under_ceiling for panel in panels):
         yield "measured ceiling of this machine", Line2D([], [], **CEILING_LINE)
     if cores := [panel.cores for panel in panels if panel.shows_cores]:
         yield words.counted(cores[0] or 0, "usable core"), Line2D([], [], color=CORES, linestyle=":", linewidth=1.5)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.analysis.speedup import CaseSummary
+from bench.analysis.case_summary import CaseSummary
+from bench.samples import Bound
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,15 @@ class Panel:
         return next((case.items for case in self.cases if case.items), None)
 
     @property
-    def ceiling(self) -> dict[int, float]:
-        """The measured ceiling by number of workers; empty where there is none."""
-        return dict(sorted({case.workers: case.ceiling for case in self.rivals if case.ceiling is not None}.items()))
+    def waits(self) -> bool:
+        """Whether its work waits rather than computes, so that its ideal is a critical path."""
+        return self.cases[0].bound == Bound.IO
+
+    @property
+    def under_ceiling(self) -> list[CaseSummary]:
+        """A case for each number of workers, above 1, with a measured ceiling, by that number."""
+        found = {case.workers: case for case in self.rivals if case.workers > 1 and case.ceiling is not None}
+        return [found[workers] for workers in sorted(found)]
 
     @property
     def shows_cores(self) -> bool:

@@ -18,13 +18,17 @@ class Progress(Protocol):
     def __exit__(self, *_: object) -> None: ...
     def trial_starts(self, round_number: int, position: int, case: Case) -> None: ...
     def trial_ended(self, case: Case, samples: list[Sample]) -> None: ...
+    def trace_starts(self, case: Case) -> None: ...
 
 
-def progress_on(console: Console, cases: Sequence[Case], rounds: int | None) -> Progress:
-    """What suits the console, for so many rounds of these cases; None where that shows only later."""
+def progress_on(console: Console, cases: Sequence[Case], rounds: int | None, done: int = 0) -> Progress:
+    """What suits the console, for so many rounds of these cases; None where that shows only later.
+
+    `done` trials are there already, of a run that is gone on with.
+    """
     kind = BarProgress if console.is_terminal else LineProgress
     trials = None if rounds is None else len(cases) * rounds
-    return kind(console, trials, name_python=len({case.python for case in cases}) > 1)
+    return kind(console, trials, name_python=len({case.python for case in cases}) > 1, done=done)
 
 
 def _label(case: Case, name_python: bool) -> str:
@@ -34,7 +38,7 @@ def _label(case: Case, name_python: bool) -> str:
 class BarProgress:
     """A bar with the case at hand and the time left; what goes wrong stays on the screen above it."""
 
-    def __init__(self, console: Console, trials: int | None, name_python: bool) -> None:
+    def __init__(self, console: Console, trials: int | None, name_python: bool, done: int = 0) -> None:
         self._console = console
         self._name_python = name_python
         self._bar = Bar(
@@ -45,7 +49,7 @@ class BarProgress:
             console=console,
             transient=True,
         )
-        self._task = self._bar.add_task("", total=trials)
+        self._task = self._bar.add_task("", total=trials, completed=done)
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -64,15 +68,18 @@ class BarProgress:
                 label, reason = escape(_label(case, self._name_python)), escape(sample.reason or "")
                 self._console.print(f"{label}  [red]{sample.status}[/]: {reason}")
 
+    def trace_starts(self, case: Case) -> None:
+        self._bar.update(self._task, description=f"trace  {_label(case, self._name_python)}")
+
 
 class LineProgress:
     """A plain line a trial, for pipes and logs."""
 
-    def __init__(self, console: Console, trials: int | None, name_python: bool) -> None:
+    def __init__(self, console: Console, trials: int | None, name_python: bool, done: int = 0) -> None:
         self._console = console
         self._name_python = name_python
         self._trials = trials
-        self._done = 0
+        self._done = done
 
     def __enter__(self) -> Self:
         return self
@@ -88,6 +95,9 @@ class LineProgress:
         of = "" if self._trials is None else f"/{self._trials}"
         where = f"[{self._done:>{max(len(of) - 1, 1)}}{of}] round {self._round}  {_label(case, self._name_python)}"
         self._console.out(f"{where}  {', '.join(_outcome(sample) for sample in samples)}", highlight=False)
+
+    def trace_starts(self, case: Case) -> None:
+        self._console.out(f"trace  {_label(case, self._name_python)}", highlight=False)
 
 
 def _outcome(sample: Sample) -> str:

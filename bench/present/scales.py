@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -11,6 +12,12 @@ from bench.present import words
 
 MOST_COUNTS = 7
 MOST_TICKS = 7
+LOWEST_DECIMAL = -3  # the power of two below which ticks are fractions
+MARGIN = math.log(1.15)  # on either side of the counts
+LABEL = 0.05  # of the axis: what keeps the names of two counts apart
+MARKER = 0.026  # of the axis: what keeps two markers apart
+FURTHEST = math.log(1.08)  # from the first of several markers of one count to the last: further would bend the curves
+MOST_OF_A_GAP = 0.5  # between two counts, for all the markers of one
 
 
 def scale_workers(axes: Axes, counts: Sequence[int]) -> None:
@@ -19,8 +26,23 @@ def scale_workers(axes: Axes, counts: Sequence[int]) -> None:
     shown = sorted({1, *counts})
     if len(shown) > MOST_COUNTS:
         shown = [count for count in shown if count & (count - 1) == 0] or shown[:: len(shown) // MOST_COUNTS]
-    _ticks(axes.xaxis, shown, [str(count) for count in shown])
-    axes.set_xlim(1 / 1.15, max(*counts, 2) * 1.15)
+    last = max(*counts, 2)
+    near = LABEL * (2 * MARGIN + math.log(last))
+    crowded = {count for count, after in pairwise(shown) if math.log(after / count) < near}
+    _ticks(axes.xaxis, shown, ["" if count in crowded else str(count) for count in shown])
+    axes.set_xlim(math.exp(-MARGIN), last * math.exp(MARGIN))
+
+
+def beside(limits: tuple[float, float], counts: Sequence[int], number: int) -> list[float]:
+    """Factors for the places of so many markers at the same count, so that they stand side by side around it.
+
+    On a logarithmic axis with these limits; closer where they would lie too far from their count or near the next.
+    """
+    gaps = [math.log(after / before) for before, after in pairwise(sorted({1, *counts}))]
+    wanted = MARKER * math.log(limits[1] / limits[0]) * (number - 1)
+    room = min(wanted, FURTHEST, *(MOST_OF_A_GAP * gap for gap in gaps))
+    step = room / max(1, number - 1)
+    return [math.exp(step * (place - (number - 1) / 2)) for place in range(number)]
 
 
 def scale_speedups(axes: Axes, values: Sequence[float]) -> None:
@@ -30,7 +52,8 @@ def scale_speedups(axes: Axes, values: Sequence[float]) -> None:
     high = math.ceil(max(1.0, *map(math.log2, values)))
     step = math.ceil((high - low) / MOST_TICKS)
     powers = range(low - low % step, high + 1, step)
-    _ticks(axes.yaxis, [2.0**power for power in powers], [_plain_ratio(2.0**power) for power in powers])
+    name = _fraction if low < LOWEST_DECIMAL else _plain_ratio
+    _ticks(axes.yaxis, [2.0**power for power in powers], [name(2.0**power) for power in powers])
     axes.set_ylim(2.0**low / 1.3, 2.0**high * 1.15)
 
 
@@ -55,7 +78,12 @@ def _ticks(axis: Axis, places: Sequence[float], names: Sequence[str]) -> None:
 
 def _plain_ratio(value: float) -> str:
     """`2x`, not `2.00x`: ticks are exact, while they are short."""
-    return f"{value:g}x" if 0.1 <= value < 1e5 else words.times(value)
+    return f"{value:g}x" if value < 1e5 else words.times(value)
+
+
+def _fraction(value: float) -> str:
+    """`1/16x`, not `0.0625x`: of the powers of two below 1."""
+    return f"1/{_plain_ratio(1 / value)}" if value < 1 else _plain_ratio(value)
 
 
 def _plain_seconds(value: float) -> str:

@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from bench.analysis.ratio import FEWEST_ROUNDS
-from bench.analysis.speedup import CaseSummary
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.trials import Way
 from bench.analysis.verdict import Outcome, Verdict
 from bench.present import words
 from bench.present.labels import is_blocking
-from bench.samples import Status
+from bench.samples import FEWEST_ROUNDS, Status
 
 HOW_IT_FAILED = {
     Status.WRONG: "gave wrong results",
@@ -39,15 +38,6 @@ def remarks(cases: Sequence[CaseSummary]) -> Iterator[str]:
     """What a reader of the figures must know."""
     baseline = next((case for case in cases if case.is_baseline), None)
     results = [case for case in cases if case.speedup is not None and not case.is_baseline]
-    if highest := max(
-        (case for case in results if case.ceiling and case.workers > 1),
-        key=lambda case: case.ceiling or 0,
-        default=None,
-    ):
-        yield (
-            f"The machine's own ceiling: {highest.workers} busy processes at once did {words.times(highest.ceiling)} "
-            f"the work of one."
-        )
     if any(is_blocking(case) for case in cases):
         yield "(blocking): the work has no coroutine form, so each item stops the event loop and nothing overlaps."
     if results and baseline and not baseline.ok:

@@ -16,9 +16,11 @@ SPARE_COLOURS = ("#CC79A7", "#E69F00", "#56B4E9")
 SPARE_MARKERS = ("v", "P", "<", "h", ">", "p", "*")
 LINES: tuple[Line, ...] = ("-", "--", ":", "-.")
 FILLS: tuple[Fill, ...] = ("full", "none", "left", "bottom")
-IDEAL = "#777777"
 CORES = "#777777"
+IDEAL_LINE: dict[str, Any] = {"color": "#777777", "linestyle": (0, (5, 3)), "linewidth": 1.2}
+CRITICAL_PATH_LINE: dict[str, Any] = {"color": "#777777", "linestyle": (0, (8, 2, 1, 2, 1, 2)), "linewidth": 1.2}
 CEILING_LINE: dict[str, Any] = {"color": "#AA3377", "linestyle": "-.", "linewidth": 1.6}
+CEILING_BAND: dict[str, Any] = {"color": "#AA3377", "alpha": 0.12, "linewidth": 0}
 
 
 @dataclass(frozen=True)

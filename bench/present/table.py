@@ -6,13 +6,19 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from bench.analysis.case_summary import CaseSummary
 from bench.analysis.load import Run
-from bench.analysis.speedup import CaseSummary
+from bench.analysis.side_by_side import side_by_side
+from bench.analysis.stopping import Asked, asked_of
 from bench.analysis.trials import Subject
 from bench.analysis.verdict import Outcome, Verdict
 from bench.present import words
+from bench.present.bounds import bounds, ceiling_notes
+from bench.present.caution_lines import caution_lines
 from bench.present.labels import by_subject, way_labels
 from bench.present.sentences import Labels, failures, remarks, speedup_words, verdict_sentence
+from bench.present.side_by_side_table import side_by_side_tables
+from bench.present.trial_remarks import trial_remarks
 
 HEADINGS = ("workers", "median\ntime", "speedup\n[95 % interval]", "trials", "effi-\nciency", "cores\nbusy")
 ROOM = 41  # letters for label and speedup together, of 80
@@ -21,11 +27,17 @@ NOT_OK = "red"
 
 
 def speedup_table(run: Run, summaries: Sequence[CaseSummary], verdicts: Iterable[Verdict]) -> Group:
-    """One table a subject under a line for the run, each followed by what must be said about it."""
+    """One table a subject under a line for the run, with what must be said about each; then interpreters compared.
+
+    Warnings come last.
+    """
     labels = way_labels(summaries)
     conclusions = {verdict.subject: verdict for verdict in verdicts}
-    parts = [_part(subject, cases, conclusions[subject], labels) for subject, cases in by_subject(summaries).items()]
-    return Group(_run_line(run), *parts)
+    asked = asked_of(run)
+    parts = [_part(cases, conclusions[subject], labels, asked) for subject, cases in by_subject(summaries).items()]
+    notes = [Text(f"! {text}") for text in ceiling_notes(run)]
+    compared = side_by_side_tables(side_by_side(run, summaries))
+    return Group(_run_line(run), *notes, *parts, *compared, *caution_lines(run))
 
 
 def _run_line(run: Run) -> Text:
@@ -33,8 +45,8 @@ def _run_line(run: Run) -> Text:
     return Text(f"Run {words.clean(run.name)}: {words.counted(run.rounds, 'round')}{cores}")
 
 
-def _part(subject: Subject, cases: Sequence[CaseSummary], verdict: Verdict, labels: Labels) -> Group:
-    best = _marked(verdict, cases)
+def _part(cases: Sequence[CaseSummary], verdict: Verdict, labels: Labels, asked: Asked | None) -> Group:
+    best = marked(verdict, cases)
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
     table.add_column("\n  backend", overflow="fold")
     for heading in HEADINGS:
@@ -46,11 +58,13 @@ def _part(subject: Subject, cases: Sequence[CaseSummary], verdict: Verdict, labe
             *_cells(case, names[case.way], case is best), style=BEST if case is best else NOT_OK * (not case.ok)
         )
     conclusion = Text(f"{'* ' * (best is not None)}{verdict_sentence(verdict, cases, labels)}", style="bold")
-    notes = [Text(f"! {text}") for text in failures(cases, labels)] + [Text(text) for text in remarks(cases)]
-    return Group("", _title(subject, cases), "", table, "", *notes, conclusion)
+    failed = [Text(f"! {text}") for text in failures(cases, labels)]
+    said = (*bounds(cases, labels), *remarks(cases), *trial_remarks(cases, labels, asked))
+    notes = [Text(text) for text in said]
+    return Group("", _title(verdict.subject, cases), "", table, "", *failed, *notes, conclusion)
 
 
-def _marked(verdict: Verdict, cases: Sequence[CaseSummary]) -> CaseSummary | None:
+def marked(verdict: Verdict, cases: Sequence[CaseSummary]) -> CaseSummary | None:
     """The row to recommend: the plain loop where nothing surely beats it."""
     if verdict.outcome is Outcome.PLAIN_LOOP:
         return next((case for case in cases if case.is_baseline and case.ok), None)
@@ -58,8 +72,15 @@ def _marked(verdict: Verdict, cases: Sequence[CaseSummary]) -> CaseSummary | Non
 
 
 def _title(subject: Subject, cases: Sequence[CaseSummary]) -> Text:
-    """The workload, what it was given, and the time that all speedups start from."""
+    """The workload and what it was given, over the facts that its table starts from."""
     parameters = words.settings(subject.params)
+    title = Text(words.clean(subject.workload), style="bold")
+    title.append(f" ({parameters})" if parameters else "", style="not bold")
+    return title.append(f"\n{subject_facts(subject, cases)}", style="not bold")
+
+
+def subject_facts(subject: Subject, cases: Sequence[CaseSummary]) -> str:
+    """The time that all speedups start from, and what else holds for all cases of a subject."""
     gil = {case.gil for case in cases if case.gil}
     facts = [
         *(f"plain loop {words.seconds(case.median_s)}" for case in cases if case.is_baseline and case.median_s),
@@ -67,9 +88,7 @@ def _title(subject: Subject, cases: Sequence[CaseSummary]) -> Text:
         f"{cases[0].bound}-bound",
         f"Python {words.clean(subject.python)}" + (f" with the GIL {gil.pop()}" if len(gil) == 1 else ""),
     ]
-    title = Text(words.clean(subject.workload), style="bold")
-    title.append(f" ({parameters})" if parameters else "", style="not bold")
-    return title.append(f"\n{', '.join(facts)}", style="not bold")
+    return ", ".join(facts)
 
 
 def _items(cases: Sequence[CaseSummary]) -> list[str]:

@@ -5,6 +5,7 @@ import math
 from collections.abc import Sequence
 
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+SIZES = ((10**9, "GB"), (10**6, "MB"), (10**3, "kB"), (1, "B"))
 UNKNOWN = "-"
 
 
@@ -22,6 +23,15 @@ def seconds(value: float | None) -> str:
     return f"{_three_digits(value / scale)} {unit}"
 
 
+def seconds_between(value: float | None, low: float | None, high: float | None) -> str:
+    """A time with its interval in the same unit: `500 ms [487, 1020]`."""
+    if value is None or low is None or high is None:
+        return seconds(value)
+    told = seconds(value)
+    scale = next(scale for scale, unit in UNITS if told.endswith(f" {unit}"))
+    return f"{told} [{_three_digits(low / scale)}, {_three_digits(high / scale)}]"
+
+
 def times(value: float | None) -> str:
     """A ratio: `1.72x`; two decimals where they mean something."""
     return UNKNOWN if value is None else f"{_ratio(value)}x"
@@ -35,6 +45,20 @@ def interval(low: float, high: float) -> str:
 def percent(share: float | None) -> str:
     """A share of one: `43 %`."""
     return UNKNOWN if share is None else f"{share * 100:.0f} %" if share >= 0.01 else f"{share * 100:.1f} %"
+
+
+def percent_between(share: float | None, low: float | None, high: float | None) -> str:
+    """A share of one with its interval: `43 % [40, 47]`; one decimal where it is small."""
+    if share is None or low is None or high is None:
+        return percent(share)
+    decimals = 0 if share >= 0.1 else 1
+    return f"{share * 100:.{decimals}f} % [{low * 100:.{decimals}f}, {high * 100:.{decimals}f}]"
+
+
+def size(count: int) -> str:
+    """Bytes with 3 significant digits in the unit that fits, by thousands: `48.2 kB`."""
+    scale, unit = next(((scale, unit) for scale, unit in SIZES if count >= scale), SIZES[-1])
+    return f"{_three_digits(count / scale)} {unit}" if scale > 1 else f"{count} {unit}"
 
 
 def counted(number: int, thing: str) -> str:

@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from bench.trial.memory import numbers_of, peak_bytes, reset_peak
+
 PROC = Path("/proc")
 SHORTEST_S = 0.001  # of a shorter pass, the readings themselves would be most of the CPU time
 FEWEST_TICKS = 20  # /proc/stat counts in ticks of 10 ms: over fewer of them, a share of the cores is a guess
@@ -53,7 +55,7 @@ class Meter:
         if self._known:
             pids = list(tree(os.getpid()))
             for pid in pids:
-                _reset_peak(pid)
+                reset_peak(PROC / str(pid))
             self._others = _others(pids)
             self._machine = _machine_busy_s()
             self._own = _own()
@@ -71,7 +73,7 @@ class Meter:
             cpu_user_s=user if long_enough else None,
             cpu_system_s=system if long_enough else None,
             foreign_cpu=_foreign(machine - self._machine, user + system, elapsed_s),
-            peak_rss_bytes=sum(_peak_bytes(pid) for pid in pids),
+            peak_rss_bytes=sum(peak_bytes(PROC / str(pid)) for pid in pids),
             switches_voluntary=max(after.voluntary - before.voluntary, 0),
             switches_involuntary=max(after.involuntary - before.involuntary, 0),
         )
@@ -135,40 +137,10 @@ def _switches(pid: int) -> tuple[int, int]:
     voluntary = involuntary = 0
     with suppress(OSError):
         for task in (PROC / str(pid) / "task").iterdir():
-            status = _status(task)
+            status = numbers_of(task)
             voluntary += status.get("voluntary_ctxt_switches", 0)
             involuntary += status.get("nonvoluntary_ctxt_switches", 0)
     return voluntary, involuntary
-
-
-def _status(folder: Path) -> dict[str, int]:
-    """The numbers of a status file; memory in kB."""
-    found: dict[str, int] = {}
-    with suppress(OSError):
-        for line in (folder / "status").read_text(errors="replace").splitlines():
-            name, _, value = line.partition(":")
-            number = value.split()[0] if value.split() else ""
-            if number.isdigit():
-                found[name] = int(number)
-    return found
-
-
-def _reset_peak(pid: int) -> None:
-    """Let VmHWM start anew; where that is not allowed, the peak is that of the process's life."""
-    with suppress(OSError):
-        (PROC / str(pid) / "clear_refs").write_text("5")
-
-
-def _peak_bytes(pid: int) -> int:
-    """Peak of the resident set since the reset; shared pages count by their share (PSS) where that is readable."""
-    status = _status(PROC / str(pid))
-    peak, now = status.get("VmHWM", 0), status.get("VmRSS", 0)
-    shared_elsewhere = 0
-    with suppress(OSError):
-        for line in (PROC / str(pid) / "smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                shared_elsewhere = max(now - int(line.split()[1]), 0)
-    return (peak - shared_elsewhere) * 1024
 
 
 def _machine_busy_s() -> float:

@@ -1,0 +1,33 @@
+"""What a run warns of, from whatever its environment.json holds."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bench.analysis.load import Run
+
+NOTE, WARNING = "note", "warning"
+
+
+@dataclass(frozen=True)
+class Caution:
+    """One sentence to be read beside the figures; a note is a fact to know, a warning may have spoilt some of them."""
+
+    kind: str
+    level: str
+    text: str
+
+
+def cautions(run: Run) -> list[Caution]:
+    """In the order noted; none where environment.json has none, and what in it is no sentence is passed over."""
+    noted = run.environment.get("warnings")
+    read = [_read(one) for one in noted] if isinstance(noted, list) else []
+    return [caution for caution in read if caution]
+
+
+def _read(noted: Any) -> Caution | None:
+    if not isinstance(noted, dict):
+        return None
+    kind, text = noted.get("kind"), noted.get("text")
+    if not isinstance(kind, str) or not isinstance(text, str) or not text.strip():
+        return None
+    return Caution(kind, NOTE if noted.get("level") == NOTE else WARNING, text)

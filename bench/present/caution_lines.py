@@ -1,0 +1,36 @@
+"""What a run warns of, in lines below its tables."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.text import Text
+
+from bench.analysis.cautions import Caution, cautions
+from bench.analysis.load import Run
+from bench.present import words
+
+MOST_OF_A_KIND = 3
+MOST_KINDS = 10
+LONGEST = 300  # letters of a sentence
+
+
+def caution_lines(run: Run) -> list[Text]:
+    """An empty line and one for each caution; of long lists the first ones, and how many more there are."""
+    kinds: dict[str, list[Caution]] = {}
+    for caution in cautions(run):
+        kinds.setdefault(caution.kind, []).append(caution)
+    groups = list(kinds.values())
+    lines = [line for alike in groups[:MOST_KINDS] for line in _lines(alike)]
+    if rest := sum(map(len, groups[MOST_KINDS:])):
+        lines.append(f"{words.counted(rest, 'more warning')} of other kinds in environment.json.")
+    return [Text(line) for line in ["", *lines]] if lines else []
+
+
+def _lines(alike: Sequence[Caution]) -> Iterator[str]:
+    for caution in alike[:MOST_OF_A_KIND]:
+        yield f"{caution.level.capitalize()}: {_shortened(caution.text)}."
+    if len(alike) > MOST_OF_A_KIND:
+        yield f"{len(alike) - MOST_OF_A_KIND} more like that in environment.json ({_shortened(alike[0].kind)})."
+
+
+def _shortened(text: str) -> str:
+    return words.clean(text if len(text) <= LONGEST else f"{text[:LONGEST]}...")

@@ -1,0 +1,41 @@
+"""How sure a median is: exact, and never surer than said."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.analysis.median import median_interval
+
+SECONDS = st.floats(min_value=1e-6, max_value=1e4)
+TIMES = st.lists(SECONDS, min_size=6, max_size=40)
+
+
+@pytest.mark.parametrize("values", [[], [1.0], [1.0, 2.0, 3.0, 4.0, 5.0]])
+def test_fewer_than_six_values_have_no_interval(values: list[float]) -> None:
+    assert median_interval(values) is None
+
+
+@given(TIMES)
+def test_the_interval_is_between_two_of_the_values_and_holds_their_median(values: list[float]) -> None:
+    found = median_interval(values)
+    assert found is not None
+    assert set(found) <= set(values)
+    assert found[0] <= np.median(values) <= found[1]
+
+
+@given(TIMES)
+def test_the_order_of_values_changes_nothing(values: list[float]) -> None:
+    assert median_interval(values) == median_interval(sorted(values))
+
+
+def test_equal_values_are_their_own_interval() -> None:
+    assert median_interval([0.25] * 6) == (0.25, 0.25)
+
+
+@pytest.mark.parametrize("trials", [6, 9, 15])
+def test_at_least_95_of_100_intervals_hold_the_true_median_of_skewed_times(trials: int) -> None:
+    dice = np.random.default_rng(20260102)
+    found = [median_interval(dice.lognormal(0, 0.5, trials).tolist()) for _ in range(400)]
+    held = sum(one is not None and one[0] <= 1 <= one[1] for one in found)
+    assert held / len(found) > 0.95 - 3 * (0.95 * 0.05 / len(found)) ** 0.5

@@ -1,0 +1,200 @@
+"""Several interpreters side by side: which cases stand in a row, and what their times allow to conclude."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from factory import asyncio, failure, multiprocessing, pair, rounds, write_run
+
+from bench.analysis.load import load_run
+from bench.analysis.side_by_side import SideBySide, side_by_side
+from bench.analysis.speedup import summarise
+from bench.samples import Gil, Sample, Status
+
+LOOP = [1.0, 1.1, 0.9, 1.0, 1.05, 0.95, 1.0, 1.02]
+GIL, FREE = "3.13.5", "3.13.5t"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "run"
+
+
+def sides(folder: Path, samples: list[Sample]) -> list[SideBySide]:
+    run = load_run(write_run(folder, samples))
+    return side_by_side(run, summarise(run))
+
+
+def side(folder: Path, samples: list[Sample]) -> SideBySide:
+    (found,) = sides(folder, samples)
+    return found
+
+
+def scaled(factor: float, noise: float = 0.01) -> list[float]:
+    """The loop's times by a factor, a little off in turn."""
+    return [time * factor * (1 + noise * (-1) ** number) for number, time in enumerate(LOOP)]
+
+
+def win_that_is_none(workers: int = 2) -> list[Sample]:
+    """Free-threaded twice as fast as its own plain loop, which takes four times as long as the other's."""
+    free = pair(scaled(4.0, 0.02), scaled(2.0, -0.01), python=FREE, workers=workers)
+    return pair(LOOP, scaled(0.99, -0.02), python=GIL, workers=workers) + free
+
+
+def test_a_run_of_one_interpreter_has_nothing_side_by_side(folder: Path) -> None:
+    assert sides(folder, pair(LOOP, scaled(0.5)) + pair(LOOP, scaled(0.5), workload="other", python=FREE)) == []
+
+
+def test_each_parameter_set_in_several_interpreters_is_compared_by_itself(folder: Path) -> None:
+    both = [("a", '{"n": 1}'), ("b", '{"n": 1}'), ("a", '{"n": 2}'), ("b", '{"n": 2}')]
+    samples = [one for python, params in both for one in pair(LOOP, LOOP, params=params, python=python)]
+    found = sides(folder, [*samples, *pair(LOOP, LOOP, params='{"n": 3}')])
+    assert [(one.params, one.pythons) for one in found] == [('{"n": 1}', ("a", "b")), ('{"n": 2}', ("a", "b"))]
+
+
+def test_interpreters_stand_in_the_order_measured(folder: Path) -> None:
+    assert side(folder, pair(LOOP, LOOP, python="3.14.0") + pair(LOOP, LOOP, python="3.11.7")).pythons[0] == "3.14.0"
+
+
+def test_a_row_pairs_times_by_round_with_the_first_interpreters(folder: Path) -> None:
+    found = side(folder, pair(LOOP, scaled(0.5), python=GIL) + pair(scaled(3.0), scaled(0.5), python=FREE))
+    loop, threads = found.rows
+    assert (loop.is_baseline, threads.workers) == (True, 2)
+    assert loop.cells[GIL].over_first is None
+    slower, level = loop.cells[FREE].over_first, threads.cells[FREE].over_first
+    assert slower is not None
+    assert slower.point == pytest.approx(3.0, rel=0.01)
+    assert level is not None
+    assert (level.low, level.rounds) == (1.0, 8)
+
+
+def test_the_interval_of_a_time_holds_it_and_is_unknown_below_three_rounds(folder: Path) -> None:
+    cell = side(folder, pair(LOOP, LOOP, python=GIL) + pair(LOOP, LOOP, python=FREE)).rows[1].cells[GIL]
+    assert cell.low_s is not None
+    assert cell.high_s is not None
+    assert cell.seconds is not None
+    assert 0.9 < cell.low_s < cell.seconds < cell.high_s < 1.1
+    few = pair(LOOP[:2], LOOP[:2], python=GIL) + pair(LOOP, LOOP, python=FREE)
+    assert side(folder, few).rows[1].cells[GIL].low_s is None
+
+
+def test_default_start_methods_make_one_row(folder: Path) -> None:
+    old = rounds(LOOP, **multiprocessing("fork"), workers=2, python="3.13.0")
+    new = rounds(LOOP, **multiprocessing("forkserver"), workers=2, python="3.14.0")
+    (row,) = side(folder, old + new).rows
+    assert [cell.case.start_method for cell in row.cells.values()] == ["fork", "forkserver"]
+
+
+def test_start_methods_measured_beside_each_other_are_rows_of_their_own(folder: Path) -> None:
+    old = rounds(LOOP, **multiprocessing("fork"), python="3.13.0")
+    old += rounds(LOOP, **multiprocessing("spawn"), python="3.13.0")
+    new = rounds(LOOP, **multiprocessing("spawn"), python="3.14.0")
+    assert [list(row.cells) for row in side(folder, old + new).rows] == [["3.13.0"], ["3.13.0", "3.14.0"]]
+
+
+def test_a_skipped_interpreter_keeps_its_status_and_has_no_time(folder: Path) -> None:
+    skipped = [failure(Status.SKIPPED, "no aiohttp", python=FREE, gil=None, round=number) for number in range(3)]
+    found = side(folder, pair(LOOP, scaled(0.5), python=GIL) + skipped)
+    cell = found.rows[0].cells[FREE]
+    assert (cell.case.status, cell.seconds, cell.low_s, cell.over_first) == ("skipped", None, None, None)
+    assert FREE not in found.rows[1].cells
+    assert (found.gils(GIL), found.gils(FREE)) == (["on"], [])
+    assert found.fastest is not None
+    assert (found.fastest.case.backend, len(found.fastest.slower)) == ("threading", 1)
+
+
+def test_a_case_that_failed_once_is_never_the_fastest(folder: Path) -> None:
+    broken = [*rounds(scaled(0.01)[:7], python=FREE), failure(python=FREE, round=7)]
+    found = side(folder, pair(LOOP, scaled(0.5), python=GIL) + broken)
+    assert found.fastest is not None
+    assert found.fastest.case.python == GIL
+    assert FREE not in {case.python for case in (*found.fastest.slower, *found.fastest.level)}
+
+
+def test_nothing_ok_has_no_fastest(folder: Path) -> None:
+    found = side(folder, [failure(python=GIL), failure(python=FREE)])
+    assert (found.fastest, found.loops, found.no_wins) == (None, (), ())
+
+
+def test_the_fastest_is_so_by_time_whatever_the_speedups(folder: Path) -> None:
+    found = side(folder, win_that_is_none())
+    assert found.fastest is not None
+    assert found.fastest.case.python == GIL
+    assert {case.python for case in found.fastest.slower} == {FREE}
+    assert [case.python for case in found.fastest.level] == [GIL]
+
+
+def test_without_a_baseline_times_are_compared_all_the_same(folder: Path) -> None:
+    samples = rounds(LOOP, backend="threading", python=GIL) + rounds(scaled(0.5), backend="threading", python=FREE)
+    found = side(folder, samples)
+    assert found.fastest is not None
+    assert (found.fastest.case.python, len(found.fastest.slower)) == (FREE, 1)
+    assert (found.loops, found.no_wins) == ((), ())
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_too_few_rounds_make_nothing_sure(folder: Path, number: int) -> None:
+    found = side(folder, [one for one in win_that_is_none() if one.round < number])
+    assert found.fastest is not None
+    assert (found.fastest.rounds, found.fastest.slower, found.no_wins) == (number, (), ())
+    assert [change.differs for change in found.loops] == [False]
+
+
+def test_plain_loops_are_held_against_the_first_one(folder: Path) -> None:
+    loops = (("a", LOOP), ("b", scaled(1.5, 0.02)), ("c", scaled(1.0, 0.02)))
+    found = side(folder, [one for python, times in loops for one in rounds(times, python=python)])
+    assert [(change.loop.python, change.first.python, change.differs) for change in found.loops] == [
+        ("b", "a", True),
+        ("c", "a", False),
+    ]
+    assert found.loops[0].ratio is not None
+    assert found.loops[0].ratio.point == pytest.approx(1.5, rel=0.01)
+
+
+def test_a_higher_speedup_over_a_longer_time_is_found_to_be_no_win(folder: Path) -> None:
+    (pair_found,) = side(folder, win_that_is_none()).no_wins
+    assert (pair_found.slower.python, pair_found.faster.python) == (FREE, GIL)
+    assert (pair_found.slower.speedup or 0) > (pair_found.faster.speedup or 0)
+
+
+def test_a_higher_speedup_over_a_shorter_time_is_a_win(folder: Path) -> None:
+    free = pair(scaled(1.2, 0.02), scaled(0.5, -0.01), python=FREE)
+    assert side(folder, pair(LOOP, scaled(1.02, -0.01), python=GIL) + free).no_wins == ()
+
+
+def test_a_difference_in_time_that_may_be_noise_makes_no_false_win(folder: Path) -> None:
+    free = pair(scaled(4.0, 0.02), scaled(1.1, -0.4), python=FREE)
+    assert side(folder, pair(LOOP, scaled(1.02, -0.01), python=GIL) + free).no_wins == ()
+
+
+def test_the_largest_false_win_comes_first(folder: Path) -> None:
+    more = rounds(scaled(1.02, -0.01), backend="threading", workers=4, python=GIL)
+    more += rounds(scaled(3.0, -0.01), backend="threading", workers=4, python=FREE)
+    assert [found.slower.workers for found in side(folder, win_that_is_none() + more).no_wins] == [4, 2]
+
+
+def test_gil_is_told_by_interpreter(folder: Path) -> None:
+    free = [replace(one, gil=Gil.OFF) for one in pair(LOOP, LOOP, python=FREE)]
+    found = side(folder, pair(LOOP, LOOP, python=GIL) + free)
+    assert (found.gils(GIL), found.gils(FREE)) == (["on"], ["off"])
+
+
+def test_of_equals_hardly_ever_one_is_called_slower_than_the_fastest(folder: Path) -> None:
+    """In at most 5 of 100 runs, though the fastest was chosen after looking; Holm's correction alone is not enough."""
+    dice = np.random.default_rng(20260102)
+    samples = [
+        one
+        for repeat in range(100)
+        for number, seconds in enumerate(np.exp(dice.normal(0, 0.1, (8, 5))).tolist())
+        for one in rounds(seconds, **equal(number), params=f'{{"repeat": {repeat}}}')
+    ]
+    found = [one.fastest for one in sides(folder, samples)]
+    assert len(found) == 100
+    assert sum(bool(fastest and fastest.slower) for fastest in found) <= 5
+
+
+def equal(number: int) -> dict[str, Any]:
+    """One of eight cases of two interpreters."""
+    return {**asyncio(), "workers": number // 2 + 1, "python": (GIL, FREE)[number % 2]}

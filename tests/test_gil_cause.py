@@ -1,0 +1,178 @@
+"""Why a free-threaded build runs under the GIL: by what is made up, and by a module that really does it."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import WriteFile
+from free_threaded import FreeThreaded, find_free_threaded
+
+from bench.overheard import overhear
+from bench.samples import Gil
+from bench.trial import gil_cause
+from bench.trial.launcher import launch
+from bench.trial.messages import Request
+from bench.trial.outcome import Outcome
+
+TOLD = (
+    "The global interpreter lock (GIL) has been enabled to load module 'one.two', which has not declared that it can "
+    "run safely without the GIL. To override this behavior and keep the GIL disabled (at your own risk), run with "
+    "PYTHON_GIL=0 or -Xgil=0."
+)
+BACKENDS: dict[str, dict[str, Any]] = {
+    "sequential": {},
+    "threads": {},
+    "coroutines": {},
+    "processes": {"start_method": "spawn", "chunksize": 1},
+}
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """What warnings are shown to the user, in a place of their own."""
+    texts: list[str] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        monkeypatch.setattr(warnings, "showwarning", lambda message, *_, **__: texts.append(str(message)))
+        yield texts
+
+
+class TestOverhear:
+    def test_what_is_overheard_is_kept_and_not_shown(self, shown: list[str]) -> None:
+        kept: list[str] = []
+        overhear("The lock", kept)
+        for _ in range(2):
+            warnings.warn("The lock is on", RuntimeWarning, stacklevel=1)
+        assert (kept, shown) == (["The lock is on"] * 2, [])
+
+    def test_all_others_are_shown_as_before(self, shown: list[str]) -> None:
+        kept: list[str] = []
+        overhear("The lock", kept)
+        warnings.warn("The lock is on", UserWarning, stacklevel=1)
+        warnings.warn("another", RuntimeWarning, stacklevel=1)
+        assert (kept, shown) == ([], ["The lock is on", "another"])
+
+    def test_two_ears_do_not_disturb_each_other(self, shown: list[str]) -> None:
+        one: list[str] = []
+        other: list[str] = []
+        overhear("one", one)
+        overhear("other", other)
+        for text in ("one", "other", "third"):
+            warnings.warn(text, RuntimeWarning, stacklevel=1)
+        assert (one, other, shown) == (["one"], ["other"], ["third"])
+
+
+class TestMadeUp:
+    @pytest.fixture(autouse=True)
+    def free_threaded(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A free-threaded build whose GIL is on."""
+        monkeypatch.setattr(sys, "abiflags", "t")
+        monkeypatch.setattr(sys, "_is_gil_enabled", lambda: True, raising=False)
+        monkeypatch.setattr(sys, "_xoptions", {})
+        monkeypatch.setattr(gil_cause, "_told", [])
+        monkeypatch.delenv("PYTHON_GIL", raising=False)
+
+    def test_the_module_is_read_from_pythons_own_warning(self, shown: list[str]) -> None:
+        gil_cause.watch()
+        warnings.warn(TOLD, RuntimeWarning, stacklevel=1)
+        assert gil_cause.cause() == "the module one.two"
+        assert shown == []
+
+    def test_without_a_warning_the_cause_is_not_known(self) -> None:
+        assert gil_cause.cause() is None
+
+    def test_a_setting_is_a_cause(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PYTHON_GIL", "1")
+        assert gil_cause.cause() == "PYTHON_GIL=1"
+        monkeypatch.setattr(sys, "_xoptions", {"gil": "1"})
+        assert gil_cause.cause() == "-X gil=1"
+
+    @pytest.mark.parametrize(("flags", "on"), [("t", False), ("", True)], ids=["GIL off", "never to be off"])
+    def test_where_nothing_came_back_there_is_no_cause(
+        self, flags: str, on: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("PYTHON_GIL", "1")
+        monkeypatch.setattr(sys, "abiflags", flags)
+        monkeypatch.setattr(sys, "_is_gil_enabled", lambda: on)
+        assert gil_cause.cause() is None
+
+
+@pytest.fixture
+def python() -> FreeThreaded:
+    return find_free_threaded()
+
+
+def trial_in(python: FreeThreaded, path: Path, backend: str, **environment: str) -> Outcome:
+    workers = 1 if backend == "sequential" else 2
+    request = Request(str(path), "adds", {}, backend, BACKENDS[backend], workers, warmups=0, values=1)
+    outcome = launch(python.executable, request, environment, 60)
+    assert outcome.failed is None
+    return outcome
+
+
+def adds(imports: str) -> str:
+    lines = [
+        imports,
+        "from bench import workload",
+        "@workload(items=range(4))",
+        "def adds(item):",
+        "    return item + 1",
+    ]
+    return "\n".join([*lines, ""])
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_module_that_needs_the_gil_is_named_under_every_backend(
+    backend: str, python: FreeThreaded, write_file: WriteFile
+) -> None:
+    path = write_file("with_module.py", adds("import needs_gil"))
+    python.compile_extension("needs_gil", path.parent)
+    ready = trial_in(python, path, backend).ready
+    assert ready is not None
+    assert (ready.gil, ready.gil_cause) == (Gil.ON, "the module needs_gil")
+
+
+def test_without_such_a_module_the_gil_is_off_and_has_no_cause(python: FreeThreaded, write_file: WriteFile) -> None:
+    ready = trial_in(python, write_file("without.py", adds("")), "threads").ready
+    assert ready is not None
+    assert (ready.gil, ready.gil_cause) == (Gil.OFF, None)
+
+
+def test_a_setting_that_keeps_the_gil_on_is_named(python: FreeThreaded, write_file: WriteFile) -> None:
+    ready = trial_in(python, write_file("without.py", adds("")), "threads", PYTHON_GIL="1").ready
+    assert ready is not None
+    assert (ready.gil, ready.gil_cause) == (Gil.ON, "PYTHON_GIL=1")
+
+
+def test_a_run_says_it_in_its_rows_in_its_environment_and_in_its_table(
+    python: FreeThreaded, write_file: WriteFile
+) -> None:
+    path = write_file("with_module.py", adds("import needs_gil"))
+    python.compile_extension("needs_gil", path.parent)
+    command = ["run", path.name, "--python", python.executable, "-b", "threading", "-b", "multiprocessing", "-w", "2"]
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", *command, "--rounds", "1", "-o", "out"],
+        cwd=path.parent,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), "COLUMNS": "80"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    with (path.parent / "out/samples.csv").open(newline="") as file:
+        assert {row["backend"]: row["gil"] for row in csv.DictReader(file)} == {
+            "sequential": "on",
+            "threading": "on",
+            "multiprocessing": "on",
+        }
+    noted = json.loads((path.parent / "out/environment.json").read_text())["warnings"]
+    (warning,) = [one for one in noted if one["kind"] == "gil"]
+    assert (warning["workload"], warning["samples"]) == ("adds", 3)
+    assert f"Warning: {warning['text']}." in " ".join(done.stdout.split())
+    assert "the module needs_gil switched it on" in warning["text"]

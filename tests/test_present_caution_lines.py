@@ -1,0 +1,84 @@
+"""What a run warns of, read from any environment.json and shown below its tables."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from factory import ENVIRONMENT, pair, write_run
+from hypothesis import given
+from hypothesis import strategies as st
+from pandas import DataFrame
+from test_present_table import flat, shown_folder
+
+from bench.analysis.cautions import cautions
+from bench.analysis.load import Run
+from bench.cautions.caution import Level
+from bench.present.caution_lines import LONGEST, MOST_KINDS, MOST_OF_A_KIND, caution_lines
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+JSON = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=10)
+NOTED = st.fixed_dictionaries({}, optional={name: st.text() | JSON for name in ("kind", "text", "level")})
+
+
+def run_with(warnings: Any) -> Run:
+    return Run(name="run", folder=Path("run"), samples=DataFrame(), environment={"warnings": warnings})
+
+
+def lines(warnings: Any) -> list[str]:
+    return [line.plain for line in caution_lines(run_with(warnings))]
+
+
+def noted(text: str, kind: str = "load", **facts: Any) -> dict[str, Any]:
+    return {"kind": kind, "text": text, **facts}
+
+
+def test_each_is_a_line_after_an_empty_one_and_a_note_is_called_so() -> None:
+    found = lines([noted("it was loud", level=str(Level.WARNING)), noted("so many", "many", level=str(Level.NOTE))])
+    assert found == ["", "Warning: it was loud.", "Note: so many."]
+
+
+@pytest.mark.parametrize("warnings", [None, [], {}, "loud", 3, [None, 3, "loud", {}, {"kind": 1, "text": "x"}]])
+def test_where_nothing_readable_is_noted_no_line_is_shown(warnings: Any) -> None:
+    assert lines(warnings) == []
+
+
+def test_a_run_without_an_environment_warns_of_nothing() -> None:
+    assert caution_lines(Run("run", Path("run"), DataFrame(), {})) == []
+
+
+@given(JSON | st.lists(NOTED | JSON))
+def test_whatever_the_file_holds_lines_are_printable_and_nothing_is_raised(warnings: Any) -> None:
+    for line in lines(warnings):
+        assert line.isprintable()
+
+
+@given(st.lists(st.builds(noted, st.just("loud"), st.sampled_from("abcdefghijklmnop")), max_size=60))
+def test_of_a_long_list_the_first_are_shown_and_the_others_counted(warnings: list[dict[str, Any]]) -> None:
+    assert len(cautions(run_with(warnings))) == len(warnings)
+    found = lines(warnings)
+    shown = [line for line in found if line.startswith("Warning: ")]
+    counted = [int(line.partition(" ")[0]) for line in found if " more " in line]
+    assert len(shown) + sum(counted) == len(warnings)
+    assert len(found) <= 2 + MOST_KINDS * (MOST_OF_A_KIND + 1)
+
+
+def test_an_endless_sentence_is_cut() -> None:
+    assert len(lines([noted("a" * 10_000)])[1]) < LONGEST + 20
+
+
+def test_the_table_ends_with_them_within_80_columns_and_obeys_none(tmp_path: Path) -> None:
+    evil = "\x1b[2J[red]\x07 other programs took much more than anybody would have thought of the usable cores"
+    write_run(tmp_path / "run", pair([1.0] * 3, [0.5] * 3), {**ENVIRONMENT, "warnings": [noted(evil)]})
+    text = shown_folder(tmp_path / "run")
+    assert flat(text).endswith(
+        "Warning: \\x1b[2J[red]\\x07 other programs took much more than anybody would have thought of the usable cores."
+    )
+    assert max(map(len, text.splitlines())) <= 80
+    assert all(char.isprintable() or char == "\n" for char in text)
+
+
+def test_the_table_of_a_run_that_warns_of_nothing_ends_with_the_verdict(tmp_path: Path) -> None:
+    samples = pair([1.0, 1.1, 0.9], [0.5, 0.56, 0.44])
+    plain = shown_folder(write_run(tmp_path / "run", samples))
+    quiet = shown_folder(write_run(tmp_path / "run", samples, {**ENVIRONMENT, "warnings": []}))
+    assert plain == quiet

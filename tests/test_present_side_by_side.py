@@ -1,0 +1,163 @@
+"""The tables of several interpreters side by side, as text at 80 columns."""
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from factory import failure, multiprocessing, pair, rounds, write_run
+from rich.console import Console
+from test_analysis_side_by_side import FREE, GIL, LOOP, scaled, win_that_is_none
+
+from bench.analysis.load import load_run
+from bench.analysis.speedup import summarise
+from bench.analysis.verdict import verdicts
+from bench.present.table import speedup_table
+from bench.samples import Gil, Sample, Status
+
+FOUR = ("3.11.7", "3.13.0", "3.13.5t", "3.14.10")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "a-run"
+
+
+def shown(folder: Path, samples: list[Sample]) -> str:
+    """What stands side by side, at 80 columns."""
+    run = load_run(write_run(folder, samples))
+    summaries = summarise(run)
+    console = Console(file=io.StringIO(), width=80)
+    console.print(speedup_table(run, summaries, verdicts(run, summaries)))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue().partition("interpreters side by side")[2]
+
+
+def flat(text: str) -> str:
+    """Text without its line breaks."""
+    return " ".join(text.split())
+
+
+def line_of(text: str, start: str) -> str:
+    return flat(next(line for line in text.splitlines() if line.startswith(start)))
+
+
+def under(pythons: tuple[str, ...]) -> list[Sample]:
+    """A loop, threads and processes under each interpreter, each slower than the one before."""
+    samples = []
+    for number, python in enumerate(pythons):
+        slow = [time * (number + 1) for time in LOOP]
+        samples += pair(slow, scaled(0.5 * (number + 1)), python=python)
+        samples += rounds(scaled(0.7 * (number + 1)), **multiprocessing("forkserver"), workers=2, python=python)
+    return samples
+
+
+def test_a_run_of_one_interpreter_shows_nothing_more(folder: Path) -> None:
+    assert shown(folder, pair(LOOP, scaled(0.5))) == ""
+
+
+def test_a_row_has_each_interpreters_time_and_its_own_speedup(folder: Path) -> None:
+    text = shown(folder, win_that_is_none())
+    assert line_of(text, "threading") == "threading 2 * 990 ms (1.01x) 2.00 s (2.00x)"
+    assert line_of(text, "sequential") == "sequential 1 + 1.00 s 4.04 s"
+
+
+def test_headings_say_which_interpreter_and_whether_the_gil_is_on(folder: Path) -> None:
+    free = [replace(one, gil=Gil.OFF) for one in pair(LOOP, LOOP, python=FREE)]
+    text = shown(folder, pair(LOOP, LOOP, python=GIL) + free)
+    assert f"{GIL} {FREE} backend workers GIL on GIL off" in flat(text)
+
+
+def test_the_least_time_is_marked_in_each_row_and_once_in_all(folder: Path) -> None:
+    rows = shown(folder, under(FOUR)).partition("Median time")[0]
+    assert (rows.count("*"), rows.count("+")) == (1, 2)
+    assert "* 505 ms" in rows
+
+
+def test_a_higher_speedup_over_a_longer_time_is_said_to_be_no_win(folder: Path) -> None:
+    text = flat(shown(folder, win_that_is_none()))
+    assert (
+        f"threading with 2 workers: {FREE} has the higher speedup (2.00x against 1.01x under {GIL}) yet takes longer "
+        "(2.00 s against 990 ms): its plain loop is slower."
+    ) in text
+    assert "Compare the times: a higher speedup over a slower plain loop is no win." in text
+    assert f"Fastest: threading with 2 workers under {GIL}" in text
+
+
+def test_of_many_false_wins_a_few_are_named_and_the_rest_counted(folder: Path) -> None:
+    samples = win_that_is_none(1)
+    for workers in (2, 4, 8, 16):
+        samples += [one for one in win_that_is_none(workers) if one.backend != "sequential"]
+    text = flat(shown(folder, samples))
+    assert text.count("has the higher speedup") == 3
+    assert "So it is with 2 more pairs of times in a row." in text
+
+
+def test_a_true_win_is_not_talked_down(folder: Path) -> None:
+    free = pair(scaled(1.2, 0.02), scaled(0.5, -0.01), python=FREE)
+    text = flat(shown(folder, pair(LOOP, scaled(1.02, -0.01), python=GIL) + free))
+    assert "has the higher speedup" not in text
+    assert f"Fastest: threading with 2 workers under {FREE}, 500 ms; all 3 others are surely slower." in text
+
+
+def test_plain_loops_are_compared_in_words(folder: Path) -> None:
+    loops = (("3.13.0", LOOP), ("3.13.5t", scaled(1.5, 0.02)), ("3.14.10", scaled(1.0, 0.02)))
+    text = flat(shown(folder, [one for python, times in loops for one in rounds(times, python=python)]))
+    assert "Plain loop, against the 1.00 s under 3.13.0: 1.50x the time [1.47, 1.53] under 3.13.5t" in text
+    assert "can't be told apart under 3.14.10." in text
+
+
+def test_too_few_rounds_are_said_to_tell_nothing(folder: Path) -> None:
+    text = flat(shown(folder, [one for one in win_that_is_none() if one.round < 2]))
+    assert "Can't tell which is fastest from 2 rounds: the least time is" in text
+    assert "under 3.13.5t, from 2 rounds only" in text
+    assert "has the higher speedup" not in text
+
+
+def test_a_skipped_interpreter_is_a_column_of_statuses(folder: Path) -> None:
+    skipped = [failure(Status.SKIPPED, "no aiohttp", python=FREE, gil=None, round=number) for number in range(3)]
+    text = shown(folder, pair(LOOP, scaled(0.5), python=GIL) + skipped)
+    assert line_of(text, "sequential") == "sequential 1 + 1.00 s skipped"
+    assert line_of(text, "threading") == "threading 2 * 505 ms (2.00x) -"
+
+
+def test_where_nothing_is_ok_no_time_is_explained(folder: Path) -> None:
+    text = shown(folder, [failure(python=GIL), failure(python=FREE)])
+    assert "there is no time to compare" in flat(text)
+    assert "Median time" not in text
+
+
+def test_one_case_alone_is_compared_with_nothing(folder: Path) -> None:
+    text = flat(shown(folder, [*rounds(LOOP, python=GIL), failure(python=FREE)]))
+    assert f"Nothing to compare: only sequential with 1 worker under {GIL}, 1.00 s, has a time." in text
+
+
+def test_without_a_baseline_there_are_times_alone(folder: Path) -> None:
+    samples = rounds(LOOP, backend="threading", python=GIL) + rounds(scaled(0.5), backend="threading", python=FREE)
+    assert line_of(shown(folder, samples), "threading") == "threading 1 1.00 s * 505 ms"
+
+
+def test_start_methods_that_differ_by_interpreter_are_told(folder: Path) -> None:
+    old = rounds(LOOP, **multiprocessing("fork"), workers=2, python="3.13.0")
+    text = shown(folder, old + rounds(LOOP, **multiprocessing("forkserver"), workers=2, python="3.14.0"))
+    assert "multiprocessing starts its processes by fork under 3.13.0; by forkserver under 3.14.0." in flat(text)
+    assert line_of(text, "multiprocessing").startswith("multiprocessing 2 ")
+
+
+@pytest.mark.parametrize("pythons", [FOUR[:2], FOUR[:3], FOUR, (*FOUR, "3.15.0", "3.12.10", "3.15.0t")])
+def test_any_number_of_interpreters_fits_80_columns(folder: Path, pythons: tuple[str, ...]) -> None:
+    more = rounds(LOOP, **multiprocessing("fork"), workers=16, python=FOUR[0])
+    more += rounds(LOOP, **multiprocessing("spawn"), workers=16, python=FOUR[0])
+    text = shown(folder, under(pythons) + more)
+    assert max(map(len, text.splitlines())) <= 80
+    assert "…" not in text
+    for python in pythons:
+        assert text.partition("Median time")[0].split().count(python) == 1
+    assert text.count("\nsequential ") == (2 if len(pythons) > 4 else 1)
+
+
+def test_foreign_text_moves_neither_cursor_nor_colour(folder: Path) -> None:
+    evil = "\x1b[2J[red]\x07"
+    text = shown(folder, pair(LOOP, LOOP, workload=evil, python=evil) + pair(LOOP, LOOP, workload=evil, python="3"))
+    assert all(char.isprintable() or char == "\n" for char in text)
+    assert "\\x1b[2J[red]\\x07" in text

@@ -1,0 +1,121 @@
+"""The chart of several interpreters side by side: what is drawn, where, and that it is called time."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from factory import failure, multiprocessing, pair, rounds, write_run
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from test_analysis_side_by_side import FREE, GIL, LOOP, scaled, win_that_is_none
+
+from bench.analysis.load import load_run
+from bench.analysis.side_by_side import side_by_side
+from bench.analysis.speedup import summarise
+from bench.present.interpreter_style import interpreter_styles
+from bench.present.side_by_side_chart import side_by_side_chart
+from bench.present.style import style_of
+from bench.samples import BASELINE, Sample, Status
+
+BACKENDS = (BASELINE, "threading", "multiprocessing", "asyncio")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "a-run"
+
+
+def chart(folder: Path, samples: list[Sample]) -> Figure:
+    run = load_run(write_run(folder, samples))
+    return side_by_side_chart(run, side_by_side(run, summarise(run)))
+
+
+def times(axes: Axes, python: str) -> list[float]:
+    """The times of an interpreter's line; NaN is a gap."""
+    marker = interpreter_styles([GIL, FREE])[python].marker
+    return [y for line in axes.lines if line.get_marker() == marker for y in np.asarray(line.get_ydata(), dtype=float)]
+
+
+def loops(axes: Axes) -> list[float]:
+    """The times of the dashed lines."""
+    return [float(np.asarray(line.get_ydata())[0]) for line in axes.lines if line.get_linestyle() == "--"]
+
+
+def said(figure: Figure) -> str:
+    legend = [text.get_text() for found in figure.legends for text in found.get_texts()]
+    names = [axes.get_title(loc="left") for axes in figure.axes]
+    inside = [text.get_text() for axes in figure.axes for text in axes.texts]
+    return "\n".join([*legend, *names, *inside, *(text.get_text() for text in figure.texts)])
+
+
+def test_times_are_drawn_with_each_interpreters_plain_loop(folder: Path) -> None:
+    (axes,) = chart(folder, win_that_is_none()).axes
+    assert times(axes, GIL) == pytest.approx([0.99], rel=0.02)
+    assert times(axes, FREE) == pytest.approx([2.0], rel=0.02)
+    assert loops(axes) == pytest.approx([1.0, 4.0], rel=0.02)
+
+
+def test_the_title_says_that_lower_is_better(folder: Path) -> None:
+    text = said(chart(folder, win_that_is_none()))
+    assert "Time by interpreter: lower is better, run a-run" in text
+    for entry in (f"{GIL}, GIL on", FREE, "plain loop of the same interpreter", "95 % intervals"):
+        assert entry in text
+
+
+def test_each_way_has_a_panel_on_axes_of_one_scale(folder: Path) -> None:
+    more = [rounds(scaled(9.0), **multiprocessing(), workers=2, python=python) for python in (GIL, FREE)]
+    figure = chart(folder, [*win_that_is_none(), *more[0], *more[1]])
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["work, multiprocessing", "work, threading"]
+    assert len({axes.get_ylim() for axes in figure.axes}) == 1
+
+
+def test_a_case_that_is_not_ok_is_a_cross_and_never_a_point(folder: Path) -> None:
+    skipped = failure(Status.SKIPPED, "no aiohttp", backend="threading", workers=2, python=FREE)
+    figure = chart(folder, [*pair(LOOP, LOOP, python=GIL), skipped])
+    assert np.isnan(times(figure.axes[0], FREE)).all()
+    assert [line.get_xdata() for line in figure.axes[0].lines if line.get_marker() == "x"] == [[2]]
+    assert "not ok: skipped" in said(figure)
+
+
+def test_nothing_to_draw_says_why(folder: Path) -> None:
+    bad = [failure(backend="threading", python=python) for python in (GIL, FREE)]
+    assert "nothing to draw\nnot ok: error" in said(chart(folder, bad))
+
+
+def test_plain_loops_alone_are_drawn(folder: Path) -> None:
+    (axes,) = chart(folder, rounds(LOOP, python=GIL) + rounds(LOOP, python=FREE)).axes
+    assert loops(axes) == [1.0, 1.0]
+
+
+def test_too_few_rounds_have_no_bars_and_say_so(folder: Path) -> None:
+    figure = chart(folder, [one for one in win_that_is_none() if one.round < 2])
+    assert "no intervals: they need 3 rounds" in " ".join(said(figure).split())
+    assert not any(np.isfinite(np.asarray(path.vertices)).all() for path in bars(figure.axes[0]))
+
+
+def test_bars_are_drawn_where_there_are_intervals(folder: Path) -> None:
+    assert any(np.isfinite(np.asarray(path.vertices)).all() for path in bars(chart(folder, win_that_is_none()).axes[0]))
+
+
+def bars(axes: Axes) -> list[Any]:
+    """The paths of the intervals, those without an extent left out."""
+    return [path for found in axes.collections for path in found.get_paths() if np.size(path.vertices)]
+
+
+def test_nothing_is_drawn_beyond_the_page(folder: Path) -> None:
+    figure = chart(folder, win_that_is_none(2) + rounds(LOOP, **multiprocessing(), workers=4, python=GIL))
+    inside = figure.get_tightbbox(FigureCanvasAgg(figure).get_renderer())  # type: ignore[no-untyped-call]
+    width, height = figure.get_size_inches()
+    assert min(inside.x0, inside.y0) >= 0
+    assert inside.x1 <= width
+    assert inside.y1 <= height
+
+
+def test_interpreters_never_look_like_backends_or_each_other() -> None:
+    styles = list(interpreter_styles(map(str, range(8))).values())
+    backends = [style_of(name) for name in BACKENDS]
+    assert len(set(styles)) == 8
+    assert not {style.colour for style in styles} & {style.colour for style in backends}
+    assert not {style.marker for style in styles} & {style.marker for style in backends}

@@ -1,0 +1,76 @@
+"""What a run notes of itself beside its samples, however it ends."""
+
+from itertools import count
+from typing import Any
+
+import pytest
+from cases import READY, case, measured, plan
+from noting import Launched, Notes, run_all
+
+from bench import machine, runner
+from bench.samples import Gil
+from bench.trial.memory import memory_measure
+from bench.trial.messages import Ready, Request, Stopped
+from bench.trial.outcome import Outcome
+
+
+@pytest.fixture(autouse=True)
+def quiet_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "changeable", lambda: {"cores_usable": 2, "load_1min": 0.0})
+
+
+def contaminated(*_: Any) -> Outcome:
+    return Outcome(READY, [measured(foreign_cpu=0.5)], stopped=Stopped(0.5))
+
+
+def kinds(notes: Notes) -> list[tuple[str, int]]:
+    return [(warning["kind"], warning["samples"]) for warning in notes.facts["warnings"]]
+
+
+def test_a_run_that_is_well_notes_that_it_warns_of_nothing(launched: Launched) -> None:
+    notes = launched()
+    run_all(plan(case()), notes)
+    assert notes.facts == {"warnings": [], "memory_measure": memory_measure()}
+
+
+def test_warnings_are_noted_after_each_round_and_whole(launched: Launched) -> None:
+    notes = launched(contaminated)
+    seen: list[list[tuple[str, int]]] = []
+
+    def next_round(done: int, seconds: float) -> tuple[Any, ...]:
+        seen.append(kinds(notes))
+        return (case(),)
+
+    runner.run(plan(case(), rounds=3), "the-run", notes, notes, next_round)
+    assert seen == [[("contaminated", 1)], [("contaminated", 2)]]
+    assert kinds(notes) == [("contaminated", 3)]
+
+
+def test_a_run_that_is_interrupted_has_noted_what_it_came_to(launched: Launched) -> None:
+    trials = count()
+
+    def interrupted(request: Request) -> Outcome:
+        if next(trials) == 1:
+            raise KeyboardInterrupt
+        return contaminated()
+
+    notes = launched(interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run_all(plan(case(), case(workers=2, backend="threading")), notes)
+    assert kinds(notes) == [("contaminated", 1)]
+
+
+def test_a_machine_that_changed_meanwhile_is_noted(launched: Launched, monkeypatch: pytest.MonkeyPatch) -> None:
+    governors = iter(["performance"] + ["powersave"] * 9)
+    monkeypatch.setattr(machine, "changeable", lambda: {"cores_usable": 2, "governor": next(governors)})
+    notes = launched()
+    run_all(plan(case(), rounds=2), notes)
+    assert [warning["kind"] for warning in notes.facts["warnings"]] == ["governor changed"]
+
+
+def test_what_a_trial_says_of_its_gil_is_in_the_warning(launched: Launched) -> None:
+    notes = launched(lambda _: Outcome(Ready(0.1, Gil.ON, "the module fast"), [measured()], stopped=Stopped(0.5)))
+    run_all(plan(case(python="3.13.5t")), notes)
+    (warning,) = notes.facts["warnings"]
+    assert warning["kind"] == "gil"
+    assert "the module fast switched it on" in warning["text"]
