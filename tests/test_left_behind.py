@@ -85,12 +85,18 @@ def test_this_process_is_never_among_those_to_be_ended() -> None:
 def test_clearing_ends_processes_that_ignore_what_can_be_ignored_and_their_children(
     sleeper: Callable[..., subprocess.Popen[bytes]], tmp_path: Path
 ) -> None:
-    folder = tmp_path / "run"
+    folder = tmp_path / "bench-run"
     folder.mkdir()
     sleeper(folder, "trap '' TERM INT HUP; while :; do sleep 1000; done")
     clear(folder)
     assert not carriers(folder)
     assert not folder.exists()
+
+
+def test_nothing_is_cleared_but_what_a_run_has_made_for_itself(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="is no run's folder"):
+        clear(tmp_path)
+    assert tmp_path.is_dir()
 
 
 def test_a_process_that_cannot_be_ended_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,13 @@ from pathlib import Path
 from bench.trial.group import end_all
 from bench.trial.processes import carriers
 
+PREFIX = "bench-"  # of the name of every folder that is ever cleared
+
 
 def clear(folder: Path) -> None:
     """End every process that was started with this folder, or one below it, for its temporary files; remove it."""
+    if not folder.name.startswith(PREFIX):
+        raise ValueError(f"{folder} is no run's folder for temporary files")
     end_all(lambda: carriers(folder))
     remove(folder)
 

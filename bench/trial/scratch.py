@@ -15,7 +15,7 @@ from pathlib import Path
 from bench.errors import NoTemporaryFolder, RecordError
 from bench.reasons import reason
 from bench.start import START
-from bench.trial.clearing import clear, remove
+from bench.trial.clearing import PREFIX, clear, remove
 
 
 @contextmanager
@@ -26,7 +26,7 @@ def guarded() -> Iterator[Path]:
     NoTemporaryFolder.
     """
     with _no_room_told():
-        folder = Path(tempfile.gettempdir(), f"bench-{secrets.token_hex(8)}").absolute()
+        folder = Path(tempfile.gettempdir(), f"{PREFIX}{secrets.token_hex(8)}").absolute()
     with _guard_of(folder):  # which is there before the folder is
         try:
             with _no_room_told():
@@ -43,7 +43,7 @@ def trial_folder(run_folder: Path | None) -> Iterator[Path]:
         with suppress(OSError):  # a workload may have removed it
             run_folder.mkdir(mode=0o700)
     with _no_room_told():
-        folder = Path(tempfile.mkdtemp(prefix="bench-" if run_folder is None else "", dir=run_folder)).absolute()
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX if run_folder is None else "", dir=run_folder)).absolute()
     try:
         yield folder
     finally:
