@@ -45,6 +45,7 @@ class CutOff:
             "command": list(command),
             "rows_kept": len(self._rows.rows),
             "torn_rows": int(self.has_torn_row),
+            "warnings": self._facts.get("warnings", []),  # of the part before; those of what follows take their place
         }
         record = RunRecord(self.folder, self._facts, self._samples)
         record.note({"resumed": [*self._facts["resumed"], resumed], "pid": os.getpid()})
