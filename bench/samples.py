@@ -11,7 +11,6 @@ from enum import StrEnum
 Value = bool | int | float | str | None
 
 BASELINE = "sequential"
-CONTAMINATED_FROM = 0.1  # foreign_cpu above this share of the usable cores is worth a warning
 
 # What measuring and reading both go by.
 FEWEST_ROUNDS = 3  # for an interval
@@ -107,6 +106,32 @@ class Ceiling:
     alternations: int = 0
     python: str | None = None
     reason: str | None = None
+
+
+class Activity(StrEnum):
+    """What a worker did."""
+
+    START = "start"
+    ITEM = "item"
+
+
+@dataclass(frozen=True)
+class Span:
+    """What one worker of a traced pass did for a while; one row of trace.csv. Seconds since its pool was started."""
+
+    workload: str
+    params: str
+    bound: Bound
+    backend: str
+    options: str
+    start_method: str | None
+    async_style: AsyncStyle | None
+    workers: int
+    python: str
+    lane: int
+    activity: Activity
+    began_s: float
+    ended_s: float
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,19 @@ class Caution:
 
 
 def cautions(run: Run) -> list[Caution]:
-    """In the order noted; none where environment.json has none, and what in it is no sentence is passed over."""
-    noted = run.environment.get("warnings")
+    """In the order noted; none where environment.json has none, and what in it is no sentence is passed over.
+
+    A run that was gone on with has also those of the parts before, where the last part does not say the same.
+    """
+    last = _cautions_in(run.environment)
+    resumed = run.environment.get("resumed")
+    parts = [part for part in resumed if isinstance(part, dict)] if isinstance(resumed, list) else []
+    before = dict.fromkeys(caution for part in parts for caution in _cautions_in(part))
+    return [*(caution for caution in before if caution not in last), *last]
+
+
+def _cautions_in(facts: dict[str, Any]) -> list[Caution]:
+    noted = facts.get("warnings")
     read = [_read(one) for one in noted] if isinstance(noted, list) else []
     return [caution for caution in read if caution]
 

@@ -1,8 +1,11 @@
 """From samples to trials: the unit of all statistics is one fresh interpreter, never one pass."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import cached_property, lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from pandas import DataFrame, Series
 
@@ -29,36 +32,40 @@ class CaseTrials:
     case: CaseId
     table: DataFrame
 
-    @property
+    @cached_property
     def ok(self) -> DataFrame:
         """The trials whose every sample is ok."""
         return self.table[self.table["status"] == Status.OK]
 
-    @property
+    @cached_property
     def failed(self) -> DataFrame:
         """The trials with a sample that is not ok."""
         return self.table[self.table["status"] != Status.OK]
 
-    @property
+    @cached_property
     def seconds(self) -> "Series[float]":
         """The ok trials' times in seconds, by run and round."""
-        return self.ok.set_index(ROUND)["elapsed_s"]
+        return self._ok_by_round["elapsed_s"]
 
-    @property
+    @cached_property
     def pool_seconds(self) -> "Series[float]":
         """The ok trials' pools' start and stop in seconds, by run and round; NaN where one of them is not known."""
-        trials = self.ok.set_index(ROUND)
-        return trials["startup_s"] + trials["shutdown_s"]
+        return self._ok_by_round["startup_s"] + self._ok_by_round["shutdown_s"]
 
-    @property
+    @cached_property
     def cold_seconds(self) -> "Series[float]":
         """The ok trials' times with their pools' start and stop."""
         return self.seconds + self.pool_seconds
 
+    @cached_property
+    def _ok_by_round(self) -> DataFrame:
+        return self.ok[[*ROUND, "startup_s", "elapsed_s", "shutdown_s"]].set_index(ROUND)
 
-def trials_by_case(run: Run) -> dict[CaseId, CaseTrials]:
+
+@lru_cache(maxsize=2)  # the summaries and the verdicts of a run need the same, and a comparison has two runs
+def trials_by_case(run: Run) -> Mapping[CaseId, CaseTrials]:
     """Every case of a run with its trials, in the order first measured."""
-    groups = _trials(run.samples).groupby(CASE, dropna=False, sort=False)
+    groups = _trials(run.samples).groupby(CASE, dropna=False, sort=False, observed=True)
     found = (CaseTrials(case_in(table), table) for _, table in groups)
     return {trials.case: trials for trials in found}
 
@@ -82,17 +89,21 @@ def known(value: Any) -> Any:
 
 def _trials(samples: DataFrame) -> DataFrame:
     """One row a trial: what its samples come to, and the status of the first sample that is not ok, if any."""
-    trial = [*CASE, *ROUND]
-    busy = (samples["cpu_user_s"] + samples["cpu_system_s"]) / samples["elapsed_s"]
-    measured = samples.assign(
-        parallelism=busy,
-        peak_rss_bytes=samples["peak_rss_bytes"].astype("Float64"),
-        passes=samples["elapsed_s"],
-        first_s=samples["elapsed_s"].where(samples["value"] == 0),
-        slowest_later_s=samples["elapsed_s"].where(samples["value"] > 0),
+    seconds, value = samples["elapsed_s"], samples["value"]
+    told = [*CASE, *ROUND, "status", "reason", "gil", "items"]
+    measured = samples[told].assign(
+        **samples[["startup_s", "elapsed_s", "shutdown_s", "foreign_cpu"]],
+        peak_rss_bytes=samples["peak_rss_bytes"].to_numpy(dtype=float, na_value=np.nan),
+        parallelism=(samples["cpu_user_s"] + samples["cpu_system_s"]) / seconds,
+        passes=seconds.notna().astype(int),
+        first_s=seconds.where(value == 0),
+        slowest_later_s=seconds.where(value > 0),
     )
-    ways = {**dict.fromkeys(MEASURED, "median"), **dict.fromkeys(EXTREMES, "max"), "passes": "count"}
-    found = measured.groupby(trial, dropna=False, sort=False).agg(ways).reset_index()
-    worst_first = samples.assign(fine=samples["status"] == Status.OK).sort_values("fine", kind="stable")
-    told = worst_first.drop_duplicates(trial)[[*trial, "status", "reason", "gil", "items"]]
-    return found.merge(told, on=trial, how="left", validate="one_to_one")
+    if not samples.duplicated([*CASE, *ROUND]).any():
+        return measured  # each trial has one sample, as is usual
+    trial = measured.groupby([*CASE, *ROUND], dropna=False, sort=False, observed=True).ngroup().rename("trial")
+    ways = {**dict.fromkeys(MEASURED, "median"), **dict.fromkeys(EXTREMES, "max"), "passes": "sum"}
+    found = measured.groupby(trial).agg(ways)
+    worst_first = measured.assign(trial=trial, fine=samples["status"] == Status.OK).sort_values("fine", kind="stable")
+    one_each = worst_first.drop_duplicates("trial").set_index("trial").sort_index()
+    return one_each[told].join(found)

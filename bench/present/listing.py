@@ -1,6 +1,7 @@
 """What there is to measure, and what will be: `bench list` and `bench run --dry-run`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -35,6 +36,24 @@ def plan_table(cases: Sequence[Case], rounds: int, likely_s: float, left_out: Se
     total = f"{len(cases)} cases x {rounds} rounds = {len(cases) * rounds} trials"
     guess = f"likely {likely_s:.0f} s, if a sequential pass takes half a second, as those bundled do"
     return Group(table, *(Text(line) for line in (*notes, f"{total}; {guess}")))
+
+
+def missing_table(rounds: Mapping[str, Sequence[int]], more_may_follow: bool) -> RenderableType:
+    """What a run that was cut off lacks: each case with the rounds, from 0, that it has no whole trial in."""
+    table = _table("case", "rounds that it is missing in")
+    for case, numbers in rounds.items():
+        table.add_row(Text(case), ", ".join(_stretches(numbers)))
+    lines = [f"missing: {sum(map(len, rounds.values()))} trials"]
+    if more_may_follow:
+        lines.append("and further rounds, until each speedup is known as precisely as asked")
+    return Group(table, *map(Text, lines))
+
+
+def _stretches(numbers: Sequence[int]) -> Iterator[str]:
+    """Rising numbers, those that follow one another as one: `0, 2–5`."""
+    for _, group in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+        first, *_, last = [number for _, number in group] * 2
+        yield str(first) if first == last else f"{first}–{last}"
 
 
 def _table(*columns: str) -> Table:

@@ -31,6 +31,7 @@ class LiveProgress:
         cases: Sequence[Case],
         rounds: int | None,
         budget_s: float | None = None,
+        done: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._console = console
@@ -43,7 +44,8 @@ class LiveProgress:
         self._lines: list[Text] = []
         self._head = "starting"
         self._now = ""
-        self._done = 0
+        self._tracing = False
+        self._done = done
         self._told: set[tuple[object, ...]] = set()
         self._live = Live(self, console=console, refresh_per_second=1, transient=True)
 
@@ -76,6 +78,11 @@ class LiveProgress:
                 self._say((case, sample.status, sample.reason), f"{label}: {sample.status}: {reason}", "red")
         self._draw(case)
 
+    def trace_starts(self, case: Case) -> None:
+        self._head, self._now = f"{self._bar()}tracing {self._table.name(self._ids[case])}", ""
+        self._tracing = True
+        self._draw(case)
+
     def warns(self, cautions: Sequence[Caution]) -> None:
         for caution in cautions:
             if caution.level is Level.WARNING:
@@ -102,7 +109,7 @@ class LiveProgress:
         return f"{done * full}{to_do * (BAR - full)} "
 
     def _time_left(self) -> str:
-        left = self._left.seconds()
+        left = None if self._tracing else self._left.seconds()
         return "" if left is None else f", {'at least' if self._left.at_least else 'about'} {words.duration(left)} left"
 
 

@@ -20,22 +20,31 @@ class Progress(Protocol):
     def trial_starts(self, round_number: int, position: int, case: Case) -> None: ...
     def trial_ended(self, case: Case, samples: list[Sample]) -> None: ...
     def warns(self, cautions: Sequence[Caution]) -> None: ...
+    def trace_starts(self, case: Case) -> None: ...
 
 
-def progress_on(console: Console, cases: Sequence[Case], rounds: int | None, budget_s: float | None = None) -> Progress:
+def progress_on(
+    console: Console, cases: Sequence[Case], rounds: int | None, budget_s: float | None = None, done: int = 0
+) -> Progress:
     """What suits the console, for so many rounds of these cases; None where that shows only later.
 
     A live view only where a cursor can be moved: not in a log, whatever FORCE_COLOR says, nor on a dumb terminal.
+    `done` trials are there already, of a run that is gone on with.
     """
     kind = LiveProgress if console.is_interactive and console.file.isatty() else LineProgress
-    return kind(console, cases, rounds, budget_s)
+    return kind(console, cases, rounds, budget_s, done=done)
 
 
 class LineProgress:
     """A plain line a trial, for pipes and logs, and one a round with the time left; warnings stand below the table."""
 
     def __init__(
-        self, console: Console, cases: Sequence[Case], rounds: int | None, budget_s: float | None = None
+        self,
+        console: Console,
+        cases: Sequence[Case],
+        rounds: int | None,
+        budget_s: float | None = None,
+        done: int = 0,
     ) -> None:
         self._console = console
         self._name_python = len({case.python for case in cases}) > 1
@@ -43,7 +52,7 @@ class LineProgress:
         self._trials = None if rounds is None else len(cases) * rounds
         self._left = TimeLeft(cases, rounds, budget_s)
         self._round: int | None = None
-        self._done = 0
+        self._done = done
 
     def __enter__(self) -> Self:
         return self
@@ -69,6 +78,9 @@ class LineProgress:
 
     def warns(self, cautions: Sequence[Caution]) -> None:
         return None
+
+    def trace_starts(self, case: Case) -> None:
+        self._say(f"trace  {self._name(case)}")
 
     def _name(self, case: Case) -> str:
         return words.clean(f"{case.label} {case.python}" if self._name_python else case.label)
