@@ -24,7 +24,7 @@ install: $(TEST) ## set up .venv with the program and all that its tests and che
 
 bench: $(RUNTIME) ## measure everything in about MAX_TIME seconds (160), then draw the charts and write the report
 	@trap : INT; status=0; \
-	$(VENV)/bin/bench run --max-time $(MAX_TIME) || status=$$?; \
+	$(VENV)/bin/bench run --trace --max-time $(MAX_TIME) || status=$$?; \
 	for command in plot report; do \
 	    $(VENV)/bin/bench $$command || { wrong=$$?; [ $$status -ne 0 ] || status=$$wrong; }; \
 	done; \

@@ -1,15 +1,15 @@
 """The command: its parts put together, messages for mistakes, and exit codes."""
 
-import signal
 import sys
 from typing import Annotated
 
 import typer
 
 from bench import __version__
-from bench.commands import examining, exporting, measuring, plotting, reading, reporting, results
+from bench.commands import examining, exporting, interrupts, measuring, plotting, reading, reporting, results
 from bench.commands.console import NOT_OK, WRONG_CALL, give, say
 from bench.errors import BenchError, UsageError
+from bench.present import words
 
 app = typer.Typer(no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]})
 app.command("list")(measuring.list_)
@@ -28,18 +28,12 @@ app.add_typer(results.app, name="results")
 
 def main() -> None:
     """Run the command; a mistake of the user's is one message, never a traceback."""
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, _interrupt)
+    interrupts.answer()
     try:
         app()
     except BenchError as error:
-        say(f"bench: error: {error}")
+        say("\n".join(map(words.clean, f"bench: error: {error}".split("\n"))))
         sys.exit(WRONG_CALL if isinstance(error, UsageError) else NOT_OK)
-
-
-def _interrupt(*_: object) -> None:
-    """Whoever asks the program to end is answered as Ctrl-C is: what runs is stopped, what was measured is kept."""
-    raise KeyboardInterrupt
 
 
 def _show_version(wanted: bool) -> None:

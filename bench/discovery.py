@@ -18,6 +18,7 @@ from bench.reasons import reason
 from bench.samples import BASELINE
 from bench.start import START
 
+LONGEST_S = 60  # that another interpreter may take to load a workload's file
 PACKAGE = Path(__file__).resolve().parent
 
 
@@ -75,9 +76,20 @@ def _asked_of_any(path: Path, interpreters: Sequence[str]) -> list[Found]:
 
 def _in_another(path: Path, interpreters: Sequence[str], missing: MissingPackage) -> list[Found]:
     for executable in interpreters:
-        asked = subprocess.run(
-            [executable, "-P", str(START), "found", str(path)], capture_output=True, text=True, check=False
-        )
+        try:
+            asked = subprocess.run(
+                [executable, "-P", str(START), "found", str(path)],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=LONGEST_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise WorkloadFileError(
+                f"{path}: {executable} was not done loading it after {LONGEST_S} s: "
+                "what takes long belongs in setup(), not at the file's top"
+            ) from error
         if asked.returncode == 0:
             return [from_json(fields) for fields in json.loads(asked.stdout.splitlines()[-1])]
     raise WorkloadFileError(f"{missing}; install it, or name an interpreter that has it: --python PATH") from missing

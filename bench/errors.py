@@ -7,8 +7,10 @@ BenchError
 │   ├── WorkloadFileError    a workload file that cannot be loaded, with file and line
 │   │   └── MissingPackage   because this interpreter lacks a package that it imports
 │   ├── BackendFileError     a backend's file that cannot be loaded
-│   └── RunNotFound          no such run, or one that cannot be read
-├── RecordError              results cannot be written
+│   ├── RunNotFound          no such run, or one that cannot be read
+│   └── CannotResume         a run that cannot be gone on with, and what stands in the way
+├── RecordError              results, or what a run needs meanwhile, cannot be written
+├── NoTemporaryFolder        no folder for a trial's temporary files can be made
 └── TrialFailed              a trial that gave no result, with its status and the reason
     └── ItemFailed           one item of the batch raised
 """
@@ -64,8 +66,23 @@ class RunNotFound(UsageError):
     """No run there, or one that cannot be read."""
 
 
+class CannotResume(UsageError):
+    """A run that cannot be gone on with."""
+
+
 class RecordError(BenchError):
-    """Results cannot be written."""
+    """Results cannot be written, or what a run needs meanwhile cannot be made."""
+
+
+class NoTemporaryFolder(BenchError):
+    """No folder for a trial's temporary files can be made."""
+
+    @classmethod
+    def because(cls, error: OSError) -> Self:
+        """Name the folder where there is one, the reason, and the way out."""
+        where = f"{error.filename}: " if error.filename else ""
+        why = error.strerror or str(error)
+        return cls(f"{where}no folder for temporary files can be made: {why}; let TMPDIR name one that has room")
 
 
 class TrialFailed(BenchError):

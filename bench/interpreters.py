@@ -12,6 +12,7 @@ from bench.errors import UsageError
 from bench.samples import Interpreter
 
 OLDEST = (3, 11)
+LONGEST_S = 30  # that an interpreter may take to start and answer
 
 _PROBE = """
 import json, multiprocessing, platform, sys, sysconfig
@@ -47,8 +48,19 @@ def choose(asked: Sequence[str]) -> list[Interpreter]:
 def probe(executable: str) -> Interpreter:
     """Ask an interpreter. Raises UsageError where it does not answer, or is too old."""
     try:
-        answer = subprocess.run([executable, "-c", _PROBE], capture_output=True, text=True, timeout=30, check=False)
+        answer = subprocess.run(
+            [executable, "-c", _PROBE],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_S,
+            check=False,
+        )
         facts = json.loads(answer.stdout)
+    except subprocess.TimeoutExpired as error:
+        raise UsageError(
+            f"{executable}: did not say within {LONGEST_S} s which Python it is; try: {executable} -c 'print(1)'"
+        ) from error
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise UsageError(f"{executable}: does not answer as a Python interpreter of 3.8 or newer does") from error
     if tuple(facts.pop("version_info")) < OLDEST:

@@ -23,15 +23,17 @@ class Effort:
     """How much is done for each case.
 
     `rounds` are the most; with `precision`, a share of the speedup, a case ends once its interval is that narrow.
-    `budget_s` bounds all rounds after the first.
+    `budget_s` bounds all rounds after the first. Without a `timeout_s` the time limit follows the plain loop's. With
+    `trace`, one case of each way is traced after the last round.
     """
 
     rounds: int = ROUNDS
     precision: float | None = None
     warmups: int = 1
     values: int = 1
-    timeout_s: float = 300.0
+    timeout_s: float | None = None
     budget_s: float | None = None
+    trace: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,18 @@ class Plan:
     left_out: tuple[str, ...] = ()
 
     def order(self, round_number: int, cases: Sequence[Case]) -> list[Case]:
-        """The cases of one round: a workload's stand together, its baseline among them; all shuffled by the seed."""
+        """The cases of one round: a workload's stand together, its baseline among them; all shuffled by the seed.
+
+        In the first round the baseline leads its group, since the others' time limits follow from how long it takes.
+        Later rounds are wholly shuffled, so that the place of the baseline favours nobody.
+        """
         shuffle = random.Random(f"{self.seed}:{round_number}").shuffle
         groups = [list(group) for _, group in groupby(cases, key=lambda case: case.workload)]
         shuffle(groups)
         for group in groups:
             shuffle(group)
+            if round_number == 0:
+                group.sort(key=lambda case: case.backend != BASELINE)
         return [case for group in groups for case in group]
 
     def likely_s(self) -> float:

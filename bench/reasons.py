@@ -1,11 +1,19 @@
 """Why something failed, in one line that a person can act on."""
 
 import importlib.util
+import signal
 import traceback
 from collections.abc import Iterator
 from types import TracebackType
 
 LONGEST = 500
+
+_HINTS = {
+    signal.SIGKILL: "the kernel does so where memory runs out",
+    signal.SIGSEGV: "a fault in native code, or recursion in it that is too deep",
+    signal.SIGBUS: "a fault in native code, or no room left for shared memory",
+    signal.SIGXCPU: "a limit on CPU time was reached",
+}
 
 
 def reason(error: BaseException, path: str) -> str:
@@ -19,6 +27,18 @@ def reason(error: BaseException, path: str) -> str:
     place = _place(first.__traceback__ or error.__traceback__, path)
     more = f" (and {len(others)} more error{'s' if len(others) > 1 else ''})" if others else ""
     return one_line(text) + place + more
+
+
+def fate(code: int) -> str:
+    """How a process ended, from what subprocess and multiprocessing call its exit code: negative for a signal."""
+    if code >= 0:
+        return f"exited with status {code}"
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:  # one of the many real-time signals, few of which have a name
+        return f"was killed by signal {-code}"
+    hint = _HINTS.get(signal.Signals(-code))
+    return f"was killed by {name}{f' ({hint})' if hint else ''}"
 
 
 def lacking(error: BaseException) -> str | None:
@@ -38,14 +58,14 @@ def shown(item: object) -> str:
     """An item for a message: its repr, shortened; repr may itself raise."""
     try:
         return one_line(repr(item), 60)
-    except Exception as error:
+    except BaseException as error:
         return f"<{type(item).__name__} whose repr raises {type(error).__name__}>"
 
 
 def _message(error: BaseException) -> str:
     try:
-        return str(error)
-    except Exception as other:
+        return str(error)[: 8 * LONGEST]
+    except BaseException as other:
         return f"its message cannot be told, for __str__ raises {type(other).__name__}"
 
 

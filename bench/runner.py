@@ -2,22 +2,28 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from bench import machine
+from bench.cautions.caution import Caution
 from bench.cautions.cautions import Cautions
 from bench.ceiling import counts_in_play, measure_ceilings
 from bench.discovery import backends, module_of
+from bench.kept import Kept, Missing, missing
 from bench.plan import Plan
-from bench.samples import Case, Ceiling, Sample, Status, canonical_json
-from bench.trial.launcher import launch
+from bench.rows import TrialRows
+from bench.samples import Case, Ceiling, Sample, Status
+from bench.timeouts import Timeouts
+from bench.trial.launcher import follow
 from bench.trial.memory import memory_measure
 from bench.trial.messages import Request
 
 NextRound = Callable[[int, float], Sequence[Case]]
+NOTHING_YET = Kept()
 
 
 class Recorder(Protocol):
@@ -29,10 +35,11 @@ class Recorder(Protocol):
 
 
 class Progress(Protocol):
-    """Who is told how far the run is."""
+    """Who is told how far the run is, and before each round all that there is to be wary of by then."""
 
     def trial_starts(self, round_number: int, position: int, case: Case) -> None: ...
     def trial_ended(self, case: Case, samples: list[Sample]) -> None: ...
+    def warns(self, cautions: Sequence[Caution]) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -43,16 +50,26 @@ class Done:
     not_ok: int
 
 
-def run(plan: Plan, name: str, recorder: Recorder, progress: Progress, next_round: NextRound) -> Done:
+def run(
+    plan: Plan,
+    name: str,
+    recorder: Recorder,
+    progress: Progress,
+    next_round: NextRound,
+    kept: Kept = NOTHING_YET,
+    scratch: Path | None = None,
+) -> Done:
     """Measure round after round; `next_round(done, seconds)` gives the cases of each but the first, none at the end.
 
-    The first round is always whole. A later one is broken off where the budget ends; what it measured is kept.
-    However a run ends, what to be wary of in it is noted.
+    The first round is always whole. A later one is broken off where the budget ends; what it measured is kept. What is
+    `kept` from before is not measured again, and the time that it took is spent; a round that it has a part of is
+    asked for with 0 seconds, since there was time for it. However a run ends, what to be wary of in it is noted.
+    `scratch` is where trials have their temporary files. Raises RecordError, NoTemporaryFolder.
     """
     cautions = Cautions(machine.changeable())
     recorder.note({"memory_measure": memory_measure()})
     try:
-        return _make_rounds(plan, name, recorder, progress, next_round, cautions)
+        return _make_rounds(plan, name, recorder, progress, next_round, kept, cautions, scratch)
     finally:
         _note_cautions(recorder, cautions)
 
@@ -63,64 +80,75 @@ def _note_cautions(recorder: Recorder, cautions: Cautions) -> None:
 
 
 def _make_rounds(
-    plan: Plan, name: str, recorder: Recorder, progress: Progress, next_round: NextRound, cautions: Cautions
+    plan: Plan,
+    name: str,
+    recorder: Recorder,
+    progress: Progress,
+    next_round: NextRound,
+    kept: Kept,
+    cautions: Cautions,
+    scratch: Path | None,
 ) -> Done:
-    started = time.monotonic()
+    started = time.monotonic() - kept.spent_s
     budget_s = plan.effort.budget_s or math.inf
-    not_ok = 0
+    timeouts = Timeouts(plan.effort.timeout_s)
+    not_ok = len(kept.failed)
     for done in range(plan.effort.rounds):
         _note_cautions(recorder, cautions)
-        cases = next_round(done, time.monotonic() - started) if done else plan.cases
+        progress.warns(cautions.all())
+        seconds = 0.0 if kept.begun(done) else time.monotonic() - started
+        cases = next_round(done, seconds) if done else plan.cases
         if not cases:
             return Done(done, not_ok)
-        if counts := counts_in_play(cases):
+        trials = missing(plan, kept, done, cases)
+        if counts := counts_in_play(trial.case for trial in trials):
             first = plan.cases[0]  # the same in every round, whichever cases are left
             recorder.note_ceilings(measure_ceilings(first.executable, first.python, counts, done))
-        for position, case in enumerate(plan.order(done, cases)):
+        for trial in trials:
             if done and time.monotonic() - started > budget_s:
                 return Done(done, not_ok)
-            progress.trial_starts(done, position, case)
-            samples = list(_samples(plan, name, done, position, case, cautions))
-            recorder.append(samples)
+            progress.trial_starts(done, trial.position, trial.case)
+            samples = _measure(plan, name, trial, timeouts, recorder, cautions, scratch)
             cautions.see(samples)
-            progress.trial_ended(case, samples)
+            progress.trial_ended(trial.case, samples)
             not_ok += any(sample.status is not Status.OK for sample in samples)
     return Done(plan.effort.rounds, not_ok)
 
 
-def _samples(
-    plan: Plan, run_name: str, round_number: int, position: int, case: Case, cautions: Cautions
-) -> Iterator[Sample]:
-    """A row for each pass that was measured, and one for what went wrong."""
-    started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
-    outcome = launch(case.executable, _request(plan, case), case.environment, plan.effort.timeout_s)
-    cautions.hear_gil_cause(case, outcome.ready.gil_cause if outcome.ready else None)
-    common: dict[str, Any] = {
-        "run": run_name,
-        "workload": case.workload,
-        "params": canonical_json(case.params),
-        "bound": case.bound,
-        "backend": case.backend,
-        "options": canonical_json(case.options),
-        "start_method": case.options.get("start_method"),
-        "async_style": case.async_style,
-        "workers": case.workers,
-        "python": case.python,
-        "gil": outcome.ready.gil if outcome.ready else None,
-        "round": round_number,
-        "position": position,
-    }
-    pool_s: dict[str, Any] = {
-        "startup_s": outcome.ready.startup_s if outcome.ready else None,
-        "shutdown_s": outcome.stopped.shutdown_s if outcome.stopped else None,
-    }
-    for measured in outcome.measured:
-        yield Sample(status=Status.OK, **common, **pool_s, **asdict(measured))
-    if outcome.failed:
-        yield Sample(started_at=started_at, value=len(outcome.measured), **common, **pool_s, **asdict(outcome.failed))
+def _measure(
+    plan: Plan,
+    run_name: str,
+    trial: Missing,
+    timeouts: Timeouts,
+    recorder: Recorder,
+    cautions: Cautions,
+    scratch: Path | None,
+) -> list[Sample]:
+    """Have one trial run, and each of its rows kept as soon as it is known; gives them all."""
+    case, request = trial.case, _request(plan, trial)
+    rows = TrialRows(run_name, trial, request.values)
+    limit = timeouts.limit(case)
+    began = time.monotonic()
+    with closing(follow(case.executable, request, case.environment, limit.seconds, limit.why, scratch)) as outcomes:
+        try:
+            for outcome in outcomes:
+                _keep(rows.fresh(outcome), recorder)
+        except KeyboardInterrupt:
+            _keep(rows.left(), recorder)
+            raise
+    cautions.hear_gil_cause(case, rows.outcome.ready.gil_cause if rows.outcome.ready else None)
+    if request.values == plan.effort.values and all(row.status is Status.OK for row in rows.given):
+        timeouts.note(case, time.monotonic() - began)
+    return rows.given
 
 
-def _request(plan: Plan, case: Case) -> Request:
+def _keep(rows: list[Sample], recorder: Recorder) -> None:
+    if rows:
+        recorder.append(rows)
+
+
+def _request(plan: Plan, trial: Missing) -> Request:
+    case = trial.case
     return Request(
         path=case.path,
         workload=case.workload,
@@ -129,5 +157,5 @@ def _request(plan: Plan, case: Case) -> Request:
         options=case.options,
         workers=case.workers,
         warmups=plan.effort.warmups,
-        values=plan.effort.values,
+        values=plan.effort.values - trial.first_value,
     )

@@ -11,7 +11,6 @@ from enum import StrEnum
 Value = bool | int | float | str | None
 
 BASELINE = "sequential"
-CONTAMINATED_FROM = 0.1  # foreign_cpu above this share of the usable cores is worth a warning
 
 # What measuring and reading both go by.
 FEWEST_ROUNDS = 3  # for an interval

@@ -1,20 +1,46 @@
 """One run, from its plan to its finished record. Only this file and commands/ know both halves; it prints nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from bench import runner
+from bench import machine, runner, tracing
+from bench.kept import Kept, Missing, missing
 from bench.plan import Plan
 from bench.record.run_record import RunRecord
 from bench.samples import FEWEST_ROUNDS_FOR_PRECISION, Case
+from bench.timeouts import UNKNOWN_S
+from bench.trial.scratch import guarded
 
 
-def measure(plan: Plan, record: RunRecord, progress: runner.Progress) -> runner.Done:
-    """Measure the plan and say in the record how far it came. Raises RecordError."""
-    done = runner.run(plan, record.folder.name, record, progress, NextRound(plan, record.folder))
+class Progress(runner.Progress, tracing.Progress, Protocol):
+    """Who is told how far the run is."""
+
+
+def measure(plan: Plan, record: RunRecord, progress: Progress, kept: Kept = runner.NOTHING_YET) -> runner.Done:
+    """Measure what of the plan is not kept, and say in the record how far it came.
+
+    Raises RecordError, NoTemporaryFolder.
+    """
+    with guarded() as scratch:
+        done = runner.run(plan, record.folder.name, record, progress, NextRound(plan, record.folder), kept, scratch)
+        if plan.effort.trace:
+            limit_s = plan.effort.timeout_s or UNKNOWN_S
+            tracing.trace(plan.cases, machine.usable_cores(), limit_s, record, progress, scratch)
     record.finish(done.rounds, why_stopped(plan, record.folder))
     return done
+
+
+def still_missing(plan: Plan, folder: Path, kept: Kept) -> list[Missing]:
+    """The trials that a run which was cut off lacks; with a precision, those of the rounds that were begun."""
+    next_round = NextRound(plan, folder)
+    trials = []
+    for done in range(plan.effort.rounds):
+        if plan.effort.precision is not None and not kept.begun(done):
+            break
+        trials += missing(plan, kept, done, next_round(done, 0.0) if done else plan.cases)
+    return trials
 
 
 def why_stopped(plan: Plan, folder: Path) -> list[dict[str, Any]] | None:
@@ -29,7 +55,11 @@ def why_stopped(plan: Plan, folder: Path) -> list[dict[str, Any]] | None:
 
 
 class NextRound:
-    """Which cases another round is for: all of them, or those not yet as precise as asked; none when time is up."""
+    """Which cases another round is for: all of them, or those not yet as precise as asked; none when time is up.
+
+    What is decided for a round follows from the rounds before it alone, so that a run that is gone on with decides as
+    it did before it was cut off.
+    """
 
     def __init__(self, plan: Plan, folder: Path) -> None:
         self._plan = plan
@@ -49,5 +79,7 @@ class NextRound:
 
         if done < FEWEST_ROUNDS_FOR_PRECISION or (done - FEWEST_ROUNDS_FOR_PRECISION) % stopping.CHECK_EVERY:
             return self._wanted
-        summaries = speedup.summarise(load.load_run(self._folder))
+        run = load.load_run(self._folder)
+        before = replace(run, samples=run.samples[run.samples["round"] < done])
+        summaries = speedup.summarise(before)
         return stopping.unsettled(self._plan.cases, summaries, precision)

@@ -10,10 +10,11 @@ from hypothesis import settings
 from noting import Launched, Notes, ok
 
 from bench import runner
-from bench.trial.launcher import Outcome
 from bench.trial.messages import Request
+from bench.trial.outcome import Outcome
 
 settings.register_profile("bench", deadline=None)  # how long an example takes is the machine's affair
+settings.register_profile("thorough", parent=settings.get_profile("bench"), max_examples=10_000)
 settings.load_profile("bench")
 
 WriteFile = Callable[[str, str], Path]
@@ -57,7 +58,7 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> Launched:
 
     def launch_as(outcome: Callable[[Request], Outcome] = ok) -> Notes:
         notes = Notes(outcome)
-        monkeypatch.setattr(runner, "launch", notes.launch)
+        monkeypatch.setattr(runner, "follow", notes.follow)
         monkeypatch.setattr(runner, "measure_ceilings", notes.measure_ceilings)
         return notes
 

@@ -1,15 +1,17 @@
 """What a run does, noted: for tests of the loop that has trials run."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from cases import READY, measured
 
+from bench.cautions.caution import Caution
 from bench.plan import Plan
 from bench.runner import Done, run
 from bench.samples import Case, Ceiling, Sample
-from bench.trial.launcher import Outcome
 from bench.trial.messages import Request, Stopped
+from bench.trial.outcome import Outcome
 
 
 class Notes:
@@ -21,12 +23,21 @@ class Notes:
         self.samples: list[Sample] = []
         self.ceilings: list[Ceiling] = []
         self.facts: dict[str, Any] = {}
+        self.warned: list[list[str]] = []
         self.launches: list[tuple[str, Request, Mapping[str, str], float]] = []
 
-    def launch(self, executable: str, request: Request, environment: Mapping[str, str], timeout_s: float) -> Outcome:
+    def follow(
+        self,
+        executable: str,
+        request: Request,
+        environment: Mapping[str, str],
+        timeout_s: float,
+        why: str = "",
+        scratch: Path | None = None,
+    ) -> Iterator[Outcome]:
         self.events.append("launch")
         self.launches.append((executable, request, environment, timeout_s))
-        return self.outcome(request)
+        yield self.outcome(request)
 
     def measure_ceilings(self, executable: str, python: str, counts: Iterable[int], round_number: int) -> list[Ceiling]:
         wanted = list(counts)
@@ -46,8 +57,14 @@ class Notes:
     def trial_starts(self, round_number: int, position: int, case: Case) -> None:
         self.events.append(f"round {round_number} position {position} {case.label}")
 
+    def trace_starts(self, case: Case) -> None:
+        self.events.append(f"trace {case.label}")
+
     def trial_ended(self, case: Case, samples: list[Sample]) -> None:
         self.events.append(f"ended with {len(samples)}")
+
+    def warns(self, cautions: Sequence[Caution]) -> None:
+        self.warned.append([caution.text for caution in cautions])
 
 
 def ok(*_: Any) -> Outcome:

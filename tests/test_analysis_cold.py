@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,21 @@ def test_the_break_even_of_a_case_follows_from_its_medians(tmp_path: Path) -> No
 def test_without_the_pools_stop_nothing_cold_is_known(tmp_path: Path) -> None:
     summary = summary_of(tmp_path, startup_s=0.25, shutdown_s=None)
     assert (summary.cold_s, summary.cold_speedup, summary.break_even_items) == (None, None, None)
+
+
+def test_the_pools_stop_counts_where_only_the_last_pass_of_a_trial_tells_it(tmp_path: Path) -> None:
+    passes = [sample(round=number, value=value) for number in range(3) for value in range(3)]
+    threads = [replace(one, backend="threading", workers=2, startup_s=0.25) for one in passes]
+    last_only = [replace(one, shutdown_s=0.5 if one.value == 2 else None) for one in passes + threads]
+    _, case = summarise(load_run(write_run(tmp_path, last_only)))
+    assert case.cold_s == pytest.approx(1.0 + 0.25 + 0.5)
+    assert case.cold_speedup == pytest.approx((1.0 + 0.001 + 0.5) / (1.0 + 0.25 + 0.5))
+    assert case.trials == 3
+
+
+def test_a_trial_whose_pool_was_never_seen_to_stop_has_no_cold_time_and_the_others_have(tmp_path: Path) -> None:
+    passes = rounds([1.0] * 4) + rounds([1.0] * 4, backend="threading", workers=2)
+    passes[-1] = replace(passes[-1], shutdown_s=None, elapsed_s=9.0)
+    _, case = summarise(load_run(write_run(tmp_path, passes)))
+    assert case.cold_s == pytest.approx(1.0 + 0.001 + 0.002)
+    assert case.trials == 4

@@ -99,7 +99,7 @@ def test_processes_that_do_not_come_through_leave_the_reason_in_place_of_a_time(
 
 def noted(folder: Path, whole: Plan, notes: Notes, next_round: NextRound) -> list[dict[str, Any]]:
     """What environment.json says of the ceilings after a run."""
-    with RunRecord(whole, [INTERPRETER], [], "", folder) as record:
+    with RunRecord.begin(whole, [INTERPRETER], [], "", folder) as record:
         runner.run(whole, "the-run", record, notes, next_round)
     facts: list[dict[str, Any]] = json.loads((folder / "environment.json").read_text())["ceilings"]
     return facts
@@ -128,7 +128,7 @@ def test_a_run_that_only_waits_notes_none(here: Path, launched: Launched) -> Non
 
 
 def test_ceilings_are_in_the_environment_as_soon_as_they_are_noted(here: Path) -> None:
-    with RunRecord(plan(), [INTERPRETER], [], "", here / "run") as record:
+    with RunRecord.begin(plan(), [INTERPRETER], [], "", here / "run") as record:
         for number in range(2):
             record.note_ceilings([Ceiling(number, 2, alone_s=1.0, together_s=1.25)])
             facts = json.loads((here / "run/environment.json").read_text())

@@ -53,11 +53,11 @@ def test_a_case_slower_by_more_than_allowed_is_exit_status_1(folder: Path, perce
 
 
 def test_a_case_that_is_no_longer_ok_is_exit_status_1(folder: Path) -> None:
-    write_run(folder / "results/broken", [*rounds(LOOP), failure(backend="threading", workers=2)])
-    done = compare(folder, "old", "broken", "--fail-if-slower", "50")
+    write_run(folder / "results/failing", [*rounds(LOOP), failure(backend="threading", workers=2)])
+    done = compare(folder, "old", "failing", "--fail-if-slower", "50")
     assert done.returncode == 1
     assert "no longer ok, so --fail-if-slower fails: 1 of the cases" in done.stderr
-    assert compare(folder, "broken", "old", "--fail-if-slower", "50").returncode == 0
+    assert compare(folder, "failing", "old", "--fail-if-slower", "50").returncode == 0
 
 
 def test_what_got_faster_or_is_within_the_threshold_never_fails(folder: Path) -> None:

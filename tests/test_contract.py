@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,15 @@ def test_latencies_are_noted_for_every_item_only_when_asked(way: Way, tmp_path: 
         assert pool.take_latencies() == []
     assert len(latencies) == 12
     assert all(latency > 0 for latency in latencies)
+
+
+def test_each_worker_has_a_lane_whose_items_follow_one_another_once_it_stood_ready(way: Way, tmp_path: Path) -> None:
+    with _pool(way, tmp_path) as (pool, workers):
+        pool.run(list(range(12)), note_latency=True)
+        lanes = pool.take_lanes()
+    times = [[lane.ready_ns, *(time for span in lane.spans for time in span)] for lane in lanes]
+    assert all(earlier <= later for lane in times for earlier, later in pairwise(lane))
+    assert (len(lanes), sum(len(lane.spans) for lane in lanes)) == (workers, 12)
 
 
 def test_a_failed_item_is_told_with_the_item_the_exception_and_the_line(way: Way, tmp_path: Path) -> None:

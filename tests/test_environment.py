@@ -36,6 +36,18 @@ class TestFile:
         with pytest.raises(RecordError, match=r"environment\.json: cannot be written: No space left on device"):
             environment.write(tmp_path, {"rounds_done": 5})
         assert json.loads((tmp_path / "environment.json").read_text())["rounds_done"] is None
+        assert [path.name for path in tmp_path.iterdir()] == ["environment.json"]
+
+    def test_a_write_that_is_interrupted_leaves_nothing_beside_the_old_facts(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def interrupted(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(Path, "replace", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            environment.write(tmp_path, {})
+        assert list(tmp_path.iterdir()) == []
 
     def test_a_folder_that_is_gone_is_told(self, tmp_path: Path) -> None:
         with pytest.raises(RecordError, match=r"gone/environment\.json: cannot be written: No such file"):

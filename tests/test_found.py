@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from conftest import WriteFile
 
-from bench.discovery import bundled_folder, in_file, select_workloads
-from bench.errors import WorkloadFileError
+from bench.discovery import _in_another, bundled_folder, in_file, select_workloads
+from bench.errors import MissingPackage, WorkloadFileError
 from bench.found import in_this_interpreter
 from bench.start import START
 
@@ -59,9 +59,6 @@ def test_a_file_that_no_interpreter_can_load_is_told_with_the_package_and_the_wa
 
 @pytest.mark.parametrize("path", sorted(bundled_folder().glob("*.py")), ids=lambda path: path.stem)
 def test_what_another_interpreter_says_of_a_file_is_what_this_one_does(path: Path) -> None:
-    from bench.discovery import _in_another
-    from bench.errors import MissingPackage
-
     here = in_this_interpreter(path)
     there = _in_another(path, [sys.executable], MissingPackage("not asked", "any"))
     for one, other in zip(here, there, strict=True):
@@ -93,3 +90,13 @@ def test_nothing_beside_the_package_becomes_importable_in_another_interpreter(tm
 def test_workloads_by_name_are_looked_for_in_other_interpreters_too(write_file: WriteFile, here: Path) -> None:
     write_file("workloads/needy.py", NEEDY)
     assert [found.name for found in select_workloads(["needy"], [other_python(here)])] == ["needy"]
+
+
+def test_an_interpreter_that_is_not_done_loading_a_file_in_time_is_told_with_the_way_out(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bench.discovery.LONGEST_S", 0.5)
+    path = here / "slow.py"
+    path.write_text("import time\ntime.sleep(1000)\n")
+    with pytest.raises(WorkloadFileError, match=r"slow.py: .* was not done loading it after 0.5 s: .* setup\(\)"):
+        _in_another(path, [sys.executable], MissingPackage("not asked", "any"))

@@ -14,11 +14,12 @@ import pytest
 from conftest import WriteFile
 from free_threaded import FreeThreaded, find_free_threaded
 
+from bench.overheard import overhear
 from bench.samples import Gil
 from bench.trial import gil_cause
-from bench.trial.launcher import Outcome, launch
+from bench.trial.launcher import launch
 from bench.trial.messages import Request
-from bench.trial.overheard import overhear
+from bench.trial.outcome import Outcome
 
 TOLD = (
     "The global interpreter lock (GIL) has been enabled to load module 'one.two', which has not declared that it can "

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import interpreters
 from bench.errors import UsageError
 from bench.interpreters import choose, probe
 
@@ -29,6 +30,14 @@ def test_packages_are_told_with_their_versions_in_the_order_of_their_names() -> 
 def test_what_does_not_answer_as_an_interpreter_is_refused(tmp_path: Path, script: str) -> None:
     with pytest.raises(UsageError, match="does not answer as a Python interpreter"):
         choose([str(_program(tmp_path, script))])
+
+
+def test_an_interpreter_that_does_not_answer_in_time_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interpreters, "LONGEST_S", 0.2)
+    with pytest.raises(UsageError, match=r"did not say within 0.2 s which Python it is; try: .*python -c 'print\(1\)'"):
+        choose([str(_program(tmp_path, "exec sleep 1000"))])
 
 
 def test_an_interpreter_that_is_too_old_is_refused(tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
 import json
+import os
+import socket
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -6,7 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.samples import Gil, Status
-from bench.trial.messages import Failed, Measured, Message, Ready, Request, Stopped, decode, encode
+from bench.trial.messages import (
+    Channel,
+    Failed,
+    Finished,
+    GoOn,
+    Measured,
+    Message,
+    Ready,
+    Request,
+    Stage,
+    Stopped,
+    decode,
+    encode,
+)
 
 SECONDS = st.floats(allow_nan=False, allow_infinity=False)
 WHOLE = st.integers(0)
@@ -31,8 +47,10 @@ KINDS: dict[type, st.SearchStrategy[Message]] = {
         *[maybe(WHOLE)] * 3,
         *[maybe(SECONDS)] * 4,
     ),
+    GoOn: st.builds(GoOn),
     Failed: st.builds(Failed, st.sampled_from(Status), TEXT),
     Stopped: st.builds(Stopped, SECONDS),
+    Stage: st.builds(Stage, TEXT),
 }
 
 
@@ -70,3 +88,42 @@ def test_parameters_named_like_a_messages_fields_stay_what_they_are() -> None:
 def test_a_message_of_no_known_kind_is_not_taken_for_another(line: bytes) -> None:
     with pytest.raises(KeyError):
         decode(line)
+
+
+def test_a_channel_whose_launcher_is_gone_has_no_message() -> None:
+    ours, theirs = socket.socketpair()
+    channel = Channel(theirs.detach())
+    ours.close()
+    assert channel.receive() is None
+    channel._socket.close()
+
+
+def test_nothing_is_sent_to_another_file_that_took_the_channel_s_number(tmp_path: Path) -> None:
+    ours, theirs = socket.socketpair()
+    number = theirs.detach()
+    channel = Channel(number)
+    assert not channel.was_closed()
+    precious = tmp_path / "precious"
+    with ours, precious.open("wb") as file:
+        os.dup2(file.fileno(), number)
+        assert channel.was_closed()
+        with pytest.raises(OSError, match="the channel was closed"):
+            channel.send(Finished())
+        assert ours.recv(100) == b""
+    os.close(number)
+    assert precious.read_bytes() == b""
+    channel._socket.detach()
+
+
+def test_a_forked_copy_says_nothing_and_leaves() -> None:
+    ours, theirs = socket.socketpair()
+    channel = Channel(theirs.detach())
+    child = os.fork()
+    if child == 0:
+        channel.send(Finished())
+        os._exit(0)  # never reached
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 1
+    channel._socket.close()
+    with ours:
+        assert ours.recv(100) == b""

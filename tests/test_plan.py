@@ -48,14 +48,26 @@ def test_a_round_of_some_cases_has_these_alone_and_a_workloads_together(
 
 def test_the_order_is_the_same_in_every_process() -> None:
     whole = plan(*cases_of("one", 1, 2), *cases_of("two", 4), seed=42)
-    order = whole.order(0, whole.cases)
+    order = whole.order(2, whole.cases)
     assert list(map(_key, order)) == [
-        ("two", "sequential", 1),
-        ("two", "threading", 4),
-        ("one", "threading", 2),
         ("one", "threading", 1),
         ("one", "sequential", 1),
+        ("one", "threading", 2),
+        ("two", "threading", 4),
+        ("two", "sequential", 1),
     ]
+
+
+@given(SEEDS)
+def test_in_the_first_round_a_workloads_plain_loop_comes_before_its_other_cases(seed: int) -> None:
+    order = plan(*CASES, seed=seed).order(0, CASES)
+    assert all(next(cases).backend == BASELINE for _, cases in groupby(order, key=lambda case: case.workload))
+
+
+def test_in_later_rounds_the_plain_loop_stands_anywhere_among_its_workloads_cases() -> None:
+    whole = plan(*cases_of("one", 1, 2, 4))
+    backends = [[case.backend for case in whole.order(number, whole.cases)] for number in range(1, 60)]
+    assert {order.index(BASELINE) for order in backends} == {0, 1, 2, 3}
 
 
 def test_rounds_and_seeds_differ_in_their_order() -> None:

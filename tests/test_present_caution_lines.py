@@ -42,6 +42,12 @@ def test_where_nothing_readable_is_noted_no_line_is_shown(warnings: Any) -> None
     assert lines(warnings) == []
 
 
+def test_what_was_noted_before_a_run_was_gone_on_with_is_shown_once() -> None:
+    resumed = [{"warnings": [noted("early"), noted("always")]}, {"warnings": [noted("early")]}, "nonsense", {}]
+    run = Run("run", Path("run"), DataFrame(), {"warnings": [noted("always"), noted("late")], "resumed": resumed})
+    assert [caution.text for caution in cautions(run)] == ["early", "always", "late"]
+
+
 def test_a_run_without_an_environment_warns_of_nothing() -> None:
     assert caution_lines(Run("run", Path("run"), DataFrame(), {})) == []
 

@@ -25,12 +25,21 @@ def folder(tmp_path: Path) -> Path:
 
 def shown(folder: Path, samples: list[Sample]) -> str:
     """What stands side by side, at 80 columns."""
+    return whole(folder, samples).partition("interpreters side by side")[2]
+
+
+def answer(folder: Path, samples: list[Sample]) -> str:
+    """The last of the answers above all tables, without line breaks."""
+    return flat(whole(folder, samples).partition("\n\nwork\n")[0]).partition("all interpreters:")[2]
+
+
+def whole(folder: Path, samples: list[Sample]) -> str:
     run = load_run(write_run(folder, samples))
     summaries = summarise(run)
     console = Console(file=io.StringIO(), width=80)
     console.print(speedup_table(run, summaries, verdicts(run, summaries)))
     assert isinstance(console.file, io.StringIO)
-    return console.file.getvalue().partition("interpreters side by side")[2]
+    return console.file.getvalue()
 
 
 def flat(text: str) -> str:
@@ -81,7 +90,6 @@ def test_a_higher_speedup_over_a_longer_time_is_said_to_be_no_win(folder: Path) 
         "(2.00 s against 990 ms): its plain loop is slower."
     ) in text
     assert "Compare the times: a higher speedup over a slower plain loop is no win." in text
-    assert f"Fastest: threading with 2 workers under {GIL}" in text
 
 
 def test_of_many_false_wins_a_few_are_named_and_the_rest_counted(folder: Path) -> None:
@@ -95,9 +103,10 @@ def test_of_many_false_wins_a_few_are_named_and_the_rest_counted(folder: Path) -
 
 def test_a_true_win_is_not_talked_down(folder: Path) -> None:
     free = pair(scaled(1.2, 0.02), scaled(0.5, -0.01), python=FREE)
-    text = flat(shown(folder, pair(LOOP, scaled(1.02, -0.01), python=GIL) + free))
-    assert "has the higher speedup" not in text
-    assert f"Fastest: threading with 2 workers under {FREE}, 500 ms; all 3 others are surely slower." in text
+    samples = pair(LOOP, scaled(1.02, -0.01), python=GIL) + free
+    assert "has the higher speedup" not in flat(shown(folder, samples))
+    fastest = f"Fastest: threading with 2 workers under {FREE}, 500 ms; all 3 others are surely slower."
+    assert fastest in answer(folder, samples)
 
 
 def test_plain_loops_are_compared_in_words(folder: Path) -> None:
@@ -108,8 +117,9 @@ def test_plain_loops_are_compared_in_words(folder: Path) -> None:
 
 
 def test_too_few_rounds_are_said_to_tell_nothing(folder: Path) -> None:
-    text = flat(shown(folder, [one for one in win_that_is_none() if one.round < 2]))
-    assert "Can't tell which is fastest from 2 rounds: the least time is" in text
+    samples = [one for one in win_that_is_none() if one.round < 2]
+    assert "Can't tell which is fastest from 2 rounds: the least time is" in answer(folder, samples)
+    text = flat(shown(folder, samples))
     assert "under 3.13.5t, from 2 rounds only" in text
     assert "has the higher speedup" not in text
 
@@ -122,14 +132,20 @@ def test_a_skipped_interpreter_is_a_column_of_statuses(folder: Path) -> None:
 
 
 def test_where_nothing_is_ok_no_time_is_explained(folder: Path) -> None:
-    text = shown(folder, [failure(python=GIL), failure(python=FREE)])
-    assert "there is no time to compare" in flat(text)
-    assert "Median time" not in text
+    samples = [failure(python=GIL), failure(python=FREE)]
+    assert "there is no time to compare" in answer(folder, samples)
+    assert "Median time" not in shown(folder, samples)
 
 
 def test_one_case_alone_is_compared_with_nothing(folder: Path) -> None:
-    text = flat(shown(folder, [*rounds(LOOP, python=GIL), failure(python=FREE)]))
+    text = answer(folder, [*rounds(LOOP, python=GIL), failure(python=FREE)])
     assert f"Nothing to compare: only sequential with 1 worker under {GIL}, 1.00 s, has a time." in text
+
+
+def test_the_fastest_is_told_above_all_tables_and_not_again(folder: Path) -> None:
+    samples = win_that_is_none()
+    assert f"Fastest: threading with 2 workers under {GIL}" in answer(folder, samples)
+    assert flat(whole(folder, samples)).count("Fastest:") == 1
 
 
 def test_without_a_baseline_there_are_times_alone(folder: Path) -> None:

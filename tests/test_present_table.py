@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,8 +48,8 @@ def line_of(text: str, start: str) -> str:
 
 def test_a_row_has_the_time_the_speedup_its_interval_and_what_it_cost(folder: Path) -> None:
     text = shown(folder, pair(LOOP, HALF))
-    assert flat(line_of(text, "threading")) == "* threading 2 500 ms 2.00x [1.95, 2.06] 4 100 % 1.90"
-    assert flat(line_of(text, "sequential")) == "sequential 1 1.00 s 1.00x baseline 4 100 % 0.95"
+    assert flat(line_of(text, "threading")) == "* threading 2 500 ms 2.00x [1.95, 2.06] │██████ 4 100 % 1.90"
+    assert flat(line_of(text, "sequential")) == "sequential 1 1.00 s 1.00x baseline │ 4 100 % 0.95"
 
 
 def test_the_title_gives_workload_parameters_and_the_baselines_time(folder: Path) -> None:
@@ -58,8 +59,41 @@ def test_the_title_gives_workload_parameters_and_the_baselines_time(folder: Path
 
 def test_the_verdict_is_one_plain_sentence(folder: Path) -> None:
     text = flat(shown(folder, pair(LOOP, HALF) + rounds([0.51, 0.54, 0.45, 0.5], **asyncio())))
-    assert text.endswith("; asyncio cannot be told apart from it.")
-    assert "* Best: threading with 2 workers, 2.00x [1.95, 2.06]" in text
+    assert (
+        "work: * Best: threading with 2 workers, 2.00x [1.95, 2.06] the speed of the plain loop, surely faster "
+        "(p < 0.001, corrected for 2 cases); asyncio cannot be told apart from it."
+    ) in text
+
+
+def test_the_verdicts_of_all_workloads_stand_above_the_first_table_and_nowhere_else(folder: Path) -> None:
+    text = shown(folder, pair(LOOP, HALF, workload="first") + pair(LOOP, HALF, workload="second"))
+    above, _, below = text.partition("median")
+    assert [line.split()[0] for line in above.splitlines() if "Best" in line] == ["first:", "second:"]
+    assert "Best" not in below
+
+
+def test_what_may_be_chance_is_said_to_be_what_this_machine_cannot_tell(folder: Path) -> None:
+    text = flat(shown(folder, pair(LOOP, [0.9, 1.4, 0.5, 0.8])))
+    assert "Nothing surely beats the plain loop; the highest speedup is threading with 2 workers, 1.18x" in text
+    assert "but this machine can't tell it from chance (p = 0." in text
+
+
+def test_below_a_table_failures_go_before_bounds_bounds_before_remarks_and_warnings_are_last(folder: Path) -> None:
+    looks = [{"round": n, "workers": 2, "alone_s": 0.8, "together_s": 1.0} for n in range(3)]
+    noted = [{"kind": "load", "level": "warning", "text": "it was loud"}]
+    samples = [*pair(LOOP, HALF), *rounds(LOOP, **asyncio(AsyncStyle.BLOCKING)), failure(**multiprocessing())]
+    text = shown_folder(write_run(folder, samples, {"ceilings": looks, "warnings": noted}))
+    starts = ("Best", "threading  ", "! multi", "The machine's own ceiling", "(blocking): ", "Warning: it was loud.")
+    places = [text.index(start) for start in starts]
+    assert places == sorted(places)
+
+
+def test_disturbed_trials_are_told_once(folder: Path) -> None:
+    samples = [replace(one, foreign_cpu=0.5) for one in pair(LOOP, HALF)]
+    noted = {"kind": "contaminated", "level": "warning", "text": "other programs took cores", "workload": "work"}
+    text = flat(shown_folder(write_run(folder, samples, {"warnings": [noted, {**noted, "workload": "gone"}]})))
+    assert "Other programs took more than 10 % of the cores during 8 of 8 trials" in text
+    assert text.count("Warning: other programs took cores.") == 1
 
 
 def test_where_nothing_beats_the_loop_the_loop_is_marked(folder: Path) -> None:
@@ -67,6 +101,12 @@ def test_where_nothing_beats_the_loop_the_loop_is_marked(folder: Path) -> None:
     assert line_of(text, "sequential").startswith("* sequential")
     assert not line_of(text, "threading").startswith("*")
     assert "* Nothing" in text
+
+
+def test_nothing_beats_the_loop_for_sure_only_where_no_interval_leaves_room_for_it(folder: Path) -> None:
+    assert "Nothing beats the plain loop." in flat(shown(folder, pair(LOOP, [2.0, 2.1, 1.9, 2.0])))
+    wild = [1.5, 0.9, 1.2, 0.8]
+    assert "Nothing surely beats the plain loop; threading cannot be told" in flat(shown(folder, pair(LOOP, wild)))
 
 
 def test_a_case_that_is_not_ok_shows_its_status_and_no_figure(folder: Path) -> None:
@@ -79,8 +119,16 @@ def test_a_case_that_is_not_ok_shows_its_status_and_no_figure(folder: Path) -> N
 
 def test_blocking_coroutines_are_marked_and_explained(folder: Path) -> None:
     text = flat(shown(folder, pair(LOOP, HALF) + rounds(LOOP, **asyncio(AsyncStyle.BLOCKING))))
-    assert "asyncio (blocking) 1 1.00 s" in text
+    assert "asyncio 1 1.00 s 1.00x deterministic" in text.replace(" (blocking)", "")
     assert "(blocking): the work has no coroutine form, so each item stops the event loop" in text
+
+
+def test_blocking_coroutines_are_explained_once_below_the_first_table_that_has_them(folder: Path) -> None:
+    works = [pair(LOOP, HALF, workload=name) for name in "abc"]
+    works += [rounds(LOOP, **asyncio(AsyncStyle.BLOCKING), workload=name) for name in "bc"]
+    text = shown(folder, [one for work in works for one in work])
+    assert text.count("(blocking): ") == 1
+    assert text.index("\nb\n") < text.index("(blocking): ") < text.index("\nc\n")
 
 
 def test_native_coroutines_need_no_explanation(folder: Path) -> None:
@@ -105,7 +153,7 @@ def test_what_limits_a_speedup_is_told_below_the_table(folder: Path) -> None:
 def test_too_few_rounds_are_said_to_be_too_few(folder: Path) -> None:
     text = flat(shown(folder, pair(LOOP[:1], HALF[:1])))
     assert "An interval needs 3 rounds." in text
-    assert "Can't tell which is best from 1 round; ahead so far: threading with 2 workers, 2.00x." in text
+    assert "Can't tell which is best from 1 round; ahead so far: threading with 2 workers, 2.00x the speed" in text
 
 
 def test_without_a_baseline_one_line_says_why_there_are_no_speedups(folder: Path) -> None:
@@ -141,7 +189,7 @@ def test_a_long_run_fits_80_columns_without_losing_a_letter(tmp_path: Path) -> N
     text = shown_folder(varied_run(tmp_path / "varied"))
     assert max(map(len, text.splitlines())) <= 80
     assert "…" not in text
-    for word in ("multiprocessing:spawn", "asyncio (blocking)", "[95 % interval]", "workers", "trials"):
+    for word in ("multiprocessing:spawn", "asyncio (blocking)", "[95 % interval]", "work-", "trials"):
         assert word in text
 
 

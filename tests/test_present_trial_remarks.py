@@ -8,7 +8,7 @@ from summaries import summary
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.stopping import Asked, Stopped
 from bench.present.labels import way_labels
-from bench.present.trial_remarks import trial_remarks
+from bench.present.trial_remarks import told_disturbed, trial_remarks
 
 ASKED = Asked(precision=0.05, most_rounds=100)
 
@@ -26,7 +26,6 @@ def test_of_steady_trials_nothing_is_said() -> None:
     [
         ("outliers", "Outliers, far from the other trials of their case (kept in all figures): "),
         ("slow_first_passes", "First timed passes slower than all later ones (more --warmups would help): "),
-        ("contaminated", "Other programs took more than 10 % of the cores (kept in all figures): "),
     ],
 )
 def test_unsteady_trials_are_counted_and_their_cases_named(field: str, start: str) -> None:
@@ -34,6 +33,17 @@ def test_unsteady_trials_are_counted_and_their_cases_named(field: str, start: st
     assert remarks(summary(**facts), summary(workers=4)) == [f"{start}1 trial of threading with 2 workers."]
     several = [summary(**facts), summary(backend="asyncio", workers=1, **facts)]
     assert remarks(*several) == [f"{start}2 trials of threading with 2 workers and asyncio with 1 worker."]
+
+
+def test_disturbed_trials_are_counted_among_all_and_their_workload_is_known_to_be_told() -> None:
+    cases = [summary(contaminated=2), summary(workers=4), summary(workload="quiet")]
+    assert remarks(*cases[:2]) == [
+        (
+            "Other programs took more than 10 % of the cores during 2 of 10 trials (kept in all figures): "
+            "see bench doctor."
+        )
+    ]
+    assert told_disturbed(cases) == {"work"}
 
 
 def test_of_many_cases_a_few_are_named() -> None:

@@ -124,3 +124,19 @@ def test_a_share_and_its_interval_have_as_many_decimals(
 )
 def test_sizes_are_in_the_unit_that_fits(count: int, told: str) -> None:
     assert words.size(count) == told
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (0.2, "0 s"),
+        (44.6, "45 s"),
+        (59.7, "1 min"),
+        (117, "2 min"),
+        (201, "3 min 20 s"),
+        (3600, "1 h"),
+        (3899, "1 h 5 min"),
+    ],
+)
+def test_a_time_to_wait_is_told_as_people_say_it(value: float, told: str) -> None:
+    assert words.duration(value) == told

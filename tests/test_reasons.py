@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.reasons import LONGEST, one_line, reason, shown
+from bench.reasons import LONGEST, fate, one_line, reason, shown
 
 
 def caught(failing: Callable[[], object]) -> BaseException:
@@ -127,3 +127,18 @@ class Misspoken:
 )
 def test_an_item_whose_repr_raises_is_shown_by_its_type(item: object, told: str) -> None:
     assert shown(item) == told
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (0, "exited with status 0"),
+        (3, "exited with status 3"),
+        (-15, "was killed by SIGTERM"),
+        (-9, "was killed by SIGKILL (the kernel does so where memory runs out)"),
+        (-11, "was killed by SIGSEGV (a fault in native code, or recursion in it that is too deep)"),
+        (-40, "was killed by signal 40"),
+    ],
+)
+def test_how_a_process_ended_is_told_by_its_status_or_signal(code: int, told: str) -> None:
+    assert fate(code) == told

@@ -7,7 +7,8 @@ import pytest
 from cases import INTERPRETER, case, plan
 from factory import sample
 
-from bench.errors import UsageError
+from bench.errors import RecordError, UsageError
+from bench.record import environment, folder
 from bench.record.run_record import RunRecord
 
 
@@ -20,7 +21,7 @@ def workload_file(here: Path) -> Path:
 
 def record_of(workload_file: Path, output: Path | None = None) -> RunRecord:
     run = plan(case(path=str(workload_file)), rounds=5, seed=42)
-    return RunRecord(run, [INTERPRETER], ["run", "work.py"], "before the change", output)
+    return RunRecord.begin(run, [INTERPRETER], ["run", "work.py"], "before the change", output)
 
 
 def facts(folder: Path) -> dict[str, Any]:
@@ -74,6 +75,54 @@ def test_a_run_that_was_interrupted_is_not_the_latest(workload_file: Path) -> No
     assert broken.folder != whole.folder
     assert facts(broken.folder)["finished_at"] is None
     assert Path("results/latest").readlink().name == whole.folder.name
+
+
+def test_the_pointer_moves_before_the_run_is_called_whole(workload_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that of a run that is killed in between nothing is left undone for good."""
+    seen: list[str | None] = []
+    monkeypatch.setattr(folder, "point_latest", lambda run: seen.append(facts(run)["finished_at"]))
+    with record_of(workload_file) as record:
+        record.finish(rounds_done=5)
+    assert seen == [None]
+
+
+def test_a_run_whose_pointer_cannot_move_is_whole_all_the_same(workload_file: Path) -> None:
+    Path("results/latest").mkdir(parents=True)
+    with record_of(workload_file) as record, pytest.raises(RecordError, match="latest is no link"):
+        record.finish(rounds_done=5)
+    assert facts(record.folder)["rounds_done"] == 5
+
+
+def test_of_runs_that_begin_at_once_in_one_empty_folder_one_goes_on(
+    workload_file: Path, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder, "create", lambda output: output)  # both found the folder empty
+    (here / "mine").mkdir()
+    with record_of(workload_file, here / "mine") as first:
+        before = facts(first.folder)
+        with pytest.raises(UsageError, match="already holds a run: name a new folder"):
+            record_of(workload_file, here / "mine")
+        first.append([sample()])
+        assert facts(first.folder) == before
+
+
+def test_where_the_record_cannot_be_begun_the_call_is_wrong_and_no_folder_is_left(
+    workload_file: Path, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise RecordError("environment.json: cannot be written: No space left on device")
+
+    monkeypatch.setattr(environment, "write", full)
+    with pytest.raises(UsageError, match="No space left on device"):
+        record_of(workload_file, here / "mine")
+    assert not (here / "mine").exists()
+
+
+def test_what_is_noted_later_joins_the_facts(workload_file: Path) -> None:
+    with record_of(workload_file) as record:
+        before = facts(record.folder)
+        record.note({"another_run": {"pid": 7, "folder": "/there"}})
+        assert facts(record.folder) == {**before, "another_run": {"pid": 7, "folder": "/there"}}
 
 
 def test_a_run_never_goes_where_another_one_is(workload_file: Path, here: Path) -> None:

@@ -3,8 +3,8 @@ from noting import Launched, run_all
 
 from bench.runner import Done
 from bench.samples import AsyncStyle, Bound, Gil, Sample, Status, Value
-from bench.trial.launcher import Outcome
 from bench.trial.messages import Failed, Request, Stopped
+from bench.trial.outcome import Outcome
 
 TIMEOUT = Failed(Status.TIMEOUT, "not done after 300 s")
 

@@ -9,9 +9,9 @@ from noting import Launched, Notes, run_all
 
 from bench import machine, runner
 from bench.samples import Gil
-from bench.trial.launcher import Outcome
 from bench.trial.memory import memory_measure
-from bench.trial.messages import Ready, Request
+from bench.trial.messages import Ready, Request, Stopped
+from bench.trial.outcome import Outcome
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +20,7 @@ def quiet_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def contaminated(*_: Any) -> Outcome:
-    return Outcome(READY, [measured(foreign_cpu=0.5)])
+    return Outcome(READY, [measured(foreign_cpu=0.5)], stopped=Stopped(0.5))
 
 
 def kinds(notes: Notes) -> list[tuple[str, int]]:
@@ -43,6 +43,7 @@ def test_warnings_are_noted_after_each_round_and_whole(launched: Launched) -> No
 
     runner.run(plan(case(), rounds=3), "the-run", notes, notes, next_round)
     assert seen == [[("contaminated", 1)], [("contaminated", 2)]]
+    assert [len(told) for told in notes.warned] == [0, 1, 1]
     assert kinds(notes) == [("contaminated", 3)]
 
 
@@ -69,7 +70,7 @@ def test_a_machine_that_changed_meanwhile_is_noted(launched: Launched, monkeypat
 
 
 def test_what_a_trial_says_of_its_gil_is_in_the_warning(launched: Launched) -> None:
-    notes = launched(lambda _: Outcome(Ready(0.1, Gil.ON, "the module fast"), [measured()]))
+    notes = launched(lambda _: Outcome(Ready(0.1, Gil.ON, "the module fast"), [measured()], stopped=Stopped(0.5)))
     run_all(plan(case(python="3.13.5t")), notes)
     (warning,) = notes.facts["warnings"]
     assert warning["kind"] == "gil"

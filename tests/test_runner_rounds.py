@@ -9,8 +9,8 @@ from noting import Launched, ok, run_all
 from bench import runner
 from bench.runner import Done, run
 from bench.samples import Bound, Case, Status
-from bench.trial.launcher import Outcome
 from bench.trial.messages import Failed, Request
+from bench.trial.outcome import Outcome
 
 TIMEOUT = Failed(Status.TIMEOUT, "not done after 300 s")
 

@@ -15,7 +15,7 @@ from factory import failure, sample
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.errors import RecordError
+from bench.errors import RecordError, UsageError
 from bench.record.samples_csv import COLUMNS, SampleFile
 from bench.samples import Sample
 
@@ -44,7 +44,7 @@ def read(path: Path) -> list[dict[str, str]]:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Iterator[SampleFile]:
-    new = SampleFile(tmp_path)
+    new = SampleFile.new(tmp_path)
     yield new
     new.close()
 
@@ -59,7 +59,7 @@ def _reads_back(cell: str, value: Any) -> bool:
 @given(st.lists(SAMPLES, max_size=5))
 def test_every_sample_reads_back_the_same_and_unknown_is_empty(samples: list[Sample]) -> None:
     with TemporaryDirectory() as folder:
-        file = SampleFile(Path(folder))
+        file = SampleFile.new(Path(folder))
         file.append(samples)
         file.close()
         rows = read(file.path)
@@ -108,14 +108,14 @@ def test_rows_are_appended_in_the_order_given(file: SampleFile) -> None:
 
 def test_a_second_file_in_one_folder_is_refused_and_the_first_stays(file: SampleFile, tmp_path: Path) -> None:
     file.append([sample()])
-    with pytest.raises(RecordError, match=r"samples\.csv: cannot be written: File exists"):
-        SampleFile(tmp_path)
+    with pytest.raises(UsageError, match="already holds a run: name a new folder"):
+        SampleFile.new(tmp_path)
     assert len(read(file.path)) == 1
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match=r"gone/samples\.csv: cannot be written: No such file"):
-        SampleFile(tmp_path / "gone")
+        SampleFile.new(tmp_path / "gone")
 
 
 def test_a_full_disk_is_told(file: SampleFile, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,14 +127,54 @@ def test_a_full_disk_is_told(file: SampleFile, monkeypatch: pytest.MonkeyPatch) 
         file.append([sample()])
 
 
-def test_rows_that_did_not_fit_on_the_disk_are_told_again_on_closing(tmp_path: Path) -> None:
-    file = SampleFile(tmp_path)
+def test_rows_that_do_not_fit_on_the_disk_leave_the_file_as_it_was(file: SampleFile) -> None:
+    file.append([sample()])
+    before = file.path.read_bytes()
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (800, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 100, hard))
     try:
         with pytest.raises(RecordError, match=r"samples\.csv: cannot be written: File too large"):
             file.append([sample()] * 20)
-        with pytest.raises(RecordError, match=r"samples\.csv: cannot be written: File too large"):
-            file.close()
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert file.path.read_bytes() == before
+    file.append([sample(value=1)])
+    assert [row["value"] for row in read(file.path)] == ["0", "1"]
+
+
+def test_rows_are_written_by_one_call_so_that_a_kill_tears_at_most_one(
+    file: SampleFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[bytes] = []
+    really = os.write
+
+    def write(descriptor: int, data: bytes) -> int:
+        written.append(data)
+        return really(descriptor, data)
+
+    monkeypatch.setattr(os, "write", write)
+    file.append([sample(value=0), sample(value=1)])
+    assert len(written) == 1
+    assert written[0].count(b"\n") == 2
+
+
+def test_a_write_that_takes_a_part_is_gone_on_with(file: SampleFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    really = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, data: really(descriptor, data[:100]))
+    file.append([sample()])
+    assert len(read(file.path)) == 1
+
+
+def test_while_it_is_open_nobody_else_may_lock_it(file: SampleFile, tmp_path: Path) -> None:
+    other = SampleFile.existing(tmp_path)
+    with pytest.raises(BlockingIOError):
+        other.lock()
+    other.close()
+
+
+def test_reading_it_in_the_same_process_does_not_unlock_it(file: SampleFile, tmp_path: Path) -> None:
+    read(file.path)
+    other = SampleFile.existing(tmp_path)
+    with pytest.raises(BlockingIOError):
+        other.lock()
+    other.close()

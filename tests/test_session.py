@@ -1,22 +1,30 @@
 """Which cases another round is for, from what the run's folder holds by then."""
 
 import json
+import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cases import INTERPRETER, cases_of, plan
+from cases import INTERPRETER, READY, cases_of, measured, plan
 from factory import failure, pair, write_run
 from noting import Launched
 
 from bench import session
 from bench.analysis import load, speedup
+from bench.interpreters import probe
+from bench.kept import Kept, key_of
 from bench.plan import Plan
+from bench.record.cut_off import take_up
 from bench.record.run_record import RunRecord
 from bench.runner import Done
 from bench.samples import Case, Sample
-from bench.session import NextRound
+from bench.session import NextRound, still_missing
+from bench.trial.messages import Request, Stopped
+from bench.trial.outcome import Outcome
 
 CASES = cases_of("work", 2)
 WIDE = [0.5, 0.1, 0.9, 0.2, 0.7, 0.3, 0.8, 0.1, 0.9, 0.2, 0.7]
@@ -119,7 +127,7 @@ def test_a_run_of_equal_times_says_in_its_record_after_how_many_rounds_it_ended(
 ) -> None:
     whole = plan(*cases_of("work", 2), rounds=8, precision=precision)
     notes = launched()
-    with RunRecord(whole, [INTERPRETER], [], "", here / "run") as record:
+    with RunRecord.begin(whole, [INTERPRETER], [], "", here / "run") as record:
         assert session.measure(whole, record, notes) == Done(rounds, not_ok=0)
     facts = json.loads((here / "run/environment.json").read_text())
     assert (facts["rounds_done"], facts["effort"]["rounds"], facts["effort"]["precision"]) == (rounds, 8, precision)
@@ -127,9 +135,55 @@ def test_a_run_of_equal_times_says_in_its_record_after_how_many_rounds_it_ended(
     assert load.load_run(here / "run").rounds == rounds
 
 
-def measured(folder: Path, whole: Plan, launched: Launched) -> dict[str, Any]:
+def test_what_was_decided_for_a_round_is_decided_again_whatever_came_after_it(tmp_path: Path) -> None:
+    """A run that is gone on with makes the same rounds of the same cases as before it was cut off."""
+    other = cases_of("other", 2)
+    times = NARROW[:7] + WIDE[7:]
+    write_run(tmp_path, samples_of(times, 11) + samples_of(WIDE, 11, "other"))
+    next_round = NextRound(precise_plan(*CASES, *other), tmp_path)
+    assert [list(next_round(done, seconds=0.0)) for done in (6, 7, 8)] == [[*CASES, *other], list(other), list(other)]
+
+
+def test_with_a_precision_what_is_missing_is_known_of_the_rounds_that_were_begun(tmp_path: Path) -> None:
+    write_run(tmp_path, samples_of(WIDE, 6)[:-1])
+    two = CASES[1]
+    there = Kept({(number, key_of(case)): 1 for number in range(6) for case in CASES if (number, case) != (5, two)})
+    assert [(trial.round, trial.case) for trial in still_missing(precise_plan(*CASES), tmp_path, there)] == [(5, two)]
+
+
+@pytest.mark.parametrize("trials", [1, 3, 5])
+def test_a_run_that_is_interrupted_and_gone_on_with_has_every_row_once_as_if_it_had_not_been(
+    trials: int, here: Path, launched: Launched
+) -> None:
+    python = probe(sys.executable)
+    (here / "work.py").write_text("")
+    loop, two = (replace(case, path=str(here / "work.py"), executable=sys.executable) for case in CASES)
+    whole = plan(loop, two, rounds=3, values=2)
+    left = count(trials, -1)
+
+    def interrupted(request: Request) -> Outcome:
+        passes = [measured(value) for value in range(request.values)]
+        if next(left) == 0:
+            raise KeyboardInterrupt
+        return Outcome(READY, passes, stopped=Stopped(0.5))
+
+    with RunRecord.begin(whole, [python], [], "", here / "run") as record, pytest.raises(KeyboardInterrupt):
+        session.measure(whole, record, launched(interrupted))
+    found = take_up(here / "run")
+    with found.go_on([]) as record:
+        assert session.measure(found.plan, record, launched(interrupted), found.kept) == Done(3, not_ok=0)
+    samples = load.load_run(here / "run").samples
+    assert [tuple(row) for row in samples[["round", "position", "backend", "value"]].itertuples(index=False)] == [
+        (number, position, case.backend, value)
+        for number in range(3)
+        for position, case in enumerate(whole.order(number, whole.cases))
+        for value in range(2)
+    ]
+
+
+def measured_in(folder: Path, whole: Plan, launched: Launched) -> dict[str, Any]:
     """What a run's environment.json says when it is over."""
-    with RunRecord(whole, [INTERPRETER], [], "", folder) as record:
+    with RunRecord.begin(whole, [INTERPRETER], [], "", folder) as record:
         session.measure(whole, record, launched())
     facts: dict[str, Any] = json.loads((folder / "environment.json").read_text())
     return facts
@@ -139,14 +193,14 @@ def measured(folder: Path, whole: Plan, launched: Launched) -> dict[str, Any]:
 def test_the_record_says_of_each_case_what_ended_its_rounds(
     rounds: int, reason: str, here: Path, launched: Launched
 ) -> None:
-    facts = measured(here / "run", plan(*cases_of("work", 2), rounds=rounds, precision=0.1), launched)
+    facts = measured_in(here / "run", plan(*cases_of("work", 2), rounds=rounds, precision=0.1), launched)
     case = {"workload": "work", "params": "{}", "backend": "threading", "options": "{}", "workers": 2}
     assert facts["stopped"] == [{**case, "python": INTERPRETER.version, "reason": reason}]
     assert [found.stopped for found in speedup.summarise(load.load_run(here / "run"))] == [None, reason]
 
 
 def test_without_a_precision_nothing_is_said_of_what_ended_a_case(here: Path, launched: Launched) -> None:
-    facts = measured(here / "run", plan(*cases_of("work", 2), rounds=3), launched)
+    facts = measured_in(here / "run", plan(*cases_of("work", 2), rounds=3), launched)
     assert facts["stopped"] is None
     assert [found.stopped for found in speedup.summarise(load.load_run(here / "run"))] == [None, None]
 
@@ -159,6 +213,6 @@ def test_a_run_that_was_interrupted_says_of_no_case_what_ended_it(
 
     monkeypatch.setattr(NextRound, "__call__", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        measured(here / "run", plan(*cases_of("work", 2), rounds=9, precision=0.1), launched)
+        measured_in(here / "run", plan(*cases_of("work", 2), rounds=9, precision=0.1), launched)
     assert json.loads((here / "run/environment.json").read_text())["stopped"] is None
     assert [found.stopped for found in speedup.summarise(load.load_run(here / "run"))] == [None, None]

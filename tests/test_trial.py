@@ -1,19 +1,21 @@
 """A trial from its launch to its end, whichever that is."""
 
-import re
 import sys
+import tempfile
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bench.errors import NoTemporaryFolder
 from bench.samples import Status, Value
-from bench.trial.launcher import Outcome, launch
+from bench.trial.launcher import follow, launch
 from bench.trial.messages import Failed, Request
+from bench.trial.outcome import Outcome
 
 HERE = Path(__file__).parent
 FAULTS = HERE / "workloads/faults.py"
-BACKENDS = ("sequential", "threads", "processes", "coroutines")
 
 
 def trial(
@@ -32,52 +34,6 @@ def failure(outcome: Outcome) -> Failed:
     return outcome.failed
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize(
-    ("name", "status", "reason"),
-    [
-        ("raises", Status.ERROR, r"item 2: KeyError: 'no luck' \(faults.py:\d+\)"),
-        ("raises-weird", Status.ERROR, r"item 0: Weird: 1 and 0 \(faults.py:\d+\)"),
-        ("is-wrong", Status.WRONG, r"check: ValueError: .* \(faults.py:\d+\)"),
-        ("leaves", Status.CRASHED, r"exited with status 3"),
-        ("exits", Status.ERROR, r"item 0: SystemExit: item 0 has had enough \(faults.py:\d+\)"),
-        ("segfaults", Status.CRASHED, r"was killed by SIGSEGV"),
-        ("recurses", Status.ERROR, r"item 0: RecursionError: .* \(faults.py:\d+\)"),
-        ("forgets-to-await", Status.WRONG, r"check: .* which nobody awaited or iterated over"),
-        ("forgets-within", Status.WRONG, r"check: .* was never awaited"),
-        ("gives-a-generator", Status.WRONG, r"check: .* nobody awaited or iterated over"),
-        ("is-wrong-by-its-return", Status.WRONG, r"check: AssertionError: check\(\) returned False"),
-        ("has-no-items", Status.ERROR, r"items: there are none"),
-        ("fails-in-setup", Status.ERROR, r"setup: OSError: no room \(faults.py:\d+\)"),
-        ("groups", Status.ERROR, r"item 0: LookupError: task of item 0 \(faults.py:\d+\)"),
-    ],
-)
-def test_what_goes_wrong_has_a_status_and_a_reason(backend: str, name: str, status: Status, reason: str) -> None:
-    if backend == "processes" and name in ("forgets-to-await", "gives-a-generator"):
-        pytest.skip("it cannot be pickled, so it never gets as far as the check")
-    if backend == "processes" and name == "forgets-within":
-        pytest.skip("only the worker process is told, and says nothing")
-    failed = failure(trial(name, backend))
-    assert failed.status is status
-    assert re.search(reason, failed.reason)
-    assert "CancelledError" not in failed.reason
-
-
-@pytest.mark.parametrize("backend", BACKENDS)
-def test_a_trial_that_hangs_is_ended_when_its_time_is_up(backend: str) -> None:
-    began = time.monotonic()
-    failed = failure(trial("hangs", backend, timeout_s=1.0))
-    assert failed.status is Status.TIMEOUT
-    assert time.monotonic() - began < 30, "it would have slept for 1000 s"
-
-
-@pytest.mark.parametrize("backend", BACKENDS)
-def test_printing_reading_and_closing_the_standard_streams_break_nothing(backend: str) -> None:
-    outcome = trial("prints", backend)
-    assert outcome.failed is None
-    assert len(outcome.measured) == 1
-
-
 def test_every_timed_pass_is_told_with_its_number() -> None:
     outcome = trial("fine", "threads", values=3)
     assert [measured.value for measured in outcome.measured] == [0, 1, 2]
@@ -91,48 +47,11 @@ def test_what_was_measured_before_a_failed_teardown_is_kept() -> None:
     assert failure(outcome).reason.startswith("teardown: OSError: cannot tidy up")
 
 
-def test_a_crash_in_teardown_is_told_beside_what_was_measured() -> None:
-    outcome = trial("crashes-in-teardown")
-    assert len(outcome.measured) == 1
-    assert failure(outcome).status is Status.CRASHED
-    assert "exited with status 9" in failure(outcome).reason
-
-
-def test_a_teardown_that_hangs_runs_out_of_time() -> None:
-    outcome = trial("hangs-in-teardown", timeout_s=1.5)
-    assert len(outcome.measured) == 1
-    assert failure(outcome).status is Status.TIMEOUT
-
-
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
 def test_no_semaphore_is_left_of_a_trial_that_had_to_be_killed(method: str) -> None:
     before = set(Path("/dev/shm").iterdir())
     assert failure(trial("hangs", "processes", timeout_s=1.5, start_method=method)).status is Status.TIMEOUT
     assert set(Path("/dev/shm").iterdir()) <= before
-
-
-def test_temporary_files_of_a_trial_are_removed_with_it() -> None:
-    reason = failure(trial("leaves-temporary-files")).reason
-    path = re.search(r"RuntimeError: (\S+)", reason)
-    assert path is not None
-    assert not Path(path[1]).parent.exists()
-
-
-def test_a_process_that_the_workload_left_running_is_ended() -> None:
-    child = re.search(r"child=(\d+)", failure(trial("leaves-a-child")).reason)
-    assert child is not None
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline and _runs(int(child[1])):
-        time.sleep(0.01)
-    assert not _runs(int(child[1]))
-
-
-def _runs(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
 
 
 def test_a_trial_has_a_fixed_hash_seed_and_one_thread_for_each_numeric_library(tmp_path: Path) -> None:
@@ -161,3 +80,55 @@ def test_no_descriptor_is_left_open() -> None:
     trial("fine")
     trial("leaves")
     assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_a_trial_that_is_followed_tells_each_pass_before_the_next_is_made() -> None:
+    request = Request(str(FAULTS), "fine", {}, "threads", {}, 2, warmups=0, values=3)
+    numbers = [(len(outcome.measured), outcome.finished) for outcome in follow(sys.executable, request, {}, 30)]
+    assert numbers == sorted(numbers)
+    assert numbers[-1] == (3, True)
+
+
+def test_a_trial_that_nobody_follows_any_more_is_ended() -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    request = Request(
+        str(HERE / "faults/hangs_in_teardown.py"), "hangs-in-teardown", {}, "sequential", {}, 1, warmups=0, values=1
+    )
+    outcomes = follow(sys.executable, request, {}, 300)
+    began = time.monotonic()
+    while not next(outcomes).measured:
+        pass
+    outcomes.close()
+    assert time.monotonic() - began < 30, "it would have slept for 1000 s"
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_an_interpreter_that_is_gone_is_a_crash_that_names_it(tmp_path: Path) -> None:
+    request = Request(str(FAULTS), "fine", {}, "sequential", {}, 1, warmups=0, values=1)
+    failed = failure(launch(str(tmp_path / "python"), request, {}, 30))
+    assert failed == Failed(Status.CRASHED, f"{tmp_path}/python cannot be started: No such file or directory")
+
+
+def test_the_reason_of_a_trial_that_ran_out_of_time_says_where_its_time_is_from() -> None:
+    request = Request(str(FAULTS), "hangs", {}, "sequential", {}, 1, warmups=0, values=1)
+    *_, outcome = follow(sys.executable, request, {}, 1.0, " (10 x the plain loop's trial)")
+    assert failure(outcome).reason.startswith("not done after 1 s (10 x the plain loop's trial), so it was killed")
+
+
+def test_where_no_temporary_folder_can_be_made_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere/at/all")
+    request = Request(str(FAULTS), "fine", {}, "sequential", {}, 1, warmups=0, values=1)
+    with pytest.raises(NoTemporaryFolder, match=r"^/nowhere/at/all/.*: No such file.*; let TMPDIR name one"):
+        launch(sys.executable, request, {}, 30)
+
+
+def test_no_pass_begins_before_what_is_done_with_the_one_before_it_is_over() -> None:
+    request = Request(str(FAULTS), "fine", {}, "sequential", {}, 1, warmups=0, values=3)
+    moments = []
+    for outcome in follow(sys.executable, request, {}, 30):
+        if outcome.measured and outcome.stopped is None:
+            time.sleep(0.2)
+            moments.append(datetime.now(UTC))
+    begins = [datetime.fromisoformat(measured.started_at) for measured in outcome.measured]
+    slack = timedelta(milliseconds=1)  # started_at is cut to milliseconds
+    assert begins[1] >= moments[0] - slack and begins[2] >= moments[1] - slack

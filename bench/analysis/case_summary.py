@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bench.analysis.trials import CaseId
+from bench.analysis.case_id import CaseId
 from bench.samples import BASELINE, Status
 
 

@@ -6,8 +6,9 @@ from enum import StrEnum
 
 import numpy as np
 
+from bench.analysis.exactness import SAME_LOG
 from bench.analysis.permutation import Logs, rank_p, rounds_needed, smallest_p
-from bench.analysis.ratio import SAME_LOG, from_log, holm
+from bench.analysis.ratio import from_log, holm
 from bench.analysis.shift import shift
 from bench.samples import FEWEST_ROUNDS
 

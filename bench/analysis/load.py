@@ -1,12 +1,12 @@
 """From what the user calls a run to its samples and its surroundings."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pandas import DataFrame
 
+from bench.analysis.read_environment import read_environment
 from bench.analysis.read_samples import read_samples
 from bench.errors import RunNotFound
 
@@ -15,16 +15,21 @@ LATEST = "latest"
 SAMPLES = "samples.csv"
 ENVIRONMENT = "environment.json"
 MOST_LISTED = 10
+MOST_CORES = 1_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Run:
-    """All that one command measured: `samples` has a row a sample, `environment` is empty where it is not known."""
+    """All that one command measured: `samples` has a row a sample, `environment` is empty where it is not known.
+
+    `warnings` say what of the files was not read, or not as it stands there. A run is equal to itself alone.
+    """
 
     name: str
     folder: Path
     samples: DataFrame
     environment: dict[str, Any]
+    warnings: tuple[str, ...] = ()
 
     @property
     def rounds(self) -> int:
@@ -46,18 +51,15 @@ class Run:
     def cores_usable(self) -> int | None:
         """Cores that the run could use; None where not known."""
         cores = self.machine.get("cores_usable")
-        return cores if isinstance(cores, int) and cores > 0 else None
+        return cores if type(cores) is int and 0 < cores <= MOST_CORES else None
 
 
 def load_run(path: Path) -> Run:
     """Read a run's folder, or its samples.csv. Raises RunNotFound where it cannot be read."""
     folder = (path.parent if path.name == SAMPLES else path).resolve()
-    return Run(
-        name=folder.name,
-        folder=folder,
-        samples=read_samples(folder / SAMPLES),
-        environment=_read_environment(folder / ENVIRONMENT),
-    )
+    samples, of_samples = read_samples(folder / SAMPLES)
+    environment, of_environment = read_environment(folder / ENVIRONMENT)
+    return Run(folder.name, folder, samples, environment, warnings=(*of_samples, *of_environment))
 
 
 def find_run(text: str | None) -> Path:
@@ -114,17 +116,3 @@ def _runs() -> list[str]:
 
 def _holds_samples(folder: Path) -> bool:
     return (folder / SAMPLES).is_file()
-
-
-def _read_environment(path: Path) -> dict[str, Any]:
-    try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise RunNotFound(f"{path}: cannot be read: {error.strerror or error}") from error
-    except (ValueError, RecursionError) as error:
-        raise RunNotFound(f"{path}: is no JSON: {error}; delete the file to do without it") from error
-    if not isinstance(facts, dict):
-        raise RunNotFound(f"{path}: holds no JSON object; delete the file to do without it")
-    return facts

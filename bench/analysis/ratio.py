@@ -6,13 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from pandas import Series
-from scipy import stats
+from scipy import special
 
+from bench.analysis.exactness import CONFIDENCE as CONFIDENCE
+from bench.analysis.exactness import LARGEST_LOG, SAME_LOG
 from bench.samples import FEWEST_ROUNDS
-
-CONFIDENCE = 0.95
-LARGEST_LOG = 700.0  # exp() of more than this is infinite
-SAME_LOG = 1e-12  # log ratios that differ by less differ by rounding alone
 
 
 @dataclass(frozen=True)
@@ -51,10 +49,11 @@ def paired_ratio(slower: "Series[float]", faster: "Series[float]") -> Ratio | No
     if np.ptp(logs) <= SAME_LOG:
         same = abs(logs.mean()) <= SAME_LOG
         return Ratio(point, point, point, len(logs), deterministic=True, p_value=1.0 if same else 0.0)
-    test = stats.ttest_1samp(logs, 0.0)
-    interval = test.confidence_interval(CONFIDENCE)
-    low, high = from_log(float(interval.low)), from_log(float(interval.high))
-    return Ratio(point, low, high, len(logs), deterministic=False, p_value=float(test.pvalue))
+    freedom, error = len(logs) - 1, logs.std(ddof=1) / np.sqrt(len(logs))
+    half = special.stdtrit(freedom, (1 + CONFIDENCE) / 2) * error
+    low, high = from_log(logs.mean() - half), from_log(logs.mean() + half)
+    p_value = 2 * float(special.stdtr(freedom, -abs(logs.mean()) / error))
+    return Ratio(point, low, high, len(logs), deterministic=False, p_value=p_value)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -1,63 +1,23 @@
 """From samples to trials: the unit of all statistics is one fresh interpreter, never one pass."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import cached_property, lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from pandas import DataFrame, Series
 
+from bench.analysis.case_id import CaseId as CaseId
+from bench.analysis.case_id import Subject as Subject
+from bench.analysis.case_id import Way as Way
 from bench.analysis.load import Run
 from bench.samples import Status
 
 ROUND = ["run", "round"]
 MEASURED = ["startup_s", "elapsed_s", "shutdown_s", "peak_rss_bytes", "parallelism", "cpu_s", "switches"]
 EXTREMES = ["first_s", "slowest_later_s", "foreign_cpu"]
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What cases are compared about: the same work under the same interpreter."""
-
-    workload: str
-    params: str
-    python: str
-
-
-@dataclass(frozen=True)
-class Way:
-    """A way of running the work, whatever the number of workers."""
-
-    backend: str
-    options: str
-    start_method: str | None
-    async_style: str | None
-
-
-@dataclass(frozen=True)
-class CaseId:
-    """What tells one case from another in samples.csv; `params` and `options` are JSON."""
-
-    workload: str
-    params: str
-    bound: str
-    backend: str
-    options: str
-    start_method: str | None
-    async_style: str | None
-    workers: int
-    python: str
-
-    @property
-    def subject(self) -> Subject:
-        """What this case is compared about."""
-        return Subject(self.workload, self.params, self.python)
-
-    @property
-    def way(self) -> Way:
-        """How this case runs the work."""
-        return Way(self.backend, self.options, self.start_method, self.async_style)
-
-
 CASE = [field.name for field in fields(CaseId)]
 
 
@@ -72,36 +32,40 @@ class CaseTrials:
     case: CaseId
     table: DataFrame
 
-    @property
+    @cached_property
     def ok(self) -> DataFrame:
         """The trials whose every sample is ok."""
         return self.table[self.table["status"] == Status.OK]
 
-    @property
+    @cached_property
     def failed(self) -> DataFrame:
         """The trials with a sample that is not ok."""
         return self.table[self.table["status"] != Status.OK]
 
-    @property
+    @cached_property
     def seconds(self) -> "Series[float]":
         """The ok trials' times in seconds, by run and round."""
-        return self.ok.set_index(ROUND)["elapsed_s"]
+        return self._ok_by_round["elapsed_s"]
 
-    @property
+    @cached_property
     def pool_seconds(self) -> "Series[float]":
         """The ok trials' pools' start and stop in seconds, by run and round; NaN where one of them is not known."""
-        trials = self.ok.set_index(ROUND)
-        return trials["startup_s"] + trials["shutdown_s"]
+        return self._ok_by_round["startup_s"] + self._ok_by_round["shutdown_s"]
 
-    @property
+    @cached_property
     def cold_seconds(self) -> "Series[float]":
         """The ok trials' times with their pools' start and stop."""
         return self.seconds + self.pool_seconds
 
+    @cached_property
+    def _ok_by_round(self) -> DataFrame:
+        return self.ok[[*ROUND, "startup_s", "elapsed_s", "shutdown_s"]].set_index(ROUND)
 
-def trials_by_case(run: Run) -> dict[CaseId, CaseTrials]:
+
+@lru_cache(maxsize=2)  # the summaries and the verdicts of a run need the same, and a comparison has two runs
+def trials_by_case(run: Run) -> Mapping[CaseId, CaseTrials]:
     """Every case of a run with its trials, in the order first measured."""
-    groups = _trials(run.samples).groupby(CASE, dropna=False, sort=False)
+    groups = _trials(run.samples).groupby(CASE, dropna=False, sort=False, observed=True)
     found = (CaseTrials(case_in(table), table) for _, table in groups)
     return {trials.case: trials for trials in found}
 
@@ -125,19 +89,25 @@ def known(value: Any) -> Any:
 
 def _trials(samples: DataFrame) -> DataFrame:
     """One row a trial: what its samples come to, and the status of the first sample that is not ok, if any."""
-    trial = [*CASE, *ROUND]
+    seconds, value = samples["elapsed_s"], samples["value"]
     cpu_s = samples["cpu_user_s"] + samples["cpu_system_s"]
-    measured = samples.assign(
+    switches = samples["switches_voluntary"] + samples["switches_involuntary"]
+    told = [*CASE, *ROUND, "status", "reason", "gil", "items"]
+    measured = samples[told].assign(
+        **samples[["startup_s", "elapsed_s", "shutdown_s", "foreign_cpu"]],
+        peak_rss_bytes=samples["peak_rss_bytes"].to_numpy(dtype=float, na_value=np.nan),
         cpu_s=cpu_s,
-        switches=(samples["switches_voluntary"] + samples["switches_involuntary"]).astype("Float64"),
-        parallelism=cpu_s / samples["elapsed_s"],
-        peak_rss_bytes=samples["peak_rss_bytes"].astype("Float64"),
-        passes=samples["elapsed_s"],
-        first_s=samples["elapsed_s"].where(samples["value"] == 0),
-        slowest_later_s=samples["elapsed_s"].where(samples["value"] > 0),
+        switches=switches.to_numpy(dtype=float, na_value=np.nan),
+        parallelism=cpu_s / seconds,
+        passes=seconds.notna().astype(int),
+        first_s=seconds.where(value == 0),
+        slowest_later_s=seconds.where(value > 0),
     )
-    ways = {**dict.fromkeys(MEASURED, "median"), **dict.fromkeys(EXTREMES, "max"), "passes": "count"}
-    found = measured.groupby(trial, dropna=False, sort=False).agg(ways).reset_index()
-    worst_first = samples.assign(fine=samples["status"] == Status.OK).sort_values("fine", kind="stable")
-    told = worst_first.drop_duplicates(trial)[[*trial, "status", "reason", "gil", "items"]]
-    return found.merge(told, on=trial, how="left", validate="one_to_one")
+    if not samples.duplicated([*CASE, *ROUND]).any():
+        return measured  # each trial has one sample, as is usual
+    trial = measured.groupby([*CASE, *ROUND], dropna=False, sort=False, observed=True).ngroup().rename("trial")
+    ways = {**dict.fromkeys(MEASURED, "median"), **dict.fromkeys(EXTREMES, "max"), "passes": "sum"}
+    found = measured.groupby(trial).agg(ways)
+    worst_first = measured.assign(trial=trial, fine=samples["status"] == Status.OK).sort_values("fine", kind="stable")
+    one_each = worst_first.drop_duplicates("trial").set_index("trial").sort_index()
+    return one_each[told].join(found)

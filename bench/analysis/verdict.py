@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bench.analysis.case_id import CaseId, Subject
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.load import Run
 from bench.analysis.ratio import CONFIDENCE, holm, paired_ratio
-from bench.analysis.trials import CaseId, CaseTrials, Subject, case_of, trials_by_case
+from bench.analysis.trials import CaseTrials, case_of, trials_by_case
 from bench.samples import FEWEST_ROUNDS
 
 RISK = 1 - CONFIDENCE
@@ -25,12 +26,18 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """The best case of a subject, and the best cases of other ways that cannot be told from it."""
+    """The best case of a subject, and the best cases of other ways that cannot be told from it.
+
+    `chance` is the p-value of the best case against the plain loop, corrected by Holm's method for the `compared` cases
+    that had the chance to look best; None where there is no interval, or the plain loop itself is best.
+    """
 
     subject: Subject
     outcome: Outcome
     best: CaseSummary | None = None
     level: tuple[CaseSummary, ...] = ()
+    chance: float | None = None
+    compared: int = 0
 
     @property
     def rounds(self) -> int:
@@ -54,7 +61,8 @@ def _verdict(subject: Subject, cases: Sequence[CaseSummary], trials: Mapping[Cas
         return Verdict(subject, Outcome.NO_BASELINE)
     if not rivals:
         return Verdict(subject, Outcome.ALONE, results[0])
-    sure = _surely_faster(cases, rivals, trials)
+    chances = _chances(cases, rivals, trials)
+    sure = [rival for rival in rivals if (rival.speedup or 0.0) > 1 and chances[case_of(rival)] < RISK]
 
     def merit(case: CaseSummary) -> tuple[bool, float]:
         """A case that surely beats the plain loop goes before one that only may, whatever its point."""
@@ -64,18 +72,19 @@ def _verdict(subject: Subject, cases: Sequence[CaseSummary], trials: Mapping[Cas
     best_of_way = {case.way: case for case in sorted(results, key=merit)}
     others = [case for way, case in best_of_way.items() if way != best.way]
     level = [case for case in sorted(others, key=merit, reverse=True) if _is_level(best, case, trials)]
-    return Verdict(subject, Outcome.FASTER if best in sure else _unsure(best, rivals), best, tuple(level))
+    outcome = Outcome.FASTER if best in sure else _unsure(best, rivals)
+    chance = chances.get(case_of(best)) if best.speedup_low is not None else None
+    return Verdict(subject, outcome, best, tuple(level), chance, len(rivals))
 
 
-def _surely_faster(
+def _chances(
     cases: Sequence[CaseSummary], rivals: Sequence[CaseSummary], trials: Mapping[CaseId, CaseTrials]
-) -> list[CaseSummary]:
-    """Those that beat the plain loop, with a risk of 5 % that any of them does not: of many equals, some look ahead."""
+) -> dict[CaseId, float]:
+    """Corrected p-values: the risk that any below 5 % is false is 5 %, for of many equals some look ahead."""
     baseline = next(trials[case_of(case)] for case in cases if case.is_baseline)
     ratios = [paired_ratio(baseline.seconds, trials[case_of(rival)].seconds) for rival in rivals]
     chances = holm([1.0 if ratio is None or ratio.p_value is None else ratio.p_value for ratio in ratios])
-    ahead = [rival.speedup is not None and rival.speedup > 1 for rival in rivals]
-    return [rival for rival, chance, is_ahead in zip(rivals, chances, ahead, strict=True) if is_ahead and chance < RISK]
+    return dict(zip(map(case_of, rivals), chances, strict=True))
 
 
 def _unsure(best: CaseSummary, rivals: Sequence[CaseSummary]) -> Outcome:

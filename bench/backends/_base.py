@@ -2,11 +2,12 @@
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from bench import unawaited
 from bench.loading import Source
 from bench.parameters import Parameter, declared, revive_all
 from bench.samples import AsyncStyle, Gil, Interpreter, Value
@@ -23,6 +24,17 @@ class Job:
     workers: int
 
 
+@dataclass(frozen=True)
+class Lane:
+    """What one worker noted: when it stood ready, and when each of its items began and ended.
+
+    All in nanoseconds of the clock that the processes of a machine share.
+    """
+
+    ready_ns: int
+    spans: Sequence[tuple[int, int]]
+
+
 class Pool(ABC):
     """Workers that stand ready, each with its client open."""
 
@@ -32,12 +44,20 @@ class Pool(ABC):
     def run(self, items: list[Any], note_latency: bool) -> list[Any]:
         """Work on every item; the results in item order. Raises TrialFailed.
 
-        With `note_latency`, each worker also notes how long each of its items took.
+        With `note_latency`, each worker also notes when each of its items began and ended.
         """
 
     @abstractmethod
+    def take_lanes(self) -> list[Lane]:
+        """What was noted since the last call, a lane a worker; for coroutines, a lane an item in flight."""
+
     def take_latencies(self) -> list[int]:
-        """The latencies noted since the last call, in nanoseconds, in no order."""
+        """How long each item took that was noted since the last call, in nanoseconds, in no order."""
+        return [ended - began for lane in self.take_lanes() for began, ended in lane.spans]
+
+    def take_unfinished(self) -> list[str]:
+        """What the workload's code began and did not wait for since the last call, each in a line."""
+        return unawaited.take()
 
 
 class Backend(ABC):

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from threading import BrokenBarrierError
 from typing import Any
 
+from bench import unawaited
 from bench.backends import _worker
-from bench.backends._base import Job, Pool
+from bench.backends._base import Job, Lane, Pool
 from bench.backends._closing import closing
 from bench.errors import TrialFailed
 from bench.samples import Gil
@@ -36,8 +37,12 @@ class ExecutorPool(Pool):
         except Exception as error:
             raise self._explain(error, items) from error
 
-    def take_latencies(self) -> list[int]:
-        return [latency for taken in self._each_worker(_worker.take_latencies) for latency in taken]
+    def take_lanes(self) -> list[Lane]:
+        return self._each_worker(_worker.take_lane)
+
+    def take_unfinished(self) -> list[str]:
+        told = self._each_worker(unawaited.take)
+        return [line for lines in [super().take_unfinished(), *told] for line in lines]
 
     def close(self) -> None:
         """Have every worker close its client."""

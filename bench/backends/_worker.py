@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from time import perf_counter_ns
 from typing import Any, Protocol
 
+from bench.backends._base import Lane
 from bench.errors import BenchError, ItemFailed, MissingPackage, TrialFailed
 from bench.reasons import lacking, reason, shown
 from bench.samples import Gil, Status
@@ -76,7 +77,7 @@ def item_failed(error: BaseException, item: Any, path: str) -> TrialFailed:
 
 def prepare(build: Callable[[], Workload], barrier: Barrier, path: str) -> None:
     """Give a new worker its workload, before anything made by that file reaches it."""
-    _here.barrier, _here.path, _here.latencies, _here.exits = barrier, path, [], ExitStack()
+    _here.barrier, _here.path, _here.spans, _here.exits = barrier, path, [], ExitStack()
     try:
         _here.workload = build()
     except BaseException as error:
@@ -92,6 +93,7 @@ def open_client(env: Any) -> Facts:
     except BaseException as error:
         raise stage_failed("client", error, _here.path) from None
     _here.work = _here.workload.work
+    _here.ready_ns = perf_counter_ns()
     return Facts(os.getpid(), gil_here())
 
 
@@ -109,17 +111,17 @@ def call(item: Any) -> Any:
 
 
 def call_noting(item: Any) -> Any:
-    """Work on one item and note how long it took."""
+    """Work on one item and note when it began and ended."""
     began = perf_counter_ns()
     result = call(item)
-    _here.latencies.append(perf_counter_ns() - began)
+    _here.spans.append((began, perf_counter_ns()))
     return result
 
 
-def take_latencies() -> list[int]:
+def take_lane() -> Lane:
     """Hand over what this worker noted."""
-    taken, _here.latencies = _here.latencies, []
-    return taken  # type: ignore[no-any-return]  # a thread-local has no declared attributes
+    lane, _here.spans = Lane(_here.ready_ns, _here.spans), []
+    return lane
 
 
 def close_client() -> None:

@@ -7,7 +7,7 @@ from time import perf_counter_ns
 from typing import Any
 
 from bench.backends import _worker
-from bench.backends._base import Backend, Job, Pool
+from bench.backends._base import Backend, Job, Lane, Pool
 from bench.backends._closing import closing
 from bench.errors import ItemFailed, TrialFailed
 from bench.samples import AsyncStyle
@@ -40,7 +40,7 @@ class CoroutinePool(Pool):
     def __init__(self, runner: asyncio.Runner, job: Job) -> None:
         self._runner = runner
         self._job = job
-        self._latencies: list[int] = []
+        self._spans: list[list[tuple[int, int]]] = [[] for _ in range(job.workers)]
         self._native = overrides(type(job.workload), "work_async")
 
     async def open(self) -> None:
@@ -52,6 +52,8 @@ class CoroutinePool(Pool):
         if self._keeper.done():
             self._keeper.result()
         self._client = await ready
+        self._ready_ns = perf_counter_ns()
+        self._tasks_before = asyncio.all_tasks()  # those that serve the client
         self.gil = _worker.gil_here()
 
     async def close(self) -> None:
@@ -63,9 +65,18 @@ class CoroutinePool(Pool):
         work = self._job.workload.work_async if self._native else _in_coroutine(self._job.workload.work)
         return self._runner.run(self._batch(items, self._noting(work) if note_latency else work))
 
-    def take_latencies(self) -> list[int]:
-        taken, self._latencies = self._latencies, []
-        return taken
+    def take_lanes(self) -> list[Lane]:
+        taken, self._spans = self._spans, [[] for _ in self._spans]
+        return [Lane(self._ready_ns, spans) for spans in taken]
+
+    def take_unfinished(self) -> list[str]:
+        """Tasks of the workload's own coroutines count, too: their work goes on after the last result."""
+        left = asyncio.all_tasks(self._runner.get_loop()) - self._tasks_before
+        told = [place for task in left if (place := _place_in(task, self._job.source.path))]
+        return [
+            *super().take_unfinished(),
+            *(f"the task of {place} was still running after the last item" for place in told),
+        ]
 
     async def _keep_client(self, ready: asyncio.Future[Any]) -> None:
         stage = "client"
@@ -86,7 +97,9 @@ class CoroutinePool(Pool):
             async with slots:
                 try:
                     return await work(item, client)
-                except (Exception, SystemExit) as error:
+                except BaseException as error:
+                    if _is_cancelled(error):
+                        raise
                     raise _worker.item_failed(error, item, path) from error
 
         try:
@@ -97,10 +110,14 @@ class CoroutinePool(Pool):
         return [task.result() for task in tasks]
 
     def _noting(self, work: Work) -> Work:
+        free = list(self._spans)
+
         async def noting(item: Any, client: Any) -> Any:
+            lane = free.pop()
             began = perf_counter_ns()
             result = await work(item, client)
-            self._latencies.append(perf_counter_ns() - began)
+            lane.append((began, perf_counter_ns()))
+            free.append(lane)
             return result
 
         return noting
@@ -113,6 +130,22 @@ def _in_coroutine(work: Callable[[Any, Any], Any]) -> Work:
         return work(item, client)
 
     return blocking
+
+
+def _is_cancelled(error: BaseException) -> bool:
+    """Whether the error is the cancellation of this task, and not one that the work raised of itself."""
+    task = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0
+
+
+def _place_in(task: asyncio.Task[Any], path: str) -> str | None:
+    """Where a task's coroutine is defined, if that is in the file: libraries may keep tasks of their own."""
+    code = getattr(task.get_coro(), "cr_code", None)
+    return (
+        f"{code.co_name}() ({path.rpartition('/')[2]}:{code.co_firstlineno})"
+        if code and code.co_filename == path
+        else None
+    )
 
 
 def _first(failures: BaseExceptionGroup[BaseException]) -> TrialFailed:

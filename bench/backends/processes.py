@@ -1,9 +1,7 @@
 """Processes, each with an interpreter of its own."""
 
 import multiprocessing
-import pickle
-import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import contextmanager
 from enum import StrEnum
@@ -11,12 +9,14 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any, cast
 
+from bench import stacks, unawaited
 from bench.backends import _worker
 from bench.backends._base import Backend, Job, Pool
+from bench.backends._broken_pool import end_workers, untransportable, why_broken
 from bench.backends._executor import started
 from bench.errors import ParameterError, TrialFailed
-from bench.reasons import one_line, shown
 from bench.samples import Interpreter, Status, Value
+from bench.workload import Workload
 
 
 class StartMethod(StrEnum):
@@ -52,18 +52,26 @@ class Multiprocessing(Backend):
         executor = ProcessPoolExecutor(
             job.workers,
             mp_context=cast(BaseContext, context),  # it delegates all that a context has
-            initializer=_worker.prepare,
+            initializer=_prepare,
             initargs=(job.source.build, barrier, job.source.path),
         )
 
         def explain(error: BaseException, items: list[Any] | None) -> TrialFailed:
-            if isinstance(error, BrokenExecutor):
-                executor.shutdown(wait=True, cancel_futures=True)
-                return TrialFailed(Status.CRASHED, f"a worker process {_fate(context.made)}")
-            return TrialFailed(Status.ERROR, _untransportable(error, items))
+            if not isinstance(error, BrokenExecutor):
+                return TrialFailed(Status.ERROR, untransportable(error, items))
+            end_workers(context.made)
+            executor.shutdown(wait=True, cancel_futures=True)
+            return why_broken(error, items, context.made)
 
         with started(executor, job, self.chunksize, explain) as pool:
             yield pool
+
+
+def _prepare(build: Callable[[], Workload], barrier: _worker.Barrier, path: str) -> None:
+    """What a trial's own process does at its start, too; then what every worker does."""
+    stacks.tell()
+    unawaited.watch()
+    _worker.prepare(build, barrier, path)
 
 
 class _Watched:
@@ -80,29 +88,3 @@ class _Watched:
         process: BaseProcess = self._context.Process(*args, **kwargs)  # type: ignore[attr-defined]  # in every subclass
         self.made.append(process)
         return process
-
-
-def _fate(processes: list[BaseProcess]) -> str:
-    """How the first worker ended; a broken pool itself terminates the others."""
-    codes = [process.exitcode for process in processes if process.exitcode is not None]
-    code = next((code for code in codes if code != -signal.SIGTERM), codes[0] if codes else None)
-    if code is None:
-        return "ended before its results came"
-    return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"exited with status {code}"
-
-
-def _untransportable(error: BaseException, items: list[Any] | None) -> str:
-    """What could not be sent between processes: what setup() yields, an item, or else a result."""
-    culprit = next((item for item in items or [] if not _picklable(item)), None)
-    what = "a result of work()" if culprit is None else f"item {shown(culprit)}"
-    what = "what setup() yields" if items is None else what
-    detail = one_line(f"{type(error).__name__}: {error}", 200)
-    return f"{what} cannot be sent to another process ({detail}): let it be plain data, which pickle can carry"
-
-
-def _picklable(item: Any) -> bool:
-    try:
-        pickle.dumps(item)
-    except Exception:
-        return False
-    return True

@@ -6,7 +6,7 @@ from time import perf_counter_ns
 from typing import Any
 
 from bench.backends import _worker
-from bench.backends._base import Backend, Job, Pool
+from bench.backends._base import Backend, Job, Lane, Pool
 from bench.backends._closing import closing
 from bench.samples import Gil
 
@@ -35,7 +35,8 @@ class SequentialPool(Pool):
         self._work = job.workload.work
         self._path = job.source.path
         self._client = client
-        self._latencies: list[int] = []
+        self._ready_ns = perf_counter_ns()
+        self._spans: list[tuple[int, int]] = []
         self.gil = gil
 
     def run(self, items: list[Any], note_latency: bool) -> list[Any]:
@@ -47,9 +48,9 @@ class SequentialPool(Pool):
             raise _worker.item_failed(error, items[len(results)], self._path) from error
         return results
 
-    def take_latencies(self) -> list[int]:
-        taken, self._latencies = self._latencies, []
-        return taken
+    def take_lanes(self) -> list[Lane]:
+        lane, self._spans = Lane(self._ready_ns, self._spans), []
+        return [lane]
 
     def _loop(self, items: list[Any], results: list[Any]) -> None:
         work, client = self._work, self._client
@@ -57,8 +58,8 @@ class SequentialPool(Pool):
             results.append(work(item, client))
 
     def _loop_noting(self, items: list[Any], results: list[Any]) -> None:
-        work, client, latencies = self._work, self._client, self._latencies
+        work, client, spans = self._work, self._client, self._spans
         for item in items:
             began = perf_counter_ns()
             results.append(work(item, client))
-            latencies.append(perf_counter_ns() - began)
+            spans.append((began, perf_counter_ns()))

@@ -1,5 +1,7 @@
 """Where words go, and what the exit status says."""
 
+import json
+
 from rich.console import Console
 
 ALL_WELL, NOT_OK, WRONG_CALL, INTERRUPTED = 0, 1, 2, 130
@@ -16,3 +18,8 @@ def say(text: str) -> None:
 def give(text: str) -> None:
     """A line of the data that was asked for: on stdout, as it is."""
     data.print(text, markup=False, soft_wrap=True)
+
+
+def give_json(value: object) -> None:
+    """The data that was asked for, as JSON; all but ASCII is escaped, so that a terminal obeys nothing in it."""
+    data.print_json(json.dumps(value), ensure_ascii=True)

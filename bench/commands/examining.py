@@ -1,9 +1,7 @@
 """`bench doctor`."""
 
-import json
-
 from bench.commands import read_options
-from bench.commands.console import data, say
+from bench.commands.console import data, give_json, say
 
 
 def doctor(as_json: read_options.AsJson = False, no_self_test: read_options.NoSelfTest = False) -> None:
@@ -15,6 +13,6 @@ def doctor(as_json: read_options.AsJson = False, no_self_test: read_options.NoSe
         say(f"timing fixed work in fresh interpreters for {self_test.SECONDS:g} s; --no-self-test leaves that out")
     findings = examination.examine(None if no_self_test else self_test.SECONDS)
     if as_json:
-        data.print_json(json.dumps(diagnosis.as_json(findings)))
+        give_json(diagnosis.as_json(findings))
     else:
         data.print(diagnosis.diagnosis_table(findings))

@@ -1,6 +1,5 @@
 """`bench list` and `bench run`."""
 
-import json
 import secrets
 import sys
 from collections.abc import Iterable
@@ -8,29 +7,29 @@ from pathlib import Path
 
 import typer
 
-from bench import arguments, discovery, interpreters, machine, session
-from bench.commands import read_options, run_options
-from bench.commands.console import ALL_WELL, INTERRUPTED, NOT_OK, data, people, say
-from bench.commands.reading import show_run
+from bench import arguments, discovery, interpreters, machine
+from bench.commands import read_options, resuming, run_options, running
+from bench.commands.console import data, give_json, say
 from bench.matrix import build_plan
-from bench.plan import Effort, Plan
+from bench.plan import Effort
 from bench.present import listing
-from bench.present.progress import progress_on
+from bench.record import other_runs
 from bench.record.run_record import RunRecord
-from bench.samples import FEWEST_ROUNDS, Interpreter
+from bench.samples import FEWEST_ROUNDS
 
 
 def list_(as_json: read_options.AsJson = False) -> None:
     """List the workloads and the backends."""
     catalogue = discovery.catalogue()
     if as_json:
-        data.print_json(json.dumps(catalogue))
+        give_json(catalogue)
     else:
         data.print(listing.catalogue_tables(catalogue))
     _say_passed_over(discovery.passed_over())
 
 
 def run(
+    context: typer.Context,
     workloads: run_options.Workloads = None,
     backend: run_options.Backends = None,
     workers: run_options.Workers = None,
@@ -39,17 +38,22 @@ def run(
     rounds: run_options.Rounds = None,
     warmups: run_options.Warmups = 1,
     values: run_options.Values = 1,
-    timeout: run_options.Timeout = 300.0,
+    timeout: run_options.Timeout = None,
     max_time: run_options.MaxTime = None,
     precision: run_options.Precision = None,
     quick: run_options.Quick = False,
+    trace: run_options.Trace = False,
     no_baseline: run_options.NoBaseline = False,
     dry_run: run_options.DryRun = False,
     seed: run_options.Seed = None,
     label: run_options.Label = "",
     output: run_options.Output = None,
+    resume: run_options.Resume = None,
 ) -> None:
     """Measure workloads under backends, and show what came of it; every sample goes to samples.csv."""
+    if resume is not None:
+        resuming.refuse_other_options(context)
+        raise typer.Exit(resuming.resume(resume, dry_run))
     pythons = interpreters.choose(python or [])
     counts = arguments.parse_counts(workers or [])
     selected = discovery.select_workloads(workloads or [], [one.executable for one in pythons])
@@ -64,6 +68,7 @@ def run(
             values=values,
             timeout_s=timeout,
             budget_s=max_time,
+            trace=trace,
         ),
         secrets.randbelow(2**32) if seed is None else seed,
         rounds or (FEWEST_ROUNDS if quick else None),
@@ -71,25 +76,11 @@ def run(
     if dry_run:
         data.print(listing.plan_table(plan.cases, plan.effort.rounds, plan.likely_s(), plan.left_out))
         return
-    raise typer.Exit(_measure(plan, pythons, label, output))
-
-
-def _measure(plan: Plan, pythons: list[Interpreter], label: str, output: Path | None) -> int:
-    """Run the plan, keep all that comes of it, and show it; gives the exit status."""
-    with RunRecord(plan, pythons, sys.argv[1:], label, output) as record:
-        for what in plan.left_out:
-            say(f"left out, to keep to the time given: {what}")
-        try:
-            with progress_on(people, plan.cases, None if plan.effort.precision else plan.effort.rounds) as progress:
-                done = session.measure(plan, record, progress)
-        except KeyboardInterrupt:
-            say(f"interrupted: what was measured until then is in {record.folder}")
-            return INTERRUPTED
-    if done.rounds < plan.effort.rounds and not plan.effort.precision:
-        say(f"stopped after {done.rounds} of {plan.effort.rounds} rounds: more would take longer than --max-time")
-    show_run(record.folder)
-    say(f"samples: {record.folder}/samples.csv")
-    return NOT_OK if done.not_ok else ALL_WELL
+    lock = other_runs.lock_path()
+    record = RunRecord.begin(plan, pythons, sys.argv[1:], label, output)
+    for what in plan.left_out:
+        say(f"left out, to keep to the time given: {what}")
+    raise typer.Exit(running.measure(plan, record, lock))
 
 
 def _say_passed_over(paths: Iterable[Path]) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bench.commands.console import data, give, say
+from bench.commands.reading import loaded_run
 from bench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def plot(
     just_list: JustList = False,
 ) -> None:
     """Draw a run's charts as PNG and SVG."""
-    from bench.analysis.load import find_run, load_run
+    from bench.analysis.load import find_run
     from bench.present.charts.catalogue import kind_named, kinds
     from bench.present.charts.kind import summary
     from bench.present.charts.theme import THEMES
@@ -108,7 +109,7 @@ def plot(
         raise UsageError("-o with several runs: their charts would have the same names; plot one run at a time")
     files = Files(output, tuple(dict.fromkeys(form or DEFAULT_FORMATS)), dpi, THEMES[theme])
     for folder in folders:
-        view = View.of(load_run(folder))
+        view = View.of(loaded_run(folder))
         _plot(view.only(*workload) if workload else view, asked, files)
 
 

@@ -3,15 +3,18 @@
 pandas and scipy take a second to import: each command imports what it needs when it runs.
 """
 
-import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 from rich.text import Text
 
 from bench.commands import read_options
-from bench.commands.console import NOT_OK, data, say
+from bench.commands.console import NOT_OK, data, give_json, say
 from bench.errors import UsageError
+
+if TYPE_CHECKING:
+    from bench.analysis.load import Run
 
 
 def show(
@@ -28,14 +31,14 @@ def show(
 
 def show_run(folder: Path, as_json: bool = False, cold: bool = False, intervals: bool = False) -> None:
     """Print what came of a run: the table, and on request those of intervals and of the pools' start and stop."""
-    from bench.analysis import load, speedup, verdict
+    from bench.analysis import speedup, verdict
     from bench.present import cold_table, interval_table, table
     from bench.present import data as exported
 
-    loaded = load.load_run(folder)
+    loaded = loaded_run(folder)
     summaries = speedup.summarise(loaded)
     if as_json:
-        data.print_json(json.dumps(exported.as_json(loaded, summaries)))
+        give_json(exported.as_json(loaded, summaries))
         return
     data.print(table.speedup_table(loaded, summaries, verdict.verdicts(loaded, summaries)))
     if intervals:
@@ -55,16 +58,16 @@ def compare(
 ) -> None:
     """Tell which cases of the new run got faster or slower, and how sure that is."""
     from bench.analysis.compare import compare_runs
-    from bench.analysis.load import find_run, load_run
+    from bench.analysis.load import find_run
     from bench.present import data as exported
     from bench.present.comparison import comparison_table
     from bench.present.comparison_markdown import comparison_markdown
 
     if as_json and as_markdown:
         raise UsageError("--json and --markdown: give one of them")
-    found = compare_runs(load_run(find_run(old)), load_run(find_run(new)), threshold / 100, relative)
+    found = compare_runs(loaded_run(find_run(old)), loaded_run(find_run(new)), threshold / 100, relative)
     if as_json:
-        data.print_json(json.dumps(exported.comparison_json(found)))
+        give_json(exported.comparison_json(found))
     elif as_markdown:
         data.print(comparison_markdown(found), markup=False, soft_wrap=True)
     else:
@@ -75,3 +78,14 @@ def compare(
         say(f"no longer ok, so --fail-if-slower fails: {len(found.newly_failing)} of the cases")
     if fail_if_slower is not None and (found.newly_failing or found.any_slower_by(fail_if_slower / 100)):
         raise typer.Exit(NOT_OK)
+
+
+def loaded_run(folder: Path) -> "Run":
+    """The run, once it is said what of its files was not read, or not as it stands there."""
+    from bench.analysis.load import load_run
+    from bench.present import words
+
+    loaded = load_run(folder)
+    for warning in loaded.warnings:
+        say(f"warning: {words.clean(warning)}")
+    return loaded

@@ -7,6 +7,7 @@ import typer
 
 from bench.commands.console import give, say
 from bench.commands.plotting import Runs
+from bench.commands.reading import loaded_run
 
 LARGE = 5_000_000  # bytes: what a browser opens, and a mailbox takes, without a thought
 ToPage = Annotated[
@@ -17,10 +18,10 @@ ToPage = Annotated[
 
 def report(runs: Runs = None, output: ToPage = None) -> None:
     """Write one HTML page that needs nothing else: the answers, the charts, all cases."""
-    from bench.analysis.load import find_run, load_run
+    from bench.analysis.load import find_run
     from bench.report.build import FILE_NAME, build
 
-    loaded = [load_run(find_run(text)) for text in runs or ["latest"]]
+    loaded = [loaded_run(find_run(text)) for text in runs or ["latest"]]
     path = output or loaded[0].folder / FILE_NAME
     size = build(loaded, path)
     if size > LARGE:

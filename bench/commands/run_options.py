@@ -61,7 +61,15 @@ Rounds = Annotated[
 ]
 Warmups = Annotated[int, typer.Option(min=0, help="Untimed passes that begin each trial.")]
 Values = Annotated[int, typer.Option(min=1, help="Timed passes of each trial.")]
-Timeout = Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="When a trial is killed.")]
+Timeout = Annotated[
+    float | None,
+    typer.Option(
+        min=0.1,
+        metavar="SECONDS",
+        help="When a trial is killed.",
+        show_default="10 x the plain loop's trial, at least 30; 300 until that is known",
+    ),
+]
 MaxTime = Annotated[
     float | None,
     typer.Option(
@@ -79,6 +87,10 @@ Precision = Annotated[
     ),
 ]
 Quick = Annotated[bool, typer.Option("--quick", help="A first look: 3 rounds, one number of workers.")]
+Trace = Annotated[
+    bool,
+    typer.Option("--trace", help="After the last round, note what each worker does when: one case of each backend."),
+]
 NoBaseline = Annotated[
     bool, typer.Option("--no-baseline", help="Do not measure the sequential baseline; no speedup is shown.")
 ]
@@ -88,4 +100,12 @@ Label = Annotated[str, typer.Option(help="A word for the run, kept in environmen
 Output = Annotated[
     Path | None,
     typer.Option("-o", "--output", metavar="FOLDER", help="The run's own folder.", show_default="results/<UTC time>"),
+]
+Resume = Annotated[
+    str | None,
+    typer.Option(
+        metavar="RUN",
+        help="Go on with a run that was cut off: measure what is missing, by its own workloads and options.",
+        show_default="off",
+    ),
 ]

@@ -8,7 +8,7 @@ from bench.analysis.case_summary import CaseSummary
 from bench.analysis.load import Run
 from bench.export.exported import Exported, NamedCase, json_text, ok_cases
 from bench.present import words
-from bench.present.sentences import speedup_words
+from bench.present.speedup_words import speedup_words
 
 
 def export(run: Run, summaries: Sequence[CaseSummary]) -> Exported:

@@ -10,7 +10,8 @@ from bench.export.exported import Exported
 from bench.present import words
 from bench.present.labels import by_subject, way_labels
 from bench.present.markdown import escaped, paragraphs, plain, row
-from bench.present.sentences import Labels, failures, remarks, speedup_words, verdict_sentence
+from bench.present.sentences import Labels, failures, remarks, verdict_sentence
+from bench.present.speedup_words import speedup_words
 from bench.present.table import marked, subject_facts
 
 HEADINGS = ("backend", "workers", "median time", "speedup [95 % interval]", "trials", "efficiency", "cores busy")

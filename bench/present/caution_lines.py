@@ -1,10 +1,10 @@
 """What a run warns of, in lines below its tables."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from rich.text import Text
 
-from bench.analysis.cautions import Caution, cautions
+from bench.analysis.cautions import CONTAMINATED, Caution, cautions
 from bench.analysis.load import Run
 from bench.present import words
 
@@ -13,10 +13,15 @@ MOST_KINDS = 10
 LONGEST = 300  # letters of a sentence
 
 
-def caution_lines(run: Run) -> list[Text]:
-    """An empty line and one for each caution; of long lists the first ones, and how many more there are."""
+def caution_lines(run: Run, disturbed: Container[str] = ()) -> list[Text]:
+    """An empty line and one for each caution; of long lists the first ones, and how many more there are.
+
+    `disturbed` are the workloads of which it has been said already that other programs took their cores.
+    """
     kinds: dict[str, list[Caution]] = {}
     for caution in cautions(run):
+        if caution.kind == CONTAMINATED and caution.workload in disturbed:
+            continue
         kinds.setdefault(caution.kind, []).append(caution)
     groups = list(kinds.values())
     lines = [line for alike in groups[:MOST_KINDS] for line in _lines(alike)]

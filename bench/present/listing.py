@@ -1,6 +1,7 @@
 """What there is to measure, what will be, and what can be drawn: `bench list`, `bench run --dry-run`, `bench plot`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -43,6 +44,24 @@ def kinds_table(kinds: Iterable[tuple[str, str]]) -> RenderableType:
     for name, summary in kinds:
         table.add_row(Text(name), Text(summary))
     return table
+
+
+def missing_table(rounds: Mapping[str, Sequence[int]], more_may_follow: bool) -> RenderableType:
+    """What a run that was cut off lacks: each case with the rounds, from 0, that it has no whole trial in."""
+    table = _table("case", "rounds that it is missing in")
+    for case, numbers in rounds.items():
+        table.add_row(Text(case), ", ".join(_stretches(numbers)))
+    lines = [f"missing: {sum(map(len, rounds.values()))} trials"]
+    if more_may_follow:
+        lines.append("and further rounds, until each speedup is known as precisely as asked")
+    return Group(table, *map(Text, lines))
+
+
+def _stretches(numbers: Sequence[int]) -> Iterator[str]:
+    """Rising numbers, those that follow one another as one: `0, 2–5`."""
+    for _, group in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+        first, *_, last = [number for _, number in group] * 2
+        yield str(first) if first == last else f"{first}–{last}"
 
 
 def _table(*columns: str) -> Table:

@@ -1,78 +1,58 @@
-"""How far a run is: a bar on a terminal, a line a trial elsewhere."""
+"""How far a run is: a live view on a terminal, a line a trial elsewhere."""
 
 from collections.abc import Sequence
 from typing import Protocol, Self
 
 from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
 
-from bench.samples import Case, Sample, Status
+from bench.analysis.time_left import TimeLeft
+from bench.cautions.caution import Caution
+from bench.present import words
+from bench.present.live import LiveProgress
+from bench.samples import Case, Sample
 
 
 class Progress(Protocol):
-    """Told of each trial; a context manager around the run."""
+    """Told of each trial, and of what there is to warn of; a context manager around the run."""
 
     def __enter__(self) -> Self: ...
     def __exit__(self, *_: object) -> None: ...
     def trial_starts(self, round_number: int, position: int, case: Case) -> None: ...
     def trial_ended(self, case: Case, samples: list[Sample]) -> None: ...
+    def warns(self, cautions: Sequence[Caution]) -> None: ...
+    def trace_starts(self, case: Case) -> None: ...
 
 
-def progress_on(console: Console, cases: Sequence[Case], rounds: int | None) -> Progress:
-    """What suits the console, for so many rounds of these cases; None where that shows only later."""
-    kind = BarProgress if console.is_terminal else LineProgress
-    trials = None if rounds is None else len(cases) * rounds
-    return kind(console, trials, name_python=len({case.python for case in cases}) > 1)
+def progress_on(
+    console: Console, cases: Sequence[Case], rounds: int | None, budget_s: float | None = None, done: int = 0
+) -> Progress:
+    """What suits the console, for so many rounds of these cases; None where that shows only later.
 
-
-def _label(case: Case, name_python: bool) -> str:
-    return f"{case.label} {case.python}" if name_python else case.label
-
-
-class BarProgress:
-    """A bar with the case at hand and the time left; what goes wrong stays on the screen above it."""
-
-    def __init__(self, console: Console, trials: int | None, name_python: bool) -> None:
-        self._console = console
-        self._name_python = name_python
-        self._bar = Bar(
-            BarColumn(bar_width=16),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.description}", markup=False),
-            console=console,
-            transient=True,
-        )
-        self._task = self._bar.add_task("", total=trials)
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def trial_starts(self, round_number: int, position: int, case: Case) -> None:
-        self._bar.update(self._task, description=f"round {round_number + 1}  {_label(case, self._name_python)}")
-
-    def trial_ended(self, case: Case, samples: list[Sample]) -> None:
-        self._bar.advance(self._task)
-        for sample in samples:
-            if sample.status is not Status.OK:
-                label, reason = escape(_label(case, self._name_python)), escape(sample.reason or "")
-                self._console.print(f"{label}  [red]{sample.status}[/]: {reason}")
+    A live view only where a cursor can be moved: not in a log, whatever FORCE_COLOR says, nor on a dumb terminal.
+    `done` trials are there already, of a run that is gone on with.
+    """
+    kind = LiveProgress if console.is_interactive and console.file.isatty() else LineProgress
+    return kind(console, cases, rounds, budget_s, done=done)
 
 
 class LineProgress:
-    """A plain line a trial, for pipes and logs."""
+    """A plain line a trial, for pipes and logs, and one a round with the time left; warnings stand below the table."""
 
-    def __init__(self, console: Console, trials: int | None, name_python: bool) -> None:
+    def __init__(
+        self,
+        console: Console,
+        cases: Sequence[Case],
+        rounds: int | None,
+        budget_s: float | None = None,
+        done: int = 0,
+    ) -> None:
         self._console = console
-        self._name_python = name_python
-        self._trials = trials
-        self._done = 0
+        self._name_python = len({case.python for case in cases}) > 1
+        self._rounds = rounds
+        self._trials = None if rounds is None else len(cases) * rounds
+        self._left = TimeLeft(cases, rounds, budget_s)
+        self._round: int | None = None
+        self._done = done
 
     def __enter__(self) -> Self:
         return self
@@ -81,16 +61,35 @@ class LineProgress:
         return None
 
     def trial_starts(self, round_number: int, position: int, case: Case) -> None:
-        self._round = round_number + 1
+        self._left.trial_starts(round_number, case)
+        left = self._left.seconds()
+        if self._round not in (None, round_number) and left is not None:
+            of = "" if self._rounds is None else f" of {self._rounds}"
+            about = "at least" if self._left.at_least else "about"
+            self._say(f"round {round_number}{of} done, {about} {words.duration(left)} left")
+        self._round = round_number
 
     def trial_ended(self, case: Case, samples: list[Sample]) -> None:
+        self._left.trial_ended(case)
         self._done += 1
         of = "" if self._trials is None else f"/{self._trials}"
-        where = f"[{self._done:>{max(len(of) - 1, 1)}}{of}] round {self._round}  {_label(case, self._name_python)}"
-        self._console.out(f"{where}  {', '.join(_outcome(sample) for sample in samples)}", highlight=False)
+        number = f"[{self._done:>{max(len(of) - 1, 1)}}{of}] round {(self._round or 0) + 1}"
+        self._say(f"{number}  {self._name(case)}  {', '.join(_outcome(sample) for sample in samples)}")
+
+    def warns(self, cautions: Sequence[Caution]) -> None:
+        return None
+
+    def trace_starts(self, case: Case) -> None:
+        self._say(f"trace  {self._name(case)}")
+
+    def _name(self, case: Case) -> str:
+        return words.clean(f"{case.label} {case.python}" if self._name_python else case.label)
+
+    def _say(self, text: str) -> None:
+        self._console.out(text, highlight=False)
 
 
 def _outcome(sample: Sample) -> str:
     if sample.elapsed_s is not None:
         return f"{sample.elapsed_s:.4f} s"
-    return f"{sample.status}: {sample.reason}"
+    return f"{sample.status}: {words.clean(sample.reason or '')}"

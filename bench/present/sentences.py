@@ -1,10 +1,10 @@
-"""What is said below a table, in plain words."""
+"""What is said above and below a table, in plain words."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
+from bench.analysis.case_id import Way
 from bench.analysis.case_summary import CaseSummary
-from bench.analysis.trials import Way
 from bench.analysis.verdict import Outcome, Verdict
 from bench.present import words
 from bench.present.labels import is_blocking
@@ -17,6 +17,8 @@ HOW_IT_FAILED = {
     Status.CRASHED: "crashed",
     Status.SKIPPED: "was skipped",
 }
+WORTH_NAMING = 1.05  # a speedup; what `bench compare` calls a difference
+BLOCKING = "(blocking): the work has no coroutine form, so each item stops the event loop and nothing overlaps."
 Labels = Mapping[Way, str]
 
 
@@ -39,7 +41,7 @@ def remarks(cases: Sequence[CaseSummary]) -> Iterator[str]:
     baseline = next((case for case in cases if case.is_baseline), None)
     results = [case for case in cases if case.speedup is not None and not case.is_baseline]
     if any(is_blocking(case) for case in cases):
-        yield "(blocking): the work has no coroutine form, so each item stops the event loop and nothing overlaps."
+        yield BLOCKING
     if results and baseline and not baseline.ok:
         yield f"The plain loop itself failed in {words.counted(baseline.failed, 'round')}; speedups are of the others."
     if results and any(case.ok and case.speedup is None for case in cases):
@@ -55,28 +57,19 @@ def verdict_sentence(verdict: Verdict, cases: Sequence[CaseSummary], labels: Lab
         return _without_baseline(cases)
     match verdict.outcome:
         case Outcome.FASTER:
-            return f"Best: {_told(best, labels)}{_level(verdict, labels)}."
+            return f"Best: {_told(best, labels)}, surely faster{_chance(verdict)}{_level(verdict, labels)}."
         case Outcome.PLAIN_LOOP if best.is_baseline:
-            return f"Nothing beats the plain loop{_level(verdict, labels)}."
+            surely = " surely" if any(map(_may_be_much, verdict.level)) else ""
+            return f"Nothing{surely} beats the plain loop{_level(verdict, labels)}."
         case Outcome.PLAIN_LOOP:
-            return f"Nothing surely beats the plain loop; the highest speedup is {_told(best, labels)}."
+            chance = f", but this machine can't tell it from chance{_chance(verdict)}" if _may_be_much(best) else ""
+            return f"Nothing surely beats the plain loop; the highest speedup is {_told(best, labels)}{chance}."
         case Outcome.ALONE:
             return "Nothing to compare: only the plain loop has a result."
         case _:
             rounds = words.counted(_fewest_rounds(verdict, cases), "round")
             ahead = "the plain loop" if best.is_baseline else _told(best, labels)
             return f"Can't tell which is best from {rounds}; ahead so far: {ahead}."
-
-
-def speedup_words(case: CaseSummary) -> str:
-    """A speedup with what is known of its uncertainty: `1.72x [1.61, 1.84]`."""
-    if case.is_baseline and case.speedup is not None and not case.speedup_low:
-        return f"{words.times(case.speedup)} baseline"
-    if case.deterministic:
-        return f"{words.times(case.speedup)} deterministic"
-    if case.speedup_low is None or case.speedup_high is None:
-        return words.times(case.speedup)
-    return f"{words.times(case.speedup)} {words.interval(case.speedup_low, case.speedup_high)}"
 
 
 def _without_baseline(cases: Sequence[CaseSummary]) -> str:
@@ -89,7 +82,24 @@ def _without_baseline(cases: Sequence[CaseSummary]) -> str:
 
 
 def _told(case: CaseSummary, labels: Labels) -> str:
-    return f"{labels[case.way]} with {words.counted(case.workers, 'worker')}, {speedup_words(case)}"
+    sure = case.speedup_low is not None and case.speedup_high is not None and not case.deterministic
+    interval = f" {words.interval(case.speedup_low or 0, case.speedup_high or 0)}" if sure else ""
+    speed = f"{words.times(case.speedup)}{interval} the speed of the plain loop"
+    return f"{labels[case.way]} with {words.counted(case.workers, 'worker')}, {speed}"
+
+
+def _may_be_much(case: CaseSummary) -> bool:
+    """Whether the interval leaves room for a gain that is worth naming."""
+    return case.speedup_high is not None and round(case.speedup_high, 2) > WORTH_NAMING
+
+
+def _chance(verdict: Verdict) -> str:
+    """The p-value, with how many cases it is corrected for."""
+    if verdict.chance is None:
+        return ""
+    p_value = "p < 0.001" if verdict.chance < 0.001 else f"p = {verdict.chance:.2g}"
+    corrected = f", corrected for {verdict.compared} cases" if verdict.compared > 1 else ""
+    return f" ({p_value}{corrected})"
 
 
 def _level(verdict: Verdict, labels: Labels) -> str:

@@ -11,7 +11,7 @@ from bench.analysis.side_by_side import Cell, Row, SideBySide
 from bench.present import words
 from bench.present.labels import way_labels
 from bench.present.sentences import Labels
-from bench.present.side_by_side_sentences import conclusion, notes
+from bench.present.side_by_side_sentences import notes
 
 ROOM, GAP = 80, 2  # letters of a line, and those between columns
 LONGEST_LABEL = 16  # that stays on one line
@@ -55,9 +55,9 @@ def _parts(side: SideBySide) -> Iterable[RenderableType]:
     for table in _tables(side, [labels[row.way] for row in side.rows]):
         yield Text()
         yield table
-    yield Text(f"\n{EXPLAINED}" if side.fastest else "")
+    if side.fastest:
+        yield Text(f"\n{EXPLAINED}")
     yield from map(Text, notes(side, labels))
-    yield Text(f"{LEAST + ' ' if side.fastest else ''}{conclusion(side, labels)}", style="bold")
 
 
 def _tables(side: SideBySide, names: Sequence[str]) -> list[Table]:

@@ -1,43 +1,55 @@
 """The table of speedups that `bench show` prints: readable at 80 columns, in a pipe and without colour."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from bench.analysis.case_id import Subject
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.load import Run
-from bench.analysis.side_by_side import side_by_side
+from bench.analysis.side_by_side import SideBySide, side_by_side
 from bench.analysis.stopping import Asked, asked_of
-from bench.analysis.trials import Subject
 from bench.analysis.verdict import Outcome, Verdict
 from bench.present import words
 from bench.present.bounds import bounds, ceiling_notes
+from bench.present.case_table import case_table
 from bench.present.caution_lines import caution_lines
-from bench.present.labels import by_subject, way_labels
-from bench.present.sentences import Labels, failures, remarks, speedup_words, verdict_sentence
-from bench.present.side_by_side_table import side_by_side_tables
-from bench.present.trial_remarks import trial_remarks
+from bench.present.labels import apart, by_subject, is_blocking, way_labels
+from bench.present.sentences import BLOCKING, Labels, failures, remarks, verdict_sentence
+from bench.present.side_by_side_sentences import conclusion
+from bench.present.side_by_side_table import row_labels, side_by_side_tables
+from bench.present.trial_remarks import told_disturbed, trial_remarks
 
-HEADINGS = ("workers", "median\ntime", "speedup\n[95 % interval]", "trials", "effi-\nciency", "cores\nbusy")
-ROOM = 41  # letters for label and speedup together, of 80
-BEST = "bold green"
-NOT_OK = "red"
+LONGEST_NAME = 24  # letters of a line that names a subject beside its verdict
 
 
 def speedup_table(run: Run, summaries: Sequence[CaseSummary], verdicts: Iterable[Verdict]) -> Group:
-    """One table a subject under a line for the run, with what must be said about each; then interpreters compared.
+    """The answers first, then one table a subject with what must be said about it, then interpreters compared.
 
     Warnings come last.
     """
     labels = way_labels(summaries)
+    subjects = by_subject(summaries)
     conclusions = {verdict.subject: verdict for verdict in verdicts}
     asked = asked_of(run)
-    parts = [_part(cases, conclusions[subject], labels, asked) for subject, cases in by_subject(summaries).items()]
+    sides = side_by_side(run, summaries)
+    blocking = next((case.subject for case in summaries if is_blocking(case)), None)
+    parts = [
+        _part(cases, conclusions[subject], labels, _said(cases, labels, asked, subject != blocking))
+        for subject, cases in subjects.items()
+    ]
     notes = [Text(f"! {text}") for text in ceiling_notes(run)]
-    compared = side_by_side_tables(side_by_side(run, summaries))
-    return Group(_run_line(run), *notes, *parts, *compared, *caution_lines(run))
+    return Group(
+        _run_line(run),
+        "",
+        _answers(subjects, conclusions, labels, sides),
+        *parts,
+        *side_by_side_tables(sides),
+        *([Text(), *notes] if notes else []),
+        *caution_lines(run, told_disturbed(summaries)),
+    )
 
 
 def _run_line(run: Run) -> Text:
@@ -45,23 +57,40 @@ def _run_line(run: Run) -> Text:
     return Text(f"Run {words.clean(run.name)}: {words.counted(run.rounds, 'round')}{cores}")
 
 
-def _part(cases: Sequence[CaseSummary], verdict: Verdict, labels: Labels, asked: Asked | None) -> Group:
-    best = marked(verdict, cases)
-    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
-    table.add_column("\n  backend", overflow="fold")
-    for heading in HEADINGS:
-        left = heading.startswith("speedup")
-        table.add_column(heading, justify="left" if left else "right", no_wrap=True, vertical="top")
-    names = _fitted(cases, labels)
-    for case in cases:
-        table.add_row(
-            *_cells(case, names[case.way], case is best), style=BEST if case is best else NOT_OK * (not case.ok)
-        )
-    conclusion = Text(f"{'* ' * (best is not None)}{verdict_sentence(verdict, cases, labels)}", style="bold")
-    failed = [Text(f"! {text}") for text in failures(cases, labels)]
-    said = (*bounds(cases, labels), *remarks(cases), *trial_remarks(cases, labels, asked))
-    notes = [Text(text) for text in said]
-    return Group("", _title(verdict.subject, cases), "", table, "", *failed, *notes, conclusion)
+def _answers(
+    subjects: Mapping[Subject, Sequence[CaseSummary]],
+    conclusions: Mapping[Subject, Verdict],
+    labels: Labels,
+    sides: Sequence[SideBySide],
+) -> Table:
+    """What a person may conclude: a sentence a subject, and one for work that several interpreters did."""
+    answers = Table.grid(padding=(0, 2, 0, 0))
+    answers.add_column(max_width=LONGEST_NAME, overflow="fold")
+    answers.add_column(overflow="fold")
+    for subject, cases in subjects.items():
+        name = Text(", ".join([words.clean(subject.workload), *apart(subject, subjects)]))
+        verdict = conclusions[subject]
+        mark = "* " if marked(verdict, cases) else ""
+        answers.add_row(name.append(":"), Text(f"{mark}{verdict_sentence(verdict, cases, labels)}", style="bold"))
+    for side in sides:
+        others = [other for other in sides if other.workload == side.workload]
+        given = [words.settings(side.params)] if len(others) > 1 else []
+        name = Text(", ".join([words.clean(side.workload), *given, "all interpreters:"]))
+        answers.add_row(name, Text(conclusion(side, row_labels(side)), style="bold"))
+    return answers
+
+
+def _said(cases: Sequence[CaseSummary], labels: Labels, asked: Asked | None, explained: bool) -> list[str]:
+    """What stands below a table: failures, what bounds the speedups, and remarks, but for what is explained already."""
+    failed = [f"! {text}" for text in failures(cases, labels)]
+    remarked = [text for text in remarks(cases) if text != BLOCKING or not explained]
+    return [*failed, *bounds(cases, labels), *remarked, *trial_remarks(cases, labels, asked)]
+
+
+def _part(cases: Sequence[CaseSummary], verdict: Verdict, labels: Labels, said: Sequence[str]) -> Group:
+    table = case_table(cases, marked(verdict, cases), labels)
+    below = [Text(), *map(Text, said)] if said else []
+    return Group("", _title(verdict.subject, cases), "", table, *below)
 
 
 def marked(verdict: Verdict, cases: Sequence[CaseSummary]) -> CaseSummary | None:
@@ -94,19 +123,3 @@ def subject_facts(subject: Subject, cases: Sequence[CaseSummary]) -> str:
 def _items(cases: Sequence[CaseSummary]) -> list[str]:
     items = next((case.items for case in cases if case.items is not None), None)
     return [] if items is None else [words.counted(items, "item")]
-
-
-def _fitted(cases: Sequence[CaseSummary], labels: Labels) -> Labels:
-    """The labels, those on two lines that would push the figures off the page."""
-    room = ROOM - max(len(speedup_words(case)) for case in cases)
-    return {way: label if len(label) <= room else label.replace(":", "\n    :", 1) for way, label in labels.items()}
-
-
-def _cells(case: CaseSummary, label: str, is_best: bool) -> list[Text]:
-    name = f"{'*' if is_best else ' '} {label}"
-    if not case.ok:
-        of = f"{case.trials}/{case.trials + case.failed}"
-        return [Text(text) for text in (name, str(case.workers), "", case.status, of, "", "")]
-    busy = words.UNKNOWN if case.parallelism is None else f"{case.parallelism:.{2 if case.parallelism < 10 else 1}f}"
-    sure = (words.seconds(case.median_s), speedup_words(case), str(case.trials))
-    return [Text(text) for text in (name, str(case.workers), *sure, words.percent(case.efficiency), busy)]

@@ -1,6 +1,6 @@
 """What is said below a table of single trials, and of when each case had enough of them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.stopping import Asked, Stopped
@@ -17,13 +17,18 @@ def trial_remarks(cases: Sequence[CaseSummary], labels: Labels, asked: Asked | N
         yield f"Outliers, far from the other trials of their case (kept in all figures): {found}."
     if found := _counted(cases, labels, lambda case: case.slow_first_passes):
         yield f"First timed passes slower than all later ones (more --warmups would help): {found}."
-    if found := _counted(cases, labels, lambda case: case.contaminated):
+    if disturbed := sum(case.contaminated for case in cases):
         yield (
-            f"Other programs took more than {words.percent(CONTAMINATED_FROM)} of the cores (kept in all figures): "
-            f"{found}."
+            f"Other programs took more than {words.percent(CONTAMINATED_FROM)} of the cores during {disturbed} of "
+            f"{words.counted(sum(case.trials for case in cases), 'trial')} (kept in all figures): see bench doctor."
         )
     if asked and (reasons := list(_reasons(cases, labels, asked))):
         yield f"Stopped: {'; '.join(reasons)}."
+
+
+def told_disturbed(cases: Iterable[CaseSummary]) -> frozenset[str]:
+    """The workloads below whose tables it is said that other programs disturbed their trials."""
+    return frozenset(case.workload for case in cases if case.contaminated)
 
 
 def _counted(cases: Sequence[CaseSummary], labels: Labels, count: Callable[[CaseSummary], int]) -> str | None:

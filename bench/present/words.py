@@ -23,6 +23,15 @@ def seconds(value: float | None) -> str:
     return f"{_three_digits(value / scale)} {unit}"
 
 
+def duration(value: float) -> str:
+    """A time to wait, as people say it: `40 s`, `3 min 20 s`, `1 h 5 min`."""
+    whole = round(value) if value < 60 else round(value / 10) * 10
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = ((hours, "h"), (minutes, "min"), (0 if hours else rest, "s"))
+    return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 s"
+
+
 def seconds_between(value: float | None, low: float | None, high: float | None) -> str:
     """A time with its interval in the same unit: `500 ms [487, 1020]`."""
     if value is None or low is None or high is None:

@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-import os
 import subprocess
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from bench.errors import RecordError
+from bench.errors import CannotResume, RecordError
 
 FILE_NAME = "environment.json"
 VERSION = 1
@@ -18,12 +17,32 @@ VERSION = 1
 def write(folder: Path, facts: dict[str, Any]) -> None:
     """Put the facts into the run's folder, whole or not at all. Raises RecordError."""
     path = folder / FILE_NAME
-    fresh = folder / f".{FILE_NAME}-{os.getpid()}"
+    fresh = folder / f".{FILE_NAME}"  # one name for all: whatever a run that was killed left there is replaced
     try:
         fresh.write_text(json.dumps({"version": VERSION, **facts}, indent=2) + "\n", encoding="utf-8")
         fresh.replace(path)
+    except BaseException as error:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise RecordError(f"{path}: cannot be written: {error.strerror}") from error
+        raise
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """The facts of a run that was begun. Raises CannotResume where they are not those that this version writes."""
+    path = folder / FILE_NAME
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise CannotResume(f"{folder}: holds no {FILE_NAME}, so nobody knows what was planned: measure anew") from error
     except OSError as error:
-        raise RecordError(f"{path}: cannot be written: {error.strerror}") from error
+        raise CannotResume(f"{path}: cannot be read: {error.strerror or error}") from error
+    except (ValueError, RecursionError) as error:
+        raise CannotResume(f"{path}: is no JSON: {error}") from error
+    if not isinstance(facts, dict) or facts.get("version") != VERSION:
+        raise CannotResume(f"{path}: is not of version {VERSION}, the one that is written now: measure anew")
+    return facts
 
 
 def commit() -> dict[str, Any] | None:

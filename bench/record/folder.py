@@ -1,6 +1,5 @@
 """The folder of a run, and the pointer to the last whole one."""
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
@@ -30,7 +29,7 @@ def point_latest(folder: Path) -> None:
     pointer = RESULTS / LATEST
     if pointer.exists() and not pointer.is_symlink():
         raise RecordError(f"{pointer} is no link, so it cannot point at {folder.name}: rename it")
-    fresh = RESULTS / f".{LATEST}-{os.getpid()}"
+    fresh = folder / f".{LATEST}"  # a link leads on from where it lies, which is results/ once it has its name
     try:
         fresh.unlink(missing_ok=True)
         fresh.symlink_to(folder.name)

@@ -8,7 +8,8 @@ from bench.analysis.trials import Subject
 from bench.analysis.verdict import Outcome, Verdict
 from bench.present import words
 from bench.present.labels import by_subject, way_labels
-from bench.present.sentences import Labels, speedup_words
+from bench.present.sentences import Labels
+from bench.present.speedup_words import speedup_words
 from bench.report.conclusions import Kind, conclusion, name
 from bench.report.fared import WayFared, fared
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from bench.analysis.case_summary import CaseSummary
 from bench.present import words
 from bench.present.labels import way_labels
-from bench.present.sentences import Labels, speedup_words
+from bench.present.sentences import Labels
+from bench.present.speedup_words import speedup_words
 from bench.report.grid import Cell, Column, Grid, number, word
 
 INTERVAL = "[95 % interval]"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.trials import Way
 from bench.present import words
-from bench.present.sentences import Labels, failures, speedup_words
+from bench.present.sentences import Labels, failures
+from bench.present.speedup_words import speedup_words
 from bench.report.causes import cause
 from bench.report.costs import cost_words, loop_of
 

@@ -9,7 +9,6 @@ from bench.backends._base import Job, Pool
 from bench.backends._worker import stage_failed
 from bench.errors import TrialFailed
 from bench.samples import Status
-from bench.trial import unawaited
 from bench.workload import Workload, entered
 
 
@@ -38,7 +37,7 @@ class Batch:
             assert len(results) == len(items), f"{len(results)} results for {len(items)} items"
             undone = next((result for result in results if _is_undone(result)), None)
             assert undone is None, f"work() returned {undone!r}, which nobody awaited or iterated over"
-            forgotten = unawaited.take()
+            forgotten = self._pool.take_unfinished()
             assert not forgotten, forgotten[0]
             verdict = self._job.workload.check(items, results, self._job.env)
             assert verdict is not False, "check() returned False"

@@ -4,7 +4,7 @@ import os
 import re
 import sys
 
-from bench.trial.overheard import overhear
+from bench.overheard import overhear
 
 _told: list[str] = []
 

@@ -24,11 +24,11 @@ def noting_is_cheap(pass_ns: int, items: int) -> bool:
 
 
 def _cost_of_noting_ns() -> float:
-    noted: list[int] = []
+    noted: list[tuple[int, int]] = []
     started = perf_counter_ns()
     for _ in range(_PROBES):
         began = perf_counter_ns()
-        noted.append(perf_counter_ns() - began)
+        noted.append((began, perf_counter_ns()))
     return (perf_counter_ns() - started) / _PROBES
 
 

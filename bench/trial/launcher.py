@@ -2,23 +2,24 @@
 
 import os
 import selectors
-import signal
 import socket
 import subprocess
-import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from pathlib import Path
 
 from bench.reasons import one_line
 from bench.samples import Status
 from bench.start import START
-from bench.trial.group import end_group, exit_of
-from bench.trial.messages import Failed, Finished, Measured, Ready, Request, Stopped, decode, encode
+from bench.trial.group import end_trial, exit_of
+from bench.trial.messages import Failed, GoOn, Message, Request, encode
+from bench.trial.outcome import Outcome
+from bench.trial.scratch import trial_folder
+from bench.trial.silent_end import closed_end, endless_end, late_end, locate, silent_end
 
 GRACE_S = 5.0  # for a trial that has said how it went and still has to leave
-_TAIL_BYTES = 4096
+_TAIL_BYTES = 65536  # a crash tells the stacks of all threads
 _POLL_S = 0.1  # where the system has no event for a process's end
 
 FIXED_ENVIRONMENT = {
@@ -29,63 +30,82 @@ FIXED_ENVIRONMENT = {
 }
 
 
-@dataclass
-class Outcome:
-    """What a trial said of itself, as far as it came."""
-
-    ready: Ready | None = None
-    measured: list[Measured] = field(default_factory=list)
-    failed: Failed | None = None
-    stopped: Stopped | None = None
-    finished: bool = False
-
-    @property
-    def done(self) -> bool:
-        """Whether the trial has said how it ended."""
-        return self.failed is not None or self.finished
-
-    def hear(self, line: bytes) -> None:
-        """Take in one message."""
-        match decode(line):
-            case Ready() as ready:
-                self.ready = ready
-            case Measured() as measured:
-                self.measured.append(measured)
-            case Failed() as failed:
-                self.failed = self.failed or failed
-            case Stopped() as stopped:
-                self.stopped = stopped
-            case Finished():
-                self.finished = True
-
-
-def launch(executable: str, request: Request, environment: Mapping[str, str], timeout_s: float) -> Outcome:
-    """Run one trial to its end, whichever that is; nothing of its process group or its temporary files is left."""
-    ours, theirs = socket.socketpair()
-    with ours, tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as scratch:
-        with theirs:
-            process = subprocess.Popen(
-                [executable, "-P", str(START), "trial.child", str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                pass_fds=[theirs.fileno()],
-                env={**os.environ, **FIXED_ENVIRONMENT, **environment, "TMPDIR": scratch},
-                start_new_session=True,
-            )
-        with _ending(process):
-            with suppress(BrokenPipeError):  # a trial that died at once is told by how it exited
-                ours.sendall(encode(request))
-            outcome, last_words = _listen(process, ours, timeout_s)
-            if not outcome.done:
-                outcome.failed = _silent_end(process, timeout_s, last_words)
+def launch(
+    executable: str, request: Request, environment: Mapping[str, str], timeout_s: float, scratch: Path | None = None
+) -> Outcome:
+    """Run one trial to its end, whichever that is. Raises NoTemporaryFolder."""
+    *_, outcome = follow(executable, request, environment, timeout_s, scratch=scratch)
     return outcome
 
 
-def _listen(process: subprocess.Popen[bytes], ours: socket.socket, timeout_s: float) -> tuple[Outcome, str]:
-    """Hear messages, and keep the end of what goes to stderr, until the trial is gone or its time is up."""
-    outcome, heard, last_words = Outcome(), b"", b""
-    deadline = time.monotonic() + timeout_s
+def follow(
+    executable: str,
+    request: Request,
+    environment: Mapping[str, str],
+    timeout_s: float,
+    why_so_long: str = "",
+    scratch: Path | None = None,
+) -> Generator[Outcome, None, None]:
+    """Run one trial, and give its outcome each time that it has said more, and at its end: one object that grows.
+
+    None of its processes and temporary files is left, also where this is closed before the end. `why_so_long` follows
+    the seconds where they are the reason of a failure; `scratch` is the run's folder for temporary files. Raises
+    NoTemporaryFolder.
+    """
+    outcome = Outcome()
+    ours, theirs = socket.socketpair()
+    with ours, theirs, trial_folder(scratch) as folder:
+        try:
+            process = _start(executable, theirs, {**os.environ, **FIXED_ENVIRONMENT, **environment}, folder)
+        except OSError as error:  # it has gone since the run began, or the system has no room for a process
+            why = f"{executable} cannot be started: {error.strerror or error}"
+            outcome.failed = Failed(Status.CRASHED, one_line(why))
+            yield outcome
+            return
+        theirs.close()
+        with _ending(process, folder):
+            _tell(ours, request)
+            last_words = yield from _listen(process, ours, timeout_s, outcome, request.values)
+            time_given = f"{timeout_s:g} s{why_so_long}"
+            outcome.failed = _failure(process, outcome, last_words, time_given, request.path, folder)
+    yield outcome
+
+
+def _start(
+    executable: str, channel: socket.socket, environment: Mapping[str, str], folder: Path
+) -> subprocess.Popen[bytes]:
+    """A fresh interpreter in a session of its own, with the folder for its temporary files."""
+    return subprocess.Popen(
+        [executable, "-P", str(START), "trial.child", str(channel.fileno())],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        pass_fds=[channel.fileno()],
+        env={**environment, "TMPDIR": str(folder)},
+        start_new_session=True,
+    )
+
+
+def _failure(
+    process: subprocess.Popen[bytes], outcome: Outcome, last_words: str, time_given: str, path: str, folder: Path
+) -> Failed | None:
+    """What the trial said of its failure; where it said none, what can be told of it from outside."""
+    gone = exit_of(process.pid) is not None
+    if outcome.failed:
+        return locate(outcome.failed, last_words, path)
+    if outcome.finished:
+        return None if gone else endless_end(process, GRACE_S, path, folder)
+    if gone:
+        return silent_end(process, outcome.doing, last_words, path)
+    return closed_end(GRACE_S) if outcome.unheard else late_end(process, time_given, outcome.doing, path, folder)
+
+
+def _listen(
+    process: subprocess.Popen[bytes], ours: socket.socket, timeout_s: float, outcome: Outcome, passes: int
+) -> Generator[Outcome, None, str]:
+    """Hear messages until the trial is gone or its time is up; returns the end of what it wrote to stderr."""
+    last_words = b""
+    deadline, closing = time.monotonic() + timeout_s, False
     assert process.stderr is not None
     os.set_blocking(process.stderr.fileno(), False)
     with selectors.DefaultSelector() as selector, _exit_event(process.pid) as exited:
@@ -98,17 +118,30 @@ def _listen(process: subprocess.Popen[bytes], ours: socket.socket, timeout_s: fl
                 data = _read(key.fd)
                 if not data:
                     selector.unregister(key.fd)
-                elif key.fd == ours.fileno():
-                    *lines, heard = (heard + data).split(b"\n")
-                    for line in lines:
-                        outcome.hear(line)
-                    if outcome.done:
-                        deadline = min(deadline, time.monotonic() + GRACE_S)
+                if key.fd == ours.fileno():
+                    yield from _hear(data, outcome, ours, passes)
                 else:
                     last_words = (last_words + data)[-_TAIL_BYTES:]
             if gone and not readable:
                 break
-    return outcome, last_words.decode(errors="replace")
+            if not closing and (gone or outcome.done or outcome.unheard):
+                closing, deadline = True, time.monotonic() + GRACE_S  # what it left running may write without end
+    return last_words.decode(errors="replace")
+
+
+def _hear(data: bytes, outcome: Outcome, ours: socket.socket, passes: int) -> Iterator[Outcome]:
+    """Take in messages, and have the trial go on with its next pass once whoever follows has dealt with the last."""
+    known = len(outcome.measured)
+    outcome.take(data)
+    if data:
+        yield outcome
+    if known < len(outcome.measured) < passes:
+        _tell(ours, GoOn())
+
+
+def _tell(ours: socket.socket, message: Message) -> None:
+    with suppress(BrokenPipeError):  # a trial that has died is told by how it exited
+        ours.sendall(encode(message))
 
 
 def _read(descriptor: int) -> bytes:
@@ -118,25 +151,13 @@ def _read(descriptor: int) -> bytes:
     return b""
 
 
-def _silent_end(process: subprocess.Popen[bytes], timeout_s: float, last_words: str) -> Failed:
-    """Why a trial ended without saying so."""
-    end = exit_of(process.pid)
-    if end is None:
-        return Failed(Status.TIMEOUT, f"not done after {timeout_s:g} s, so it was killed; --timeout gives it longer")
-    exited = end.si_code == os.CLD_EXITED
-    fate = f"exited with status {end.si_status}" if exited else f"was killed by {signal.Signals(end.si_status).name}"
-    lines = last_words.strip().splitlines()
-    said = f": {lines[-1]}" if lines else ""
-    return Failed(Status.CRASHED, one_line(f"the trial's process {fate} before it was done{said}"))
-
-
 @contextmanager
-def _ending(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Leave nothing of the process group at the end."""
+def _ending(process: subprocess.Popen[bytes], folder: Path) -> Iterator[None]:
+    """Leave no process of the trial at the end."""
     try:
         yield
     finally:
-        end_group(process.pid)
+        end_trial(process.pid, folder)
         process.wait()
         if process.stderr:
             process.stderr.close()

@@ -1,6 +1,6 @@
 """Coroutines that were made and never awaited: their work did not happen, so a pass that has one is wrong."""
 
-from bench.trial.overheard import overhear
+from bench.overheard import overhear
 
 _told: list[str] = []
 
@@ -11,7 +11,7 @@ def watch() -> None:
 
 
 def take() -> list[str]:
-    """What was told since the last call."""
+    """What was told in this process since the last call."""
     taken = _told[:]
     _told.clear()
     return taken

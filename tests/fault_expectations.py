@@ -1,0 +1,135 @@
+"""What is to come of each fault: patterns of the status and of the reason, under every backend or under some."""
+
+from bench.samples import Status
+
+Expected = tuple[str, str]
+
+OK = (Status.OK, "^$")
+UNPICKLED = (Status.ERROR, r"cannot be sent to another process \(TypeError: cannot pickle .*\): let it be plain data")
+UNREADABLE = (Status.ERROR, r"cannot be sent to another process \(.*\): let it be plain data")
+
+
+def _late(doing: str, place: str = r" \(\w+\.py:\d+\)") -> Expected:
+    return Status.TIMEOUT, rf"^not done after 3 s, so it was killed during {doing}{place}; --timeout gives it longer$"
+
+
+def _item(reason: str) -> Expected:
+    return Status.ERROR, rf"^item {reason} \(\w+\.py:\d+\)"
+
+
+def _worker(how: str) -> Expected:
+    return Status.CRASHED, f"^a worker process {how}"
+
+
+def _process(how: str) -> Expected:
+    return Status.CRASHED, f"^the trial's process {how} during the timed pass"
+
+
+LATE = _late("the timed pass")
+ENDLESS = (Status.ERROR, r"^all was done, but its process did not end within 5 s, so it was killed")
+SEGFAULT = r"was killed by SIGSEGV \(a fault in native code, or recursion in it that is too deep\)"
+KILLED = r"was killed by SIGKILL \(the kernel does so where memory runs out\)"
+CLOSED = r"exited with status 1 during the timed pass: the workload's code closed file descriptors"
+LEFT_TASK = (Status.WRONG, r"^check: .*the task of _goes_on\(\) \(\w+\.py:\d+\) was still running after the last item$")
+UNREACHED = "a worker process could not be reached any more: its code may have closed files"
+
+EVERYWHERE: dict[str, Expected] = {
+    "blocks_the_loop": LATE,
+    "changes_its_folder": OK,
+    "closes_all_files": (Status.CRASHED, rf"^the trial's process {CLOSED}"),
+    "deletes_its_folder": OK,
+    "exits": _item("0: SystemExit: item 0 has had enough"),
+    "exits_at_once": _process("exited with status 3"),
+    "exits_in_teardown": (Status.CRASHED, r"^the trial's process exited with status 9 during teardown"),
+    "fills_its_folder": OK,
+    "forgets_to_await": (Status.WRONG, r"^check: .*coroutine object sleep .*, which nobody awaited"),
+    "forgets_to_await_within": (Status.WRONG, r"^check: .*coroutine 'sleep' was never awaited"),
+    "forks_a_child": OK,
+    "forks_a_daemon": OK,
+    "forks_and_both_go_on": OK,
+    "gives_a_generator": (Status.WRONG, r"^check: .*generator object .*, which nobody awaited or iterated over"),
+    "gives_wrong_results": (Status.WRONG, r"^check: AssertionError: check\(\) returned False$"),
+    "hangs_and_ignores_sigterm": LATE,
+    "hangs_at_exit": ENDLESS,
+    "hangs_in_check": _late(r"check\(\)"),
+    "hangs_in_client": _late("the pool's start"),
+    "hangs_in_items": _late(r"items\(\)"),
+    "hangs_in_setup": _late(r"setup\(\)"),
+    "hangs_in_teardown": _late("teardown"),
+    "hangs_in_work": LATE,
+    "has_no_items": (Status.ERROR, r"^items: there are none"),
+    "ignores_signals": OK,
+    "is_fed_what_cannot_be_pickled": OK,
+    "is_fed_what_cannot_be_unpickled": OK,
+    "is_killed_for_memory": _process(KILLED),
+    "kills_one_worker_while_others_hang": _process("exited with status 7"),
+    "leaves_a_daemon_thread": OK,
+    "leaves_a_stubborn_task": _late("the pool's stop", ""),
+    "leaves_a_thread": (Status.ERROR, ENDLESS[1] + r" \(leaves_a_thread.py:\d+\)"),
+    "leaves_shared_memory": _process(KILLED),
+    "leaves_tasks": OK,
+    "limits_all_sockets": OK,
+    "overflows_the_stack": ("crashed|ok", f"^$|{SEGFAULT}"),  # from Python 3.12 on, it stops such recursion itself
+    "prints_and_closes_the_standard_streams": OK,
+    "prints_to_stderr_without_end": _late("the timed pass", ".*"),  # what it prints may run through the answer
+    "prints_without_end": LATE,
+    "raises_a_huge_message": _item(r"0: ValueError: (no luck ){50,62}.*\.\.\."),
+    "raises_base_exception": _item("0: Unusual: strange"),
+    "raises_cancelled": _item("0: CancelledError: of its own"),
+    "raises_in_a_task_group": _item("0: LookupError: task of item 0"),
+    "raises_in_all_items": _item("0: KeyError: 'no luck'"),
+    "raises_in_check": (Status.WRONG, r"^check: LookupError: no 99 .* \(raises_in_check.py:\d+\)$"),
+    "raises_in_client": (Status.ERROR, r"^client: ConnectionError: no way in \(raises_in_client.py:\d+\)$"),
+    "raises_in_items": (Status.ERROR, r"^items: LookupError: nothing found \(raises_in_items.py:\d+\)$"),
+    "raises_in_one_item": _item("2: KeyError: 'no luck'"),
+    "raises_in_setup": (Status.ERROR, r"^setup: OSError: no room \(raises_in_setup.py:\d+\)$"),
+    "raises_in_teardown": (Status.ERROR, r"^teardown: OSError: cannot tidy up \(raises_in_teardown.py:\d+\)$"),
+    "raises_keyboard_interrupt": _item("0: KeyboardInterrupt"),
+    "raises_what_cannot_be_told": _item("0: Mute: its message cannot be told, for __str__ raises RuntimeError"),
+    "raises_what_cannot_be_unpickled": _item("0: Weird: 1 and 0"),
+    "raises_when_the_client_closes": (
+        Status.ERROR,
+        r"^closing the client: ConnectionError: no way out \(\w+.py:\d+\)$",
+    ),
+    "recurses": _item("0: RecursionError: maximum recursion depth exceeded.*"),
+    "returns_what_cannot_be_pickled": OK,
+    "returns_what_cannot_be_unpickled": OK,
+    "runs_out_of_memory": _item("0: MemoryError"),
+    "segfaults": (Status.CRASHED, rf"^the trial's process {SEGFAULT} during the timed pass \(segfaults.py:\d+\)"),
+    "starts_a_server": OK,
+    "writes_to_all_files": (Status.ERROR, r"^the workload's code wrote to the trial's channel: hello$"),
+}
+PROCESSES: dict[str, Expected] = {
+    "closes_all_files": ("error|crashed", f"^{UNREACHED}|^a worker process exited with status 1$"),
+    "exits_at_once": _worker("exited with status 3$"),
+    "forgets_to_await": UNPICKLED,
+    "forks_and_both_go_on": ("ok|timeout", "^$|" + _late("the pool's stop", "")[1]),  # who is told to stop, is chance
+    "gives_a_generator": UNPICKLED,
+    "hangs_at_exit": (
+        "ok|timeout",
+        "^$|" + _late("the pool's stop", "")[1],
+    ),  # workers' atexit: from 3.13 on
+    "is_fed_what_cannot_be_pickled": (Status.ERROR, "^item .*" + UNPICKLED[1]),
+    "is_fed_what_cannot_be_unpickled": (Status.ERROR, "^item .*" + UNREADABLE[1]),
+    "is_killed_for_memory": _worker(KILLED),
+    "kills_one_worker_while_others_hang": _worker("exited with status 7$"),
+    "leaves_a_thread": _late("the pool's stop"),
+    "leaves_shared_memory": _worker(KILLED),
+    "returns_what_cannot_be_pickled": (Status.ERROR, "^a result of .*" + UNPICKLED[1]),
+    "returns_what_cannot_be_unpickled": (  # which of them, depends on whether the pool broke while items were sent
+        Status.ERROR,
+        rf"^a result of .*\(ValueError: invalid literal for int\(\)|^{UNREACHED}.*or given a result that cannot",
+    ),
+    "writes_to_all_files": (  # a worker has the trial's channel only where it is forked from the trial
+        "error|timeout",
+        EVERYWHERE["writes_to_all_files"][1] + "|" + _late("the timed pass", ".*")[1],
+    ),
+    "segfaults": _worker(SEGFAULT),  # two workers that crash at once may write their stacks through each other
+}
+COROUTINES: dict[str, Expected] = {"leaves_a_stubborn_task": LEFT_TASK, "leaves_tasks": LEFT_TASK}
+
+
+def expected(fault: str, backend: str) -> Expected:
+    """What is to come of a fault under a backend."""
+    own = {"multiprocessing": PROCESSES, "asyncio": COROUTINES}.get(backend, {})
+    return own.get(fault) or EVERYWHERE[fault]

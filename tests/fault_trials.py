@@ -1,0 +1,77 @@
+"""Trials of the workloads in faults/, each with all that it left behind."""
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+from bench.samples import Status, Value
+from bench.trial.launcher import launch
+from bench.trial.messages import Request
+from bench.trial.outcome import Outcome
+from bench.trial.processes import carriers
+from bench.trial.scratch import guarded
+
+FAULTS = sorted((Path(__file__).parent / "faults").glob("*.py"))
+BACKENDS = {"sequential": "sequential", "threading": "threads", "multiprocessing": "processes", "asyncio": "coroutines"}
+TIMEOUT_S = 3.0
+PATIENCE_S = 30.0
+QUICK_AT_ONCE = 3
+ENDLESS_AT_ONCE = 8  # which mostly wait
+
+
+@dataclass(frozen=True)
+class FaultTrial:
+    """What came of one fault under one backend; `seconds` is from the launch until everything had been cleared away."""
+
+    fault: str
+    backend: str
+    outcome: Outcome
+    seconds: float
+    left: frozenset[str]
+
+    @property
+    def status(self) -> Status:
+        """Of the row that says how the trial ended."""
+        return self.outcome.failed.status if self.outcome.failed else Status.OK
+
+    @property
+    def reason(self) -> str:
+        """Why, where it is not ok."""
+        return self.outcome.failed.reason if self.outcome.failed else ""
+
+
+def all_trials(paths: Iterable[Path] = FAULTS) -> Iterator[FaultTrial]:
+    """Every fault under every backend, several trials at once, in the order of the faults."""
+    with (
+        guarded() as scratch,
+        ThreadPoolExecutor(QUICK_AT_ONCE) as quick,
+        ThreadPoolExecutor(ENDLESS_AT_ONCE) as endless,
+    ):
+        futures = [
+            (endless if _is_endless(path) else quick).submit(fault_trial, path, backend, scratch)
+            for path, backend in product(paths, BACKENDS)
+        ]
+        yield from (future.result() for future in futures)
+
+
+def fault_trial(path: Path, backend: str, scratch: Path) -> FaultTrial:
+    """One trial, with a short time where the fault is that it does not end."""
+    options: dict[str, Value] = {"start_method": None, "chunksize": 1} if backend == "multiprocessing" else {}
+    workers = 1 if backend == "sequential" else 2
+    name = path.stem.replace("_", "-")
+    request = Request(str(path), name, {}, BACKENDS[backend], options, workers, warmups=0, values=1)
+    own = scratch / f"{path.stem}-{backend}"
+    began = time.monotonic()
+    outcome = launch(sys.executable, request, {}, TIMEOUT_S if _is_endless(path) else PATIENCE_S, own)
+    seconds = time.monotonic() - began
+    left = {f"process {pid}" for pid in carriers(own)} | {f"file {left}" for left in own.iterdir()}
+    return FaultTrial(path.stem, backend, outcome, seconds, frozenset(left))
+
+
+def _is_endless(path: Path) -> bool:
+    text = path.read_text()
+    return any(sign in text for sign in ("1000)", "while True", "os.fork()", "range(3, 64)"))

@@ -1,0 +1,103 @@
+"""What a running run shows agrees with what is shown of the same samples when it has ended."""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from cases import case
+from factory import asyncio, failure, multiprocessing, sample, varied_run, write_run
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.analysis.case_summary import CaseSummary
+from bench.analysis.load import load_run
+from bench.analysis.so_far import SoFar, Standing, case_id, highest
+from bench.analysis.speedup import summarise
+from bench.analysis.trials import case_of
+from bench.samples import Sample, Status, canonical_json
+
+WAYS: tuple[dict[str, Any], ...] = (
+    {},
+    {"backend": "threading", "workers": 2},
+    {"backend": "threading", "workers": 4},
+    asyncio(),
+)
+TRIALS = st.lists(st.tuples(st.floats(1e-4, 1e3), st.integers(0, 9)), min_size=len(WAYS), max_size=len(WAYS))
+FIGURES = ("median_s", "speedup", "speedup_low", "speedup_high")
+FACTS = ("trials", "failed", "status", "paired_rounds", "deterministic")
+
+
+def seen(trials: Sequence[Sequence[Sample]]) -> SoFar:
+    so_far = SoFar()
+    for samples in trials:
+        so_far.see(samples)
+    return so_far
+
+
+def assert_same(standing: Standing | None, summary: CaseSummary) -> None:
+    assert standing is not None
+    for fact in FACTS:
+        assert getattr(standing, fact) == getattr(summary, fact), fact
+    for figure in FIGURES:
+        now, then = getattr(standing, figure), getattr(summary, figure)
+        assert now == then or (now is not None and math.isclose(now, then, rel_tol=1e-9)), figure
+
+
+def trial(facts: dict[str, Any], number: int, seconds: float, luck: int) -> list[Sample]:
+    """Two passes, or where luck is out one and a failure; some trials were never made."""
+    if luck == 0:
+        return []
+    first = sample(round=number, elapsed_s=seconds, **facts)
+    if luck == 1:
+        return [first, failure(round=number, value=1, **facts)]
+    return [first, sample(round=number, value=1, elapsed_s=seconds * (1 + luck / 10), **facts)]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(TRIALS, min_size=1, max_size=6))
+def test_after_any_rounds_each_case_stands_as_the_table_will_show_it(rounds: list[list[tuple[float, int]]]) -> None:
+    trials = [
+        made
+        for number, times in enumerate(rounds)
+        for facts, (seconds, luck) in zip(WAYS, times, strict=True)
+        if (made := trial(facts, number, seconds, luck))
+    ]
+    so_far = seen(trials)
+    if trials:
+        with TemporaryDirectory() as folder:
+            run = load_run(write_run(Path(folder) / "run", [one for samples in trials for one in samples]))
+        for summary in summarise(run):
+            assert_same(so_far.standing(case_of(summary)), summary)
+
+
+@pytest.mark.parametrize("rounds", [1, 2, 3, 6])
+def test_a_run_of_many_workloads_stands_round_by_round_as_the_table_shows_it(tmp_path: Path, rounds: int) -> None:
+    run = load_run(varied_run(tmp_path / "run", rounds))
+    so_far = SoFar()
+    for row in run.samples.astype(object).where(run.samples.notna(), None).to_dict("records"):
+        so_far.see([Sample(**{**{str(name): value for name, value in row.items()}, "status": Status(row["status"])})])
+    for summary in summarise(run):
+        assert_same(so_far.standing(case_of(summary)), summary)
+
+
+def test_a_case_of_the_plan_is_found_among_its_samples() -> None:
+    options = {"chunksize": 1, "start_method": "fork"}
+    planned = case_id(case(backend="multiprocessing", options=options, params={"b": 1, "a": 2}, workers=2))
+    measured = sample(workers=2, params=canonical_json({"a": 2, "b": 1}), **multiprocessing("fork"))
+    assert seen([[measured]]).standing(planned) is not None
+
+
+def test_what_was_not_measured_has_no_standing() -> None:
+    assert seen([[]]).standing(case_id(case())) is None
+
+
+def test_the_highest_is_one_with_a_speedup_or_none() -> None:
+    loop, threads = sample(), sample(backend="threading", elapsed_s=0.5)
+    so_far = seen([[loop], [threads], [failure(backend="asyncio")]])
+    found = [so_far.standing(case_id(case(backend=name))) for name in ("sequential", "threading", "asyncio")]
+    standings = [one for one in found if one]
+    assert highest(standings) is standings[1]
+    assert highest(standings[2:]) is None

@@ -1,0 +1,152 @@
+"""`bench run --resume`, as a user types it, and what Ctrl-C does."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kill_and_resume import kill_and_resume
+from test_cli import _wait_until, bench, rows
+
+WAITS = str(Path(__file__).parent / "workloads/waits.py")
+SMALL = ["run", WAITS, "-p", "count=2", "-p", "seconds=0.01", "-b", "threading", "-w", "2", "--rounds", "3"]
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that a small run was started in."""
+    folder = tmp_path_factory.mktemp("measured")
+    assert bench(folder, *SMALL).returncode == 0
+    return folder
+
+
+def cut_short(folder: Path, rows_kept: int, torn: str = "") -> Path:
+    """A run of three rounds and two cases, as it was after so many rows."""
+    assert bench(folder, *SMALL, "-o", "out").returncode == 0
+    facts = environment(folder / "out")
+    (folder / "out/environment.json").write_text(json.dumps({**facts, "finished_at": None, "rounds_done": None}))
+    lines = (folder / "out/samples.csv").read_bytes().splitlines(keepends=True)
+    (folder / "out/samples.csv").write_bytes(b"".join(lines[: rows_kept + 1]) + torn.encode())
+    return folder / "out"
+
+
+def environment(run: Path) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads((run / "environment.json").read_text())
+    return facts
+
+
+def test_a_run_that_was_cut_off_is_measured_to_its_end(tmp_path: Path) -> None:
+    run = cut_short(tmp_path, rows_kept=3, torn="out,2026-")
+    before = rows_text(run)
+    done = bench(tmp_path, "run", "--resume", "out")
+    assert done.returncode == 0, done.stderr
+    assert "the last row was cut off while it was written; it is put aside in samples.csv.torn" in done.stderr
+    assert "[4/6] round 2" in done.stderr
+    assert "3 rounds" in done.stdout
+    assert rows_text(run)[:3] == before
+    assert sorted((row["round"], row["backend"]) for row in rows(run)) == [
+        (str(number), backend) for number in range(3) for backend in ("sequential", "threading")
+    ]
+    assert [row["position"] for row in rows(run)] == ["0", "1"] * 3
+    assert (run / "samples.csv.torn").read_text() == "out,2026-\n"
+    assert environment(run)["rounds_done"] == 3
+    assert environment(run)["resumed"][0]["rows_kept"] == 3
+
+
+def rows_text(run: Path) -> list[bytes]:
+    return [line for line in (run / "samples.csv").read_bytes().splitlines(keepends=True)[1:] if line.endswith(b"\n")]
+
+
+def test_a_dry_run_says_what_is_missing_and_changes_nothing(tmp_path: Path) -> None:
+    run = cut_short(tmp_path, rows_kept=2)
+    before = {path.name: path.read_bytes() for path in run.iterdir()}
+    done = bench(tmp_path, "run", "--resume", "out", "--dry-run")
+    assert done.returncode == 0
+    assert "missing: 4 trials" in done.stdout
+    assert [line.split()[-1] for line in done.stdout.splitlines() if line.startswith("waits ")] == ["1–2", "1–2"]
+    assert {path.name: path.read_bytes() for path in run.iterdir()} == before
+
+
+def test_a_run_that_is_whole_lacks_nothing(measured: Path) -> None:
+    done = bench(measured, "run", "--resume", "latest")
+    assert done.returncode == 0
+    assert "nothing is missing" in done.stderr
+    assert "3 rounds" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["sqrt-sum"], "the workloads"),
+        (["-b", "asyncio", "--rounds", "9"], "--backend, --rounds"),
+        (["--quick", "-o", "x"], "--quick, --output"),
+    ],
+)
+def test_other_options_beside_resume_are_refused_by_their_names(measured: Path, options: list[str], named: str) -> None:
+    done = bench(measured, "run", "--resume", "latest", *options)
+    assert done.returncode == 2
+    assert f"--resume goes on with the run's own workloads and options: leave out {named}\n" in done.stderr
+
+
+def test_a_run_that_is_not_there_is_one_message(measured: Path) -> None:
+    done = bench(measured, "run", "--resume", "elsewhere")
+    assert done.returncode == 2
+    assert done.stderr.startswith("bench: error: 'elsewhere' is no run")
+
+
+def test_an_interrupt_shows_the_table_so_far_and_how_to_go_on(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bench", *SMALL[:-1], "200"]
+    with subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "COLUMNS": "80"},
+    ) as process:
+        _wait_until(lambda: any(len(rows(run)) >= 2 for run in tmp_path.glob("results/*") if any(run.iterdir())))
+        process.send_signal(signal.SIGINT)
+        shown, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    (run,) = (tmp_path / "results").iterdir()
+    assert f"interrupted: what was measured until then is in results/{run.name}" in told
+    assert told.endswith(f"bench run --resume {run.name} goes on with it\n")
+    assert "plain loop" in shown
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_interrupt_ends_at_once(tmp_path: Path, second: signal.Signals) -> None:
+    """The trial ignores SIGTERM, so that its end takes a while."""
+    pid_file = tmp_path / "pid"
+    (tmp_path / "mine.py").write_text(
+        "import os, signal, time\nfrom pathlib import Path\nfrom bench import workload\n"
+        "@workload(items=[1])\ndef stays(item):\n"
+        "    signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        f"    Path({str(pid_file)!r}).write_text(str(os.getpid()))\n    time.sleep(1000)\n"
+    )
+    command = [sys.executable, "-m", "bench", "run", "mine.py", "--no-baseline", "-b", "asyncio", "-w", "1"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        _wait_until(lambda: pid_file.exists() and pid_file.read_text() != "")
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.3)  # the first is answered by then, and the trial has most of its second to go
+        process.send_signal(second)
+        _, told = process.communicate(timeout=30)
+    with suppress(ProcessLookupError):
+        os.kill(int(pid_file.read_text()), signal.SIGKILL)
+    assert process.returncode == 130
+    assert "Traceback" not in told
+    assert "goes on with it" not in told, "it waited for the table"
+
+
+def test_after_a_few_kills_nothing_is_lost_and_nothing_is_there_twice(tmp_path: Path) -> None:
+    toll = kill_and_resume(2, tmp_path, random.Random())
+    assert toll.clean, toll
+    assert toll.kills == 2

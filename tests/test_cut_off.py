@@ -1,0 +1,303 @@
+"""Going on with a run that was cut off: what is kept, what is put aside, and what is refused."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cases import case, plan
+from factory import failure, sample
+
+from bench import machine
+from bench.errors import CannotResume
+from bench.interpreters import probe
+from bench.kept import missing
+from bench.plan import Plan
+from bench.record import environment, kept_rows
+from bench.record.cut_off import CutOff, is_whole, take_up
+from bench.record.run_record import RunRecord
+from bench.samples import AsyncStyle, Sample
+
+THIS_PYTHON = probe(sys.executable)
+
+
+@pytest.fixture
+def whole(here: Path) -> Plan:
+    """Two cases of a workload file that is there."""
+    path = here / "work.py"
+    path.write_text("x = 1\n")
+    facts: dict[str, Any] = {"path": str(path), "executable": sys.executable, "params": {"n": 4}}
+    other = case(backend="asyncio", workers=2, async_style=AsyncStyle.NATIVE, **facts)
+    return plan(case(**facts), other, rounds=3, values=2, seed=42)
+
+
+def loop(**facts: Any) -> Sample:
+    return sample(params='{"n": 4}', **facts)
+
+
+CutShort = Callable[..., Path]
+
+
+@pytest.fixture
+def cut_short(whole: Plan, here: Path) -> CutShort:
+    """Makes a run that has these samples, and then nothing more but what is said."""
+
+    def cut(*samples: Sample, then: bytes = b"") -> Path:
+        with RunRecord.begin(whole, [THIS_PYTHON], [], "", here / "run") as record:
+            record.append(samples)
+        with (record.folder / "samples.csv").open("ab") as file:
+            file.write(then)
+        return record.folder
+
+    return cut
+
+
+def taken_up(folder: Path) -> CutOff:
+    """The run, left alone again."""
+    found = take_up(folder)
+    found.close()
+    return found
+
+
+def change(folder: Path, **facts: Any) -> None:
+    """Let environment.json say something else."""
+    told = json.loads((folder / "environment.json").read_text())
+    environment.write(folder, {**told, **facts})
+
+
+def test_the_plan_is_the_one_that_was_made(cut_short: CutShort, whole: Plan) -> None:
+    assert taken_up(cut_short()).plan == whole
+
+
+def test_what_is_kept_is_what_the_rows_say(cut_short: CutShort, whole: Plan) -> None:
+    found = taken_up(cut_short(loop(value=0), loop(value=1), loop(round=1)))
+    first, second = (missing(whole, found.kept, number, whole.cases) for number in (0, 1))
+    assert [trial.case.backend for trial in first] == ["asyncio"]
+    assert {(trial.case.backend, trial.first_value) for trial in second} == {("asyncio", 0), ("sequential", 1)}
+
+
+def test_looking_at_it_changes_nothing(cut_short: CutShort) -> None:
+    folder = cut_short(loop(), then=b"half a ro")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    taken_up(folder)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_torn_row_is_put_aside_and_all_before_it_stays(cut_short: CutShort) -> None:
+    folder = cut_short(loop())
+    whole_rows = (folder / "samples.csv").read_bytes()
+    for torn in (b"run,2026-01", b"again"):
+        with (folder / "samples.csv").open("ab") as file:
+            file.write(torn)
+        found = take_up(folder)
+        assert found.has_torn_row
+        with found.go_on([]):
+            assert (folder / "samples.csv").read_bytes() == whole_rows
+    assert (folder / "samples.csv.torn").read_bytes() == b"run,2026-01\nagain\n"
+
+
+def test_rows_go_on_after_those_that_were_kept(cut_short: CutShort) -> None:
+    folder = cut_short(loop(value=0))
+    with take_up(folder).go_on([]) as record:
+        record.append([loop(value=1)])
+    assert [row["value"] for row in kept_rows.read(folder).rows] == ["0", "1"]
+
+
+def test_the_record_says_when_it_was_gone_on_with_and_with_how_much(cut_short: CutShort) -> None:
+    folder = cut_short(loop(), then=b"torn")
+    with take_up(folder).go_on(["run", "--resume", "run"]) as record:
+        record.finish(rounds_done=3)
+    told = environment.read(folder)
+    (resumed,) = told["resumed"]
+    assert (resumed["rows_kept"], resumed["torn_rows"]) == (1, 1)
+    assert resumed["command"] == ["run", "--resume", "run"]
+    assert told["started_at"] <= resumed["at"] <= told["finished_at"]
+    assert told["pid"] == os.getpid()
+    assert is_whole(folder)
+
+
+def test_a_run_that_is_being_measured_is_refused_and_names_who_measures_it(cut_short: CutShort) -> None:
+    folder = cut_short(loop())
+    with take_up(folder).go_on([]), pytest.raises(CannotResume, match=f"is being measured by process {os.getpid()}"):
+        take_up(folder)
+    taken_up(folder)
+
+
+def test_wherever_the_file_is_cut_whole_rows_are_kept_and_no_half_one_is_read(cut_short: CutShort) -> None:
+    path = cut_short(*[loop(round=number, value=value) for number in range(2) for value in range(2)]) / "samples.csv"
+    every = path.read_bytes()
+    for size in range(every.index(b"\n") + 1, len(every) + 1):
+        path.write_bytes(every[:size])
+        rows = kept_rows.read(path.parent)
+        assert len(rows.rows) == every[:size].count(b"\n") - 1
+        assert every[: rows.size] + rows.torn == every[:size]
+        assert b"\n" not in rows.torn
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "told"),
+    [
+        ("bench", "0.0.1", r"the version of bench was 0\.0\.1, and is "),
+        ("machine", {**machine.describe(), "cpu_model": "Other"}, r"the machine's cpu_model was Other, and is "),
+        ("machine", {**machine.describe(), "cores_usable": 99}, r"the machine's cores_usable was 99, and is \d+"),
+        ("machine", {**machine.describe(), "memory_bytes": 1}, r"the machine's memory_bytes was 1, and is "),
+    ],
+)
+def test_what_is_no_longer_the_same_is_refused_with_what_it_was_and_is(
+    cut_short: CutShort, fact: str, value: Any, told: str
+) -> None:
+    folder = cut_short(loop())
+    change(folder, **{fact: value})
+    with pytest.raises(CannotResume, match=told):
+        take_up(folder)
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "told"),
+    [
+        ("version", "3.1.4", r"the version of \S+ was 3\.1\.4, and is "),
+        ("build", "another", r"the build of \S+ was another, and is "),
+        ("packages", {"gone": "1.0"}, r"gone in \S+ was 1\.0, and is unknown"),
+        ("executable", "/nowhere/python", r"/nowhere/python: does not answer as a Python"),
+    ],
+)
+def test_another_interpreter_is_refused(cut_short: CutShort, fact: str, value: Any, told: str) -> None:
+    folder = cut_short(loop())
+    (interpreter,) = environment.read(folder)["interpreters"]
+    others = interpreter["packages"] if fact == "packages" else {}
+    change(folder, interpreters=[{**interpreter, fact: {**others, **value} if fact == "packages" else value}])
+    with pytest.raises(CannotResume, match=told):
+        take_up(folder)
+
+
+def test_another_load_is_no_other_machine(cut_short: CutShort) -> None:
+    folder = cut_short(loop())
+    described = machine.describe()
+    memory = int(described["memory_bytes"] * 1.001)
+    change(folder, machine={**described, "load_1min": 99.0, "clock_resolution_s": 1.0, "memory_bytes": memory})
+    taken_up(folder)
+
+
+@pytest.mark.parametrize("text", ["x = 2\n", None])
+def test_a_workload_file_that_has_changed_or_gone_is_refused(cut_short: CutShort, here: Path, text: str | None) -> None:
+    folder = cut_short(loop())
+    (here / "work.py").unlink()
+    if text:
+        (here / "work.py").write_text(text)
+    with pytest.raises(CannotResume, match=r"the SHA-256 of .*work\.py was [0-9a-f]{12}, and is "):
+        take_up(folder)
+
+
+def test_a_row_of_a_case_that_was_not_planned_is_refused(cut_short: CutShort) -> None:
+    with pytest.raises(CannotResume, match=r"has a row of work by threading at 7 workers, which .* was planned"):
+        take_up(cut_short(loop(backend="threading", workers=7)))
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([loop(), loop()], "is there twice or out of turn"),
+        ([loop(started_at="yesterday")], "Invalid isoformat string: 'yesterday'"),
+    ],
+)
+def test_rows_that_no_run_writes_are_refused(cut_short: CutShort, rows: list[Sample], told: str) -> None:
+    with pytest.raises(CannotResume, match=told):
+        take_up(cut_short(*rows))
+
+
+@pytest.mark.parametrize(
+    ("then", "told"),
+    [
+        (b"half a row\r\n", "line 3: has 1 cells where the header has 31"),
+        (b"\xff\r\n", "can't decode byte 0xff"),
+        (b'"' * 3 + b"\r\n", "line 3: "),
+    ],
+)
+def test_a_line_that_is_no_row_is_refused(cut_short: CutShort, then: bytes, told: str) -> None:
+    with pytest.raises(CannotResume, match=told):
+        take_up(cut_short(loop(), then=then))
+
+
+@pytest.mark.parametrize("missing_fact", ["cases", "effort", "machine", "interpreters", "resumed", "ceilings"])
+def test_an_environment_that_does_not_say_enough_is_refused(cut_short: CutShort, missing_fact: str) -> None:
+    folder = cut_short(loop())
+    told = environment.read(folder)
+    del told[missing_fact]
+    environment.write(folder, told)
+    with pytest.raises(CannotResume):
+        take_up(folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("[]", "is not of version"), ("{", "is no JSON"), ('{"version": 99}', "is not of version")]
+)
+def test_an_environment_that_cannot_be_read_is_refused(cut_short: CutShort, text: str, told: str) -> None:
+    folder = cut_short(loop())
+    (folder / "environment.json").write_text(text)
+    with pytest.raises(CannotResume, match=told):
+        take_up(folder)
+
+
+def test_without_an_environment_nobody_knows_what_was_planned(cut_short: CutShort) -> None:
+    folder = cut_short()
+    (folder / "environment.json").unlink()
+    with pytest.raises(CannotResume, match="nobody knows what was planned: measure anew"):
+        take_up(folder)
+
+
+def test_the_time_spent_is_that_of_each_stretch_from_its_start_to_its_last_row() -> None:
+    rows = [
+        {"started_at": f"2026-01-02T{moment}.000+00:00", "elapsed_s": elapsed}
+        for moment, elapsed in (("03:00:10", "5.0"), ("03:00:20", "2.5"), ("09:00:01", ""), ("09:00:03", "1"))
+    ]
+    began = ["2026-01-02T03:00:00+00:00", "2026-01-02T05:00:00+00:00", "2026-01-02T09:00:00+00:00"]
+    assert kept_rows.spent_s(rows, began) == 22.5 + 0 + 4
+
+
+def test_a_failure_is_kept_as_one(cut_short: CutShort, whole: Plan) -> None:
+    found = taken_up(cut_short(failure(params='{"n": 4}')))
+    assert len(found.kept.failed) == 1
+    assert missing(whole, found.kept, 0, whole.cases[:1]) == []
+
+
+@pytest.mark.parametrize(
+    ("fact", "value"),
+    [
+        ("seed", "many"),
+        ("cases", 7),
+        ("cases", [7]),
+        ("effort", {"rounds": "many"}),
+        ("effort", {"rounds": 0}),
+        ("effort", {"budget_s": -1}),
+        ("effort", {"precision": "high"}),
+        ("effort", {"patience": 1}),
+    ],
+)
+def test_a_plan_that_makes_no_sense_is_refused(cut_short: CutShort, fact: str, value: Any) -> None:
+    folder = cut_short(loop())
+    change(folder, **{fact: value})
+    with pytest.raises(CannotResume, match="does not say what was planned as this version does"):
+        take_up(folder)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"workers": 0},
+        {"workers": "2"},
+        {"executable": 7},
+        {"params": []},
+        {"bound": "memory"},
+        {"environment": {"A": 1}},
+        {"colour": "red"},
+    ],
+)
+def test_a_case_that_makes_no_sense_is_refused(cut_short: CutShort, facts: dict[str, Any]) -> None:
+    folder = cut_short(loop())
+    first, *others = environment.read(folder)["cases"]
+    change(folder, cases=[{**first, **facts}, *others])
+    with pytest.raises(CannotResume, match="does not say what was planned as this version does"):
+        take_up(folder)

@@ -1,0 +1,71 @@
+"""Every fault under every backend: its status, a reason that a person can act on, and nothing left behind."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from fault_expectations import EVERYWHERE, expected
+from fault_trials import BACKENDS, FAULTS, FaultTrial, all_trials
+from test_cli import bench
+
+from bench.discovery import backends
+
+FINE = Path(__file__).parent / "workloads/faults.py"
+
+
+@pytest.fixture(scope="module")
+def shared_memory_before() -> set[Path]:
+    return set(Path("/dev/shm").iterdir())
+
+
+@pytest.fixture(scope="module")
+def trials(shared_memory_before: set[Path]) -> dict[tuple[str, str], FaultTrial]:
+    """All of them, several at once, since most of their time is waiting."""
+    return {(trial.fault, trial.backend): trial for trial in all_trials()}
+
+
+def test_each_fault_is_expected_to_come_to_something_under_each_backend() -> None:
+    assert {path.stem for path in FAULTS} == set(EVERYWHERE)
+    assert set(BACKENDS) == set(backends())
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("fault", EVERYWHERE)
+def test_a_fault_has_its_status_and_a_reason_to_act_on(
+    fault: str, backend: str, trials: dict[tuple[str, str], FaultTrial]
+) -> None:
+    trial = trials[fault, backend]
+    status, reason = expected(fault, backend)
+    assert re.fullmatch(status, trial.status), trial.reason
+    assert re.search(reason, trial.reason)
+    passes = [1] if trial.status == "ok" or fault.endswith("teardown") else [0, 1]
+    assert len(trial.outcome.measured) in passes
+    assert "\n" not in trial.reason and len(trial.reason) < 700
+
+
+def test_no_fault_leaves_a_process_or_a_file(trials: dict[tuple[str, str], FaultTrial]) -> None:
+    assert {key: trial.left for key, trial in trials.items() if trial.left} == {}
+
+
+def test_no_fault_leaves_shared_memory(
+    shared_memory_before: set[Path], trials: dict[tuple[str, str], FaultTrial]
+) -> None:
+    assert trials
+    assert set(Path("/dev/shm").glob("psm_*")) <= shared_memory_before
+
+
+@pytest.mark.parametrize("name", ["closes_all_files", "hangs_and_ignores_sigterm", "is_killed_for_memory"])
+def test_a_fault_is_a_row_and_the_other_cases_of_the_run_go_on(name: str, tmp_path: Path) -> None:
+    path = str(Path(__file__).parent / f"faults/{name}.py")
+    chosen = ["-b", "threading", "-w", "2", "--rounds", "1", "--timeout", "3"]
+    done = bench(tmp_path, "run", path, f"{FINE}::fine", *chosen)
+    assert done.returncode == 1, done.stderr
+    with (tmp_path / "results/latest/samples.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    told = {(row["workload"] == "fine", row["backend"]): row for row in rows}
+    assert len(rows) == len(told) == 4
+    for (fine, backend), row in told.items():
+        status, reason = ("ok", "^$") if fine else expected(name, backend)
+        assert row["status"] == status
+        assert re.search(reason.replace("the timed pass", "the untimed pass"), row["reason"])

@@ -1,0 +1,116 @@
+"""Text from files is shown as text: no terminal, browser or Markdown reader obeys it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from factory import asyncio, failure, pair, sample, write_run
+
+HOSTILE = "\x1b]0;title\x07\x1b[2J\x9b5m\u202egnp.exe\u2066|a|\r\n# <script>[x](y) :smile: [bold]b[/bold] $x^2$"
+OBEYED = "\x1b\x07\x9b\u202e\u2066\r"
+MACHINE = {"cpu_model": HOSTILE, "system": [HOSTILE, {HOSTILE: HOSTILE}], "cores_usable": 2}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two runs in which every text that may be anything is hostile, and one file has a column and a row too many."""
+    folder = tmp_path_factory.mktemp("hostile")
+    about: dict[str, Any] = {
+        "run": HOSTILE,
+        "workload": HOSTILE,
+        "python": HOSTILE,
+        "params": json.dumps({HOSTILE: [{"a": HOSTILE}]}),
+    }
+    way: dict[str, Any] = {"backend": HOSTILE, "options": json.dumps({HOSTILE: HOSTILE}), "start_method": HOSTILE}
+    for name in ("old", "new"):
+        samples = [
+            *pair([1.0, 1.1, 1.2], [0.5, 0.6, 0.5], **about),
+            *(sample(round=number, elapsed_s=0.75, workers=2, **about, **way) for number in range(3)),
+            *(sample(round=number, elapsed_s=0.7, workers=2, **about, **asyncio()) for number in range(3)),
+            failure(reason=HOSTILE, workers=4, **about, **way),
+        ]
+        environment = {"machine": {**MACHINE, "of": name}, "label": HOSTILE, "commit": {"id": HOSTILE + name}}
+        write_run(folder / name, samples, environment)
+    file = folder / "new/samples.csv"
+    header, rest = file.read_bytes().split(b"\r\n", 1)
+    lines = rest.replace(b",,,,,,\r\n", b",,,,,,,\r\n")
+    file.write_bytes(header + b"," + b"\x1b[31m\r\n" + lines + b"torn")
+    return folder
+
+
+def bench(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bench", *arguments],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+        env={**os.environ, "COLUMNS": "80"},
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["show", "old"],
+        ["show", "old", "--cold"],
+        ["show", "new"],
+        ["show", "old", "--json"],
+        ["compare", "old", "new"],
+        ["compare", "old", "new", "--json"],
+        ["compare", "old", "new", "--markdown"],
+        ["plot", "new"],
+    ],
+    ids=" ".join,
+)
+def test_nothing_printed_is_obeyed_by_a_terminal(folder: Path, arguments: list[str]) -> None:
+    done = bench(folder, *arguments)
+    assert done.returncode == 0, done.stderr
+    printed = done.stdout + done.stderr
+    assert not set(OBEYED) & set(printed)
+    assert "\U0001f604" not in printed  # what :smile: stands for
+    if "--json" in arguments:
+        assert any(HOSTILE in str(value) for value in values(json.loads(done.stdout)))
+
+
+def values(node: object) -> list[object]:
+    if isinstance(node, dict):
+        return [leaf for child in node.values() for leaf in values(child)]
+    return [leaf for child in node for leaf in values(child)] if isinstance(node, list) else [node]
+
+
+def test_a_table_of_markdown_keeps_its_columns(folder: Path) -> None:
+    done = bench(folder, "compare", "old", "new", "--markdown")
+    rows = [line.replace("\\|", "") for line in done.stdout.splitlines() if line.startswith("|")]
+    assert {row.count("|") for row in rows} == {7}
+    assert "<script>" not in done.stdout
+    assert "[x](y)" not in done.stdout
+
+
+def test_a_chart_of_hostile_text_is_xml_without_it(folder: Path, tmp_path: Path) -> None:
+    done = bench(folder, "plot", "old", "-o", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    text = "".join(ElementTree.parse(tmp_path / "speedup.svg").getroot().itertext())
+    assert "gnp.exe" in text
+    assert not set(OBEYED) & set(text)
+
+
+@pytest.mark.parametrize("arguments", [["show", "new"], ["plot", "new"], ["compare", "old", "new"]], ids=" ".join)
+def test_what_was_not_read_is_said_on_stderr(folder: Path, arguments: list[str]) -> None:
+    done = bench(folder, *arguments)
+    assert "warning: " in done.stderr
+    assert "columns that this version does not know are left out: '\\x1b[31m'" in done.stderr
+    assert "is cut short" in done.stderr
+
+
+def test_a_message_about_a_hostile_cell_is_escaped(folder: Path, tmp_path: Path) -> None:
+    done = bench(tmp_path, "show", str(write_run(tmp_path / "bad", [sample(params=HOSTILE)])))
+    assert done.returncode == 2
+    assert "line 2: column params: " in done.stderr
+    assert not set(OBEYED) & set(done.stderr)

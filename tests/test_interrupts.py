@@ -1,0 +1,49 @@
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from bench.commands.interrupts import ENDINGS, answer
+
+
+@pytest.fixture(autouse=True)
+def handlers() -> Iterator[None]:
+    """The handlers of before are there again after the test."""
+    before = {ending: signal.getsignal(ending) for ending in ENDINGS}
+    yield
+    for ending, handler in before.items():
+        signal.signal(ending, handler)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_whoever_asks_the_program_to_end_interrupts_it(ending: signal.Signals) -> None:
+    answer()
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(ending)
+
+
+@pytest.mark.parametrize("second", ENDINGS)
+def test_the_second_of_whatever_kind_ends_it_at_once(second: signal.Signals, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ended(BaseException):
+        pass
+
+    def end(status: int) -> None:
+        raise Ended(status)
+
+    monkeypatch.setattr(os, "_exit", end)
+    answer()
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGTERM)
+    with pytest.raises(Ended, match="130"):
+        signal.raise_signal(second)
+
+
+def test_what_the_program_was_started_to_ignore_stays_ignored() -> None:
+    """As nohup does with SIGHUP, and a shell with the SIGINT of what runs in the background."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    answer()
+    signal.raise_signal(signal.SIGHUP)
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    signal.raise_signal(signal.SIGHUP)

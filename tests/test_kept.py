@@ -1,0 +1,101 @@
+from typing import Any
+
+import pytest
+from cases import case, cases_of, plan
+from factory import COLUMNS, failure, sample
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.kept import Kept, Missing, key_of, key_of_row, missing
+from bench.samples import Sample, canonical_json
+
+
+def row(written: Sample) -> dict[str, str]:
+    """A sample as samples.csv has it."""
+    return {name: "" if getattr(written, name) is None else str(getattr(written, name)) for name in COLUMNS}
+
+
+def kept(*samples: Sample) -> Kept:
+    return Kept.of(map(row, samples))
+
+
+LOOP, TWO = CASES = cases_of("work", 2)
+THREADS: dict[str, Any] = {"backend": "threading", "workers": 2}
+
+
+def test_a_case_and_its_rows_have_the_same_key() -> None:
+    one = case(params={"b": 1, "a": "x"}, backend="multiprocessing", options={"start_method": "fork"}, workers=3)
+    facts = {name: getattr(one, name) for name in ("workload", "backend", "workers", "python")}
+    written = sample(params=canonical_json(one.params), options=canonical_json(one.options), **facts)
+    assert key_of_row(row(written)) == key_of(one)
+
+
+def test_with_nothing_kept_every_trial_is_missing_whole() -> None:
+    whole = plan(*CASES, rounds=2)
+    assert missing(whole, Kept(), 1, CASES) == [
+        Missing(1, position, case) for position, case in enumerate(whole.order(1, CASES))
+    ]
+
+
+def test_a_trial_whose_passes_are_there_is_not_missing_and_the_others_keep_their_positions() -> None:
+    whole = plan(*CASES)
+    assert missing(whole, kept(sample()), 0, CASES) == [Missing(0, whole.order(0, CASES).index(TWO), TWO)]
+
+
+def test_of_a_trial_that_was_cut_off_between_its_passes_the_later_ones_are_missing() -> None:
+    whole = plan(LOOP, values=5)
+    assert missing(whole, kept(sample(value=0), sample(value=1)), 0, [LOOP]) == [Missing(0, 0, LOOP, first_value=2)]
+
+
+@pytest.mark.parametrize("before", [[], [sample(value=0)]])
+def test_a_trial_that_failed_is_whole_wherever_it_did(before: list[Sample]) -> None:
+    there = kept(*before, failure(value=len(before)))
+    assert missing(plan(LOOP, values=5), there, 0, [LOOP]) == []
+    assert (there.whole(5), len(there.failed)) == (1, 1)
+
+
+def test_rounds_are_told_apart() -> None:
+    there = kept(sample(round=1))
+    assert missing(plan(LOOP, rounds=3), there, 0, [LOOP]) == [Missing(0, 0, LOOP)]
+    assert [there.begun(number) for number in range(3)] == [False, True, False]
+
+
+def test_a_round_that_has_nothing_but_a_failure_was_begun() -> None:
+    assert kept(failure(round=2)).begun(2)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [sample(value=0), sample(value=0)],
+        [sample(value=1)],
+        [sample(value=0), sample(value=2)],
+        [failure(value=0), sample(value=0)],
+        [failure(value=0), failure(value=0)],
+    ],
+)
+def test_rows_that_no_run_writes_are_refused(rows: list[Sample]) -> None:
+    with pytest.raises(ValueError, match="is there twice or out of turn"):
+        kept(*rows)
+
+
+@given(st.integers(1, 4), st.integers(0, 24), st.integers(0, 2**32))
+def test_wherever_a_run_is_cut_off_what_is_kept_and_what_is_missing_are_the_whole_plan(
+    values: int, rows_kept: int, seed: int
+) -> None:
+    whole = plan(*CASES, rounds=3, values=values, seed=seed)
+    every = [
+        (number, one, value) for number in range(3) for one in whole.order(number, CASES) for value in range(values)
+    ]
+    rows = [
+        sample(round=number, backend=one.backend, workers=one.workers, value=value)
+        for number, one, value in every[:rows_kept]
+    ]
+    there = kept(*rows)
+    to_come = [
+        (trial.round, trial.case, value)
+        for number in range(3)
+        for trial in missing(whole, there, number, CASES)
+        for value in range(trial.first_value, values)
+    ]
+    assert every[:rows_kept] + to_come == every

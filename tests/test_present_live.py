@@ -1,0 +1,182 @@
+"""What a terminal shows while a run goes on."""
+
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cases import case, cases_of
+from factory import failure, sample, write_run
+from rich.console import Console
+from test_present_progress import Terminal
+
+from bench.analysis.load import load_run
+from bench.analysis.so_far import case_id
+from bench.analysis.speedup import summarise
+from bench.cautions.caution import Caution, Kind, Level
+from bench.present.live import LiveProgress
+from bench.present.live_table import LiveTable
+from bench.present.speedup_words import speedup_words
+from bench.samples import Bound, Case, Sample, canonical_json
+
+CASES = cases_of("work", 2, 4)
+MANY = [one for workload in "abcdefgh" for one in cases_of(workload, 1, 2)]
+
+
+def measured(one: Case, number: int, seconds: float, **facts: Any) -> Sample:
+    options = canonical_json(one.options)
+    plain = {"workload": one.workload, "backend": one.backend, "workers": one.workers, "options": options}
+    return sample(**{**plain, "python": one.python, "round": number, "elapsed_s": seconds, **facts})
+
+
+class Screen:
+    """A live view on a terminal of some size, and what stands on it."""
+
+    def __init__(self, cases: Any = CASES, rounds: int | None = 5, height: int = 24, width: int = 80) -> None:
+        self.console = Console(file=Terminal(), width=width, height=height, color_system=None)
+        self.now = 0.0
+        self.progress = LiveProgress(self.console, cases, rounds, clock=lambda: self.now)
+
+    def trial(self, one: Case, number: int, seconds: float, *samples: Sample) -> None:
+        self.progress.trial_starts(number, 0, one)
+        self.now += seconds
+        self.progress.trial_ended(one, list(samples) or [measured(one, number, seconds)])
+
+    @property
+    def lines(self) -> list[str]:
+        """What the view consists of by now."""
+        copy = Console(file=io.StringIO(), width=self.console.width, height=self.console.height)
+        copy.print(self.progress)
+        assert isinstance(copy.file, io.StringIO)
+        return [line.rstrip() for line in copy.file.getvalue().splitlines()]
+
+    @property
+    def printed(self) -> str:
+        """All that went to the terminal."""
+        assert isinstance(self.console.file, io.StringIO)
+        return self.console.file.getvalue()
+
+    def line(self, start: str) -> str:
+        return " ".join(next(line for line in self.lines if line.strip().startswith(start)).split())
+
+
+def rounds_of(screen: Screen, *times: tuple[float, float, float]) -> None:
+    for number, seconds in enumerate(times):
+        for one, taken in zip(CASES, seconds, strict=True):
+            screen.trial(one, number, taken)
+
+
+def test_each_backend_has_one_line_with_its_highest_speedup_so_far() -> None:
+    screen = Screen()
+    rounds_of(screen, (1.0, 0.8, 0.5))
+    assert screen.line("threading").startswith("threading 4 workers 2.00x │")
+    assert screen.line("threading").endswith("1 round")
+    assert len([line for line in screen.lines if "threading" in line]) == 1
+    assert screen.line("work") == "work: plain loop 1.00 s"
+
+
+def test_the_interval_is_there_from_the_third_round_and_narrows() -> None:
+    screen = Screen()
+    widths = []
+    for number in range(8):
+        for one, seconds in zip(CASES, (1.0, 0.8, 0.5 + 0.02 * (number % 2)), strict=True):
+            screen.trial(one, number, seconds)
+        if found := re.search(r"\[([\d.]+), ([\d.]+)\]", screen.line("threading")):
+            widths.append(float(found[2]) - float(found[1]))
+    assert len(widths) == 6
+    assert widths[-1] < widths[0]
+
+
+def test_before_anything_is_measured_every_backend_has_its_line() -> None:
+    assert LiveTable([case_id(one) for one in CASES]).heading.endswith("1x")
+    screen = Screen()
+    screen.progress.trial_starts(0, 0, CASES[1])
+    assert screen.line("threading") == "threading -"
+    assert screen.line("now") == "now work: threading with 2 workers, 0 s"
+
+
+def test_the_head_tells_the_round_the_trials_and_the_time_left() -> None:
+    screen = Screen()
+    rounds_of(screen, (10.0, 10.0, 10.0))
+    screen.progress.trial_starts(1, 0, CASES[0])
+    assert screen.lines[0].endswith("round 2 of 5, 3 of 15 trials, about 2 min left")
+    screen.now += 12
+    assert screen.lines[0].endswith("about 1 min 50 s left")
+    assert screen.line("now").endswith(", 12 s")
+
+
+def test_where_a_precision_decides_the_time_left_is_at_least() -> None:
+    screen = Screen(rounds=None)
+    rounds_of(screen, (1.0, 1.0, 1.0))
+    screen.progress.trial_starts(1, 0, CASES[0])
+    assert screen.lines[0] == "round 2, 3 trials, at least 18 s left"
+
+
+@pytest.mark.parametrize("height", [3, 5, 6, 7, 12, 24, 60])
+def test_no_more_lines_than_fit_and_the_hidden_ones_are_counted(height: int) -> None:
+    screen = Screen(MANY, height=height)
+    for one in MANY:
+        screen.trial(one, 0, 1.0)
+    assert len(screen.lines) < max(height, 4)
+    table = [line for line in screen.lines[4:] if not line.startswith("(")]
+    hidden = re.search(r"^\((\d+) more lines?,", screen.lines[-1])
+    assert len(table) + int(hidden[1] if hidden else 0) == 16 or height < 6
+    if hidden and table:
+        assert table[0].startswith("h: plain loop")
+
+
+@pytest.mark.parametrize("width", [20, 40, 80])
+def test_no_line_is_wider_than_the_terminal(width: int) -> None:
+    options = {"start_method": "forkserver", "chunksize": 16}
+    long = [
+        case(workload="long-" * 12),
+        *(case(workload="long-" * 12, backend="x" * 40, options=options, workers=n) for n in (1, 32)),
+    ]
+    screen = Screen(long, width=width)
+    for number in range(4):
+        for one in long:
+            screen.trial(one, number, 0.01 * (1 + number % 2) if one.workers == 32 else 10.0)
+    assert max(map(len, screen.lines)) <= width
+
+
+def test_a_failure_stays_above_the_view_once_with_its_reason() -> None:
+    screen = Screen()
+    for number in range(2):
+        screen.trial(CASES[0], number, 1.0)
+        screen.trial(
+            CASES[1], number, 1.0, failure(backend="threading", workers=2, round=number, reason="no [b]luck\x1b[2J")
+        )
+    assert screen.printed.count("work: threading with 2 workers: error: no [b]luck\\x1b[2J") == 1
+    assert screen.line("threading") == "threading error with 2 workers"
+
+
+def test_a_warning_is_said_once_and_a_note_not_at_all() -> None:
+    screen = Screen()
+    for share in (20, 30):
+        screen.progress.warns(
+            [Caution(Kind.CONTAMINATED, f"others took {share} %", "work"), Caution(Kind.LOAD, "loud")]
+        )
+        screen.progress.warns([Caution(Kind.OVERSUBSCRIBED, "many workers", level=Level.NOTE)])
+    assert re.findall("Warning: .*", screen.printed) == ["Warning: others took 20 %", "Warning: loud"]
+
+
+def test_while_a_trial_runs_nothing_but_the_clock_changes() -> None:
+    screen = Screen()
+    rounds_of(screen, (1.0, 0.8, 0.5))
+    screen.progress.trial_starts(1, 0, CASES[0])
+    before = screen.lines
+    screen.now += 30
+    assert screen.lines[2:] == before[2:]
+    assert screen.lines[1] != before[1]
+
+
+def test_what_the_view_says_of_a_speedup_is_what_the_table_will_say(tmp_path: Path) -> None:
+    screen, samples = Screen(), []
+    for number, drift in enumerate((1.0, 1.7, 1.2, 0.9)):
+        for one, seconds in zip(CASES, (1.0, 0.8 + drift / 50, 0.55), strict=True):
+            samples.append(measured(one, number, seconds * drift, bound=Bound.CPU))
+            screen.trial(one, number, seconds, samples[-1])
+    summaries = summarise(load_run(write_run(tmp_path / "run", samples)))
+    best = max((one for one in summaries if not one.is_baseline), key=lambda one: one.speedup or 0)
+    assert f" {best.workers} workers {speedup_words(best)} " in screen.line("threading")

@@ -1,0 +1,120 @@
+"""Whatever happens to a samples.csv, it is read rightly or refused with a message.
+
+`pytest tests/test_reader_mutations.py --hypothesis-profile thorough` tries 10,000 files in place of a few hundred.
+"""
+
+import csv
+import io
+import json
+import math
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+from factory import asyncio, failure, multiprocessing, pair, sample, write_run
+from hypothesis import event, given, settings
+from mutations import Mutation, mutations
+from rich.console import Console
+
+from bench.analysis.columns import COLUMNS
+from bench.analysis.compare import compare_runs
+from bench.analysis.load import Run, load_run
+from bench.analysis.speedup import summarise
+from bench.analysis.verdict import verdicts
+from bench.errors import RunNotFound
+from bench.present.cold_table import cold_table
+from bench.present.comparison import comparison_table
+from bench.present.comparison_markdown import comparison_markdown
+from bench.present.data import as_json, comparison_json
+from bench.present.table import speedup_table
+
+EXAMPLES = max(300, settings().max_examples)
+LATENCIES = {
+    "latency_p50_s": 0.125,
+    "latency_p95_s": 0.25,
+    "latency_p99_s": 1e-05,
+    "latency_max_s": 0.30000000000000004,
+}
+
+
+def a_run() -> bytes:
+    with tempfile.TemporaryDirectory() as name:
+        samples = [
+            *pair([1.0, 1.5, 1.25], [0.5, 0.6, 0.7], params='{"count": 1000, "name": "a, \\"b\\""}'),
+            *(sample(round=number, elapsed_s=0.75, workers=2, **multiprocessing()) for number in range(2)),
+            *(sample(round=0, value=value, elapsed_s=0.5 + value, **LATENCIES, **asyncio()) for value in range(2)),
+            failure(reason='ValueError: "no", said it (work.py:3)', workers=4, backend="threading"),
+        ]
+        return (write_run(Path(name), samples) / "samples.csv").read_bytes()
+
+
+VALID = a_run()
+
+
+@settings(max_examples=EXAMPLES)
+@given(mutations())
+def test_a_changed_file_is_read_rightly_or_refused(changes: list[Mutation]) -> None:
+    content = VALID
+    for change in changes:
+        content = change(content)
+    with tempfile.TemporaryDirectory() as name:
+        (Path(name) / "samples.csv").write_bytes(content)
+        run, refusal = read_or_refused(Path(name))
+    event("refused" if run is None else "read with a warning" if run.warnings else "read")
+    if run is None:
+        assert "samples.csv: line " in refusal or "samples.csv: is empty" in refusal
+    else:
+        holds_what_the_file_says(run, content)
+        is_shown(run)
+
+
+def read_or_refused(folder: Path) -> tuple[Run | None, str]:
+    try:
+        return load_run(folder), ""
+    except RunNotFound as error:
+        return None, str(error)
+
+
+def holds_what_the_file_says(run: Run, content: bytes) -> None:
+    """Each row is one of the file and each number in it Python's own reading of its cell, found in another way."""
+    header, rows = rows_by_line(content)
+    whole = [line for line, cells in rows.items() if cells and line != torn_line(content)]
+    assert list(run.samples.index) == whole
+    assert (len(rows) > len(whole)) <= any("cut short" in warning for warning in run.warnings)
+    for line, row in run.samples.iterrows():
+        cells = dict(zip(header, rows[int(str(line))], strict=True))
+        for name, column in COLUMNS.items():
+            read, text = row[name], cells.get(name, "")
+            if not text or column.is_text:
+                assert pd.isna(read) if not text else read == text
+            else:
+                assert text.isascii() and math.isfinite(read) and read == column.kind(text)
+
+
+def rows_by_line(content: bytes) -> tuple[list[str], dict[int, list[str]]]:
+    reader = csv.reader(io.StringIO(content.decode("utf-8-sig", "surrogateescape"), newline=""))
+    rows, line = {}, 1
+    for cells in reader:
+        if cells:
+            rows[line] = cells
+        line = reader.line_num + 1
+    header = rows.pop(min(rows))
+    return header, rows
+
+
+def torn_line(content: bytes) -> int | None:
+    lines = io.StringIO(content.decode("utf-8-sig", "surrogateescape"), newline="").readlines()
+    return None if lines[-1].endswith(("\r", "\n")) else len(lines)
+
+
+def is_shown(run: Run) -> None:
+    """All that is printed of it is plain text, and JSON is JSON."""
+    summaries = summarise(run)
+    found = compare_runs(run, run, 0.05)
+    terminal = Console(width=80, file=io.StringIO(), force_terminal=False)
+    terminal.print(speedup_table(run, summaries, verdicts(run, summaries)), cold_table(summaries))
+    terminal.print(comparison_table(found))
+    terminal.print(comparison_markdown(found), markup=False)
+    assert isinstance(terminal.file, io.StringIO)
+    assert all(letter.isprintable() or letter == "\n" for letter in terminal.file.getvalue())
+    json.dumps([as_json(run, summaries), comparison_json(found)], allow_nan=False)

@@ -1,0 +1,80 @@
+"""Where a process is, as it tells itself."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bench import stacks
+
+HANGS = """
+import sys, threading, time
+sys.path.insert(0, {root!r})
+from bench import stacks
+def hang():
+    {before}
+    print(flush=True)
+    time.sleep(1000)
+{start}
+"""
+ROOT = str(Path(stacks.__file__).parent.parent)
+
+
+@contextmanager
+def hanging(path: Path, start: str = "hang()", before: str = "stacks.tell()") -> Iterator[subprocess.Popen[bytes]]:
+    """A process that hangs in line 8 of the file."""
+    path.write_text(HANGS.format(root=ROOT, before=before, start=start))
+    with subprocess.Popen([sys.executable, str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        try:
+            assert process.stdout is not None
+            process.stdout.readline()
+            time.sleep(0.05)  # from the line printed to the line where it hangs
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("start", ["hang()", "threading.Thread(target=hang).start()"])
+@pytest.mark.parametrize("name", ["work.py", "Gr\u00f6\u00dfe.py"])
+def test_a_process_that_hangs_tells_its_line_in_any_of_its_threads(name: str, start: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    with hanging(path, start) as process:
+        assert process.stderr is not None
+        assert stacks.where([process.pid], process.stderr.fileno(), str(path)) == f"{name}:8"
+        assert process.poll() is None, "asking ends nothing"
+
+
+def test_the_first_process_that_is_in_the_file_is_the_one_that_tells(tmp_path: Path) -> None:
+    with hanging(tmp_path / "other.py") as other, hanging(tmp_path / "work.py") as process:
+        assert process.stderr is not None
+        pids = [other.pid, process.pid]
+        assert stacks.where(pids, process.stderr.fileno(), str(tmp_path / "work.py")) == "work.py:8"
+
+
+def test_a_process_that_would_be_ended_by_being_asked_is_not_asked(tmp_path: Path) -> None:
+    with hanging(tmp_path / "work.py", before="pass") as process:
+        assert process.stderr is not None
+        assert stacks.where([process.pid, 2**22 + 1], process.stderr.fileno(), str(tmp_path / "work.py")) is None
+        assert process.poll() is None
+
+
+def test_a_crash_is_told_with_the_line_of_the_thread_that_crashed(tmp_path: Path) -> None:
+    path = tmp_path / "work.py"
+    crash = "os.kill(os.getpid(), signal.SIGSEGV)"
+    path.write_text(
+        f"import os, signal, sys\nsys.path.insert(0, {ROOT!r})\nfrom bench import stacks\nstacks.tell()\n{crash}\n"
+    )
+    done = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGSEGV
+    assert stacks.place(done.stderr, str(path)) == "work.py:5"
+
+
+def test_what_tells_no_line_of_the_file_has_no_place() -> None:
+    assert stacks.place("", "/w/work.py") is None
+    assert stacks.place('  File "/w/other.py", line 3 in work', "/w/work.py") is None
+    assert stacks.place('  File "/w/work.py", line 3 in work', "/w/work.py") == "work.py:3"

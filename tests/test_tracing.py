@@ -1,0 +1,130 @@
+"""Traces: one case of each way, apart from timed samples, with every item in a lane."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from cases import case, cases_of, plan
+from conftest import WriteFile
+from noting import Notes, ok
+
+from bench import tracing
+from bench.discovery import backends, select_workloads
+from bench.interpreters import choose
+from bench.matrix import ChosenBackend, ChosenWorkload, every_case
+from bench.parameters import parse_all
+from bench.plan import Effort, Plan
+from bench.record.run_record import RunRecord
+from bench.record.trace_csv import COLUMNS
+from bench.samples import Bound
+from bench.session import measure
+
+FILE = """
+import time
+from bench import workload
+
+@workload(items=range(6), bound="io")
+def rests(item):
+    time.sleep(0.01)
+
+@workload(items=range(2))
+def fails(item):
+    raise ValueError("no luck")
+"""
+
+
+@pytest.mark.parametrize(
+    ("bound", "workers", "chosen"),
+    [
+        (Bound.CPU, (1, 2, 4), 2),
+        (Bound.CPU, (4, 8), 4),
+        (Bound.IO, (1, 2, 4, 8, 16, 32), 8),
+        (Bound.IO, (16, 32), 16),
+        (Bound.IO, (1,), 1),
+    ],
+)
+def test_the_most_telling_number_of_workers_is_that_of_cores_or_few_enough_to_draw(
+    bound: Bound, workers: tuple[int, ...], chosen: int
+) -> None:
+    cases = [case(backend="threading", bound=bound, workers=count) for count in workers]
+    assert [one.workers for one in tracing.most_telling(cases, cores=2)] == [chosen]
+
+
+def test_each_way_of_each_work_has_one() -> None:
+    cases = [*cases_of("one", 1, 2), *cases_of("other", 2), case(workload="one", backend="threading", python="3.14.0")]
+    found = [(one.workload, one.backend, one.python) for one in tracing.most_telling(cases, cores=2)]
+    assert len(found) == len(set(found)) == 5
+
+
+def traced(folder: Path, *names: str, workers: int = 2) -> Plan:
+    """A plan that measures workloads of the file once under every backend, and traces them."""
+    pythons = choose([])
+    chosen = [
+        ChosenWorkload(found, {}, (workers,))
+        for found in select_workloads([str(folder / "mine.py")])
+        if found.name in names
+    ]
+    ways = [ChosenBackend(cls, parse_all({}, cls.known_options(), cls.name)) for cls in backends().values()]
+    cases = every_case(chosen, ways, pythons)
+    return Plan(cases, Effort(rounds=1, warmups=0, trace=True), seed=1)
+
+
+def run_traced(folder: Path, *names: str) -> tuple[list[dict[str, str]], dict[str, object]]:
+    """The rows of trace.csv, and environment.json."""
+    whole = traced(folder, *names)
+    with RunRecord.begin(whole, choose([]), [], "", folder / "run") as record:
+        measure(whole, record, Notes(ok))
+    with (folder / "run/trace.csv").open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file)), json.loads((folder / "run/environment.json").read_text())
+
+
+def test_a_traced_run_has_every_item_of_every_backend_in_a_lane_of_a_worker(here: Path, write_file: WriteFile) -> None:
+    write_file("mine.py", FILE)
+    rows, environment = run_traced(here, "rests")
+    assert environment["untraced"] == []
+    assert {row["backend"] for row in rows} == set(backends())
+    for backend in backends():
+        lanes: dict[str, list[dict[str, str]]] = {}
+        for row in rows:
+            if row["backend"] == backend:
+                lanes.setdefault(row["lane"], []).append(row)
+        assert len(lanes) == (1 if backend == "sequential" else 2)
+        assert sum(row["activity"] == "item" for lane in lanes.values() for row in lane) == 6
+        for lane in lanes.values():
+            assert lane[0]["activity"] == "start"
+            times = [float(row[name]) for row in lane for name in ("began_s", "ended_s")]
+            assert times == sorted(times) and times[0] == 0
+
+
+def test_traced_passes_are_no_samples(here: Path, write_file: WriteFile) -> None:
+    write_file("mine.py", FILE)
+    run_traced(here, "rests")
+    assert len((here / "run/samples.csv").read_text().splitlines()) == 1 + len(backends())
+
+
+def test_a_case_that_cannot_be_traced_is_noted_with_its_reason_and_the_others_go_on(
+    here: Path, write_file: WriteFile
+) -> None:
+    write_file("mine.py", FILE)
+    rows, environment = run_traced(here, "rests", "fails")
+    assert {row["workload"] for row in rows} == {"rests"}
+    untraced = environment["untraced"]
+    assert isinstance(untraced, list) and len(untraced) == len(backends())
+    assert {(one["workload"], one["status"]) for one in untraced} == {("fails", "error")}
+    assert all("no luck" in one["reason"] for one in untraced)
+
+
+def test_the_file_has_its_columns_in_their_order(here: Path, write_file: WriteFile) -> None:
+    write_file("mine.py", FILE)
+    run_traced(here, "fails")
+    assert (here / "run/trace.csv").read_text() == ",".join(COLUMNS) + "\n"
+
+
+def test_without_trace_there_is_no_file(here: Path, write_file: WriteFile) -> None:
+    path = write_file("mine.py", FILE)
+    loop = case(workload="rests", path=str(path), executable=choose([])[0].executable, python=choose([])[0].version)
+    whole = plan(loop)
+    with RunRecord.begin(whole, choose([]), [], "", here / "run") as record:
+        measure(whole, record, Notes(ok))
+    assert not (here / "run/trace.csv").exists()
