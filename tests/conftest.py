@@ -13,7 +13,7 @@ from bench import runner
 from bench.trial.messages import Request
 from bench.trial.outcome import Outcome
 
-settings.register_profile("bench", deadline=None)  # how long an example takes is the machine's affair
+settings.register_profile("bench", deadline=None, max_examples=50)  # how long an example takes is the machine's affair
 settings.register_profile("thorough", parent=settings.get_profile("bench"), max_examples=10_000)
 settings.load_profile("bench")
 

@@ -218,7 +218,7 @@ def test_a_pool_that_takes_long_to_start_and_stop_is_a_cost() -> None:
 
 
 def test_what_files_say_reaches_the_sentences_printable(folder: Path) -> None:
-    bad = "\x1b[31m\x00"
+    bad = "\x1b[31m\x07"
     samples = [failure(reason=bad), *rounds(LOOP, backend=f"thr{bad}")]
     (answer,) = answered(folder, samples)
     assert answer.sentence.isprintable()
