@@ -1,4 +1,4 @@
-"""The plotting notebook, executed from top to bottom."""
+"""The tour of a run, executed from top to bottom."""
 
 import shutil
 from pathlib import Path
@@ -33,22 +33,31 @@ def test_it_opens_on_the_sample_run_where_there_is_no_other(tmp_path: Path) -> N
     assert "image/png" in told
 
 
-def test_it_opens_on_the_latest_run_where_there_is_one(tmp_path: Path) -> None:
+def test_it_opens_on_the_latest_run_where_there_is_one_and_says_what_that_cannot_show(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "results/sample", tmp_path / "results/sample")
     run = varied_run(tmp_path / "results/fresh")
     (tmp_path / "results/latest").symlink_to(run.name)
-    assert "run fresh: " in outputs(executed(tmp_path))
+    told = outputs(executed(tmp_path))
+    assert "run fresh: " in told
+    assert "no trace: bench run --trace makes one" in told
+
+
+def test_its_last_cells_measure_a_workload_that_it_defines_and_draw_it(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "results/sample", tmp_path / "results/sample")
+    *_, measuring, speedup, timeline = [cell for cell in executed(tmp_path).cells if cell.cell_type == "code"]
+    assert "count-primes" in str(measuring.outputs)
+    assert all("image/png" in str(cell.outputs) for cell in (speedup, timeline))
 
 
 def test_it_is_committed_with_the_outputs_of_the_sample_run() -> None:
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert all(cell.outputs for cell in cells if "import" not in cell.source)
+    assert all(cell.outputs for cell in cells if "folder = Path(" not in cell.source)
     assert "run sample: " in outputs(notebook)
-    assert "image/png" in outputs(notebook)
+    assert outputs(notebook).count("image/png") == 9  # seven kinds of charts, and two of the reader's own workload
     assert not [cell for cell in cells for output in cell.outputs if output.output_type == "error"]
 
 
-@pytest.mark.parametrize("name", ["samples.csv", "environment.json", "speedup.png", "speedup.svg"])
+@pytest.mark.parametrize("name", ["samples.csv", "trace.csv", "environment.json", "speedup.png", "speedup.svg"])
 def test_the_sample_run_is_whole(name: str) -> None:
     assert (ROOT / "results/sample" / name).stat().st_size > 1000

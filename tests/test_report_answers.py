@@ -10,10 +10,10 @@ from summaries import summary
 
 from bench.analysis.load import load_run
 from bench.analysis.speedup import summarise
-from bench.analysis.verdict import verdicts
+from bench.analysis.verdict import Outcome, Verdict, verdicts
 from bench.report.answers import Answer, answers
-from bench.report.causes import cause
-from bench.report.conclusions import Kind
+from bench.report.causes import cause, telling
+from bench.report.conclusions import Kind, conclusion
 from bench.report.costs import cost_words
 from bench.report.fared import WayFared
 from bench.samples import AsyncStyle, Bound, Gil, Sample, Status
@@ -141,7 +141,7 @@ def test_ways_stand_with_the_plain_loop_first_and_then_the_highest_speedup(folde
 
 def told(others: Sequence[dict[str, Any]] = (), **facts: Any) -> str | None:
     best = summary(**facts)
-    return cause(best, [best, *(summary(**{**facts, **other}) for other in others)])
+    return cause(telling(best, [best, *(summary(**{**facts, **other}) for other in others)]))
 
 
 @pytest.mark.parametrize(
@@ -152,6 +152,13 @@ def told(others: Sequence[dict[str, Any]] = (), **facts: Any) -> str | None:
         (
             {"parallelism": 1.8, "gil": Gil.OFF},
             "Without the GIL threads compute at once: 2 threads kept 1.8 cores busy.",
+        ),
+        (
+            {"parallelism": 1.95, "gil": Gil.OFF, "speedup": 0.92},
+            (
+                "Without the GIL threads compute at once: 2 threads kept 1.9 cores busy, but the same work took 2.1 times "
+                "the CPU time that way."
+            ),
         ),
         ({"parallelism": 1.0, "gil": Gil.OFF}, "2 threads kept 1.0 cores busy, though the GIL is off."),
         ({"parallelism": 1.9, "gil": None}, "2 threads kept 1.9 cores busy."),
@@ -189,7 +196,7 @@ def test_why_is_what_the_gil_and_the_cores_busy_show(facts: dict[str, Any], expe
 
 
 def test_where_one_worker_is_best_the_fastest_with_several_tells_why() -> None:
-    others = [{"workers": 2, "median_s": 0.6}, {"workers": 4, "median_s": 0.7}]
+    others = [{"workers": 2, "speedup": 1.7}, {"workers": 4, "speedup": 1.5}]
     assert (
         told(others, workers=1, parallelism=1.0) == "Threads take turns under the GIL: 2 threads kept 1.0 cores busy."
     )
@@ -239,3 +246,20 @@ def test_an_interval_needs_no_more_than_what_was_measured(folder: Path) -> None:
     assert (
         answer.sentence == "threading with 1 worker is 2.00 times as fast as the plain loop (5 rounds: surely faster)."
     )
+
+
+def test_a_speedup_that_is_mostly_gone_where_the_workers_are_started_for_it_is_said(folder: Path) -> None:
+    starts = {"startup_s": 0.4, "shutdown_s": 0.1}
+    (answer,) = answered(folder, rounds(LOOP) + rounds(scaled(0.5), backend="threading", workers=2, **starts))
+    assert answer.kind is Kind.FASTER
+    assert answer.more.startswith("With both started for this batch alone: 1.01x [")
+    (answer,) = answered(folder, pair(LOOP, scaled(0.5)))
+    assert "alone" not in answer.more
+
+
+def test_one_that_is_ahead_among_many_is_not_said_to_be_anything(folder: Path) -> None:
+    summaries = [summary(workload="work", speedup_low=1.1, speedup_high=2.1)]
+    verdict = Verdict(summaries[0].subject, Outcome.PLAIN_LOOP, summaries[0])
+    kind, _, rest = conclusion(verdict, summaries, {summaries[0].way: "threading"})
+    assert kind is Kind.CANNOT_TELL
+    assert "ahead (95 % interval 1.10x to 2.10x), but of so many cases" in rest

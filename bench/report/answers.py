@@ -13,6 +13,8 @@ from bench.present.speedup_words import speedup_words
 from bench.report.conclusions import Kind, conclusion, name
 from bench.report.fared import WayFared, fared
 
+MUCH_LESS = 0.9  # of a speedup
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -43,7 +45,22 @@ def answers(summaries: Sequence[CaseSummary], verdicts: Iterable[Verdict]) -> li
 
 def _answer(verdict: Verdict, cases: Sequence[CaseSummary], labels: Labels) -> Answer:
     kind, lead, rest = conclusion(verdict, cases, labels)
-    return Answer(verdict.subject, kind, lead, rest, _level(verdict, labels), tuple(fared(cases, labels)))
+    more = " ".join(filter(None, [_cold(verdict), _level(verdict, labels)]))
+    return Answer(verdict.subject, kind, lead, rest, more, tuple(fared(cases, labels)))
+
+
+def _cold(verdict: Verdict) -> str:
+    """What is left of the best speedup where its workers are started for this batch alone, if that is much less."""
+    best = verdict.best
+    if verdict.outcome is not Outcome.FASTER or best is None or best.speedup is None or best.cold_speedup is None:
+        return ""
+    if best.cold_speedup > MUCH_LESS * best.speedup:
+        return ""
+    told = words.times(best.cold_speedup)
+    if best.cold_speedup_low is not None and best.cold_speedup_high is not None:
+        told += f" {words.interval(best.cold_speedup_low, best.cold_speedup_high)}"
+    pays = f"; that pays from {words.counted(best.break_even_items, 'item')} on" if best.break_even_items else ""
+    return f"With both started for this batch alone: {told}{pays}."
 
 
 def _level(verdict: Verdict, labels: Labels) -> str:

@@ -9,20 +9,22 @@ from bench.samples import Bound, Gil
 
 THREADS = "threading"
 TURNS = 1.25  # with fewer cores busy than this, several workers that compute took turns
+DEARER = 1.3  # times the cores busy over the speedup: the work itself got slower
 IDLE = 0.75  # with fewer, most of the time went in waiting
 
 
-def cause(best: CaseSummary, alike: Sequence[CaseSummary]) -> str | None:
-    """What is seen in the best case of a way, or where that has one worker, in the fastest with several.
+def telling(best: CaseSummary, alike: Sequence[CaseSummary]) -> CaseSummary:
+    """The best case of a way; where that has one worker, which shows nothing of concurrency, the best with several."""
+    several = [case for case in alike if case.speedup is not None and case.workers > 1]
+    return best if best.workers > 1 or not several else max(several, key=lambda case: case.speedup or 0.0)
 
-    None where nothing is seen.
-    """
-    several = [case for case in alike if case.ok and case.workers > 1]
-    telling = best if best.workers > 1 or not several else min(several, key=lambda case: case.median_s or 0.0)
-    disturbed = " Others took much of the cores in most of these trials." * (2 * telling.contaminated > telling.trials)
-    if telling.parallelism is None:
-        return "Each item stops the event loop, so nothing overlaps." if is_blocking(telling) else None
-    return _seen(telling, busy_words(telling.parallelism)) + disturbed
+
+def cause(case: CaseSummary) -> str | None:
+    """What is seen of why a case was no faster, or no slower; None where nothing is seen."""
+    disturbed = " Others took much of the cores in most of these trials." * (2 * case.contaminated > case.trials)
+    if case.parallelism is None:
+        return "Each item stops the event loop, so nothing overlaps." if is_blocking(case) else None
+    return _seen(case, busy_words(case.parallelism)) + disturbed
 
 
 def _seen(case: CaseSummary, cores: str) -> str:
@@ -56,7 +58,7 @@ def _computing(case: CaseSummary, busy: str) -> str:
         )
     if case.gil == Gil.OFF:
         return (
-            f"Without the GIL threads compute at once: {busy}{_ceiling(case)}."
+            f"Without the GIL threads compute at once: {busy}{_dearer(case)}{_ceiling(case)}."
             if not shared
             else f"{busy}, though the GIL is off."
         )
@@ -74,6 +76,13 @@ def _waiting(case: CaseSummary, busy: str) -> str:
     if case.speedup_low > 1:
         return f"{busy}: {waits}, and there was less of it."
     return f"{busy}: {waits}, and there was {'more of it' if case.speedup_high < 1 else 'perhaps no less of it'}."
+
+
+def _dearer(case: CaseSummary) -> str:
+    """That the same work took more CPU time at once than alone: cores busy without as much speedup."""
+    if not case.speedup or not case.parallelism or case.parallelism < DEARER * case.speedup:
+        return ""
+    return f", but the same work took {case.parallelism / case.speedup:.1f} times the CPU time that way"
 
 
 def _ceiling(case: CaseSummary) -> str:

@@ -56,7 +56,14 @@ def _unsure(best: CaseSummary, labels: Labels) -> tuple[str, str]:
     low, high = words.times(best.speedup_low), words.times(best.speedup_high)
     rounds = words.counted(best.paired_rounds, "round")
     told = f"over {rounds} {name(best, labels)} was ahead, but its speedup may be anything from {low} to {high}"
-    way_out = "More rounds may tell, or a machine with less else to do: see the warnings and bench doctor"
+    if best.speedup_low is not None and best.speedup_low > 1:
+        told = (
+            f"over {rounds} {name(best, labels)} was ahead (95 % interval {low} to {high}), but of so many cases "
+            f"compared at once one may look so by chance"
+        )
+    way_out = (
+        "More rounds may tell, or a machine with less else to do: the command bench doctor looks for what disturbs it"
+    )
     return "This machine can't tell", f": {told}. {way_out}."
 
 

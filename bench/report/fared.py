@@ -8,7 +8,7 @@ from bench.analysis.trials import Way
 from bench.present import words
 from bench.present.sentences import Labels, failures
 from bench.present.speedup_words import speedup_words
-from bench.report.causes import cause
+from bench.report.causes import cause, telling
 from bench.report.costs import cost_words, loop_of
 
 NO_SPEEDUP = "No round has both this and the plain loop."
@@ -16,7 +16,7 @@ NO_SPEEDUP = "No round has both this and the plain loop."
 
 @dataclass(frozen=True)
 class WayFared:
-    """One way: the workers of its best case, that case's speedup, what it cost, and why it was no faster or slower.
+    """One way: the workers of its telling case, that case's speedup, what it cost, and why it was no faster or slower.
 
     `share` is the speedup over the highest of all ways, for a bar; None where there is no speedup.
     """
@@ -55,12 +55,12 @@ def _way(alike: Sequence[CaseSummary], loop: CaseSummary | None, labels: Labels,
         timed = next((case for case in alike if case.ok), None)
         said = f"took {words.seconds(timed.median_s)}" if timed else alike[0].status
         return WayFared(label, is_loop, None, said, None, "", failed or NO_SPEEDUP)
+    best = telling(best, alike)  # figures and reasons are of the same case
     told = "1.00x, the plain loop" if is_loop else speedup_words(best)
     cost = "" if is_loop else cost_words(best, loop)
-    why = _of_the_loop(best) if is_loop else cause(best, alike) or ""
-    return WayFared(
-        label, is_loop, best.workers, told, best.speedup / highest, cost, " ".join(filter(None, [why, failed]))
-    )
+    why = _of_the_loop(best) if is_loop else cause(best) or ""
+    share = None if best.speedup is None else best.speedup / highest
+    return WayFared(label, is_loop, best.workers, told, share, cost, " ".join(filter(None, [why, failed])))
 
 
 def _of_the_loop(loop: CaseSummary) -> str:
