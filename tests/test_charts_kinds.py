@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from bench.analysis.load import load_run
 from bench.present.charts.catalogue import kind_named
+from bench.present.charts.kinds import samples as samples_kind
 from bench.present.charts.theme import LIGHT
 from bench.present.charts.view import View
 from bench.samples import BASELINE, Bound, Sample
@@ -205,6 +206,16 @@ def test_samples_stand_in_the_order_measured_over_their_cases_median(tmp_path: P
     assert points(axes, LIGHT.backends[BASELINE]) == [(1, 1.0), (2, 0.5), (3, 2.0)]
     assert [row[:2] for row in kind_named("samples").table(view).rows] == [["1", "2"], ["2", "3"], ["3", "1"]]
     assert "from 0.50x to 2.00x of the median, none marked" in kind_named("samples").alt(view)
+
+
+def test_of_very_many_samples_evenly_chosen_ones_are_drawn_and_the_panel_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(samples_kind, "MOST_DRAWN", 4)
+    monkeypatch.setattr(samples_kind, "MOST_BANDS", 5)
+    (axes,) = drawn("samples", view_of(tmp_path, pair([1.0] * 6, [0.5] * 6))).axes
+    assert len(points(axes, LIGHT.backends[BASELINE])) + len(points(axes, BLUE)) == 4
+    assert any("12 samples, one of 3 drawn" in text.get_text() for text in axes.texts)
 
 
 def test_samples_that_a_reader_should_know_of_are_marked(tmp_path: Path) -> None:

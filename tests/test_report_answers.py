@@ -156,8 +156,8 @@ def told(others: Sequence[dict[str, Any]] = (), **facts: Any) -> str | None:
         (
             {"parallelism": 1.95, "gil": Gil.OFF, "speedup": 0.92},
             (
-                "Without the GIL threads compute at once: 2 threads kept 1.9 cores busy, but the same work took 2.1 times "
-                "the CPU time that way."
+                "Without the GIL threads compute at once: 2 threads kept 1.9 cores busy, but the same work took 2.1 "
+                "times the CPU time that way."
             ),
         ),
         ({"parallelism": 1.0, "gil": Gil.OFF}, "2 threads kept 1.0 cores busy, though the GIL is off."),

@@ -1,5 +1,6 @@
 """The raw data: every sample in the order measured, by round, with those marked that a reader should know of."""
 
+import math
 from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import groupby
@@ -26,6 +27,9 @@ from bench.present.charts.theme import Theme
 from bench.present.charts.view import View
 from bench.present.labels import apart, by_subject
 from bench.samples import CONTAMINATED_FROM, Status
+
+MOST_DRAWN = 2_000  # samples of a panel: of more, evenly chosen ones show the same, and the panel says so
+MOST_BANDS = 200  # rounds: the bands of more would be thinner than a line
 
 
 def draw(view: View, theme: Theme) -> Figure | None:
@@ -99,8 +103,11 @@ def _panels(view: View) -> list[SamplesPanel]:
     for subject, cases in found.items():
         of = _of(rows, cases)
         placed = of.assign(order=range(1, len(of) + 1))
-        facts = fact_lines([*apart(subject, found), words.counted(len(of), "sample")])
-        panels.append(SamplesPanel(name_lines(subject.workload), facts, placed, _rounds(placed)))
+        step = math.ceil(len(of) / MOST_DRAWN)
+        count = words.counted(len(of), "sample") + f", one of {step} drawn" * (step > 1)
+        facts = fact_lines([*apart(subject, found), count])
+        bands = _rounds(placed) if of["round"].nunique() <= MOST_BANDS else []
+        panels.append(SamplesPanel(name_lines(subject.workload), facts, placed.iloc[::step], bands))
     return panels
 
 
