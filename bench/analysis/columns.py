@@ -12,8 +12,8 @@ from bench.samples import Sample
 
 JSON_COLUMNS = ("params", "options")
 SELDOM_TWICE = ("started_at", "reason")  # all other text is the same in many rows
-WHOLE = r"(?:0|[1-9][0-9]{0,14})"
-DECIMAL = WHOLE + r"(?:\.[0-9]{1,30})?(?:e[+-]?[0-9]{1,3})?"  # what repr() makes of a float, and no other form
+WHOLE = r"(?>0|[1-9][0-9]{0,14}+)"  # possessive, since no other way of reading it could match
+DECIMAL = WHOLE + r"(?>\.[0-9]{1,30}+)?+(?>e[+-]?[0-9]{1,3}+)?+"  # what repr() makes of a float, and no other form
 MOST = 10**15  # below it, every whole number is exact as a float
 LONGEST = 131_072  # letters of a cell
 DEEPEST = 50  # levels of JSON

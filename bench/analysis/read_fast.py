@@ -18,9 +18,9 @@ from bench.analysis.read_exactly import Found
 
 BOM = b"\xef\xbb\xbf"
 PRINTED = r'[^\x00-\x1f",\x7f]'
-QUOTED = r'"[^\x00-\x1f"\x7f]*(?:""[^\x00-\x1f"\x7f]*)*"'
-MOMENT = r"[0-9T:.+-]{1,40}"
-TEXT = rf"(?:{PRINTED}+|{QUOTED})"
+QUOTED = r'"[^\x00-\x1f"\x7f]*+(?>""[^\x00-\x1f"\x7f]*+)*+"'
+MOMENT = r"[0-9T:.+-]{1,40}+"
+TEXT = rf"(?>{PRINTED}++|{QUOTED})"
 EXACT: dict[str, Any] = {"float_precision": "round_trip"} if pd.__version__ < "3.1" else {}  # later the only precision
 
 
@@ -92,7 +92,7 @@ def _header(file: IO[bytes]) -> list[str] | None:
 
 def _row_pattern(header: Sequence[str]) -> re.Pattern[bytes]:
     row = ",".join(_cell_pattern(COLUMNS.get(name)) for name in header)
-    return re.compile(rf"(?:{row}\r?\n)*".encode())
+    return re.compile(rf"(?>{row}\r?\n)*+".encode())
 
 
 def _cell_pattern(column: Column | None) -> str:
@@ -100,7 +100,7 @@ def _cell_pattern(column: Column | None) -> str:
         return TEXT + "?"
     form = TEXT if column.is_text else WHOLE if column.kind is int else DECIMAL
     form = MOMENT if column.name == "started_at" else form
-    return f"(?:{form})?" if column.optional else form
+    return f"(?>{form})?+" if column.optional else form
 
 
 def _parse(rows: _CheckedRows, header: list[str]) -> DataFrame | None:

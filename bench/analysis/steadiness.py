@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from pandas import DataFrame
-from scipy import stats
+from scipy import special
 
 from bench.analysis.trials import CaseTrials
 from bench.samples import CONTAMINATED_FROM
@@ -62,7 +62,7 @@ def slow_first_passes(first_s: Times, slowest_later_s: Times, passes: int) -> in
     if passes < 2 or not len(first_s):
         return 0
     slow = int((np.log(first_s) - np.log(slowest_later_s) > MARKED).sum())
-    return slow if stats.binom.sf(slow - 1, len(first_s), 1 / passes) < RISK else 0
+    return slow if slow and special.bdtrc(slow - 1, len(first_s), 1 / passes) < RISK else 0
 
 
 def _slow_first_passes(ok: DataFrame) -> int:
