@@ -14,7 +14,8 @@ MOST_ROUNDS_FOR_PRECISION = 100
 
 # Guesses made before anything is measured, in seconds.
 PASS_S = 0.5  # a sequential pass of a bundled workload at its default size
-TRIAL_S = 0.45  # a trial's interpreter, imports, server and checks
+TRIAL_S = 0.6  # a trial's interpreter, imports, server, checks and end
+LOOK_S = 1.2  # a look at the ceiling of one number of workers
 WORKER_S = 0.02  # the start of a process
 
 
@@ -69,7 +70,9 @@ class Plan:
 def likely_round_s(cases: Iterable[Case], effort: Effort) -> float:
     """The time that one round is likely to take, in seconds, guessed before anything is measured."""
     passes = effort.warmups + effort.values
-    return sum(likely_trial_s(case, passes) for case in cases)
+    every = list(cases)
+    looks = {case.workers for case in every if case.bound is Bound.CPU and case.workers > 1}
+    return len(looks) * LOOK_S + sum(likely_trial_s(case, passes) for case in every)
 
 
 def likely_trial_s(case: Case, passes: int) -> float:
