@@ -8,17 +8,12 @@ from statistics import fmean
 from time import monotonic
 
 from bench.busy import NoAnswer, Process, busy_processes, time_together
-from bench.samples import Bound, Case, Ceiling
+from bench.samples import Ceiling
 
 SQUARE_ROOTS = 1_000_000  # some 50 ms of plain Python
 ALTERNATIONS = 5
 BUDGET_S = 0.8  # after which no further alternation begins
 MOST_PROCESSES = 64  # each takes some 6 MB, and time to start
-
-
-def counts_in_play(cases: Iterable[Case]) -> list[int]:
-    """The numbers of workers, above 1, of the cases that compute."""
-    return sorted({case.workers for case in cases if case.bound is Bound.CPU and case.workers > 1})
 
 
 def measure_ceilings(

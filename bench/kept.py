@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bench.case_id import TELLING, CaseId
 from bench.plan import Plan
-from bench.samples import Case, Status, canonical_json
+from bench.samples import Case, Status
 
 CaseKey = tuple[str, ...]
 Trial = tuple[int, CaseKey]  # the round, and the case
@@ -13,13 +14,13 @@ Trial = tuple[int, CaseKey]  # the round, and the case
 
 def key_of(case: Case) -> CaseKey:
     """What tells a case from the others of its run, as in samples.csv."""
-    params, options = canonical_json(case.params), canonical_json(case.options)
-    return case.workload, params, case.backend, options, str(case.workers), case.python
+    known = CaseId.of(case)
+    return tuple(str(getattr(known, name)) for name in TELLING)
 
 
 def key_of_row(row: Mapping[str, str]) -> CaseKey:
     """The same, from a row of samples.csv."""
-    return tuple(row[name] for name in ("workload", "params", "backend", "options", "workers", "python"))
+    return tuple(row[name] for name in TELLING)
 
 
 @dataclass(frozen=True)

@@ -67,12 +67,16 @@ class Plan:
         return min(self.effort.rounds * one, max(one, self.effort.budget_s or math.inf))
 
 
+def counts_in_play(cases: Iterable[Case]) -> list[int]:
+    """The numbers of workers, above 1, of the cases that compute."""
+    return sorted({case.workers for case in cases if case.bound is Bound.CPU and case.workers > 1})
+
+
 def likely_round_s(cases: Iterable[Case], effort: Effort) -> float:
     """The time that one round is likely to take, in seconds, guessed before anything is measured."""
     passes = effort.warmups + effort.values
     every = list(cases)
-    looks = {case.workers for case in every if case.bound is Bound.CPU and case.workers > 1}
-    return len(looks) * LOOK_S + sum(likely_trial_s(case, passes) for case in every)
+    return len(counts_in_play(every)) * LOOK_S + sum(likely_trial_s(case, passes) for case in every)
 
 
 def likely_trial_s(case: Case, passes: int) -> float:

@@ -4,8 +4,9 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from bench.case_id import CaseId
 from bench.kept import Missing
-from bench.samples import Case, Sample, Status, canonical_json
+from bench.samples import Sample, Status
 from bench.trial.outcome import Outcome
 
 
@@ -20,6 +21,7 @@ class TrialRows:
         self.given: list[Sample] = []
         self._run_name = run_name
         self._trial = trial
+        self._case: dict[str, Any] = asdict(CaseId.of(trial.case))
         self._passes = passes
         self._started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
         self.outcome = Outcome()
@@ -47,18 +49,10 @@ class TrialRows:
         return fresh
 
     def _row(self, at_the_end: bool, value: int, **facts: Any) -> Sample:
-        case, outcome = self._trial.case, self.outcome
+        outcome = self.outcome
         return Sample(
             run=self._run_name,
-            workload=case.workload,
-            params=canonical_json(case.params),
-            bound=case.bound,
-            backend=case.backend,
-            options=canonical_json(case.options),
-            start_method=_start_method(case),
-            async_style=case.async_style,
-            workers=case.workers,
-            python=case.python,
+            **self._case,
             gil=outcome.ready.gil if outcome.ready else None,
             round=self._trial.round,
             position=self._trial.position,
@@ -67,8 +61,3 @@ class TrialRows:
             shutdown_s=outcome.stopped.shutdown_s if outcome.stopped and at_the_end else None,
             **facts,
         )
-
-
-def _start_method(case: Case) -> str | None:
-    method = case.options.get("start_method")
-    return method if isinstance(method, str) else None

@@ -11,10 +11,10 @@ from typing import Any, Protocol
 from bench import machine
 from bench.cautions.caution import Caution
 from bench.cautions.cautions import Cautions
-from bench.ceiling import counts_in_play, measure_ceilings
+from bench.ceiling import measure_ceilings
 from bench.discovery import backends, module_of
 from bench.kept import Kept, Missing, missing
-from bench.plan import Plan
+from bench.plan import Plan, counts_in_play
 from bench.rows import TrialRows
 from bench.samples import Case, Ceiling, Sample, Status
 from bench.timeouts import Timeouts

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from bench.samples import BASELINE, Case, canonical_json
+from bench.case_id import CaseId, Subject
+from bench.samples import BASELINE, Case
 
 UNKNOWN_S = 300.0  # while nothing is known of how long the work takes
 LEAST_S = 30.0  # for whatever is started with the pool, and for a machine that is busy
@@ -22,25 +23,21 @@ class Timeouts:
 
     def __init__(self, asked_s: float | None) -> None:
         self._asked_s = asked_s
-        self._plain_loop_s: dict[tuple[str, str, str], float] = {}
+        self._plain_loop_s: dict[Subject, float] = {}
 
     def note(self, case: Case, took_s: float) -> None:
         """Learn from a trial that went well: its whole time, with the pool's start, all passes and their checks."""
         if case.backend == BASELINE:
-            subject = _subject(case)
+            subject = CaseId.of(case).subject
             self._plain_loop_s[subject] = max(took_s, self._plain_loop_s.get(subject, 0.0))
 
     def limit(self, case: Case) -> TimeLimit:
         """What holds for the next trial of a case."""
         if self._asked_s is not None:
             return TimeLimit(self._asked_s)
-        plain_loop_s = self._plain_loop_s.get(_subject(case))
+        plain_loop_s = self._plain_loop_s.get(CaseId.of(case).subject)
         if plain_loop_s is None:
             return TimeLimit(UNKNOWN_S)
         if TIMES * plain_loop_s < LEAST_S:
             return TimeLimit(LEAST_S, f" (more than {TIMES} x the plain loop's trial)")
         return TimeLimit(TIMES * plain_loop_s, f" ({TIMES} x the plain loop's trial)")
-
-
-def _subject(case: Case) -> tuple[str, str, str]:
-    return case.workload, canonical_json(case.params), case.python

@@ -1,11 +1,13 @@
 """One traced trial of each way of running each piece of work: what its workers did when, apart from timed samples."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
 
+from bench.case_id import CaseId, Subject, Way
 from bench.discovery import backends, module_of
-from bench.samples import Activity, Bound, Case, Span, canonical_json
+from bench.samples import Activity, Bound, Case, Span
 from bench.trial.launcher import launch
 from bench.trial.messages import Request, Traced
 
@@ -45,9 +47,10 @@ def trace(
 
 def most_telling(cases: Iterable[Case], cores: int) -> list[Case]:
     """One case of each way: as many workers as there are cores, or 8 that wait; the nearest below, else above."""
-    chosen: dict[tuple[str, ...], Case] = {}
+    chosen: dict[tuple[Subject, Way], Case] = {}
     for case in cases:
-        way = (case.workload, canonical_json(case.params), case.python, case.backend, canonical_json(case.options))
+        known = CaseId.of(case)
+        way = known.subject, known.way
         chosen[way] = max(chosen.get(way, case), case, key=lambda one: _worth(one, cores))
     return list(chosen.values())
 
@@ -73,17 +76,7 @@ def _request(case: Case) -> Request:
 
 def _spans(case: Case, traced: Traced) -> Iterator[Span]:
     """The start of each worker, and each of its items; lanes are numbered as the workers became ready."""
-    common: dict[str, Any] = {
-        "workload": case.workload,
-        "params": canonical_json(case.params),
-        "bound": case.bound,
-        "backend": case.backend,
-        "options": canonical_json(case.options),
-        "start_method": case.options.get("start_method"),
-        "async_style": case.async_style,
-        "workers": case.workers,
-        "python": case.python,
-    }
+    common: dict[str, Any] = asdict(CaseId.of(case))
     lanes = sorted(zip(traced.ready_s, traced.spans_s, strict=True))
     for lane, (ready_s, spans) in enumerate(lanes):
         yield Span(**common, lane=lane, activity=Activity.START, began_s=0.0, ended_s=ready_s)

@@ -12,8 +12,8 @@ from rich.console import Console
 from test_present_progress import Terminal
 
 from bench.analysis.load import load_run
-from bench.analysis.so_far import case_id
 from bench.analysis.speedup import summarise
+from bench.case_id import CaseId
 from bench.cautions.caution import Caution, Kind, Level
 from bench.present.live import LiveProgress
 from bench.present.live_table import LiveTable
@@ -89,7 +89,7 @@ def test_the_interval_is_there_from_the_third_round_and_narrows() -> None:
 
 
 def test_before_anything_is_measured_every_backend_has_its_line() -> None:
-    assert LiveTable([case_id(one) for one in CASES]).heading.endswith("1x")
+    assert LiveTable([CaseId.of(one) for one in CASES]).heading.endswith("1x")
     screen = Screen()
     screen.progress.trial_starts(0, 0, CASES[1])
     assert screen.line("threading") == "threading -"

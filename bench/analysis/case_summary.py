@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bench.analysis.case_id import CaseId
+from bench.case_id import CaseId
 from bench.samples import BASELINE, Status
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 
-from bench.analysis.case_id import CaseId, Subject
 from bench.analysis.exactness import CONFIDENCE, LARGEST_LOG, SAME_LOG
-from bench.samples import BASELINE, FEWEST_ROUNDS, Case, Sample, Status, canonical_json
+from bench.case_id import CaseId, Subject
+from bench.samples import BASELINE, FEWEST_ROUNDS, Sample, Status
 
 
 @dataclass(frozen=True)
@@ -34,21 +34,6 @@ class Standing:
     def is_baseline(self) -> bool:
         """Whether this is the plain loop."""
         return self.case.backend == BASELINE
-
-
-def case_id(case: Case) -> CaseId:
-    """What tells a case of a plan from others in samples.csv."""
-    return CaseId(
-        workload=case.workload,
-        params=canonical_json(case.params),
-        bound=case.bound,
-        backend=case.backend,
-        options=canonical_json(case.options),
-        start_method=None if (method := case.options.get("start_method")) is None else str(method),
-        async_style=case.async_style,
-        workers=case.workers,
-        python=case.python,
-    )
 
 
 class SoFar:

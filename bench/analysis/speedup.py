@@ -7,7 +7,6 @@ from typing import Any
 
 from pandas import DataFrame
 
-from bench.analysis.case_id import CaseId, Subject
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.ceiling import ceilings
 from bench.analysis.cold import cold_of
@@ -17,6 +16,7 @@ from bench.analysis.ratio import Ratio, paired_ratio
 from bench.analysis.steadiness import steadiness_of
 from bench.analysis.stopping import asked_of, with_reasons
 from bench.analysis.trials import CaseTrials, known, trials_by_case
+from bench.case_id import CaseId, Subject
 from bench.samples import BASELINE, Bound
 
 

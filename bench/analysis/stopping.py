@@ -8,10 +8,11 @@ from typing import Any
 
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.load import Run
-from bench.samples import BASELINE, FEWEST_ROUNDS_FOR_PRECISION, Case, canonical_json
+from bench.analysis.trials import case_of
+from bench.case_id import TELLING, CaseId
+from bench.samples import BASELINE, FEWEST_ROUNDS_FOR_PRECISION, Case
 
 CHECK_EVERY = 2  # looking after every round would cover the truth too seldom
-RECORDED = ("workload", "params", "backend", "options", "workers", "python")
 
 
 class Stopped(StrEnum):
@@ -64,10 +65,10 @@ def is_settled(summary: CaseSummary, precision: float) -> bool:
 
 def unsettled(cases: Sequence[Case], summaries: Iterable[CaseSummary], precision: float) -> list[Case]:
     """The cases that need another round, and the plain loops that they are paired with; none where all are settled."""
-    open_cases = {_key_of_summary(summary) for summary in summaries if not is_settled(summary, precision)}
-    wanted = [case for case in cases if _key(case) in open_cases]
-    subjects = {_subject(case) for case in wanted}
-    return [case for case in cases if case in wanted or (case.backend == BASELINE and _subject(case) in subjects)]
+    open_cases = {case_of(summary) for summary in summaries if not is_settled(summary, precision)}
+    known = [(case, CaseId.of(case)) for case in cases]
+    subjects = {one.subject for _, one in known if one in open_cases}
+    return [case for case, one in known if one in open_cases or (one.backend == BASELINE and one.subject in subjects)]
 
 
 def why_stopped(summary: CaseSummary, asked: Asked) -> Stopped | None:
@@ -97,18 +98,5 @@ def reasons(summaries: Iterable[CaseSummary], asked: Asked) -> list[dict[str, An
     """For the record: what tells each case from others, and its reason; the plain loop is left out."""
     told = ((summary, why_stopped(summary, asked)) for summary in summaries)
     return [
-        {**{name: getattr(summary, name) for name in RECORDED}, "reason": reason} for summary, reason in told if reason
+        {**{name: getattr(summary, name) for name in TELLING}, "reason": reason} for summary, reason in told if reason
     ]
-
-
-def _key(case: Case) -> tuple[object, ...]:
-    return (*_subject(case), case.backend, canonical_json(case.options), case.workers)
-
-
-def _key_of_summary(summary: CaseSummary) -> tuple[object, ...]:
-    subject = (summary.workload, summary.params, summary.python)
-    return (*subject, summary.backend, summary.options, summary.workers)
-
-
-def _subject(case: Case) -> tuple[str, str, str]:
-    return case.workload, canonical_json(case.params), case.python

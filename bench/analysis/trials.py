@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from pandas import DataFrame, Series
 
-from bench.analysis.case_id import CaseId as CaseId
-from bench.analysis.case_id import Subject as Subject
-from bench.analysis.case_id import Way as Way
 from bench.analysis.load import Run
+from bench.case_id import CaseId as CaseId
+from bench.case_id import Subject as Subject
+from bench.case_id import Way as Way
 from bench.samples import Status
 
 ROUND = ["run", "round"]

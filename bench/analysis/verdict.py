@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bench.analysis.case_id import CaseId, Subject
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.load import Run
 from bench.analysis.ratio import CONFIDENCE, holm, paired_ratio
 from bench.analysis.trials import CaseTrials, case_of, trials_by_case
+from bench.case_id import CaseId, Subject
 from bench.samples import FEWEST_ROUNDS
 
 RISK = 1 - CONFIDENCE

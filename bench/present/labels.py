@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from bench.analysis.case_id import CaseId, Subject, Way
+from bench.case_id import CaseId, Subject, Way
 from bench.present import words
 from bench.samples import AsyncStyle
 

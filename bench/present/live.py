@@ -11,8 +11,9 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
 from rich.text import Text
 
-from bench.analysis.so_far import SoFar, case_id
+from bench.analysis.so_far import SoFar
 from bench.analysis.time_left import TimeLeft
+from bench.case_id import CaseId
 from bench.cautions.caution import Caution, Level
 from bench.present import words
 from bench.present.live_table import LiveTable
@@ -37,7 +38,7 @@ class LiveProgress:
         self._console = console
         self._rounds = rounds
         self._trials = None if rounds is None else len(cases) * rounds
-        self._ids = {case: case_id(case) for case in cases}
+        self._ids = {case: CaseId.of(case) for case in cases}
         self._left = TimeLeft(cases, rounds, budget_s, clock)
         self._so_far = SoFar()
         self._table = LiveTable(list(self._ids.values()))

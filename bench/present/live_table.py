@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rich.text import Text
 
-from bench.analysis.case_id import CaseId, Subject, Way
 from bench.analysis.so_far import SoFar, Standing, highest
+from bench.case_id import CaseId, Subject, Way
 from bench.present import words
 from bench.present.labels import apart, by_subject, way_labels
 from bench.present.speedup_bar import SpeedupBar, scale_for

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from bench.analysis.case_id import Way
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.verdict import Outcome, Verdict
+from bench.case_id import Way
 from bench.present import words
 from bench.present.labels import is_blocking
 from bench.samples import FEWEST_ROUNDS, Status

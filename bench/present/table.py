@@ -6,12 +6,12 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from bench.analysis.case_id import Subject
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.load import Run
 from bench.analysis.side_by_side import SideBySide, side_by_side
 from bench.analysis.stopping import Asked, asked_of
 from bench.analysis.verdict import Outcome, Verdict
+from bench.case_id import Subject
 from bench.present import words
 from bench.present.bounds import bounds, ceiling_notes
 from bench.present.case_table import case_table

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any, Self
 
 from bench import __version__, machine
+from bench.case_id import TELLING, CaseId
 from bench.errors import RecordError, UsageError
 from bench.plan import Plan
 from bench.record import environment, folder, planned, trace_csv
 from bench.record.samples_csv import SampleFile
-from bench.samples import Case, Ceiling, Interpreter, Sample, Span, canonical_json
+from bench.samples import Case, Ceiling, Interpreter, Sample, Span
 
 
 class RunRecord:
@@ -84,9 +85,9 @@ class RunRecord:
 
     def note_untraced(self, case: Case, status: str, reason: str) -> None:
         """Keep why a case has no trace. Raises RecordError."""
-        told = {"params": canonical_json(case.params), "options": canonical_json(case.options)}
-        named = {name: getattr(case, name) for name in ("workload", "backend", "workers", "python")}
-        self.note({"untraced": [*self._facts["untraced"], {**named, **told, "status": status, "reason": reason}]})
+        known = CaseId.of(case)
+        named = {name: getattr(known, name) for name in TELLING}
+        self.note({"untraced": [*self._facts["untraced"], {**named, "status": status, "reason": reason}]})
 
     def finish(self, rounds_done: int, stopped: Sequence[dict[str, Any]] | None = None) -> None:
         """Say that the run is whole and what ended each case's rounds, and let `latest` name it. Raises RecordError.

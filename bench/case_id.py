@@ -1,6 +1,11 @@
-"""What tells cases apart, without pandas: the view of a run that is going on names cases before any is needed."""
+"""What tells cases apart, in plans, rows and tables alike: standard library only."""
 
 from dataclasses import dataclass
+from typing import Self
+
+from bench.samples import Case, canonical_json
+
+TELLING = ("workload", "params", "backend", "options", "workers", "python")  # columns
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,21 @@ class CaseId:
     async_style: str | None
     workers: int
     python: str
+
+    @classmethod
+    def of(cls, case: Case) -> Self:
+        """A case of a plan, by what its rows say of it."""
+        return cls(
+            workload=case.workload,
+            params=canonical_json(case.params),
+            bound=case.bound,
+            backend=case.backend,
+            options=canonical_json(case.options),
+            start_method=None if (method := case.options.get("start_method")) is None else str(method),
+            async_style=case.async_style,
+            workers=case.workers,
+            python=case.python,
+        )
 
     @property
     def subject(self) -> Subject:
