@@ -1,6 +1,6 @@
 """Measure which way of running work concurrently is fastest, and how sure that is."""
 
-from bench.workload import Workload, workload
+from bench.collect.workload import Workload, workload
 
 __all__ = ["Workload", "workload"]
 __version__ = "0.1.0"

@@ -19,7 +19,7 @@ import difflib
 from collections.abc import Iterable
 from typing import Self
 
-from bench.samples import Status
+from bench.schema import Status
 
 
 class BenchError(Exception):

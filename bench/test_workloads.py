@@ -13,15 +13,16 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from bench.backends._base import Job
-from bench.discovery import backends, find_workloads, folders
+from bench.backends._registry import backends
+from bench.collect.discovery import find_workloads, folders
+from bench.collect.loader import Source
+from bench.collect.parameters import parse_all
 from bench.errors import TrialFailed
-from bench.interpreters import probe
-from bench.loading import Source
-from bench.machine import usable_cores
-from bench.matrix import ChosenBackend, ChosenWorkload, every_case, quick_counts
-from bench.parameters import parse_all
-from bench.samples import Case
-from bench.trial.batch import Batch, set_up
+from bench.machine.host import usable_cores
+from bench.machine.interpreters import probe
+from bench.measure.matrix import ChosenBackend, ChosenWorkload, every_case, quick_counts
+from bench.measure.trial.batch import Batch, set_up
+from bench.schema import Case
 
 ROUNDS = 5
 

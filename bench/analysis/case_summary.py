@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from bench.case_id import CaseId
-from bench.samples import BASELINE, Status
+from bench.schema import BASELINE, CaseId, Status
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,10 @@ from enum import StrEnum
 
 import numpy as np
 
-from bench.analysis.exactness import SAME_LOG
-from bench.analysis.permutation import Logs, rank_p, rounds_needed, smallest_p
-from bench.analysis.ratio import from_log, holm
-from bench.analysis.shift import shift
-from bench.samples import FEWEST_ROUNDS
+from bench.analysis.constants import SAME_LOG
+from bench.analysis.intervals import from_log, holm
+from bench.analysis.rank_test import Logs, rank_p, rounds_needed, shift, smallest_p
+from bench.schema import MIN_ROUNDS
 
 RISK = 0.05
 
@@ -76,7 +75,7 @@ def change_between(old: Logs, new: Logs) -> Change:
         return Change(None, None, None, None, *counts)
     p_value, (point, low, high) = rank_p(old, new), shift(old, new)
     ratio = from_log(point)
-    if min(counts) >= FEWEST_ROUNDS and max(np.ptp(old), np.ptp(new)) <= SAME_LOG:
+    if min(counts) >= MIN_ROUNDS and max(np.ptp(old), np.ptp(new)) <= SAME_LOG:
         return Change(ratio, ratio, ratio, p_value, *counts, deterministic=True)
     if low is None or high is None:
         return Change(ratio, None, None, p_value, *counts)

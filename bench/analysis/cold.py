@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from bench.analysis.ratio import paired_ratio
+from bench.analysis.intervals import paired_ratio
 from bench.analysis.trials import CaseTrials, known
 
 

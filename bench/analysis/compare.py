@@ -1,7 +1,8 @@
 """Two runs compared, case by case."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import cached_property
 
 import numpy as np
@@ -10,14 +11,76 @@ from pandas import Series
 
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.change import Change, Finding, Judgement, change_between, judge
-from bench.analysis.comparison import CaseChange, CaseNotOk, Comparison
-from bench.analysis.load import Run
-from bench.analysis.permutation import Logs
-from bench.analysis.ratio import from_log
-from bench.analysis.speedup import baselines, summarise
-from bench.analysis.surroundings import differences
+from bench.analysis.environment_diff import Difference, differences
+from bench.analysis.intervals import from_log
+from bench.analysis.rank_test import Logs
+from bench.analysis.summary import baselines, summarise
 from bench.analysis.trials import CaseId, CaseTrials, Subject, case_of, trials_by_case
-from bench.samples import BASELINE
+from bench.results.load import Run
+from bench.schema import BASELINE, Status
+
+
+@dataclass(frozen=True)
+class CaseChange(CaseId):
+    """One case of both runs: `python` is the new run's; `old_s` and `new_s` are geometric means over the ok trials."""
+
+    old_python: str
+    old_s: float
+    new_s: float
+    change: Change
+    judgement: Judgement
+
+    @property
+    def finding(self) -> Finding:
+        """What is known of the change."""
+        return self.judgement.finding
+
+
+@dataclass(frozen=True)
+class CaseNotOk(CaseId):
+    """A case with a trial that is not ok in at least one of the runs, with the first such status and its reason."""
+
+    old_status: str
+    old_reason: str | None
+    new_status: str
+    new_reason: str | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All cases of two runs: each is in `cases`, `not_ok`, `only_old` or `only_new`; `threshold` is a share.
+
+    `only_relative` are those of `cases` that cannot be told as they are, and did change relative to the plain loop.
+    """
+
+    old: str
+    new: str
+    same_run: bool
+    threshold: float
+    relative: bool
+    by_python: bool
+    differences: tuple[Difference, ...]
+    cases: tuple[CaseChange, ...]
+    not_ok: tuple[CaseNotOk, ...]
+    only_old: tuple[CaseId, ...]
+    only_new: tuple[CaseId, ...]
+    only_relative: tuple[CaseChange, ...] = ()
+
+    @property
+    def counts(self) -> dict[Finding, int]:
+        """How many cases there are of each finding."""
+        found = Counter(case.finding for case in self.cases)
+        return {finding: found[finding] for finding in Finding}
+
+    @property
+    def newly_failing(self) -> list[CaseNotOk]:
+        """The cases that were ok and are no longer."""
+        return [case for case in self.not_ok if case.old_status == Status.OK]
+
+    def any_slower_by(self, share: float) -> bool:
+        """Whether a case is slower, and by more than this share of its old time."""
+        return any(case.finding is Finding.SLOWER and (case.change.ratio or 0) > 1 + share for case in self.cases)
+
 
 Key = tuple[str | int | None, ...]
 
@@ -102,8 +165,8 @@ def _over(seconds: "Series[float]", loop: "Series[float]") -> "Series[float]":
 
 
 def _key(case: CaseId, by_python: bool) -> Key:
-    way = (case.backend, case.options, case.start_method, case.async_style, case.workers)
-    return (case.workload, case.params, *way, case.python if by_python else None)
+    config = (case.backend, case.options, case.start_method, case.async_style, case.workers)
+    return (case.workload, case.params, *config, case.python if by_python else None)
 
 
 def _case_change(before: _Side, after: _Side, key: Key, change: Change, judgement: Judgement) -> CaseChange:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from bench.analysis.load import Run
-from bench.analysis.trials import CASE, CaseId, case_in
-from bench.samples import Status
+from bench.analysis.trials import CaseId, case_in
+from bench.results.load import Run
+from bench.schema import CASE_COLUMNS, Status
 
 SHARES = {"latency_p50_s": 0.5, "latency_p95_s": 0.95, "latency_p99_s": 0.99, "latency_max_s": 1.0}
 
@@ -16,7 +16,7 @@ def latencies(run: Run) -> dict[CaseId, Sequence[tuple[float, float]]]:
     """
     ok = run.samples[run.samples["status"] == Status.OK]
     known = ok.dropna(subset=list(SHARES))
-    groups = known.groupby(CASE, dropna=False, sort=False)
+    groups = known.groupby(CASE_COLUMNS, dropna=False, sort=False)
     return {
         case_in(table): [(float(table[name].median()), share) for name, share in SHARES.items()] for _, table in groups
     }

@@ -7,10 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from bench.analysis.case_summary import CaseSummary
-from bench.analysis.load import Run
 from bench.analysis.trials import case_of
-from bench.case_id import TELLING, CaseId
-from bench.samples import BASELINE, FEWEST_ROUNDS_FOR_PRECISION, Case
+from bench.results.load import Run
+from bench.schema import BASELINE, CASE_KEY, MIN_ROUNDS_FOR_PRECISION, Case
 
 CHECK_EVERY = 2  # looking after every round would cover the truth too seldom
 
@@ -66,7 +65,7 @@ def is_settled(summary: CaseSummary, precision: float) -> bool:
 def unsettled(cases: Sequence[Case], summaries: Iterable[CaseSummary], precision: float) -> list[Case]:
     """The cases that need another round, and the plain loops that they are paired with; none where all are settled."""
     open_cases = {case_of(summary) for summary in summaries if not is_settled(summary, precision)}
-    known = [(case, CaseId.of(case)) for case in cases]
+    known = [(case, case.id) for case in cases]
     subjects = {one.subject for _, one in known if one in open_cases}
     return [case for case, one in known if one in open_cases or (one.backend == BASELINE and one.subject in subjects)]
 
@@ -82,7 +81,7 @@ def why_stopped(summary: CaseSummary, asked: Asked) -> Stopped | None:
         return Stopped.NOT_OK
     if summary.speedup is None:
         return Stopped.NO_SPEEDUP
-    if is_settled(summary, asked.precision) and summary.trials >= FEWEST_ROUNDS_FOR_PRECISION:
+    if is_settled(summary, asked.precision) and summary.trials >= MIN_ROUNDS_FOR_PRECISION:
         return Stopped.PRECISE
     return Stopped.ROUNDS if summary.trials >= asked.most_rounds else Stopped.TIME
 
@@ -98,5 +97,5 @@ def reasons(summaries: Iterable[CaseSummary], asked: Asked) -> list[dict[str, An
     """For the record: what tells each case from others, and its reason; the plain loop is left out."""
     told = ((summary, why_stopped(summary, asked)) for summary in summaries)
     return [
-        {**{name: getattr(summary, name) for name in TELLING}, "reason": reason} for summary, reason in told if reason
+        {**{name: getattr(summary, name) for name in CASE_KEY}, "reason": reason} for summary, reason in told if reason
     ]

@@ -1,7 +1,7 @@
 """From samples to trials: the unit of all statistics is one fresh interpreter, never one pass."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -9,16 +9,15 @@ import numpy as np
 import pandas as pd
 from pandas import DataFrame, Series
 
-from bench.analysis.load import Run
-from bench.case_id import CaseId as CaseId
-from bench.case_id import Subject as Subject
-from bench.case_id import Way as Way
-from bench.samples import Status
+from bench.results.load import Run
+from bench.schema import CASE_COLUMNS, Status
+from bench.schema import BackendConfig as BackendConfig
+from bench.schema import CaseId as CaseId
+from bench.schema import Subject as Subject
 
 ROUND = ["run", "round"]
 MEASURED = ["startup_s", "elapsed_s", "shutdown_s", "peak_rss_bytes", "parallelism", "cpu_s", "switches"]
 EXTREMES = ["first_s", "slowest_later_s", "foreign_cpu"]
-CASE = [field.name for field in fields(CaseId)]
 
 
 @dataclass(frozen=True)
@@ -65,19 +64,19 @@ class CaseTrials:
 @lru_cache(maxsize=2)  # the summaries and the verdicts of a run need the same, and a comparison has two runs
 def trials_by_case(run: Run) -> Mapping[CaseId, CaseTrials]:
     """Every case of a run with its trials, in the order first measured."""
-    groups = _trials(run.samples).groupby(CASE, dropna=False, sort=False, observed=True)
+    groups = _trials(run.samples).groupby(CASE_COLUMNS, dropna=False, sort=False, observed=True)
     found = (CaseTrials(case_in(table), table) for _, table in groups)
     return {trials.case: trials for trials in found}
 
 
 def case_of(summary: CaseId) -> CaseId:
     """The case alone, without what was found out about it."""
-    return CaseId(**{name: value for name, value in asdict(summary).items() if name in CASE})
+    return CaseId(**{name: value for name, value in asdict(summary).items() if name in CASE_COLUMNS})
 
 
 def case_in(table: DataFrame) -> CaseId:
     """The case that the rows of a table are all of."""
-    return CaseId(**{name: known(table[name].iloc[0]) for name in CASE})
+    return CaseId(**{name: known(table[name].iloc[0]) for name in CASE_COLUMNS})
 
 
 def known(value: Any) -> Any:
@@ -92,7 +91,7 @@ def _trials(samples: DataFrame) -> DataFrame:
     seconds, value = samples["elapsed_s"], samples["value"]
     cpu_s = samples["cpu_user_s"] + samples["cpu_system_s"]
     switches = samples["switches_voluntary"] + samples["switches_involuntary"]
-    told = [*CASE, *ROUND, "status", "reason", "gil", "items"]
+    told = [*CASE_COLUMNS, *ROUND, "status", "reason", "gil", "items"]
     measured = samples[told].assign(
         **samples[["startup_s", "elapsed_s", "shutdown_s", "foreign_cpu"]],
         peak_rss_bytes=samples["peak_rss_bytes"].to_numpy(dtype=float, na_value=np.nan),
@@ -103,11 +102,11 @@ def _trials(samples: DataFrame) -> DataFrame:
         first_s=seconds.where(value == 0),
         slowest_later_s=seconds.where(value > 0),
     )
-    if not samples.duplicated([*CASE, *ROUND]).any():
+    if not samples.duplicated([*CASE_COLUMNS, *ROUND]).any():
         return measured  # each trial has one sample, as is usual
-    trial = measured.groupby([*CASE, *ROUND], dropna=False, sort=False, observed=True).ngroup().rename("trial")
-    ways = {**dict.fromkeys(MEASURED, "median"), **dict.fromkeys(EXTREMES, "max"), "passes": "sum"}
-    found = measured.groupby(trial).agg(ways)
+    trial = measured.groupby([*CASE_COLUMNS, *ROUND], dropna=False, sort=False, observed=True).ngroup().rename("trial")
+    configs = {**dict.fromkeys(MEASURED, "median"), **dict.fromkeys(EXTREMES, "max"), "passes": "sum"}
+    found = measured.groupby(trial).agg(configs)
     worst_first = measured.assign(trial=trial, fine=samples["status"] == Status.OK).sort_values("fine", kind="stable")
     one_each = worst_first.drop_duplicates("trial").set_index("trial").sort_index()
     return one_each[told].join(found)

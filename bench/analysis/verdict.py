@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bench.analysis.case_summary import CaseSummary
-from bench.analysis.load import Run
-from bench.analysis.ratio import CONFIDENCE, holm, paired_ratio
+from bench.analysis.intervals import CONFIDENCE, holm, paired_ratio
 from bench.analysis.trials import CaseTrials, case_of, trials_by_case
-from bench.case_id import CaseId, Subject
-from bench.samples import FEWEST_ROUNDS
+from bench.results.load import Run
+from bench.schema import MIN_ROUNDS, CaseId, Subject
 
 RISK = 1 - CONFIDENCE
 
@@ -69,8 +68,8 @@ def _verdict(subject: Subject, cases: Sequence[CaseSummary], trials: Mapping[Cas
         return case in sure, case.speedup or 0.0
 
     best = max(results, key=merit)
-    best_of_way = {case.way: case for case in sorted(results, key=merit)}
-    others = [case for way, case in best_of_way.items() if way != best.way]
+    best_of_way = {case.config: case for case in sorted(results, key=merit)}
+    others = [case for config, case in best_of_way.items() if config != best.config]
     level = [case for case in sorted(others, key=merit, reverse=True) if _is_level(best, case, trials)]
     outcome = Outcome.FASTER if best in sure else _unsure(best, rivals)
     chance = chances.get(case_of(best)) if best.speedup_low is not None else None
@@ -89,7 +88,7 @@ def _chances(
 
 def _unsure(best: CaseSummary, rivals: Sequence[CaseSummary]) -> Outcome:
     rounds = max(case.paired_rounds for case in rivals) if best.is_baseline else best.paired_rounds
-    return Outcome.PLAIN_LOOP if rounds >= FEWEST_ROUNDS else Outcome.TOO_FEW_ROUNDS
+    return Outcome.PLAIN_LOOP if rounds >= MIN_ROUNDS else Outcome.TOO_FEW_ROUNDS
 
 
 def _is_level(best: CaseSummary, other: CaseSummary, trials: Mapping[CaseId, CaseTrials]) -> bool:

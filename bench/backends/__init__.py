@@ -1,1 +1,1 @@
-"""The ways of running a batch. Every file here that does not start with an underscore is a backend."""
+"""Ways of running a batch: every file that does not start with an underscore is a backend."""

@@ -2,16 +2,17 @@
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from bench import unawaited
-from bench.loading import Source
-from bench.parameters import Parameter, declared, revive_all
-from bench.samples import AsyncStyle, Gil, Interpreter, Value
-from bench.workload import Workload
+from bench.collect.loader import Source
+from bench.collect.parameters import Parameter, declared, revive_all
+from bench.collect.workload import Workload
+from bench.errors import TrialFailed
+from bench.process import runtime_warnings
+from bench.schema import AsyncStyle, Gil, Interpreter, Value
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Pool(ABC):
 
     def take_unfinished(self) -> list[str]:
         """What the workload's code began and did not wait for since the last call, each in a line."""
-        return unawaited.take()
+        return runtime_warnings.take_unawaited()
 
 
 class Backend(ABC):
@@ -97,3 +98,15 @@ class Backend(ABC):
     @abstractmethod
     def pool(self, job: Job) -> AbstractContextManager[Pool]:
         """Start the workers, and stop them at the end. Raises TrialFailed."""
+
+
+@contextmanager
+def closing(close: Callable[[], None]) -> Iterator[None]:
+    """Close at the end; where something failed before, that is what is told."""
+    try:
+        yield
+    except BaseException:
+        with suppress(TrialFailed):
+            close()
+        raise
+    close()

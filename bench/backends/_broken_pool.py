@@ -9,8 +9,8 @@ from multiprocessing.process import BaseProcess
 from typing import Any, cast
 
 from bench.errors import TrialFailed
-from bench.reasons import fate, one_line, shown
-from bench.samples import Status
+from bench.process.failure_reason import fate, one_line, shown
+from bench.schema import Status
 
 POLITE_S = 1.0  # for workers to go when a broken pool asks them to
 

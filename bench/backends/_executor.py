@@ -6,12 +6,11 @@ from contextlib import contextmanager
 from threading import BrokenBarrierError
 from typing import Any
 
-from bench import unawaited
 from bench.backends import _worker
-from bench.backends._base import Job, Lane, Pool
-from bench.backends._closing import closing
+from bench.backends._base import Job, Lane, Pool, closing
 from bench.errors import TrialFailed
-from bench.samples import Gil
+from bench.process import runtime_warnings
+from bench.schema import Gil
 
 Explain = Callable[[BaseException, list[Any] | None], TrialFailed]
 """What a foreign error means: while working on these items, or None while the workers were made ready."""
@@ -41,7 +40,7 @@ class ExecutorPool(Pool):
         return self._each_worker(_worker.take_lane)
 
     def take_unfinished(self) -> list[str]:
-        told = self._each_worker(unawaited.take)
+        told = self._each_worker(runtime_warnings.take_unawaited)
         return [line for lines in [super().take_unfinished(), *told] for line in lines]
 
     def close(self) -> None:

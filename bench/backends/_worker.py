@@ -13,10 +13,10 @@ from time import perf_counter_ns
 from typing import Any, Protocol
 
 from bench.backends._base import Lane
+from bench.collect.workload import Workload, entered
 from bench.errors import BenchError, ItemFailed, MissingPackage, TrialFailed
-from bench.reasons import lacking, reason, shown
-from bench.samples import Gil, Status
-from bench.workload import Workload, entered
+from bench.process.failure_reason import lacking, reason, shown
+from bench.schema import Gil, Status
 
 _here = threading.local()
 

@@ -7,11 +7,10 @@ from time import perf_counter_ns
 from typing import Any
 
 from bench.backends import _worker
-from bench.backends._base import Backend, Job, Lane, Pool
-from bench.backends._closing import closing
+from bench.backends._base import Backend, Job, Lane, Pool, closing
+from bench.collect.workload import entered_async, overrides
 from bench.errors import ItemFailed, TrialFailed
-from bench.samples import AsyncStyle
-from bench.workload import entered_async, overrides
+from bench.schema import AsyncStyle
 
 Work = Callable[[Any, Any], Awaitable[Any]]
 

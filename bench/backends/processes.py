@@ -9,14 +9,14 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any, cast
 
-from bench import stacks, unawaited
 from bench.backends import _worker
 from bench.backends._base import Backend, Job, Pool
 from bench.backends._broken_pool import end_workers, untransportable, why_broken
 from bench.backends._executor import started
+from bench.collect.workload import Workload
 from bench.errors import ParameterError, TrialFailed
-from bench.samples import Interpreter, Status, Value
-from bench.workload import Workload
+from bench.process import runtime_warnings, stack_dump
+from bench.schema import Interpreter, Status, Value
 
 
 class StartMethod(StrEnum):
@@ -69,8 +69,8 @@ class Multiprocessing(Backend):
 
 def _prepare(build: Callable[[], Workload], barrier: _worker.Barrier, path: str) -> None:
     """What a trial's own process does at its start, too; then what every worker does."""
-    stacks.tell()
-    unawaited.watch()
+    stack_dump.tell()
+    runtime_warnings.watch_unawaited()
     _worker.prepare(build, barrier, path)
 
 

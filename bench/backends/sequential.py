@@ -6,9 +6,8 @@ from time import perf_counter_ns
 from typing import Any
 
 from bench.backends import _worker
-from bench.backends._base import Backend, Job, Lane, Pool
-from bench.backends._closing import closing
-from bench.samples import Gil
+from bench.backends._base import Backend, Job, Lane, Pool, closing
+from bench.schema import Gil
 
 
 class Sequential(Backend):

@@ -1,0 +1,132 @@
+"""What differs between two runs beside their times, and may explain a change by itself."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from bench.results.load import Run
+
+ALWAYS_DIFFERS = {"load_1min"}
+NONE_IS_KNOWN = {"cores_quota"}
+PASSES = ("warmups", "values")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A fact that differs between two runs; a side is None where the fact is not known of that run."""
+
+    what: str
+    old: str | None
+    new: str | None
+
+
+def differences(old: Run, new: Run) -> list[Difference]:
+    """What is not the same in both runs, or not known to be: machine, interpreters, program, commit, workload files."""
+    before, after = old.environment, new.environment
+    return [
+        *_machines(old.machine, new.machine),
+        *_pythons(old, new),
+        *_unless_same("bench", _text(before.get("bench")), _text(after.get("bench"))),
+        *_commits(_object(before.get("commit")), _object(after.get("commit"))),
+        *_workload_files(_object(before.get("workload_files")), _object(after.get("workload_files"))),
+        *_passes(_object(before.get("effort")), _object(after.get("effort"))),
+    ]
+
+
+def _machines(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
+    if not old or not new:
+        yield Difference("machine", _text(old.get("cpu_model")), _text(new.get("cpu_model")))
+        return
+    for name in dict.fromkeys([*old, *new]):
+        before, after = (_machine_fact(name, machine) for machine in (old, new))
+        if before != after and name not in ALWAYS_DIFFERS:
+            yield Difference(f"machine, {name}", before, after)
+
+
+def _machine_fact(name: str, machine: Mapping[str, Any]) -> str | None:
+    if name in NONE_IS_KNOWN and name in machine and machine[name] is None:
+        return "none"
+    return _text(machine.get(name))
+
+
+def _pythons(old: Run, new: Run) -> Iterator[Difference]:
+    """Versions are in the samples; builds are compared for versions that both runs have."""
+    versions = [", ".join(sorted(run.pythons)) for run in (old, new)]
+    if versions[0] != versions[1]:
+        yield Difference("Python", *versions)
+    for version in old.pythons:
+        if version in new.pythons:
+            builds = [_build(run, version) for run in (old, new)]
+            yield from _unless_same(f"build of Python {version}", *builds)
+
+
+def _build(run: Run, version: str) -> str | None:
+    interpreters = run.environment.get("interpreters")
+    known = [_object(one) for one in interpreters] if isinstance(interpreters, list) else []
+    builds = {_text(one.get("build")) for one in known if one.get("version") == version}
+    return " or ".join(sorted(filter(None, builds))) or None
+
+
+def _commits(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
+    """Equal commits are told as well where files had been changed since: then the text may differ."""
+    names = [_commit(facts) for facts in (old, new)]
+    if any(facts.get("changed") is not False for facts in (old, new)):
+        yield Difference("commit", *names)
+    else:
+        yield from _unless_same("commit", *names)
+
+
+def _commit(facts: Mapping[str, Any]) -> str | None:
+    name = _text(facts.get("id"))
+    return None if name is None else name[:12] + " with uncommitted changes" * (facts.get("changed") is True)
+
+
+def _workload_files(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
+    """Files are matched by their names, as checkouts lie anywhere; a renamed file of the same text is the same."""
+    before, after = _digests(old), _digests(new)
+    if not before or not after:
+        yield Difference("workload files", ", ".join(before) or None, ", ".join(after) or None)
+        return
+    texts = [set().union(*files.values()) for files in (before, after)]
+    for name in sorted({*before, *after}):
+        one, other = before.get(name), after.get(name)
+        same = one == other if one and other else (one or other or set()) <= texts[one is not None]
+        if not same or None in (one or other or set()):
+            yield Difference(f"workload file {name}", _told(one), _told(other))
+
+
+def _digests(files: Mapping[str, Any]) -> dict[str, set[str | None]]:
+    found: dict[str, set[str | None]] = {}
+    for path, digest in files.items():
+        found.setdefault(PurePath(path).name, set()).add(_text(digest))
+    return found
+
+
+def _told(digests: set[str | None] | None) -> str | None:
+    """The first letters of each digest; None where one of them is not known."""
+    if digests is None:
+        return "not used"
+    known = sorted(digest[:12] for digest in digests if digest is not None)
+    return " and ".join(known) if len(known) == len(digests) else None
+
+
+def _passes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
+    """How many passes a trial makes decides how warm it is; runs that do not say it are not asked."""
+    for name in PASSES:
+        if name in old and name in new:
+            yield from _unless_same(f"{name} of a trial", _text(old[name]), _text(new[name]))
+
+
+def _unless_same(what: str, old: str | None, new: str | None) -> Iterator[Difference]:
+    if old is None or old != new:
+        yield Difference(what, old, new)
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) or value is None else json.dumps(value)

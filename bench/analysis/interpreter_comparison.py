@@ -1,0 +1,237 @@
+"""The same work under several interpreters: a row for each way of running it, a cell for each interpreter."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from bench.analysis.case_summary import CaseSummary
+from bench.analysis.intervals import CONFIDENCE, Ratio, holm, paired_ratio
+from bench.analysis.summary import baselines
+from bench.analysis.trials import BackendConfig, CaseId, CaseTrials, case_of, trials_by_case
+from bench.results.load import Run
+from bench.schema import BASELINE, canonical_json
+
+RISK = 1 - CONFIDENCE
+Trials = Mapping[CaseId, CaseTrials]
+
+
+@dataclass(frozen=True)
+class Fastest:
+    """The case with the least median time: which others surely take longer, and which cannot be told from it.
+
+    `rounds` is how many it shares with the case that it shares most with.
+    """
+
+    case: CaseSummary
+    slower: tuple[CaseSummary, ...]
+    level: tuple[CaseSummary, ...]
+    rounds: int
+
+
+@dataclass(frozen=True)
+class LoopChange:
+    """An interpreter's plain loop beside the first one's: the ratio of their times, and whether they surely differ."""
+
+    loop: CaseSummary
+    first: CaseSummary
+    ratio: Ratio | None
+    differs: bool
+
+
+@dataclass(frozen=True)
+class NoWin:
+    """Two interpreters' cases of one row: `slower` surely has the higher speedup, and surely takes longer."""
+
+    slower: CaseSummary
+    faster: CaseSummary
+
+
+def fastest_of(cases: Sequence[CaseSummary], trials: Trials) -> Fastest | None:
+    """The fastest of the cases that are ok; None where there is none.
+
+    The others are held against it by t tests of paired log ratios, corrected by Holm's method, and once more by half
+    the number of cases, since each had the chance to be the one that looked fastest: the risk that any case as fast as
+    the fastest is called slower stays at most 5 %.
+    """
+    results = sorted((case for case in cases if case.ok and case.median_s is not None), key=_seconds)
+    if not results:
+        return None
+    best, *others = results
+    ratios = [_time_ratio(other, best, trials) for other in others]
+    chances = [chance * len(results) / 2 for chance in holm([_chance(ratio) for ratio in ratios])]
+    sure = [
+        ratio is not None and ratio.point > 1 and chance < RISK for ratio, chance in zip(ratios, chances, strict=True)
+    ]
+    return Fastest(
+        case=best,
+        slower=tuple(other for other, is_slower in zip(others, sure, strict=True) if is_slower),
+        level=tuple(other for other, is_slower in zip(others, sure, strict=True) if not is_slower),
+        rounds=max((ratio.rounds for ratio in ratios if ratio), default=0),
+    )
+
+
+def loop_changes(cases: Sequence[CaseSummary], trials: Trials) -> list[LoopChange]:
+    """Each plain loop that is ok against the first such one, with Holm's correction for how many there are."""
+    loops = [case for case in cases if case.is_baseline and case.ok]
+    ratios = [_time_ratio(loop, loops[0], trials) for loop in loops[1:]]
+    chances = holm([_chance(ratio) for ratio in ratios])
+    found = zip(loops[1:], ratios, chances, strict=True)
+    return [LoopChange(loop, loops[0], ratio, differs=chance < RISK) for loop, ratio, chance in found]
+
+
+def no_wins(rows: Sequence[Sequence[CaseSummary]], trials: Trials) -> list[NoWin]:
+    """Where a higher speedup stands over a longer time, the largest difference in time first.
+
+    Both must be sure: the larger of the two p-values counts, corrected by Holm's method for all pairs of a row's cases.
+    """
+    pairs = [pair for row in rows for pair in combinations([case for case in row if _has_speedup(case)], 2)]
+    loops = baselines(trials.values())
+    speedups = {
+        case: (loops[case.subject].seconds / trials[case_of(case)].seconds).dropna() for pair in pairs for case in pair
+    }
+    ratios = [(_time_ratio(one, other, trials), paired_ratio(speedups[one], speedups[other])) for one, other in pairs]
+    chances = holm([max(_chance(of_times), _chance(of_speedups)) for of_times, of_speedups in ratios])
+    found = [
+        NoWin(*sorted(pair, key=_seconds, reverse=True))
+        for pair, chance, (of_times, of_speedups) in zip(pairs, chances, ratios, strict=True)
+        if chance < RISK and of_times and of_speedups and (of_times.point > 1) == (of_speedups.point > 1)
+    ]
+    agreeing = [pair for pair in found if (pair.slower.speedup or 0) > (pair.faster.speedup or 0)]
+    return sorted(agreeing, key=lambda pair: _seconds(pair.faster) / _seconds(pair.slower))
+
+
+def _has_speedup(case: CaseSummary) -> bool:
+    return case.ok and not case.is_baseline and case.speedup is not None
+
+
+def _time_ratio(one: CaseSummary, other: CaseSummary, trials: Trials) -> Ratio | None:
+    return paired_ratio(trials[case_of(one)].seconds, trials[case_of(other)].seconds)
+
+
+def _chance(ratio: Ratio | None) -> float:
+    return 1.0 if ratio is None or ratio.p_value is None else ratio.p_value
+
+
+def _seconds(case: CaseSummary) -> float:
+    return case.median_s or 0.0
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One case under one interpreter.
+
+    `low_s` and `high_s` are the 95 % interval of the geometric mean of its trials' times, None with fewer than 3.
+    `over_first` is its time over that of the first interpreter in the same row, paired by round: None for that one
+    itself, and where no round has an ok trial of both.
+    """
+
+    case: CaseSummary
+    low_s: float | None
+    high_s: float | None
+    over_first: Ratio | None
+
+    @property
+    def seconds(self) -> float | None:
+        """The median time; None unless every trial went well."""
+        return self.case.median_s if self.case.ok else None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One way with one number of workers; `cells` by interpreter lacks those that this was not measured in."""
+
+    config: BackendConfig
+    workers: int
+    cells: Mapping[str, Cell]
+
+    @property
+    def is_baseline(self) -> bool:
+        """Whether this is the plain loop."""
+        return self.config.backend == BASELINE
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """A workload with its parameters under several interpreters, in the order measured.
+
+    `fastest` is None where no case is ok. `rows` have the plain loop first.
+    """
+
+    workload: str
+    params: str
+    pythons: tuple[str, ...]
+    rows: tuple[Row, ...]
+    fastest: Fastest | None
+    loops: tuple[LoopChange, ...]
+    no_wins: tuple[NoWin, ...]
+
+    def gils(self, python: str) -> list[str]:
+        """Whether the workers of an interpreter had the GIL on or off; empty where not known."""
+        cells = (row.cells.get(python) for row in self.rows)
+        return sorted({cell.case.gil for cell in cells if cell and cell.case.gil})
+
+
+def side_by_side(run: Run, summaries: Iterable[CaseSummary]) -> list[SideBySide]:
+    """Whatever work was measured under more than one interpreter, in the order of the summaries."""
+    found: dict[tuple[str, str], list[CaseSummary]] = {}
+    for case in summaries:
+        found.setdefault((case.workload, case.params), []).append(case)
+    several = [cases for cases in found.values() if len({case.python for case in cases}) > 1]
+    trials = trials_by_case(run) if several else {}
+    return [_side(cases, trials) for cases in several]
+
+
+def _side(cases: Sequence[CaseSummary], trials: Trials) -> SideBySide:
+    pythons = tuple(dict.fromkeys(case.python for case in cases))
+    grouped = _grouped(cases)
+    return SideBySide(
+        workload=cases[0].workload,
+        params=cases[0].params,
+        pythons=pythons,
+        rows=tuple(_row(alike, pythons[0], trials) for alike in grouped),
+        fastest=fastest_of(cases, trials),
+        loops=tuple(loop_changes(cases, trials)),
+        no_wins=tuple(no_wins(grouped, trials)),
+    )
+
+
+def _row(alike: Sequence[CaseSummary], first: str, trials: Trials) -> Row:
+    start = next((case for case in alike if case.python == first and case.ok), None)
+    cells = {case.python: _cell(case, None if case is start else start, trials) for case in alike}
+    return Row(alike[0].config, alike[0].workers, cells)
+
+
+def _cell(case: CaseSummary, first: CaseSummary | None, trials: Trials) -> Cell:
+    if not case.ok:
+        return Cell(case, None, None, None)
+    seconds = trials[case_of(case)].seconds
+    over_first = paired_ratio(seconds, trials[case_of(first)].seconds) if first else None
+    mean = paired_ratio(seconds, seconds * 0 + 1.0)  # over one second
+    return Cell(case, mean.low if mean else None, mean.high if mean else None, over_first)
+
+
+def _grouped(cases: Sequence[CaseSummary]) -> list[list[CaseSummary]]:
+    """The cases of each row, the plain loop first.
+
+    Interpreters have different default start methods: those are one way where no interpreter had two of them.
+    """
+    taken = Counter((case.python, case.workers, _without_start_method(case.config)) for case in cases)
+    ambiguous = {config for (_, _, config), times in taken.items() if times > 1}
+    rows: dict[tuple[BackendConfig, int], list[CaseSummary]] = {}
+    for case in cases:
+        config = _without_start_method(case.config)
+        rows.setdefault((case.config if config in ambiguous else config, case.workers), []).append(case)
+    configs = list(dict.fromkeys(config for config, _ in rows))
+
+    def place(row: tuple[BackendConfig, int]) -> tuple[bool, str, int, int]:
+        config, workers = row
+        return config.backend != BASELINE, config.backend, configs.index(config), workers
+
+    return [rows[row] for row in sorted(rows, key=place)]
+
+
+def _without_start_method(config: BackendConfig) -> BackendConfig:
+    options = {name: value for name, value in json.loads(config.options).items() if name != "start_method"}
+    return BackendConfig(config.backend, canonical_json(options), None, config.async_style)

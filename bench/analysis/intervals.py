@@ -1,0 +1,90 @@
+"""How many times faster one case is than another, from the rounds that both were measured in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from pandas import Series
+from scipy import special
+
+from bench.analysis.constants import CONFIDENCE as CONFIDENCE
+from bench.analysis.constants import LARGEST_LOG, SAME_LOG
+from bench.schema import MIN_ROUNDS
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A ratio of times. `low` and `high` are its 95 % interval, None with fewer than 3 rounds.
+
+    `p_value` is the chance of a ratio at least this far from 1 where the two are equally fast (two-sided).
+    """
+
+    point: float
+    low: float | None
+    high: float | None
+    rounds: int
+    deterministic: bool
+    p_value: float | None = None
+
+    @property
+    def contains_one(self) -> bool | None:
+        """Whether the two may be equally fast; None where there is no interval to tell."""
+        return None if self.low is None or self.high is None else self.low <= 1 <= self.high
+
+
+def paired_ratio(slower: "Series[float]", faster: "Series[float]") -> Ratio | None:
+    """`slower` over `faster`, both in seconds by run and round; None where no round has both.
+
+    The geometric mean of the rounds' ratios, with Student's t interval of their logarithms (n - 1 degrees of freedom).
+    A constant ratio is called deterministic, and its interval is the point.
+    """
+    pairs = pd.concat([slower, faster], axis=1, join="inner").to_numpy(dtype=float)
+    logs = np.log(pairs[:, 0]) - np.log(pairs[:, 1])
+    if not len(logs):
+        return None
+    point = from_log(logs.mean())
+    if len(logs) < MIN_ROUNDS:
+        return Ratio(point, None, None, len(logs), deterministic=False)
+    if np.ptp(logs) <= SAME_LOG:
+        same = abs(logs.mean()) <= SAME_LOG
+        return Ratio(point, point, point, len(logs), deterministic=True, p_value=1.0 if same else 0.0)
+    freedom, error = len(logs) - 1, logs.std(ddof=1) / np.sqrt(len(logs))
+    half = special.stdtrit(freedom, (1 + CONFIDENCE) / 2) * error
+    low, high = from_log(logs.mean() - half), from_log(logs.mean() + half)
+    p_value = 2 * float(special.stdtr(freedom, -abs(logs.mean()) / error))
+    return Ratio(point, low, high, len(logs), deterministic=False, p_value=p_value)
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """P-values adjusted so that the chance of any false finding among them all stays what it was for one.
+
+    Holm 1979, "A simple sequentially rejective multiple test procedure".
+    """
+    adjusted = [0.0] * len(p_values)
+    largest = 0.0
+    for rank, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
+        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[index]))
+        adjusted[index] = largest
+    return adjusted
+
+
+def from_log(log: float) -> float:
+    """The ratio with this logarithm, kept finite and above 0."""
+    return float(np.exp(np.clip(log, -LARGEST_LOG, LARGEST_LOG)))
+
+
+def median_interval(values: Sequence[float]) -> tuple[float, float] | None:
+    """The 95 % interval of the median, whatever the values' distribution: two of the values, chosen by their ranks.
+
+    None for fewer than 6 values: their least and largest have the true median between them too seldom. The ranks are
+    those of the binomial distribution, as in Le Boudec 2010, "Performance Evaluation of Computer and Communication
+    Systems", appendix A.
+    """
+    count = len(values)
+    at_most = special.bdtr(np.arange(count), count, 0.5)  # scipy.stats would take a second to import
+    beyond = int(np.searchsorted(at_most, (1 - CONFIDENCE) / 2, side="right"))
+    if not beyond:
+        return None
+    ordered = np.sort(np.asarray(values, dtype=float))
+    return float(ordered[beyond - 1]), float(ordered[-beyond])

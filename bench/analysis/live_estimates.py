@@ -1,0 +1,202 @@
+"""What a run that is going on comes to so far: the figures of `speedup.summarise`, without pandas and as cheaply."""
+
+import math
+import statistics
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from statistics import fmean
+
+from bench.analysis.constants import CONFIDENCE, LARGEST_LOG, SAME_LOG
+from bench.schema import BASELINE, MIN_ROUNDS, MIN_ROUNDS_FOR_PRECISION, Case, CaseId, Sample, Status, Subject
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One case by now: the median of its ok trials in seconds, and its speedup over the plain loop; unknown is None.
+
+    `trials` counts the ok ones, `failed` the others; where any failed, `status` is the first one's, and there is no
+    speedup.
+    """
+
+    case: CaseId
+    trials: int
+    failed: int
+    status: str
+    median_s: float | None
+    speedup: float | None = None
+    speedup_low: float | None = None
+    speedup_high: float | None = None
+    paired_rounds: int = 0
+    deterministic: bool = False
+
+    @property
+    def is_baseline(self) -> bool:
+        """Whether this is the plain loop."""
+        return self.case.backend == BASELINE
+
+
+class SoFar:
+    """Takes in each trial's samples, and gives the standing of any case."""
+
+    def __init__(self) -> None:
+        self._seconds: dict[CaseId, dict[int, float]] = {}  # of the ok trials, by round
+        self._failed: dict[CaseId, list[str]] = {}
+        self._loops: dict[Subject, CaseId] = {}  # the plain loop with fewest workers
+
+    def see(self, samples: Sequence[Sample]) -> None:
+        """Take in all samples of one trial."""
+        if not samples:
+            return
+        case = CaseId(**{field.name: getattr(samples[0], field.name) for field in fields(CaseId)})
+        wrong = next((sample.status for sample in samples if sample.status is not Status.OK), None)
+        if wrong is None:
+            if case.backend == BASELINE:
+                known = self._loops.setdefault(case.subject, case)
+                self._loops[case.subject] = min(known, case, key=lambda loop: loop.workers)
+            passes = [sample.elapsed_s for sample in samples if sample.elapsed_s is not None]
+            self._seconds.setdefault(case, {})[samples[0].round] = statistics.median(passes)
+        else:
+            self._failed.setdefault(case, []).append(wrong)
+
+    def standing(self, case: CaseId) -> Standing | None:
+        """How a case stands; None where it has not been measured yet."""
+        seconds, failed = self._seconds.get(case, {}), self._failed.get(case, [])
+        if not seconds and not failed:
+            return None
+        median_s = statistics.median(seconds.values()) if seconds else None
+        bare = (case, len(seconds), len(failed), failed[0] if failed else Status.OK, median_s)
+        loop = self._loop(case)
+        if failed or loop is None:
+            return Standing(*bare)
+        if case.backend == BASELINE:
+            return Standing(*bare, speedup=1.0, paired_rounds=len(seconds))
+        logs = [math.log(loop[number]) - math.log(own) for number, own in seconds.items() if number in loop]
+        return Standing(*bare, *_interval(logs), len(logs), _is_constant(logs)) if logs else Standing(*bare)
+
+    def _loop(self, case: CaseId) -> dict[int, float] | None:
+        """The times of the plain loop that a case is compared with."""
+        loop = self._loops.get(case.subject)
+        return self._seconds[loop] if loop else None
+
+
+def _interval(logs: Sequence[float]) -> tuple[float, float | None, float | None]:
+    """The ratio with these logarithms over the rounds, and Student's 95 % interval from 3 rounds on."""
+    mean = statistics.fmean(logs)
+    if len(logs) < MIN_ROUNDS:
+        return _ratio(mean), None, None
+    if _is_constant(logs):
+        return _ratio(mean), _ratio(mean), _ratio(mean)
+    half = _t_quantile(len(logs) - 1) * statistics.stdev(logs) / math.sqrt(len(logs))
+    return _ratio(mean), _ratio(mean - half), _ratio(mean + half)
+
+
+def _is_constant(logs: Sequence[float]) -> bool:
+    return len(logs) >= MIN_ROUNDS and max(logs) - min(logs) <= SAME_LOG
+
+
+def _ratio(log: float) -> float:
+    return math.exp(min(max(log, -LARGEST_LOG), LARGEST_LOG))
+
+
+@cache
+def _t_quantile(degrees: int) -> float:
+    # scipy takes a second to import: that is paid between two trials, by a run that got as far as its third round.
+    from scipy.special import stdtrit
+
+    return float(stdtrit(degrees, (1 + CONFIDENCE) / 2))
+
+
+def highest(standings: Iterable[Standing]) -> Standing | None:
+    """The one with the highest speedup; None where none has any."""
+    return max((one for one in standings if one.speedup is not None), key=lambda one: one.speedup or 0.0, default=None)
+
+
+class TimeLeft:
+    """Is told when trials start and end; a case takes as long as its earlier trials, or as those most like it.
+
+    What is done between rounds (the ceiling is looked at) counts as well. `rounds` None means that there are as many as
+    a precision takes: the time left is then that of the fewest, and `at_least`. `budget_s` bounds all rounds but the
+    first.
+    """
+
+    def __init__(
+        self,
+        cases: Sequence[Case],
+        rounds: int | None,
+        budget_s: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.at_least = rounds is None
+        self._cases = cases
+        self._rounds = rounds or MIN_ROUNDS_FOR_PRECISION
+        self._budget_s = budget_s
+        self._clock = clock
+        self._took: dict[Case, list[float]] = {}
+        self._between: list[float] = []  # before the first trial of each round
+        self._round = -1
+        self._done: list[Case] = []  # in the round at hand
+        self._before: Sequence[Case] = cases  # in the round before
+        self._began = self._mark = clock()
+        self._first_round_s = self._likely_s = self._later_s = 0.0
+
+    def trial_starts(self, round_number: int, case: Case) -> None:
+        """A trial starts now."""
+        now = self._clock()
+        if round_number != self._round:
+            self._between.append(now - self._mark)
+            self._before = self._done or self._cases
+            self._round, self._done = round_number, []
+        self._done.append(case)
+        self._mark = now
+        self._look_ahead(case)
+
+    def trial_ended(self, case: Case) -> None:
+        """The trial that started last has ended."""
+        now = self._clock()
+        self._took.setdefault(case, []).append(now - self._mark)
+        self._mark = now
+
+    @property
+    def trial_s(self) -> float:
+        """How long ago the trial at hand started, in seconds."""
+        return self._clock() - self._mark
+
+    def seconds(self) -> float | None:
+        """What is left by now, in seconds; None before any trial has ended."""
+        if not self._took:
+            return None
+        rest = max(0.0, self._likely_s - self.trial_s)
+        left = rest + self._first_round_s + self._later_s
+        if self._budget_s is None:
+            return left
+        return max(rest + self._first_round_s, min(left, self._began + self._budget_s - self._clock()))
+
+    def _look_ahead(self, case: Case) -> None:
+        """Sum up once, when a trial starts, what comes after it: asking for the time is then cheap."""
+        if not self._took:
+            return
+        self._likely_s = self._likely(case)
+        done = set(self._done)
+        this_round = self._sum(other for other in self._before if other not in done)
+        whole = self._sum(self._before) + fmean(self._between[1:] or self._between)
+        later = max(0, self._rounds - 1 - self._round) * whole
+        in_first = self._round == 0
+        self._first_round_s = this_round if in_first else 0.0
+        self._later_s = later if in_first else later + this_round
+
+    def _sum(self, cases: Iterable[Case]) -> float:
+        return sum(map(self._likely, cases))
+
+    def _likely(self, case: Case) -> float:
+        """The mean of the case's own trials, else of its workload's under its backend, of its workload's, of all."""
+        if own := self._took.get(case):
+            return fmean(own)
+        alike: tuple[Callable[[Case], bool], ...] = (
+            lambda other: (other.workload, other.backend) == (case.workload, case.backend),
+            lambda other: other.workload == case.workload,
+            lambda other: True,
+        )
+        known = ([took for other, tooks in self._took.items() if fits(other) for took in tooks] for fits in alike)
+        return fmean(next(tooks for tooks in known if tooks))

@@ -1,0 +1,147 @@
+"""What came of each case: its time, its speedup over the plain loop, and how sure that is."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from pandas import DataFrame
+
+from bench.analysis.case_summary import CaseSummary
+from bench.analysis.ceilings import ceilings
+from bench.analysis.cold import cold_of
+from bench.analysis.intervals import Ratio, median_interval, paired_ratio
+from bench.analysis.outliers import steadiness_of
+from bench.analysis.stopping import asked_of, with_reasons
+from bench.analysis.trials import CaseTrials, known, trials_by_case
+from bench.results.load import Run
+from bench.schema import BASELINE, Bound, CaseId, Subject
+
+
+def summarise(run: Run) -> list[CaseSummary]:
+    """A summary of every case: by workload, then parameters and interpreter as first measured, the baseline first."""
+    by_case = trials_by_case(run)
+    loops = baselines(by_case.values())
+    measured = ceilings(run)
+    found = (_bounded(_summary(trials, loops.get(case.subject)), measured) for case, trials in by_case.items())
+    summaries = with_reasons(found, asked_of(run))
+    subjects = list(dict.fromkeys(case.subject for case in by_case))
+    return sorted(summaries, key=lambda summary: (summary.workload, subjects.index(summary.subject), *_place(summary)))
+
+
+def ideal_speedup(items: int, workers: int) -> float:
+    """The speedup of equal tasks that nothing holds up: some workers idle in the last wave.
+
+    Raises ValueError for fewer than 1 item or worker.
+    """
+    if items < 1 or workers < 1:
+        raise ValueError(f"{items} items for {workers} workers: there is at least 1 of each")
+    return items / math.ceil(items / workers)
+
+
+def baselines(found: Iterable[CaseTrials]) -> dict[Subject, CaseTrials]:
+    """The plain loop of each subject; should there be several, the one with fewest workers."""
+    loops = [trials for trials in found if trials.case.backend == BASELINE]
+    loops.sort(key=lambda trials: trials.case.workers, reverse=True)
+    return {trials.case.subject: trials for trials in loops}
+
+
+def _place(case: CaseId) -> tuple[Any, ...]:
+    """Where a case stands among those of its subject."""
+    config = (case.options, case.start_method or "", case.async_style or "")
+    return (case.backend != BASELINE, case.backend, *config, case.workers)
+
+
+def _summary(trials: CaseTrials, baseline: CaseTrials | None) -> CaseSummary:
+    bare = _without_speedup(trials)
+    if not bare.ok or baseline is None:
+        return bare
+    if trials is baseline:
+        rounds = bare.trials
+        return _with_speedup(bare, Ratio(1.0, None, None, rounds, deterministic=False), bare.median_s)
+    ratio = paired_ratio(baseline.seconds, trials.seconds)
+    if ratio is None:
+        return bare
+    shared = baseline.seconds.index.intersection(trials.seconds.index)
+    warm = _with_speedup(bare, ratio, float(baseline.seconds.loc[shared].median()))
+    return replace(warm, **asdict(cold_of(trials, baseline)))
+
+
+def _bounded(summary: CaseSummary, measured: Mapping[int, Ratio]) -> CaseSummary:
+    """With what limits the case: the machine's ceiling, the ideal, the critical path."""
+    if summary.is_baseline:
+        return summary
+    ideal = ideal_speedup(summary.items, summary.workers) if summary.items else None
+    if summary.bound != Bound.CPU:
+        path_s = summary.baseline_s / ideal if summary.baseline_s is not None and ideal else None
+        return replace(summary, ideal_speedup=ideal, critical_path_s=path_s)
+    ceiling = measured.get(summary.workers)
+    if ceiling is None:
+        return replace(summary, ideal_speedup=ideal)
+    return replace(
+        summary,
+        ideal_speedup=ideal,
+        ceiling=ceiling.point,
+        ceiling_low=ceiling.low,
+        ceiling_high=ceiling.high,
+        efficiency_of_ceiling=None if summary.speedup is None else summary.speedup / ceiling.point,
+    )
+
+
+def _without_speedup(trials: CaseTrials) -> CaseSummary:
+    ok, failed = trials.ok, trials.failed
+    first = (ok if failed.empty else failed).iloc[0]
+    median_low, median_high = median_interval(ok["elapsed_s"].to_list()) or (None, None)
+    return CaseSummary(
+        **asdict(trials.case),
+        gil=_first_known(trials.table, "gil"),
+        trials=len(ok),
+        failed=len(failed),
+        status=first["status"],
+        reason=known(first["reason"]),
+        items=_first_known(trials.table, "items"),
+        median_s=_median(ok, "elapsed_s"),
+        median_low=median_low,
+        median_high=median_high,
+        startup_s=_median(ok, "startup_s"),
+        shutdown_s=_median(ok, "shutdown_s"),
+        baseline_s=None,
+        speedup=None,
+        speedup_low=None,
+        speedup_high=None,
+        paired_rounds=0,
+        deterministic=False,
+        efficiency=None,
+        efficiency_low=None,
+        efficiency_high=None,
+        parallelism=_median(ok, "parallelism"),
+        peak_rss_bytes=None if (peak := _median(ok, "peak_rss_bytes")) is None else round(peak),
+        cpu_s=_median(ok, "cpu_s"),
+        switches=None if (switches := _median(ok, "switches")) is None else round(switches),
+        **asdict(steadiness_of(trials)),
+    )
+
+
+def _with_speedup(bare: CaseSummary, ratio: Ratio, baseline_s: float | None) -> CaseSummary:
+    return replace(
+        bare,
+        baseline_s=baseline_s,
+        speedup=ratio.point,
+        speedup_low=ratio.low,
+        speedup_high=ratio.high,
+        paired_rounds=ratio.rounds,
+        deterministic=ratio.deterministic,
+        efficiency=ratio.point / bare.workers,
+        efficiency_low=None if ratio.low is None else ratio.low / bare.workers,
+        efficiency_high=None if ratio.high is None else ratio.high / bare.workers,
+    )
+
+
+def _median(trials: DataFrame, column: str) -> float | None:
+    value = known(trials[column].median())
+    return None if value is None else float(value)
+
+
+def _first_known(trials: DataFrame, column: str) -> Any:
+    found = trials[column].dropna()
+    return None if found.empty else known(found.iloc[0])

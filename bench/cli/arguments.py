@@ -1,0 +1,112 @@
+"""What a user typed to `bench run`, understood: workloads, backends, parameters, worker counts."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+
+from bench.backends._base import Backend
+from bench.backends._registry import backend_named, backends
+from bench.collect.description import Found
+from bench.collect.parameters import Parameter, parse_all
+from bench.errors import ParameterError, UnknownName
+from bench.measure.matrix import ChosenBackend, ChosenWorkload, default_counts, quick_counts, spare_counts
+from bench.schema import BASELINE, Value
+
+MOST_WORKERS = 100_000
+
+
+def choose_workloads(
+    selected: Sequence[Found], params: Iterable[str], counts: tuple[int, ...], cores: int, quick: bool
+) -> list[ChosenWorkload]:
+    """The workloads, each with its parameters and worker counts. Raises UsageError."""
+    values = parse_params(params, selected)
+    return [_with_counts(found, values[found.name], counts, cores, quick) for found in selected]
+
+
+def _with_counts(
+    found: Found, values: dict[str, Value], counts: tuple[int, ...], cores: int, quick: bool
+) -> ChosenWorkload:
+    if counts:
+        return ChosenWorkload(found, values, counts)
+    bound = found.bound
+    if quick:
+        return ChosenWorkload(found, values, quick_counts(bound, cores))
+    usual = default_counts(bound, cores)
+    return ChosenWorkload(found, values, usual, spare_counts(bound, usual, cores))
+
+
+def parse_backends(typed: Sequence[str], baseline: bool) -> list[ChosenBackend]:
+    """The backends asked for, all of them where none is; the baseline first, if it is to be measured."""
+    others = [parse_backend(text) for text in typed or backends() if typed or text != BASELINE]
+    if not baseline:
+        return others
+    return [ChosenBackend(backends()[BASELINE]), *(backend for backend in others if backend.cls.name != BASELINE)]
+
+
+def parse_backend(text: str) -> ChosenBackend:
+    """`NAME[:OPTION,KEY=VALUE]`. Raises UnknownName, ParameterError."""
+    name, _, options = text.partition(":")
+    cls = backend_named(name)
+    return ChosenBackend(cls, _parse_options(cls, [part for part in options.split(",") if part]))
+
+
+def _parse_options(cls: type[Backend], parts: Iterable[str]) -> dict[str, Value]:
+    known = cls.known_options()
+    typed: dict[str, str] = {}
+    for part in parts:
+        key, equals, value = part.partition("=")
+        if not equals:
+            key, value = _option_of_word(cls.name, part, known), part
+        _add(typed, key, value)
+    return parse_all(typed, known, cls.name)
+
+
+def _option_of_word(backend: str, word: str, known: Mapping[str, Parameter]) -> str:
+    """The option that a bare word belongs to: `spawn` is a start_method."""
+    words: dict[str, str] = {}
+    for name, parameter in known.items():
+        if issubclass(parameter.kind, StrEnum):
+            words |= {member.value.lower(): name for member in parameter.kind}
+    if word.lower() not in words:
+        raise UnknownName.among(f"option of {backend}", word, [*words, *(f"{name}=VALUE" for name in known)])
+    return words[word.lower()]
+
+
+def parse_params(typed: Iterable[str], workloads: Sequence[Found]) -> dict[str, dict[str, Value]]:
+    """`[WORKLOAD.]KEY=VALUE`, by workload; every parameter has its value. Raises UnknownName, ParameterError.
+
+    Without a workload's name, a parameter is given to all that have it, of which there must be one.
+    """
+    known = {found.name: found.parameters for found in workloads}
+    by_workload: dict[str, dict[str, str]] = {name: {} for name in known}
+    for text in typed:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise ParameterError(f"-p {text}: give it as KEY=VALUE or WORKLOAD.KEY=VALUE")
+        prefix, dot, name = key.rpartition(".")
+        if dot and prefix not in known:
+            raise UnknownName.among("workload in this run", prefix, known)
+        takers = [prefix] if dot else [workload for workload in known if name in known[workload]]
+        if not takers:
+            raise UnknownName.among("parameter", name, {name for declared in known.values() for name in declared})
+        for taker in takers:
+            _add(by_workload[taker], name, value)
+    return {workload: parse_all(by_workload[workload], known[workload], workload) for workload in known}
+
+
+def _add(typed: dict[str, str], key: str, value: str) -> None:
+    if typed.setdefault(key, value) != value:
+        raise ParameterError(f"{key} is given twice: {typed[key]} and {value}")
+
+
+def parse_counts(typed: Iterable[str]) -> tuple[int, ...]:
+    """`1,2,4`: rising, each once; nothing where nothing was typed. Raises ParameterError."""
+    parts = [part.strip() for text in typed for part in text.split(",")]
+    for part in parts:
+        if not part.isdecimal() or int(part) < 1:
+            raise ParameterError(
+                f"-w {','.join(parts)}: {part!r} is no number of workers; give whole numbers from 1 up"
+            )
+    counts = sorted({int(part) for part in parts})
+    if counts and counts[-1] > MOST_WORKERS:
+        raise ParameterError(f"-w {counts[-1]}: more than {MOST_WORKERS} workers are more than a machine can start")
+    return tuple(counts)

@@ -1,0 +1,102 @@
+"""`bench results list`, `show` and `remove`."""
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from bench.cli import read_options
+from bench.cli.console import data, give, say
+from bench.errors import UsageError
+
+app = typer.Typer(no_args_is_help=True, help="List the runs under results/, look at one, remove some.")
+
+Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Runs directly under results/.")]
+Keep = Annotated[
+    int | None, typer.Option(min=0, metavar="N", help="All but the newest N.", show_default="no such rule")
+]
+OlderThan = Annotated[
+    str | None, typer.Option(metavar="AGE", help="Those that started before: 30d, 12h.", show_default="no such rule")
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Remove without a question.")]
+
+
+@app.command("list")
+def list_(as_json: read_options.AsJson = False) -> None:
+    """List the runs under results/, the newest last."""
+    from bench.output.terminal import results_table as shown
+    from bench.results import catalogue, overview
+    from bench.results.load import RESULTS
+
+    runs = [(run, overview.contents(run)) for run in catalogue.stored_runs()]
+    if as_json:
+        data.print_json(json.dumps(shown.stored_json(runs)))
+    elif runs:
+        data.print(shown.stored_table(runs))
+    else:
+        say(f"no run in {RESULTS}/: `bench run` makes one")
+
+
+@app.command()
+def show(run: read_options.RunName = None) -> None:
+    """Show the facts of one run: its files, how it was made, how its samples ended."""
+    from bench.output.terminal.results_table import stored_facts
+    from bench.results import catalogue, overview
+    from bench.results.load import find_run
+
+    found = catalogue.stored_run(find_run(run))
+    data.print(stored_facts(found, overview.contents(found)))
+
+
+@app.command()
+def remove(names: Names = None, keep: Keep = None, older_than: OlderThan = None, yes: Yes = False) -> None:
+    """Remove runs, by name or by rule: shows what would go, then asks. Committed runs go only by name."""
+    from bench.output.wording import formatting
+    from bench.results import catalogue, removal
+
+    if bool(names) == (keep is not None or older_than is not None):
+        raise UsageError("name the runs to remove, or say which by --keep and --older-than; one of the two")
+    age = removal.parse_age(older_than) if older_than is not None else None
+    runs = catalogue.stored_runs()
+    chosen, remarks = (removal.named(runs, names), []) if names else removal.by_rule(runs, keep, age)
+    for remark in remarks:
+        say(formatting.clean(remark))
+    for run in chosen:
+        size = f"{formatting.counted(len(run.files), 'file')}, {formatting.size(run.size_bytes)}"
+        give(f"{formatting.clean(run.name)}  {size}")
+    if not chosen:
+        say("there is nothing to remove")
+        return
+    together = f"{formatting.counted(len(chosen), 'run')}, {formatting.size(sum(run.size_bytes for run in chosen))}"
+    if not yes and not _agreed(together):
+        say(f"nothing removed; --yes removes {together}, without a question")
+        return
+    try:
+        for run in chosen:
+            removal.remove(run)
+    finally:
+        if any(run.is_latest and not run.folder.exists() for run in chosen):
+            _move_latest()
+    say(f"removed {together}")
+
+
+def _agreed(together: str) -> bool:
+    """Whether a person at a terminal says so; without one, nobody does."""
+    return sys.stdin.isatty() and typer.confirm(f"Remove {together}?", err=True)
+
+
+def _move_latest() -> None:
+    """Let `latest` name the newest whole run that is left, or take it away."""
+    from bench.measure.record.run_folder import LATEST, RESULTS, point_latest
+    from bench.output.wording import formatting
+    from bench.results import catalogue, overview
+
+    left = reversed(catalogue.stored_runs())
+    newest = next((run for run in left if overview.contents(run).state is overview.State.WHOLE), None)
+    if newest is not None:
+        point_latest(newest.folder)
+        say(f"{RESULTS / LATEST} was the run removed: it now leads to {formatting.clean(newest.name)}")
+    elif (RESULTS / LATEST).is_symlink():
+        (RESULTS / LATEST).unlink()
+        say(f"{RESULTS / LATEST} is gone with its run: no whole run is left")

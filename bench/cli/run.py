@@ -1,0 +1,73 @@
+"""`bench run`."""
+
+import secrets
+import sys
+
+import typer
+
+from bench.cli import arguments, execute, resume_command, run_options
+from bench.cli.catalogue import say_passed_over
+from bench.cli.console import data, say
+from bench.collect.discovery import passed_over, select_workloads
+from bench.machine import host, interpreters
+from bench.measure.matrix import build_plan
+from bench.measure.plan import Effort
+from bench.measure.record import machine_lock
+from bench.measure.record.recorder import RunRecord
+from bench.output.terminal import listing
+from bench.schema import MIN_ROUNDS
+
+
+def run(
+    context: typer.Context,
+    workloads: run_options.Workloads = None,
+    backend: run_options.Backends = None,
+    workers: run_options.Workers = None,
+    param: run_options.Params = None,
+    python: run_options.Pythons = None,
+    rounds: run_options.Rounds = None,
+    warmups: run_options.Warmups = 1,
+    values: run_options.Values = 1,
+    timeout: run_options.Timeout = None,
+    max_time: run_options.MaxTime = None,
+    precision: run_options.Precision = None,
+    quick: run_options.Quick = False,
+    trace: run_options.Trace = False,
+    no_baseline: run_options.NoBaseline = False,
+    dry_run: run_options.DryRun = False,
+    seed: run_options.Seed = None,
+    label: run_options.Label = "",
+    output: run_options.Output = None,
+    resume: run_options.Resume = None,
+) -> None:
+    """Measure workloads under backends, and show what came of it; every sample goes to samples.csv."""
+    if resume is not None:
+        resume_command.refuse_other_options(context)
+        raise typer.Exit(resume_command.resume(resume, dry_run))
+    pythons = interpreters.choose(python or [])
+    counts = arguments.parse_counts(workers or [])
+    selected = select_workloads(workloads or [], [one.executable for one in pythons])
+    say_passed_over(passed_over(workloads or [], [one.executable for one in pythons]))
+    plan = build_plan(
+        arguments.choose_workloads(selected, param or [], counts, host.usable_cores(), quick),
+        arguments.parse_backends(backend or [], baseline=not no_baseline),
+        pythons,
+        Effort(
+            precision=None if precision is None else precision / 100,
+            warmups=warmups,
+            values=values,
+            timeout_s=timeout,
+            budget_s=max_time,
+            trace=trace,
+        ),
+        secrets.randbelow(2**32) if seed is None else seed,
+        rounds or (MIN_ROUNDS if quick else None),
+    )
+    if dry_run:
+        data.print(listing.plan_table(plan.cases, plan.effort.rounds, plan.likely_s(), plan.left_out))
+        return
+    lock = machine_lock.lock_path()
+    record = RunRecord.begin(plan, pythons, sys.argv[1:], label, output)
+    for what in plan.left_out:
+        say(f"left out, to keep to the time given: {what}")
+    raise typer.Exit(execute.measure(plan, record, lock))

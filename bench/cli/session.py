@@ -1,0 +1,88 @@
+"""One run, from its plan to its finished record. Only this file and commands/ know both halves; it prints nothing."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from bench.machine import host
+from bench.measure import runner, tracing
+from bench.measure.completed import Kept, Missing, missing
+from bench.measure.plan import Plan
+from bench.measure.record.recorder import RunRecord
+from bench.measure.timeouts import UNKNOWN_S
+from bench.process.scratch import guarded
+from bench.schema import MIN_ROUNDS_FOR_PRECISION, Case
+
+
+class Progress(runner.Progress, tracing.Progress, Protocol):
+    """Who is told how far the run is."""
+
+
+def measure(plan: Plan, record: RunRecord, progress: Progress, kept: Kept = runner.NOTHING_YET) -> runner.Done:
+    """Measure what of the plan is not kept, and say in the record how far it came.
+
+    Raises RecordError, NoTemporaryFolder.
+    """
+    with guarded() as scratch:
+        done = runner.run(plan, record.folder.name, record, progress, NextRound(plan, record.folder), kept, scratch)
+        if plan.effort.trace:
+            limit_s = plan.effort.timeout_s or UNKNOWN_S
+            tracing.trace(plan.cases, host.usable_cores(), limit_s, record, progress, scratch)
+    record.finish(done.rounds, why_stopped(plan, record.folder))
+    return done
+
+
+def still_missing(plan: Plan, folder: Path, kept: Kept) -> list[Missing]:
+    """The trials that a run which was cut off lacks; with a precision, those of the rounds that were begun."""
+    next_round = NextRound(plan, folder)
+    trials = []
+    for done in range(plan.effort.rounds):
+        if plan.effort.precision is not None and not kept.begun(done):
+            break
+        trials += missing(plan, kept, done, next_round(done, 0.0) if done else plan.cases)
+    return trials
+
+
+def why_stopped(plan: Plan, folder: Path) -> list[dict[str, Any]] | None:
+    """What ended the rounds of each case, as environment.json has it; None where no precision was asked for."""
+    effort = plan.effort
+    if effort.precision is None:
+        return None
+    # pandas and scipy take a second to import: only a run that asks for a precision pays for that.
+    from bench.analysis import stopping, summary
+    from bench.results import load
+
+    return stopping.reasons(summary.summarise(load.load_run(folder)), stopping.Asked(effort.precision, effort.rounds))
+
+
+class NextRound:
+    """Which cases another round is for: all of them, or those not yet as precise as asked; none when time is up.
+
+    What is decided for a round follows from the rounds before it alone, so that a run that is gone on with decides as
+    it did before it was cut off.
+    """
+
+    def __init__(self, plan: Plan, folder: Path) -> None:
+        self._plan = plan
+        self._folder = folder
+        self._wanted: Sequence[Case] = plan.cases
+
+    def __call__(self, done: int, seconds: float) -> Sequence[Case]:
+        budget_s, precision = self._plan.effort.budget_s, self._plan.effort.precision
+        if budget_s is not None and seconds + seconds / done > budget_s:
+            return ()
+        if precision is not None:
+            self._wanted = self._still_wanted(done, precision)
+        return self._wanted
+
+    def _still_wanted(self, done: int, precision: float) -> Sequence[Case]:
+        from bench.analysis import stopping, summary
+        from bench.results import load
+
+        if done < MIN_ROUNDS_FOR_PRECISION or (done - MIN_ROUNDS_FOR_PRECISION) % stopping.CHECK_EVERY:
+            return self._wanted
+        run = load.load_run(self._folder)
+        before = replace(run, samples=run.samples[run.samples["round"] < done])
+        summaries = summary.summarise(before)
+        return stopping.unsettled(self._plan.cases, summaries, precision)

@@ -1,0 +1,129 @@
+"""Typed values from text: a workload's parameters and a backend's options, as their annotations declare them."""
+
+import inspect
+import math
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from bench.errors import ParameterError, UnknownName
+from bench.schema import Value
+
+Word = TypeVar("Word", bound=StrEnum)
+
+LONGEST_WHOLE = 300  # digits; 1e999999 would fill the memory
+
+_TRUTH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+_MEANING: dict[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+
+PLAIN_KINDS = tuple(_MEANING)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One declared value. `kind` is bool, int, float, str or a StrEnum; `required` means that there is no default."""
+
+    name: str
+    kind: type
+    default: Value
+    required: bool = False
+    optional: bool = False
+
+    def parse(self, text: str) -> Value:
+        """The value of what a user typed. Raises ParameterError where the text is not of this kind."""
+        if self.optional and text.lower() in ("", "none"):
+            return None
+        if issubclass(self.kind, StrEnum):
+            return choice(self.name, self.kind, text).value
+        try:
+            return _parse_plain(self.kind, text)
+        except (ValueError, KeyError, ArithmeticError):
+            raise ParameterError(f"{self.name}={text}: {text!r} is not {_MEANING[self.kind]}") from None
+
+    def revive(self, value: Value) -> object:
+        """The object that a recorded value stands for: an enum's member for its word."""
+        return self.kind(str(value)) if issubclass(self.kind, StrEnum) and value is not None else value
+
+
+def _parse_plain(kind: type, text: str) -> Value:
+    if kind is bool:
+        return _TRUTH[text.lower()]
+    if kind is str:
+        return text
+    if kind is int:
+        return _parse_whole(text)
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+def _parse_whole(text: str) -> int:
+    """A whole number, exactly, in any of the ways to write it: 1_000, 1e6, 2.0."""
+    number = Decimal(text)
+    if not number.is_finite() or number != number.to_integral_value() or number.adjusted() > LONGEST_WHOLE:
+        raise ValueError(text)
+    return int(number)
+
+
+def choice(what: str, words: type[Word], text: str) -> Word:
+    """The member of an enum that a user typed. Raises UnknownName, which lists them all."""
+    for word in words:
+        if word.value.lower() == text.lower():
+            return word
+    raise UnknownName.among(what, text, [word.value for word in words])
+
+
+def declared(owner: type, stop: type) -> dict[str, Parameter]:
+    """The annotated attributes of a class and of its bases below `stop`, in the order written.
+
+    Raises ParameterError for an annotation that has no form on a command line.
+    """
+    hints = typing.get_type_hints(owner)
+    settled = inspect.get_annotations(stop)
+    found: dict[str, Parameter] = {}
+    for base in reversed(owner.__mro__[: owner.__mro__.index(stop)]):
+        for name in inspect.get_annotations(base):
+            hidden = name.startswith("_") or name in settled or typing.get_origin(hints[name]) is typing.ClassVar
+            if not hidden:
+                found[name] = _declare(owner, name, hints[name])
+    return found
+
+
+def _declare(owner: type, name: str, hint: Any) -> Parameter:
+    choices = typing.get_args(hint) if typing.get_origin(hint) in (typing.Union, types.UnionType) else (hint,)
+    kinds = [kind for kind in choices if kind is not type(None)]
+    kind = kinds[0] if kinds else None
+    if len(kinds) != 1 or not isinstance(kind, type) or not (kind in _MEANING or issubclass(kind, StrEnum)):
+        raise ParameterError(
+            f"{owner.__name__}.{name}: {hint!r} cannot be typed on a command line; annotate it as int, float, str, "
+            f"bool or a StrEnum, or as ClassVar[...] where it is no parameter"
+        )
+    required = not hasattr(owner, name)
+    default = getattr(owner, name, None)
+    if kind is float and type(default) is int:
+        default = float(default)
+    if not required and default is not None and type(default) is not kind:
+        raise ParameterError(f"{owner.__name__}.{name}: the default {default!r} is not {kind.__name__}")
+    plain = default.value if isinstance(default, StrEnum) else default
+    return Parameter(name, kind, plain, required, optional=len(choices) > len(kinds))
+
+
+def parse_all(typed: Mapping[str, str], known: Mapping[str, Parameter], owner: str) -> dict[str, Value]:
+    """A value for every known parameter: what was typed, else its default. Raises UnknownName, ParameterError."""
+    for name in typed:
+        if name not in known:
+            raise UnknownName.among(f"parameter of {owner}", name, known)
+    missing = [name for name, parameter in known.items() if parameter.required and name not in typed]
+    if missing:
+        raise ParameterError(f"{owner} needs a value for {', '.join(missing)}: give {missing[0]}=VALUE")
+    return {name: known[name].parse(typed[name]) if name in typed else known[name].default for name in known}
+
+
+def revive_all(values: Mapping[str, Value], known: Iterable[Parameter]) -> dict[str, object]:
+    """Recorded values as the objects that a workload or backend works with."""
+    return {parameter.name: parameter.revive(values[parameter.name]) for parameter in known}

@@ -1,0 +1,202 @@
+"""What a workload is: a batch of items, and the work done on each.
+
+A workload file says it in the full form, a subclass of `Workload`, or in the short form, a function under `@workload`.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+)
+from typing import Any, ClassVar, TypeVar
+
+from bench.collect.parameters import Parameter, choice, declared, revive_all
+from bench.errors import ParameterError
+from bench.schema import Bound, Value
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+MARK = "__bench_workload__"
+NOTHING_RUNS = "calling it runs none of it, so return a value instead of yielding"
+
+
+class Workload:
+    """Base of every workload. Annotated attributes of a subclass are its parameters.
+
+    Only `items` and `work` are required. `setup` and `client` may also be generator functions that yield once.
+    """
+
+    name: ClassVar[str] = ""
+    bound: ClassVar[str] = Bound.CPU
+    environment: ClassVar[Mapping[str, str]] = {}
+    """Environment variables of its trials, say OMP_NUM_THREADS, which is 1 otherwise."""
+
+    def __init__(self, **values: Value) -> None:
+        for name, value in revive_all(values, parameters(type(self)).values()).items():
+            setattr(self, name, value)
+
+    def setup(self) -> Any:
+        """Context manager, once a trial, outside the clock: yields `env`, which must be picklable (a URL, a path)."""
+        return nullcontext()
+
+    def client(self, env: Any) -> Any:
+        """Context manager, once a worker, outside the clock: yields what the worker keeps; by default `env` itself."""
+        return nullcontext(env)
+
+    def client_async(self, env: Any) -> Any:
+        """The same for coroutines, once an event loop; by default what `client` yields."""
+        return self.client(env)
+
+    def items(self) -> Iterable[Any]:
+        """The batch, made anew for each pass, outside the clock."""
+        raise NotImplementedError
+
+    def work(self, item: Any, client: Any) -> Any:
+        """One item, blocking."""
+        raise NotImplementedError
+
+    async def work_async(self, item: Any, client: Any) -> Any:
+        """One item, as a coroutine. Without it, the asyncio backend calls `work` inside a coroutine and says so."""
+        raise NotImplementedError
+
+    def check(self, items: list[Any], results: list[Any], env: Any) -> object:
+        """Raise, or return False, where the results are wrong: called after every pass, outside the clock."""
+        return None
+
+
+def parameters(cls: type[Workload]) -> dict[str, Parameter]:
+    """The parameters that a workload declares."""
+    return declared(cls, Workload)
+
+
+def overrides(cls: type[Workload], method: str) -> bool:
+    """Whether a workload has a method of its own."""
+    return getattr(cls, method) is not getattr(Workload, method)
+
+
+def summary(cls: type[Workload]) -> str:
+    """The first line of its docstring."""
+    own = cls.__doc__ if cls.__doc__ != Workload.__doc__ else None
+    return inspect.cleandoc(own or "").partition("\n")[0]
+
+
+def entered(context: Any, method: str) -> AbstractContextManager[Any]:
+    """What `setup` or `client` returned, as a context manager."""
+    if isinstance(context, AbstractContextManager):
+        return context
+    if inspect.isgenerator(context):
+        return contextmanager(lambda: context)()
+    raise TypeError(f"{method} must be a context manager or a generator that yields once, not {type(context).__name__}")
+
+
+def entered_async(context: Any, method: str) -> AbstractAsyncContextManager[Any]:
+    """What `client_async` returned, as an asynchronous context manager."""
+    if isinstance(context, AbstractAsyncContextManager):
+        return context
+    if inspect.isasyncgen(context):
+        return asynccontextmanager(lambda: context)()
+    return _from_blocking(entered(context, method))
+
+
+@asynccontextmanager
+async def _from_blocking(context: AbstractContextManager[Any]) -> Any:
+    with context as value:
+        yield value
+
+
+def workload(
+    bare: object = None,
+    /,
+    *,
+    items: Iterable[Any] | Callable[[], Iterable[Any]] = (),
+    bound: str = Bound.CPU,
+    name: str | None = None,
+    check: Callable[[list[Any], list[Any]], object] | None = None,
+) -> Callable[[Function], Function]:
+    """Make a workload of a function, or of a coroutine function, that takes one item.
+
+    `items` is the batch, or a function that makes it anew for each pass; `check(items, results)` raises, or returns
+    False, where the results are wrong. The function itself stays as it is.
+    """
+    if bare is not None:
+        raise ParameterError("@workload needs the items to work on: write @workload(items=...)")
+    batch = items if callable(items) else _repeatable(items)
+
+    def register(function: Function) -> Function:
+        if refusal := _refusal(function):
+            raise ParameterError(f"{function.__name__} {refusal}")
+        base = _CoroutineForm if inspect.iscoroutinefunction(function) else _FunctionForm
+        attributes: Mapping[str, Any] = {
+            "__doc__": function.__doc__ or "",
+            "__module__": function.__module__,
+            "name": name or function.__name__.strip("_").replace("_", "-"),
+            "bound": choice("bound", Bound, bound),
+            "function": staticmethod(function),
+            "batch": staticmethod(batch),
+            "checker": staticmethod(check or _accept),
+        }
+        setattr(function, MARK, type(function.__name__, (base,), dict(attributes)))
+        return function
+
+    return register
+
+
+def _refusal(function: Callable[..., Any]) -> str | None:
+    """Why a function cannot be a workload, or None."""
+    if is_generator(function):
+        return f"is a generator: {NOTHING_RUNS}"
+    if hasattr(function.__globals__.get(function.__name__), MARK):
+        return "is defined twice in this file: the second would hide the first"
+    return None
+
+
+def is_generator(function: object) -> bool:
+    """Whether calling the function runs none of it."""
+    return inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
+
+
+def _repeatable(items: Iterable[Any]) -> Callable[[], Iterable[Any]]:
+    kept = items if isinstance(items, range) else list(items)
+    return lambda: kept
+
+
+def _accept(items: list[Any], results: list[Any]) -> None:
+    """No check was given: all that is known is that every item gave a result."""
+
+
+class _FunctionForm(Workload):
+    function: ClassVar[Callable[..., Any]]
+    batch: ClassVar[Callable[[], Iterable[Any]]]
+    checker: ClassVar[Callable[[list[Any], list[Any]], object]]
+
+    def items(self) -> Iterable[Any]:
+        return type(self).batch()
+
+    def work(self, item: Any, client: Any) -> Any:
+        return type(self).function(item)
+
+    def check(self, items: list[Any], results: list[Any], env: Any) -> object:
+        return type(self).checker(items, results)
+
+
+class _CoroutineForm(_FunctionForm):
+    """Blocking workers each run the coroutine on an event loop of their own, kept from item to item."""
+
+    def client(self, env: Any) -> Iterator[Any]:
+        import asyncio  # here, since every worker process imports this module and few need an event loop
+
+        with asyncio.Runner() as runner:
+            yield runner
+
+    def client_async(self, env: Any) -> Any:
+        return nullcontext(env)
+
+    def work(self, item: Any, client: Any) -> Any:
+        return client.run(type(self).function(item))
+
+    async def work_async(self, item: Any, client: Any) -> Any:
+        return await type(self).function(item)

@@ -1,0 +1,1 @@
+"""The checks of `bench doctor`: one file per check."""

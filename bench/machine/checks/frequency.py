@@ -1,0 +1,43 @@
+"""Whether the cores keep their speed: governor and turbo."""
+
+from collections import Counter
+from pathlib import Path
+
+from bench.machine import host
+from bench.machine.checks.finding import Finding, Level
+from bench.machine.host import CPUS
+
+STEADY = "performance"
+HOSTS_AFFAIR = "in a virtual machine its host decides; the self-test shows what comes of it"
+
+
+def governor(allowed: frozenset[int] | None, cpus: Path = CPUS) -> Finding:
+    """What chooses the frequency of the usable cores."""
+    told = [host.text_of(cpus / f"cpu{core}/cpufreq/scaling_governor") for core in sorted(allowed or ())]
+    known = Counter(name for name in told if name)
+    silent = len(told) - known.total()
+    if not known:
+        return Finding("governor", Level.UNKNOWN, f"no frequency governor in {cpus}", HOSTS_AFFAIR)
+    parts = [f"{name} on {_cores(count)}" for name, count in known.most_common()]
+    found = ", ".join([*parts, f"not told for {_cores(silent)}"] if silent else parts)
+    if set(known) != {STEADY}:
+        advice = f"a core speeds up only once it is busy: sudo cpupower frequency-set -g {STEADY}"
+        return Finding("governor", Level.WARNING, found, advice)
+    return Finding("governor", Level.UNKNOWN if silent else Level.GOOD, found)
+
+
+def turbo(cpus: Path = CPUS) -> Finding:
+    """Whether one busy core runs faster than many."""
+    on = host.turbo(cpus)
+    if on is None:
+        return Finding("turbo", Level.UNKNOWN, f"no turbo setting in {cpus}", HOSTS_AFFAIR)
+    if not on:
+        return Finding("turbo", Level.GOOD, "off: one busy core runs no faster than many")
+    intel = cpus / "intel_pstate/no_turbo"
+    off = f"echo 1 | sudo tee {intel}" if intel.exists() else f"echo 0 | sudo tee {cpus / 'cpufreq/boost'}"
+    found = "on: one busy core may run faster than many, which makes speedups smaller"
+    return Finding("turbo", Level.NOTE, found, f"for equal frequencies: {off}")
+
+
+def _cores(count: int) -> str:
+    return f"{count} core{'' if count == 1 else 's'}"

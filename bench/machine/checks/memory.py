@@ -1,0 +1,31 @@
+"""Whether memory is paged out to a disk while it is measured."""
+
+from pathlib import Path
+
+from bench.machine.checks.finding import Finding, Level
+from bench.machine.checks.snapshot import Snapshot
+from bench.machine.host import PROC, text_of
+
+MEBI_KB = 1024
+
+
+def swap(before: Snapshot, after: Snapshot, proc: Path = PROC) -> Finding:
+    """The swap in use, and the pages that went in or out between two snapshots."""
+    sizes = dict(line.partition(":")[::2] for line in (text_of(proc / "meminfo") or "").splitlines())
+    if "SwapTotal" not in sizes or "SwapFree" not in sizes:
+        return Finding("swap", Level.UNKNOWN, f"{proc}/meminfo does not tell")
+    total_kb, free_kb = (int(sizes[name].split()[0]) for name in ("SwapTotal", "SwapFree"))
+    if not total_kb:
+        return Finding("swap", Level.GOOD, "there is none")
+    used = f"{(total_kb - free_kb) // MEBI_KB} of {total_kb // MEBI_KB} MiB in use"
+    if None in (before.swapped_in, before.swapped_out, after.swapped_in, after.swapped_out):
+        return Finding("swap", Level.UNKNOWN, f"{used}; whether pages move now cannot be read from {proc}/vmstat")
+    pages_in = (after.swapped_in or 0) - (before.swapped_in or 0)
+    pages_out = (after.swapped_out or 0) - (before.swapped_out or 0)
+    found = f"{used}; {pages_in} pages came in and {pages_out} went out just now"
+    if pages_in or pages_out:
+        return Finding("swap", Level.WARNING, found, "memory is short: close programs, or measure smaller batches")
+    if total_kb - free_kb >= MEBI_KB:
+        advice = "pages come back when they are touched: sudo swapoff -a && sudo swapon -a, if there is memory for it"
+        return Finding("swap", Level.NOTE, found, advice)
+    return Finding("swap", Level.GOOD, found)

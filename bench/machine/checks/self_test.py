@@ -1,0 +1,73 @@
+"""What the noise of this machine means for a run: trials of fixed work, and the smallest difference they could show."""
+
+from collections.abc import Sequence
+from itertools import chain
+from subprocess import SubprocessError
+
+from bench.machine.checks import noise, self_test_trials
+from bench.machine.checks.finding import Finding, Level
+
+SECONDS = 10.0
+ROUNDS, MANY_ROUNDS = 5, 20
+STEADY, UNSTEADY = 0.02, 0.10  # the middle half's range, of the median
+FINE, COARSE = 1.10, 1.30  # ratios that the usual rounds detect
+SUBJECTS = ("spread", "speeds", "detectable")
+
+
+def self_test(seconds: float = SECONDS) -> list[Finding]:
+    """Time fixed work in fresh interpreters for as long as that, and say what came of it."""
+    try:
+        pairs = self_test_trials.adjacent_pairs(seconds)
+    except (OSError, SubprocessError, ValueError) as error:
+        failed = f"a trial of the self-test failed: {' '.join(str(error).split())}"
+        return [Finding(subject, Level.UNKNOWN, failed) for subject in SUBJECTS]
+    times = list(chain.from_iterable(pairs))
+    return [spread(times), speeds(times), detectable(pairs)]
+
+
+def spread(times: Sequence[float]) -> Finding:
+    """How far equal trials lie apart."""
+    found = noise.spread_of(times)
+    text = (
+        f"{len(times)} equal trials took {_ms(found.median_s)} ms (middle half {_ms(found.lower_s)} to "
+        f"{_ms(found.upper_s)}), the slowest {found.slowest_s / found.fastest_s:.2f}x the fastest"
+    )
+    level = _graded(found.middle_half, STEADY, UNSTEADY)
+    advice = "compare by several rounds: one trial alone proves nothing" if level is Level.WARNING else None
+    return Finding("spread", level, text, advice)
+
+
+def speeds(times: Sequence[float]) -> Finding:
+    """Whether the same work takes one time or, now and then, another."""
+    if len(times) < noise.FEWEST_TRIALS:
+        return Finding("speeds", Level.UNKNOWN, f"{len(times)} trials are too few to tell one speed from two")
+    found = noise.two_speeds(times)
+    if found is None:
+        return Finding("speeds", Level.GOOD, "no sign of two speeds")
+    text = (
+        f"two: about {_ms(found.fast_s)} ms in {1 - found.slow_share:.0%} of trials and {_ms(found.slow_s)} ms in "
+        f"{found.slow_share:.0%}"
+    ).replace("%", " %")
+    advice = "the machine changes its speed, as a shared host's does: trust intervals of many rounds, never one run"
+    return Finding("speeds", Level.WARNING, text, advice)
+
+
+def detectable(pairs: Sequence[self_test_trials.Pair]) -> Finding:
+    """The smallest difference that the usual number of rounds would show here."""
+    by_pairs = noise.pair_noise(pairs)
+    usual, more = (noise.detectable_ratio(by_pairs, rounds) for rounds in (ROUNDS, MANY_ROUNDS))
+    text = (
+        f"a difference of {usual:.2f}x shows in 80 % of runs of {ROUNDS} rounds "
+        f"(log ratios of {len(pairs)} adjacent pairs: standard deviation {by_pairs:.3f})"
+    )
+    level = _graded(usual, FINE, COARSE)
+    advice = None if level is Level.GOOD else f"{MANY_ROUNDS} rounds show {more:.2f}x: bench run --rounds {MANY_ROUNDS}"
+    return Finding("detectable", level, text, advice)
+
+
+def _graded(value: float, good: float, fair: float) -> Level:
+    return Level.GOOD if value <= good else Level.NOTE if value <= fair else Level.WARNING
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1e3:.1f}"

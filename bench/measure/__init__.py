@@ -1,0 +1,1 @@
+"""Measure: plan a run, run its trials, record every sample."""

@@ -1,0 +1,60 @@
+"""What was planned, as environment.json has it, so that a run that was cut off can be gone on with."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from bench.errors import CannotResume
+from bench.measure.plan import Effort, Plan
+from bench.schema import AsyncStyle, Bound, Case
+
+COUNTS = {"rounds": 1, "warmups": 0, "values": 1}  # with the least that each may be
+TEXTS = ("workload", "path", "backend", "python", "executable")
+
+
+def to_json(plan: Plan) -> dict[str, Any]:
+    """All that decides what is measured, and in which order."""
+    return {
+        "seed": plan.seed,
+        "effort": asdict(plan.effort),
+        "left_out": list(plan.left_out),
+        "cases": [asdict(case) for case in plan.cases],
+    }
+
+
+def from_json(facts: Mapping[str, Any]) -> Plan:
+    """The plan again. Raises CannotResume where the facts are not what `to_json` gives."""
+    try:
+        cases = tuple(_case(**case) for case in facts["cases"])
+        _require(isinstance(facts["seed"], int), "seed")
+        return Plan(cases, _effort(**facts["effort"]), facts["seed"], tuple(map(str, facts["left_out"])))
+    except (KeyError, TypeError, ValueError) as error:
+        raise CannotResume(f"environment.json does not say what was planned as this version does: {error!r}") from error
+
+
+def _effort(**facts: Any) -> Effort:
+    effort = Effort(**facts)
+    for name, value in vars(effort).items():
+        if name == "trace":
+            _require(type(value) is bool, name)
+        elif name in COUNTS:
+            _require(type(value) is int and value >= COUNTS[name], name)
+        else:
+            _require(value is None or (type(value) in (int, float) and value > 0), name)
+    return effort
+
+
+def _case(bound: str, async_style: str | None, **facts: Any) -> Case:
+    case = Case(bound=Bound(bound), async_style=None if async_style is None else AsyncStyle(async_style), **facts)
+    for name in TEXTS:
+        _require(isinstance(getattr(case, name), str), name)
+    _require(type(case.workers) is int and case.workers >= 1, "workers")
+    for name in ("params", "options", "environment"):
+        _require(isinstance(getattr(case, name), dict), name)
+    _require(all(isinstance(value, str) for value in case.environment.values()), "environment")
+    return case
+
+
+def _require(sensible: bool, name: str) -> None:
+    if not sensible:
+        raise ValueError(f"{name} makes no sense")

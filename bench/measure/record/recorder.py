@@ -1,0 +1,111 @@
+"""A run's record while it is being made."""
+
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from bench import __version__
+from bench.errors import RecordError, UsageError
+from bench.machine import host
+from bench.measure.plan import Plan
+from bench.measure.record import environment_json, plan_json, run_folder, trace_csv
+from bench.measure.record.samples_csv import SampleFile
+from bench.schema import CASE_KEY, Case, Ceiling, Interpreter, Sample, Span
+
+
+class RunRecord:
+    """The folder of a run: environment.json from the start, samples.csv as it grows, `latest` once it is whole."""
+
+    def __init__(self, folder: Path, facts: dict[str, Any], samples: SampleFile) -> None:
+        self.folder = folder
+        self._facts = facts
+        self._samples = samples
+
+    @classmethod
+    def begin(
+        cls, plan: Plan, interpreters: Sequence[Interpreter], command: Sequence[str], label: str, output: Path | None
+    ) -> Self:
+        """A new run in a folder of its own. Raises UsageError: nothing has been measured yet."""
+        facts: dict[str, Any] = {
+            "run": None,
+            "label": label,
+            "started_at": now(),
+            "finished_at": None,
+            "resumed": [],
+            "rounds_done": None,
+            "pid": os.getpid(),
+            "another_run": None,
+            "command": list(command),
+            "bench": __version__,
+            **plan_json.to_json(plan),
+            "workload_files": environment_json.file_digests(case.path for case in plan.cases),
+            "machine": host.describe(),
+            "interpreters": [asdict(interpreter) for interpreter in interpreters],
+            "commit": environment_json.commit(),
+            "ceilings": [],
+            "stopped": None,
+        }
+        folder = run_folder.create(output)
+        facts["run"] = folder.name
+        try:
+            samples = SampleFile.new(folder)  # before all else: of two runs in one folder, one fails here
+            environment_json.write(folder, facts)
+        except RecordError as error:
+            with suppress(OSError):
+                (folder / "samples.csv").unlink(missing_ok=True)
+                folder.rmdir()
+            raise UsageError(str(error)) from error
+        return cls(folder, facts, samples)
+
+    def append(self, samples: Sequence[Sample]) -> None:
+        """Keep samples for good. Raises RecordError."""
+        self._samples.append(samples)
+
+    def note(self, facts: Mapping[str, Any]) -> None:
+        """Keep facts of the run, in place of those of the same names. Raises RecordError."""
+        self._facts |= facts
+        environment_json.write(self.folder, self._facts)
+
+    def note_ceilings(self, ceilings: Sequence[Ceiling]) -> None:
+        """Keep what the machine itself gave. Raises RecordError."""
+        self.note({"ceilings": self._facts["ceilings"] + [asdict(ceiling) for ceiling in ceilings]})
+
+    def begin_trace(self) -> None:
+        """Forget traces of an earlier attempt. Raises RecordError."""
+        trace_csv.begin(self.folder)
+        self.note({"untraced": []})
+
+    def append_trace(self, spans: Sequence[Span]) -> None:
+        """Keep what the workers of a traced pass did. Raises RecordError."""
+        trace_csv.append(self.folder, spans)
+
+    def note_untraced(self, case: Case, status: str, reason: str) -> None:
+        """Keep why a case has no trace. Raises RecordError."""
+        known = case.id
+        named = {name: getattr(known, name) for name in CASE_KEY}
+        self.note({"untraced": [*self._facts["untraced"], {**named, "status": status, "reason": reason}]})
+
+    def finish(self, rounds_done: int, stopped: Sequence[dict[str, Any]] | None = None) -> None:
+        """Say that the run is whole and what ended each case's rounds, and let `latest` name it. Raises RecordError.
+
+        The pointer moves first: a run that was killed in between is gone on with, one that has finished is not.
+        """
+        try:
+            run_folder.point_latest(self.folder)
+        finally:
+            self.note({"finished_at": now(), "rounds_done": rounds_done, "stopped": stopped})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._samples.close()
+
+
+def now() -> str:
+    """The time in UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")

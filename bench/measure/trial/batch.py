@@ -1,0 +1,73 @@
+"""Whole passes over a workload's batch, in a pool that stands ready: what a trial times, and pytest-benchmark too."""
+
+import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from bench.backends._base import Job, Pool
+from bench.backends._worker import stage_failed
+from bench.collect.workload import Workload, entered
+from bench.errors import TrialFailed
+from bench.schema import Status
+
+
+class Batch:
+    """The passes of one job."""
+
+    def __init__(self, job: Job, pool: Pool) -> None:
+        self._job = job
+        self._pool = pool
+
+    def items(self) -> list[Any]:
+        """The batch, made anew for each pass. Raises TrialFailed where there is nothing in it."""
+        with stage("items", self._job.source.path):
+            items = list(self._job.workload.items())
+        if not items:
+            raise TrialFailed(Status.ERROR, "items: there are none, so there is nothing to measure")
+        return items
+
+    def run(self, items: list[Any], note_latency: bool = False) -> list[Any]:
+        """The timed part: work on every item, and give the results in item order."""
+        return self._pool.run(items, note_latency)
+
+    def check(self, items: list[Any], results: list[Any]) -> None:
+        """Raise TrialFailed with status `wrong` where the results are not right."""
+        with stage("check", self._job.source.path, Status.WRONG):
+            assert len(results) == len(items), f"{len(results)} results for {len(items)} items"
+            undone = next((result for result in results if _is_undone(result)), None)
+            assert undone is None, f"work() returned {undone!r}, which nobody awaited or iterated over"
+            forgotten = self._pool.take_unfinished()
+            assert not forgotten, forgotten[0]
+            verdict = self._job.workload.check(items, results, self._job.env)
+            assert verdict is not False, "check() returned False"
+
+
+def _is_undone(result: Any) -> bool:
+    """Whether a result stands for work that has not begun."""
+    return inspect.isawaitable(result) or inspect.isgenerator(result) or inspect.isasyncgen(result)
+
+
+@contextmanager
+def stage(name: str, path: str, status: Status = Status.ERROR) -> Iterator[None]:
+    """Tell a failure of the workload's own code by the stage it happened in."""
+    try:
+        yield
+    except BaseException as error:
+        raise stage_failed(name, error, path, status) from error
+
+
+@contextmanager
+def set_up(workload: Workload, path: str) -> Iterator[Any]:
+    """The workload's surroundings, made before and cleared away after everything else; yields `env`."""
+    with stage("setup", path):
+        context = entered(workload.setup(), "setup")
+        env = context.__enter__()
+    try:
+        yield env
+    except BaseException as error:
+        with suppress(BaseException):  # the first failure is the one to tell
+            context.__exit__(type(error), error, error.__traceback__)
+        raise
+    with stage("teardown", path):
+        context.__exit__(None, None, None)

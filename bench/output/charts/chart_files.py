@@ -1,0 +1,39 @@
+"""A chart as a file: the same bytes each time."""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+from matplotlib.figure import Figure
+
+from bench.errors import RecordError
+from bench.output.charts.page import DOTS_PER_INCH
+from bench.output.charts.sheet import FONTS
+
+FORMATS = ("png", "svg")
+SAVING: dict[Any, Any] = {**FONTS, "svg.fonttype": "none", "svg.hashsalt": "concurrency-bench"}
+UNDATED: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
+
+
+def rendered(figure: Figure, form: str, dpi: int = DOTS_PER_INCH) -> bytes:
+    """The figure as png, svg or pdf, with no date in it; `dpi` are dots per inch."""
+    buffer = io.BytesIO()
+    with matplotlib.rc_context(SAVING):
+        figure.savefig(buffer, format=form, dpi=dpi, metadata=UNDATED.get(form))
+    return buffer.getvalue()
+
+
+def save(
+    figure: Figure, folder: Path, stem: str, formats: Sequence[str] = FORMATS, dpi: int = DOTS_PER_INCH
+) -> list[Path]:
+    """Write the figure as folder/stem.png and so on; the paths. Raises RecordError."""
+    paths = [folder / f"{stem}.{form}" for form in formats]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, form in zip(paths, formats, strict=True):
+            path.write_bytes(rendered(figure, form, dpi))
+    except OSError as error:
+        raise RecordError(f"{error.filename or folder}: cannot be written: {error.strerror or error}") from error
+    return paths

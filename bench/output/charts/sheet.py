@@ -1,0 +1,90 @@
+"""A drawn page put together: a title, named panels, a legend and a footer."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeVar
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from bench.output.charts.legend import Legend
+from bench.output.charts.lines import footer_lines, title_lines
+from bench.output.charts.page import MARGIN, NAME_LINE, POINTS, WIDTH, Layout, Page
+from bench.output.charts.theme import Theme
+from bench.output.wording import formatting
+from bench.results.load import Run
+
+FONTS: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 10.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "text.parse_math": False,
+}
+
+
+class Named(Protocol):
+    """What any panel has: its name, and the facts that stand below it, in lines."""
+
+    @property
+    def name(self) -> Sequence[str]: ...
+    @property
+    def facts(self) -> Sequence[str]: ...
+
+
+Shown = TypeVar("Shown", bound=Named)
+
+
+def sheet(
+    panels: Sequence[Shown],
+    draw: Callable[[Axes, Shown], None],
+    legend: Legend,
+    title: str,
+    footer: str,
+    theme: Theme,
+    layout: Layout = Layout(),  # noqa: B008  # frozen
+) -> Figure:
+    """The page, each of its panels drawn by `draw`; title and footer on as many lines as they need."""
+    titles, feet = title_lines(title), footer_lines(footer)
+    name_lines = max(len(panel.name) + len(panel.facts) for panel in panels)
+    page = Page(len(panels), len(titles), name_lines, legend.lines, len(feet), layout)
+    with matplotlib.rc_context(FONTS | theme.settings):
+        figure = page.figure()
+        top, left = 1 - MARGIN / page.height, MARGIN / WIDTH
+        figure.text(left, top, "\n".join(titles), fontsize=14, weight="bold", va="top")
+        for axes, panel in zip(page.axes(figure), panels, strict=True):
+            draw(axes, panel)
+            _name(axes, panel, theme)
+        for axes in figure.axes:
+            axes.tick_params(colors=theme.foreground)  # ticks made later, when it is drawn, have no theme to ask
+        legend.draw(figure, page.legend_bottom)
+        figure.text(left, MARGIN / page.height, "\n".join(feet), fontsize=9, color=theme.muted)
+    return figure
+
+
+def surroundings(run: Run) -> str:
+    """Where a run was measured and with what, for its footer."""
+    machine = [str(run.machine[fact]) for fact in ("cpu_model", "system") if run.machine.get(fact)]
+    cores = [formatting.counted(run.cores_usable, "usable core")] if run.cores_usable else []
+    facts = [
+        *machine,
+        *cores,
+        *(f"Python {version}" for version in run.pythons),
+        formatting.counted(run.rounds, "round"),
+    ]
+    return formatting.clean(", ".join(facts))
+
+
+def say_nothing_to_draw(axes: Axes, why: str, theme: Theme) -> None:
+    """An empty panel that says why it is empty."""
+    axes.set(xticks=[], yticks=[])
+    axes.spines[:].set_color(theme.grid)
+    axes.text(0.5, 0.5, f"nothing to draw\n{why}", ha="center", va="center", transform=axes.transAxes)
+
+
+def _name(axes: Axes, panel: Named, theme: Theme) -> None:
+    """The panel's name above it, and under that, smaller, what goes with it."""
+    gap = len(panel.facts) * NAME_LINE * POINTS + 6
+    axes.set_title("\n".join(panel.name), loc="left", fontsize=12, weight="bold", pad=gap)
+    above: dict[str, Any] = {"xytext": (0, 5), "textcoords": "offset points", "xycoords": "axes fraction"}
+    axes.annotate("\n".join(panel.facts), (0, 1), **above, va="bottom", fontsize=10, color=theme.muted)

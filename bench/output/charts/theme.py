@@ -1,0 +1,82 @@
+"""The colours of all charts, on white and on dark; handed to whatever draws, never kept anywhere.
+
+Colours of backends: Okabe & Ito 2008, "Color Universal Design", lighter on dark where they would lack contrast.
+Those of interpreters: Paul Tol's muted scheme, likewise.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bench.schema import BASELINE
+
+
+@dataclass(frozen=True)
+class Theme:
+    """What everything is coloured in: `muted` for words that stand back, `faint` for bounds, `grid` behind all.
+
+    `warning` marks what is flagged. `backends` by name; `spares` are for those that it does not know.
+    """
+
+    name: str
+    background: str
+    foreground: str
+    muted: str
+    faint: str
+    grid: str
+    band: str
+    ceiling: str
+    warning: str
+    backends: Mapping[str, str]
+    spares: tuple[str, ...]
+    interpreters: tuple[str, ...]
+
+    @property
+    def suffix(self) -> str:
+        """What a file's name has after the kind: nothing on white."""
+        return "" if self.name == LIGHT.name else f"-{self.name}"
+
+    @property
+    def settings(self) -> dict[Any, Any]:
+        """These colours in matplotlib's words, for a `matplotlib.rc_context`."""
+        return {
+            "figure.facecolor": self.background,
+            "axes.facecolor": self.background,
+            "axes.edgecolor": self.foreground,
+            "axes.labelcolor": self.foreground,
+            "text.color": self.foreground,
+            "xtick.color": self.foreground,
+            "ytick.color": self.foreground,
+            "hatch.color": self.muted,
+        }
+
+
+LIGHT = Theme(
+    name="light",
+    background="#FFFFFF",
+    foreground="#000000",
+    muted="#444444",
+    faint="#777777",
+    grid="#DDDDDD",
+    band="#F1F1F1",
+    ceiling="#AA3377",
+    warning="#B00020",
+    backends={BASELINE: "#000000", "threading": "#0072B2", "multiprocessing": "#D55E00", "asyncio": "#009E73"},
+    spares=("#CC79A7", "#E69F00", "#56B4E9"),
+    interpreters=("#332288", "#CC6677", "#44AA99", "#999933", "#88CCEE", "#882255"),
+)
+DARK = Theme(
+    name="dark",
+    background="#15181D",
+    foreground="#F2F2F2",
+    muted="#B8BCC4",
+    faint="#8A9099",
+    grid="#343A43",
+    band="#1E232A",
+    ceiling="#E58AC0",
+    warning="#FF6B78",
+    backends={BASELINE: "#FFFFFF", "threading": "#56B4E9", "multiprocessing": "#F28241", "asyncio": "#33C79B"},
+    spares=("#CC79A7", "#E69F00", "#F0E442"),
+    interpreters=("#A99CF0", "#E38593", "#5CC7B4", "#C2C25A", "#88CCEE", "#D874A6"),
+)
+THEMES = {theme.name: theme for theme in (LIGHT, DARK)}

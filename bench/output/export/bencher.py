@@ -1,0 +1,36 @@
+"""Bencher Metric Format: JSON for `bencher run --adapter json`."""
+
+from collections.abc import Sequence
+
+from bench.analysis.case_summary import CaseSummary
+from bench.output.export.base import Exported, NamedCase, json_text, ok_cases
+from bench.results.load import Run
+
+LONGEST_NAME = 1024  # letters that Bencher takes
+
+Measure = dict[str, float]
+
+
+def export(run: Run, summaries: Sequence[CaseSummary]) -> Exported:
+    """The ok cases, a benchmark each.
+
+    `latency`, in nanoseconds as Bencher has it, is the median trial's, between the fastest and the slowest. `speedup`,
+    of all but the plain loop, is between the ends of its 95 % interval.
+    """
+    cases, remarks = ok_cases(run, summaries)
+    too_long = [case.name for case in cases if len(case.name) > LONGEST_NAME]
+    remarks += [f"Bencher takes names of up to {LONGEST_NAME} letters, this one has more: {name}" for name in too_long]
+    return Exported(json_text({case.name: _measures(case) for case in cases}), tuple(remarks))
+
+
+def _measures(case: NamedCase) -> dict[str, Measure]:
+    times = [seconds * 1e9 for seconds in case.seconds]
+    measures = {"latency": _measure((case.summary.median_s or 0.0) * 1e9, min(times), max(times))}
+    if case.summary.speedup is not None and not case.summary.is_baseline:
+        measures["speedup"] = _measure(case.summary.speedup, case.summary.speedup_low, case.summary.speedup_high)
+    return measures
+
+
+def _measure(value: float, low: float | None, high: float | None) -> Measure:
+    ends = {"lower_value": low, "upper_value": high}
+    return {"value": value, **{name: end for name, end in ends.items() if end is not None}}

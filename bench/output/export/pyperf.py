@@ -1,0 +1,122 @@
+"""A pyperf benchmark suite, format 1.0: what `pyperf check`, `stats` and `compare_to` read.
+
+A trial is a pyperf run, and its timed passes are that run's values, in seconds; warm-ups are not measured, so there
+are none. pyperf compares by a t-test that needs as many values on one side as on the other; given unequal numbers it
+calls any difference significant. So each benchmark of a file gets as many values as the one that has fewest.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from pandas import DataFrame
+
+from bench.analysis.case_summary import CaseSummary
+from bench.analysis.trials import ROUND, CaseId, case_in, known
+from bench.output.export.base import Exported, NamedCase, json_text, ok_cases
+from bench.output.wording import formatting
+from bench.results.load import Run
+from bench.schema import CASE_COLUMNS
+
+VERSION = "1.0"
+
+
+def export(run: Run, summaries: Sequence[CaseSummary]) -> Exported:
+    """The ok cases, a benchmark each, all with the same number of values."""
+    cases, remarks = ok_cases(run, summaries)
+    measured = _trials(run.samples)
+    trials = {case.name: measured[case.case] for case in cases}
+    runs = min(len(found) for found in trials.values())
+    values = min(len(trial) for found in trials.values() for trial in found)
+    suite = {
+        "version": VERSION,
+        "metadata": _text_facts({"unit": "second", **_machine(run)}),
+        "benchmarks": [_benchmark(case, trials[case.name][:runs], values, run) for case in cases],
+    }
+    return Exported(json_text(suite), (*remarks, *_cut(trials, runs, values), *_hints(runs * values)))
+
+
+def _trials(samples: DataFrame) -> dict[CaseId, list[DataFrame]]:
+    """The samples of each trial of each case, in the order measured."""
+    found: dict[CaseId, list[DataFrame]] = {}
+    for _, trial in samples.groupby([*CASE_COLUMNS, *ROUND], dropna=False, sort=False):
+        found.setdefault(case_in(trial), []).append(trial)
+    return found
+
+
+def _cut(trials: Mapping[str, Sequence[DataFrame]], runs: int, values: int) -> Iterable[str]:
+    """What is left out so that the numbers are equal."""
+    longer = [name for name, found in trials.items() if sum(map(len, found)) > runs * values]
+    left_out = sum(len(trial) for found in trials.values() for trial in found) - len(trials) * runs * values
+    if longer:
+        fewest = next(name for name, found in trials.items() if len(found) == runs)
+        yield (
+            f"left out: {formatting.counted(left_out, 'value')} of {formatting.counted(len(longer), 'case')}, "
+            f"after the first {formatting.counted(runs, 'trial')} of each: pyperf compares equal numbers alone, "
+            f"and {fewest} has no more"
+        )
+
+
+def _hints(number: int) -> Iterable[str]:
+    yield (
+        f"each benchmark has {formatting.counted(number, 'value')}: `pyperf compare_to` needs as many in the other "
+        f"file; --rounds makes the numbers equal"
+    )
+    if number == 1:
+        yield "pyperf calls any difference of two single values significant: measure more rounds"
+
+
+def _benchmark(case: NamedCase, trials: Sequence[DataFrame], values: int, run: Run) -> dict[str, Any]:
+    facts = {
+        "name": case.name,
+        "loops": 1,
+        "python_version": case.summary.python,
+        "python_implementation": _interpreter(run, case.summary.python).get("implementation"),
+        "workload": case.summary.workload,
+        "parameters": formatting.settings(case.summary.params),
+        "backend": case.summary.backend,
+        "workers": case.summary.workers,
+        "gil": case.summary.gil,
+        "items": case.summary.items,
+    }
+    return {"metadata": _text_facts(facts), "runs": [_run(trial.iloc[:values]) for trial in trials]}
+
+
+def _run(trial: DataFrame) -> dict[str, Any]:
+    peak = known(trial["peak_rss_bytes"].max())
+    facts = {"date": _date(trial["started_at"].iloc[0]), "mem_max_rss": peak or None}
+    return {"values": [float(value) for value in trial["elapsed_s"]], "metadata": _text_facts(facts)}
+
+
+def _machine(run: Run) -> dict[str, Any]:
+    cores = run.machine.get("cores_logical")
+    return {
+        "cpu_model_name": run.machine.get("cpu_model"),
+        "cpu_count": cores if isinstance(cores, int) else None,
+        "platform": run.machine.get("system"),
+        "bench_run": run.name,
+    }
+
+
+def _interpreter(run: Run, version: str) -> dict[str, Any]:
+    """What environment.json says of the only interpreter of this version; nothing where that is not clear."""
+    listed = run.environment.get("interpreters")
+    known = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    alike = [one for one in known if one.get("version") == version]
+    return alike[0] if len(alike) == 1 else {}
+
+
+def _text_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that are known, as pyperf takes them: whole numbers, and texts that are one line and not empty."""
+    texts = {
+        name: formatting.clean(value).strip() if isinstance(value, str) else value for name, value in facts.items()
+    }
+    return {name: value for name, value in texts.items() if isinstance(value, str | int) and value != ""}
+
+
+def _date(text: Any) -> str | None:
+    """When a trial began, as ISO 8601 with its zone; None where the cell does not say."""
+    with suppress(ValueError):
+        return datetime.fromisoformat(str(text)).isoformat(sep=" ")
+    return None

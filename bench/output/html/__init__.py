@@ -1,0 +1,1 @@
+"""`bench report`: a run as one HTML page."""

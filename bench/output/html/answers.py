@@ -1,0 +1,174 @@
+"""What a run answers, a sentence for each piece of work: which way, how much faster, how sure, and at what cost."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bench.analysis.case_summary import CaseSummary
+from bench.analysis.trials import Subject
+from bench.analysis.verdict import Outcome, Verdict
+from bench.output.html.backend_results import WayFared, fared
+from bench.output.html.explanations import cost_words, loop_of
+from bench.output.wording import formatting
+from bench.output.wording.case_text import Labels
+from bench.output.wording.formatting import speedup_words
+from bench.output.wording.labels import backend_labels, by_subject
+
+WORTH = 1.05  # a speedup below this is not worth the trouble, and what may be above it is not yet ruled out
+
+
+class Kind(StrEnum):
+    """What sort of answer it is."""
+
+    FASTER = "faster"
+    PLAIN_LOOP = "plain loop"
+    CANNOT_TELL = "can't tell"
+    NO_VERDICT = "no verdict"
+
+
+def conclusion(verdict: Verdict, cases: Sequence[CaseSummary], labels: Labels) -> tuple[Kind, str, str]:
+    """The kind of answer, and one sentence in two parts: what it comes to, and the rest."""
+    best = verdict.best
+    if best is None:
+        return Kind.NO_VERDICT, "No answer", f": {_why_none(cases)}."
+    match verdict.outcome:
+        case Outcome.FASTER:
+            return Kind.FASTER, *_faster(best, cases, labels)
+        case Outcome.ALONE:
+            return Kind.NO_VERDICT, "Nothing to compare", ": only the plain loop has a result."
+        case Outcome.PLAIN_LOOP if best.is_baseline:
+            surely = "" if _highest(cases) <= WORTH else " surely"
+            return Kind.PLAIN_LOOP, f"Nothing{surely} beats the plain loop", f": {_nearest(cases, labels)}."
+        case Outcome.PLAIN_LOOP if _highest(cases) <= WORTH:
+            return Kind.PLAIN_LOOP, "Nothing beats the plain loop by 5 %", f": {_nearest(cases, labels)}."
+        case Outcome.PLAIN_LOOP:
+            return Kind.CANNOT_TELL, *_unsure(best, labels)
+        case _:
+            return Kind.CANNOT_TELL, *_too_few(best, cases, labels)
+
+
+def _faster(best: CaseSummary, cases: Sequence[CaseSummary], labels: Labels) -> tuple[str, str]:
+    between = ""
+    if best.speedup_low is not None and best.speedup_high is not None and not best.deterministic:
+        low, high = (formatting.times(end).removesuffix("x") for end in (best.speedup_low, best.speedup_high))
+        between = f"95 % interval {low} to {high}, "
+    sure = f" ({between}{formatting.counted(best.paired_rounds, 'round')}: surely faster)"
+    cost = cost_words(best, loop_of(cases))
+    return f"{name(best, labels)} is {_as_fast(best)}", f"{sure}{f', at the cost of {cost}' if cost else ''}."
+
+
+def _unsure(best: CaseSummary, labels: Labels) -> tuple[str, str]:
+    low, high = formatting.times(best.speedup_low), formatting.times(best.speedup_high)
+    rounds = formatting.counted(best.paired_rounds, "round")
+    told = f"over {rounds} {name(best, labels)} was ahead, but its speedup may be anything from {low} to {high}"
+    if best.speedup_low is not None and best.speedup_low > 1:
+        told = (
+            f"over {rounds} {name(best, labels)} was ahead (95 % interval {low} to {high}), but of so many cases "
+            f"compared at once one may look so by chance"
+        )
+    way_out = (
+        "More rounds may tell, or a machine with less else to do: the command bench doctor looks for what disturbs it"
+    )
+    return "This machine can't tell", f": {told}. {way_out}."
+
+
+def _too_few(best: CaseSummary, cases: Sequence[CaseSummary], labels: Labels) -> tuple[str, str]:
+    rounds = max((case.paired_rounds for case in cases if not case.is_baseline), default=0)
+    ahead = "the plain loop" if best.is_baseline else f"{name(best, labels)}, {formatting.times(best.speedup)},"
+    return "Can't tell yet", f": {ahead} is ahead in {formatting.counted(rounds, 'round')}, too few for an interval."
+
+
+def _nearest(cases: Sequence[CaseSummary], labels: Labels) -> str:
+    """The case that came nearest to a win, with its interval where there is one."""
+    best = max((case for case in cases if _is_rival(case)), key=lambda case: case.speedup or 0)
+    interval = ""
+    if best.speedup_low is not None and best.speedup_high is not None and not best.deterministic:
+        interval = f" {formatting.interval(best.speedup_low, best.speedup_high)}"
+    rounds = formatting.counted(best.paired_rounds, "round")
+    return f"the highest speedup, of {name(best, labels)}, is {formatting.times(best.speedup)}{interval} over {rounds}"
+
+
+def _why_none(cases: Sequence[CaseSummary]) -> str:
+    loop = next((case for case in cases if case.is_baseline), None)
+    if loop is None:
+        return "the plain loop, which every speedup is over, was not measured"
+    if not loop.trials:
+        why = f" ({loop.status}: {formatting.clean(loop.reason)})" if loop.reason else ""
+        return f"the plain loop, which every speedup is over, is not ok in any round{why}"
+    return "nothing is ok that was measured in a round with the plain loop"
+
+
+def _is_rival(case: CaseSummary) -> bool:
+    return not case.is_baseline and case.speedup is not None
+
+
+def _highest(cases: Iterable[CaseSummary]) -> float:
+    """The largest speedup that any interval leaves open."""
+    return max((case.speedup_high or case.speedup or 0.0 for case in cases if _is_rival(case)), default=0.0)
+
+
+def name(case: CaseSummary, labels: Labels) -> str:
+    """`threading with 4 workers`."""
+    return f"{labels[case.config]} with {formatting.counted(case.workers, 'worker')}"
+
+
+def _as_fast(case: CaseSummary) -> str:
+    return f"{formatting.times(case.speedup).removesuffix('x')} times as fast as the plain loop"
+
+
+MUCH_LESS = 0.9  # of a speedup
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer about a subject: `lead` and `rest` are one sentence, `more` is what else bears on the choice.
+
+    `ways` say how each way of running the work fared, and what is seen of why.
+    """
+
+    subject: Subject
+    kind: Kind
+    lead: str
+    rest: str
+    more: str
+    configs: tuple[WayFared, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The whole sentence."""
+        return self.lead + self.rest
+
+
+def answers(summaries: Sequence[CaseSummary], verdicts: Iterable[Verdict]) -> list[Answer]:
+    """One answer a subject, in the order of the verdicts."""
+    labels = backend_labels(summaries)
+    subjects = by_subject(summaries)
+    return [_answer(verdict, subjects[verdict.subject], labels) for verdict in verdicts]
+
+
+def _answer(verdict: Verdict, cases: Sequence[CaseSummary], labels: Labels) -> Answer:
+    kind, lead, rest = conclusion(verdict, cases, labels)
+    more = " ".join(filter(None, [_cold(verdict), _level(verdict, labels)]))
+    return Answer(verdict.subject, kind, lead, rest, more, tuple(fared(cases, labels)))
+
+
+def _cold(verdict: Verdict) -> str:
+    """What is left of the best speedup where its workers are started for this batch alone, if that is much less."""
+    best = verdict.best
+    if verdict.outcome is not Outcome.FASTER or best is None or best.speedup is None or best.cold_speedup is None:
+        return ""
+    if best.cold_speedup > MUCH_LESS * best.speedup:
+        return ""
+    told = formatting.times(best.cold_speedup)
+    if best.cold_speedup_low is not None and best.cold_speedup_high is not None:
+        told += f" {formatting.interval(best.cold_speedup_low, best.cold_speedup_high)}"
+    pays = f"; that pays from {formatting.counted(best.break_even_items, 'item')} on" if best.break_even_items else ""
+    return f"With both started for this batch alone: {told}{pays}."
+
+
+def _level(verdict: Verdict, labels: Labels) -> str:
+    """What cannot be told from the best, which may be the cheaper choice; nothing where there is none."""
+    names = [f"{name(case, labels)} ({speedup_words(case)})" for case in verdict.level if not case.is_baseline]
+    if not names or verdict.outcome is not Outcome.FASTER:
+        return ""
+    return f"Cannot be told apart from it: {formatting.listed(names)}."

@@ -1,0 +1,67 @@
+"""Writing the page: one template, one style sheet and one script, all of them inside one file."""
+
+import base64
+import hashlib
+import os
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from bench.errors import RecordError, UsageError
+from bench.output.html.page import Section, section
+from bench.output.wording import formatting
+from bench.results.load import ENVIRONMENT, SAMPLES, Run
+
+FILE_NAME = "report.html"
+TEMPLATES = files("bench.output.html") / "templates"
+
+
+def build(runs: Sequence[Run], path: Path) -> int:
+    """Write the report of these runs; its size in bytes. Raises UsageError, RecordError."""
+    if any(path.resolve() == run.folder / name for run in runs for name in (SAMPLES, ENVIRONMENT)):
+        raise UsageError(f"{path}: is the run itself, name another file")
+    sections = [section(run, f"run{number}", path.parent) for number, run in enumerate(runs, 1)]
+    page = html(sections).encode("utf-8")
+    _write(page, path)
+    return len(page)
+
+
+def html(sections: Sequence[Section]) -> str:
+    """The page."""
+    style, script = (TEMPLATES.joinpath(f"report.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
+    template = _environment().get_template("report.html.j2")
+    return template.render(sections=sections, style=Markup(style), script=Markup(script), script_digest=digest)
+
+
+def _environment() -> Environment:
+    """Escapes all that it is given; what is missing is an error, not an empty place."""
+    return Environment(
+        loader=PackageLoader("bench.output.html"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_printable,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _printable(value: Any) -> Any:
+    """Text from files without what a browser or a terminal would obey; our own style and script as they are."""
+    return value if isinstance(value, Markup) else formatting.clean(str(value))
+
+
+def _write(page: bytes, path: Path) -> None:
+    """The whole file or none."""
+    fresh = path.with_name(f".{path.name}-{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_bytes(page)
+        fresh.replace(path)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise RecordError(f"{path}: cannot be written: {error.strerror or error}") from error

@@ -1,0 +1,89 @@
+"""The table of all cases: what `bench show --intervals --cold` says, in one row each."""
+
+from collections.abc import Sequence
+
+from bench.analysis.case_summary import CaseSummary
+from bench.output.html.html_table import Cell, Column, Grid, number, word
+from bench.output.wording import formatting
+from bench.output.wording.case_text import Labels
+from bench.output.wording.formatting import speedup_words
+from bench.output.wording.labels import backend_labels
+
+INTERVAL = "[95 % interval]"
+COLUMNS = (
+    Column("Workload", numeric=False),
+    Column("Backend", numeric=False),
+    Column("Workers"),
+    Column("Python", numeric=False),
+    Column("GIL", numeric=False),
+    Column("Status", numeric=False),
+    Column("Trials"),
+    Column("Median time", INTERVAL),
+    Column("Speedup", INTERVAL),
+    Column("Efficiency"),
+    Column("Cores busy"),
+    Column("Memory"),
+    Column("Start"),
+    Column("Stop"),
+    Column("Cold speedup", INTERVAL),
+    Column("Break-even", "items"),
+    Column("Reason", numeric=False),
+)
+NEVER = "never"
+NEVER_PAYS = 1e18  # items: sorted after every number, before what is not known
+
+
+def case_grid(summaries: Sequence[CaseSummary]) -> Grid:
+    """A row for each case, in the order of the summaries."""
+    labels, several = backend_labels(summaries), _with_several_params(summaries)
+    rows = [_row(case, labels, case.workload in several) for case in summaries]
+    return Grid(f"All {formatting.counted(len(rows), 'case')}", COLUMNS, rows)
+
+
+def _with_several_params(summaries: Sequence[CaseSummary]) -> set[str]:
+    """The workloads that were measured with more than one set of parameters."""
+    found: dict[str, set[str]] = {}
+    for case in summaries:
+        found.setdefault(case.workload, set()).add(case.params)
+    return {workload for workload, params in found.items() if len(params) > 1}
+
+
+def _row(case: CaseSummary, labels: Labels, with_params: bool) -> list[Cell]:
+    params = f" ({formatting.settings(case.params) or 'no parameters'})" if with_params else ""
+    trials = f"{case.trials}" if case.ok else f"{case.trials}/{case.trials + case.failed}"
+    about = [
+        word(formatting.clean(case.workload) + params),
+        word(labels[case.config]),
+        number(str(case.workers), case.workers),
+        word(formatting.clean(case.python)),
+        word(case.gil or ""),
+        word(case.status, not case.ok),
+        number(trials, case.trials),
+    ]
+    return [*about, *(_figures(case) if case.ok else [Cell("")] * 9), word(case.reason or "", not case.ok)]
+
+
+def _figures(case: CaseSummary) -> list[Cell]:
+    busy = formatting.UNKNOWN if case.parallelism is None else f"{case.parallelism:.2f}"
+    memory = formatting.UNKNOWN if case.peak_rss_bytes is None else formatting.size(case.peak_rss_bytes)
+    return [
+        number(formatting.seconds_between(case.median_s, case.median_low, case.median_high), case.median_s),
+        number(speedup_words(case), case.speedup),
+        number(formatting.percent_between(case.efficiency, case.efficiency_low, case.efficiency_high), case.efficiency),
+        number(busy, case.parallelism),
+        number(memory, case.peak_rss_bytes),
+        number(formatting.seconds(case.startup_s), case.startup_s),
+        number(formatting.seconds(case.shutdown_s), case.shutdown_s),
+        *_cold(case),
+    ]
+
+
+def _cold(case: CaseSummary) -> tuple[Cell, Cell]:
+    if case.cold_speedup is None:
+        return Cell(formatting.UNKNOWN), Cell(formatting.UNKNOWN)
+    told = formatting.times(case.cold_speedup)
+    if case.cold_speedup_low is not None and case.cold_speedup_high is not None:
+        told += f" {formatting.interval(case.cold_speedup_low, case.cold_speedup_high)}"
+    items = case.break_even_items
+    pays = number(NEVER, NEVER_PAYS) if items is None else number(str(items), items)
+    return number(told, case.cold_speedup), pays

@@ -1,0 +1,57 @@
+"""Several interpreters side by side: a table of their times for each piece of work, and what may be concluded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench.analysis.interpreter_comparison import Cell as Measured
+from bench.analysis.interpreter_comparison import Row, SideBySide
+from bench.output.html.html_table import Cell, Column, Grid, number, word
+from bench.output.terminal.interpreter_table import row_labels
+from bench.output.wording import formatting
+from bench.output.wording.case_text import Labels
+from bench.output.wording.interpreters_text import conclusion, notes
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One piece of work under several interpreters: the conclusion, the times, and what else must be known."""
+
+    conclusion: str
+    grid: Grid
+    notes: tuple[str, ...]
+
+
+def compared(sides: Sequence[SideBySide]) -> list[Compared]:
+    """One for each piece of work that several interpreters did."""
+    found = []
+    for side in sides:
+        labels = row_labels(side)
+        found.append(Compared(conclusion(side, labels), _grid(side, labels), tuple(notes(side, labels))))
+    return found
+
+
+def _grid(side: SideBySide, labels: Labels) -> Grid:
+    columns = [Column("Backend", numeric=False), Column("Workers"), *(_column(side, python) for python in side.pythons)]
+    rows = [_row(row, side, labels) for row in side.rows]
+    return Grid(f"{formatting.clean(side.workload)}: median time (speedup)", columns, rows)
+
+
+def _column(side: SideBySide, python: str) -> Column:
+    gil = "/".join(side.gils(python))
+    return Column(formatting.clean(python), f"GIL {gil}" if gil else "")
+
+
+def _row(row: Row, side: SideBySide, labels: Labels) -> list[Cell]:
+    cells = [_cell(row.cells.get(python), row.is_baseline) for python in side.pythons]
+    return [word(labels[row.config]), number(str(row.workers), row.workers), *cells]
+
+
+def _cell(measured: Measured | None, is_baseline: bool) -> Cell:
+    if measured is None:
+        return Cell(formatting.UNKNOWN)
+    if measured.seconds is None:
+        return Cell(measured.case.status, not_ok=True)
+    told = formatting.seconds(measured.seconds)
+    if measured.case.speedup is not None and not is_baseline:
+        told += f" ({formatting.times(measured.case.speedup)})"
+    return number(told, measured.seconds)

@@ -1,0 +1,55 @@
+"""What `bench show --cold` prints: each case with its pool's start and stop in the time."""
+
+from collections.abc import Sequence
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from bench.analysis.case_summary import CaseSummary
+from bench.output.wording import formatting
+from bench.output.wording.labels import apart, backend_labels, by_subject
+
+HEADINGS = ("workers", "start", "batch", "stop", "cold speedup\n[95 % interval]", "break-even\nitems")
+EXPLAINED = (
+    "Cold: with the pool's start and stop in the time. Break-even: the fewest items, all alike, that the backend does "
+    "sooner than the plain loop when it is started for them."
+)
+
+
+def cold_table(summaries: Sequence[CaseSummary]) -> Group:
+    """One table a subject; cases that are not ok show their status in place of figures."""
+    labels = backend_labels(summaries)
+    subjects = by_subject(summaries)
+    parts: list[Text | Table] = []
+    for subject, cases in subjects.items():
+        title = ", ".join([formatting.clean(subject.workload), *apart(subject, subjects)])
+        table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
+        table.add_column("\nbackend", overflow="fold")
+        for heading in HEADINGS:
+            table.add_column(heading, justify="left" if heading.startswith("cold") else "right", no_wrap=True)
+        for case in cases:
+            table.add_row(*map(Text, _cells(case, labels[case.config])))
+        parts += [Text(title, style="bold"), table, Text()]
+    return Group(*parts, Text(EXPLAINED))
+
+
+def _cells(case: CaseSummary, label: str) -> list[str]:
+    if not case.ok:
+        return [label, str(case.workers), "", "", "", case.status, ""]
+    times = [formatting.seconds(value) for value in (case.startup_s, case.median_s, case.shutdown_s)]
+    return [label, str(case.workers), *times, _speedup(case), _break_even(case)]
+
+
+def _speedup(case: CaseSummary) -> str:
+    if case.is_baseline:
+        return "1.00x baseline"
+    if case.cold_speedup is None or case.cold_speedup_low is None or case.cold_speedup_high is None:
+        return formatting.times(case.cold_speedup)
+    return f"{formatting.times(case.cold_speedup)} {formatting.interval(case.cold_speedup_low, case.cold_speedup_high)}"
+
+
+def _break_even(case: CaseSummary) -> str:
+    if case.is_baseline or case.cold_speedup is None:
+        return formatting.UNKNOWN
+    return "never" if case.break_even_items is None else str(case.break_even_items)

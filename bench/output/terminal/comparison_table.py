@@ -1,0 +1,76 @@
+"""The table of two runs that `bench compare` prints: readable at 80 columns, in a pipe and without colour."""
+
+from collections.abc import Sequence
+from itertools import chain
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from bench.analysis.change import Finding
+from bench.analysis.compare import CaseChange, Comparison
+from bench.analysis.trials import Subject
+from bench.output.wording import formatting
+from bench.output.wording.case_text import Labels
+from bench.output.wording.comparison_text import change_words, notes, short_verdict, surroundings, trials_words
+from bench.output.wording.labels import backend_labels, by_subject
+
+HEADINGS = ("old", "new", "new / old\n[95 % interval]", "trials", "verdict")
+ROOM = 80
+COLOURS = {Finding.FASTER: "green", Finding.SLOWER: "bold red"}
+
+
+def comparison_table(comparison: Comparison) -> Group:
+    """What the runs differ in, one table a subject, and what must be said about it."""
+    labels = all_labels(comparison)
+    title = Text(
+        f"Old run {formatting.clean(comparison.old)}, new run {formatting.clean(comparison.new)}", style="bold"
+    )
+    above = [Text(line) for line in surroundings(comparison)]
+    parts = [_part(subject, cases, comparison, labels) for subject, cases in by_subject(comparison.cases).items()]
+    *below, last = notes(comparison, labels)
+    return Group(title, *above, *parts, "", *(Text(line) for line in below), Text(last, style="bold"))
+
+
+def all_labels(comparison: Comparison) -> Labels:
+    """The name of each way of running that either run has."""
+    return backend_labels(chain(comparison.cases, comparison.not_ok, comparison.only_old, comparison.only_new))
+
+
+def subject_words(subject: Subject, comparison: Comparison) -> str:
+    """The workload's parameters, and the interpreter where cases are matched by it."""
+    python = [f"Python {formatting.clean(subject.python)}"] if comparison.by_python else []
+    return ", ".join(filter(None, [formatting.settings(subject.params), *python]))
+
+
+def _part(subject: Subject, cases: Sequence[CaseChange], comparison: Comparison, labels: Labels) -> Group:
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column("case", overflow="fold")
+    for heading in HEADINGS:
+        left = heading in (HEADINGS[2], HEADINGS[4])
+        table.add_column(heading, justify="left" if left else "right", no_wrap=True, vertical="top")
+    figures = [_figures(case, comparison) for case in cases]
+    columns = zip(HEADINGS, *figures, strict=True)
+    room = ROOM - sum(max(map(len, [*heading.split("\n"), *cells])) + 1 for heading, *cells in columns)
+    for case, cells in zip(cases, figures, strict=True):
+        label = _fitted(f"{labels[case.config]} x{case.workers}", room)
+        table.add_row(*(Text(text) for text in (label, *cells)), style=COLOURS.get(case.finding, ""))
+    title = Text(formatting.clean(subject.workload), style="bold")
+    about = subject_words(subject, comparison)
+    return Group("", title.append(f" ({about})" if about else "", style="not bold"), "", table)
+
+
+def _figures(case: CaseChange, comparison: Comparison) -> tuple[str, ...]:
+    verdict = short_verdict(case.finding, comparison.threshold)
+    return (
+        formatting.seconds(case.old_s),
+        formatting.seconds(case.new_s),
+        change_words(case),
+        trials_words(case),
+        verdict,
+    )
+
+
+def _fitted(label: str, room: int) -> str:
+    """The label, on two lines where it would push the figures off the page."""
+    return label if len(label) <= room else label.replace(":", "\n  :", 1)

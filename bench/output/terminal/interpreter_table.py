@@ -1,0 +1,130 @@
+"""The tables of several interpreters side by side, by times, at the end of what `bench show` prints."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from bench.analysis.interpreter_comparison import Cell, Row, SideBySide
+from bench.output.wording import formatting
+from bench.output.wording.case_text import Labels
+from bench.output.wording.interpreters_text import notes
+from bench.output.wording.labels import backend_labels
+
+ROOM, GAP = 80, 2  # letters of a line, and those between columns
+LONGEST_LABEL = 16  # that stays on one line
+LEAST, LEAST_OF_ROW = "*", "+"
+EXPLAINED = (
+    f"Median time, and (the speedup over the same interpreter's own plain loop). {LEAST} least time of all, "
+    f"{LEAST_OF_ROW} of its row. Compare the times: a higher speedup over a slower plain loop is no win."
+)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A heading and its cells, each of one line or more."""
+
+    heading: str
+    cells: Sequence[str]
+
+    @property
+    def width(self) -> int:
+        return max(len(line) for text in (self.heading, *self.cells) for line in text.split("\n"))
+
+
+def side_by_side_tables(sides: Iterable[SideBySide]) -> list[RenderableType]:
+    """A table for each piece of work that several interpreters did, and what must be said about it; else nothing."""
+    return [part for side in sides for part in _parts(side)]
+
+
+def row_labels(side: SideBySide) -> Labels:
+    """The name of each row's way, without the start methods that only the interpreters' defaults tell apart."""
+    firsts = [next(iter(row.cells.values())).case for row in side.rows]
+    named = backend_labels(firsts)
+    return {cell.case.config: named[row.config] for row in side.rows for cell in row.cells.values()}
+
+
+def _parts(side: SideBySide) -> Iterable[RenderableType]:
+    labels = row_labels(side)
+    parameters = formatting.settings(side.params)
+    title = Text(formatting.clean(side.workload), style="bold")
+    yield Text()
+    yield title.append(f" ({parameters}), " if parameters else ", ").append("interpreters side by side")
+    for table in _tables(side, [labels[row.config] for row in side.rows]):
+        yield Text()
+        yield table
+    if side.fastest:
+        yield Text(f"\n{EXPLAINED}")
+    yield from map(Text, notes(side, labels))
+
+
+def _tables(side: SideBySide, names: Sequence[str]) -> list[Table]:
+    """One table if its columns fit, with long labels on two lines and speedups below the times if need be; or more."""
+    whole, folded = _Column("\nbackend", names), _Column("\nbackend", [_fitted(name) for name in names])
+    workers = _Column("\nworkers", [str(row.workers) for row in side.rows])
+    wide, narrow = ([_column(side, python, between) for python in side.pythons] for between in (" ", "\n  "))
+    for label, columns in ((whole, wide), (folded, wide)):
+        if _width([label, workers, *columns]) <= ROOM:
+            return [_table(label, workers, columns)]
+    pages = _pages(narrow, ROOM - _width([folded, workers]) - GAP)
+    return [_table(folded, workers, page) for page in pages]
+
+
+def _pages(columns: Sequence[_Column], room: int) -> list[list[_Column]]:
+    """As many columns together as fit, at least one."""
+    pages: list[list[_Column]] = [[]]
+    for column in columns:
+        if pages[-1] and _width([*pages[-1], column]) > room:
+            pages.append([])
+        pages[-1].append(column)
+    return pages
+
+
+def _width(columns: Sequence[_Column]) -> int:
+    return sum(column.width for column in columns) + GAP * (len(columns) - 1)
+
+
+def _table(label: _Column, workers: _Column, columns: Sequence[_Column]) -> Table:
+    table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold")
+    for column in (label, workers, *columns):
+        table.add_column(Text(column.heading), justify="right" if column is workers else "left", overflow="fold")
+    for cells in zip(label.cells, workers.cells, *(column.cells for column in columns), strict=True):
+        table.add_row(*map(Text, cells))
+    return table
+
+
+def _column(side: SideBySide, python: str, between: str) -> _Column:
+    gil = f"GIL {'/'.join(gils)}" if (gils := side.gils(python)) else ""
+    figures = [_figures(side, row, python) for row in side.rows]
+    widest = max(len(time) for _, time, _ in figures)
+    cells = [f"{mark} {time:>{widest}}{between + speedup if speedup else ''}" for mark, time, speedup in figures]
+    return _Column(f"  {formatting.clean(python)}\n  {gil}", cells)
+
+
+def _figures(side: SideBySide, row: Row, python: str) -> tuple[str, str, str]:
+    """The mark, the time or in its place what became of the case, and the speedup in brackets."""
+    cell = row.cells.get(python)
+    if cell is None:
+        return " ", formatting.UNKNOWN, ""
+    if cell.seconds is None:
+        return " ", cell.case.status, ""
+    has_speedup = cell.case.speedup is not None and not row.is_baseline
+    return (
+        _mark(side, row, cell),
+        formatting.seconds(cell.seconds),
+        f"({formatting.times(cell.case.speedup)})" * has_speedup,
+    )
+
+
+def _mark(side: SideBySide, row: Row, cell: Cell) -> str:
+    if side.fastest and cell.case is side.fastest.case:
+        return LEAST
+    times = [other.seconds for other in row.cells.values() if other.seconds is not None]
+    return LEAST_OF_ROW if cell.seconds == min(times) else " "
+
+
+def _fitted(label: str) -> str:
+    """The label, on two lines where it is long."""
+    return label if len(label) <= LONGEST_LABEL else label.replace(":", "\n  :", 1).replace(" (", "\n  (", 1)

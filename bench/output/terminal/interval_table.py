@@ -1,0 +1,61 @@
+"""What `bench show --intervals` prints: how sure each case's time and efficiency are."""
+
+from collections.abc import Sequence
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from bench.analysis.case_summary import CaseSummary
+from bench.output.wording import formatting
+from bench.output.wording.labels import apart, backend_labels, by_subject
+
+INTERVAL = "[95 % interval]"
+HEADINGS = ("workers", f"median time\n{INTERVAL}", f"efficiency\n{INTERVAL}", "of the\nceiling", "trials")
+ROOM = 55  # letters for backend, time and efficiency together, of 80
+EXPLAINED = (
+    "A time's interval, in the same unit, has the true median between two of the trials' times; fewer than 6 trials "
+    "have none. Efficiency: speedup over workers. Of the ceiling: speedup over what as many busy processes gave here."
+)
+
+
+def interval_table(summaries: Sequence[CaseSummary]) -> Group:
+    """One table a subject; cases that are not ok show their status in place of figures."""
+    labels = backend_labels(summaries)
+    subjects = by_subject(summaries)
+    parts: list[Text | Table] = []
+    for subject, cases in subjects.items():
+        title = ", ".join([formatting.clean(subject.workload), *apart(subject, subjects)])
+        table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
+        table.add_column("\nbackend", overflow="fold")
+        for heading in HEADINGS:
+            table.add_column(heading, justify="left" if INTERVAL in heading else "right", no_wrap=True)
+        room = _room(cases)
+        for case in cases:
+            table.add_row(*map(Text, _cells(case, _fitted(labels[case.config], room))))
+        parts += [Text(title, style="bold"), table, Text()]
+    return Group(*parts, Text(EXPLAINED))
+
+
+def _room(cases: Sequence[CaseSummary]) -> int:
+    """How many letters the figures leave for the backend."""
+    columns = zip((INTERVAL, INTERVAL), *map(_figures, cases), strict=True)
+    return ROOM - sum(max(map(len, column)) for column in columns)
+
+
+def _fitted(label: str, room: int) -> str:
+    """The label, on two lines where it would push the figures off the page."""
+    return label if len(label) <= room else label.replace(":", "\n  :", 1)
+
+
+def _cells(case: CaseSummary, label: str) -> list[str]:
+    if not case.ok:
+        return [label, str(case.workers), case.status, "", "", f"{case.trials}/{case.trials + case.failed}"]
+    share = formatting.percent(case.efficiency_of_ceiling)
+    return [label, str(case.workers), *_figures(case), share, str(case.trials)]
+
+
+def _figures(case: CaseSummary) -> tuple[str, str]:
+    """The time and the efficiency, each with its interval."""
+    time = formatting.seconds_between(case.median_s, case.median_low, case.median_high)
+    return time, formatting.percent_between(case.efficiency, case.efficiency_low, case.efficiency_high)

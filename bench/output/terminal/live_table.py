@@ -1,0 +1,97 @@
+"""The table that is shown while a run goes on: a line a workload, and below it one for each backend."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.text import Text
+
+from bench.analysis.live_estimates import SoFar, Standing, highest
+from bench.output.terminal.speedup_bar import SpeedupBar, scale_for
+from bench.output.wording import formatting
+from bench.output.wording.formatting import speedup_words
+from bench.output.wording.labels import apart, backend_labels, by_subject
+from bench.schema import BASELINE, BackendConfig, CaseId, Status, Subject
+
+HEADING = "Highest speedup so far [95 % interval]"
+LONGEST_LABEL = 24
+BAR = 8  # columns
+
+
+class LiveTable:
+    """The lines for the cases of a plan."""
+
+    def __init__(self, cases: Sequence[CaseId]) -> None:
+        self._subjects = by_subject(cases)
+        self._labels = backend_labels(cases)
+        self._width = min(LONGEST_LABEL, max(map(len, self._labels.values()), default=0))
+
+    @property
+    def heading(self) -> str:
+        """What stands above the lines."""
+        before_bar = len(f"  {' ' * self._width} {'1 worker':>12}  {' ' * 19} ")
+        return f"{HEADING:<{before_bar}}{scale_for([], BAR).axis}".rstrip()
+
+    def name(self, case: CaseId) -> str:
+        """A case in words."""
+        subject = ", ".join([formatting.clean(case.workload), *apart(case.subject, self._subjects)])
+        return f"{subject}: {self._labels[case.config]} with {formatting.counted(case.workers, 'worker')}"
+
+    def lines(self, so_far: SoFar, current: CaseId | None, room: int, ascii_only: bool) -> list[Text]:
+        """As many lines as there is room for, where not all fit from the workload at hand on; the last says so."""
+        parts = {
+            subject: list(self._part(subject, cases, so_far, ascii_only)) for subject, cases in self._subjects.items()
+        }
+        every = [line for part in parts.values() for line in part]
+        if len(every) <= room or room < 1:
+            return every[: max(room, 0)]
+        subjects = list(parts)
+        at_hand = [subject.workload == current.workload for subject in subjects] if current else [True]
+        first = at_hand.index(True)
+        turned = [line for subject in (*subjects[first:], *subjects[:first]) for line in parts[subject]]
+        hidden = formatting.counted(len(every) - room + 1, "more line")
+        return [*turned[: room - 1], Text(f"({hidden}, for which the terminal is too small)", style="dim")]
+
+    def _part(self, subject: Subject, cases: Sequence[CaseId], so_far: SoFar, ascii_only: bool) -> Iterator[Text]:
+        standings = [one for case in cases if (one := so_far.standing(case))]
+        name = ", ".join([formatting.clean(subject.workload), *apart(subject, self._subjects)])
+        loop = next((one for one in standings if one.is_baseline), None)
+        yield Text(name, style="bold").append(_loop(loop), style="not bold")
+        configs = {config: _of_config(config, standings) for config in _configs(cases)}
+        best = {config: found for config, of_config in configs.items() if (found := highest(of_config))}
+        speedups = [one.speedup for one in best.values() if one.speedup]
+        scale = scale_for(speedups, BAR)
+        for config, of_config in configs.items():
+            found = best.get(config)
+            bar = SpeedupBar(found.speedup, scale).drawn(ascii_only) if found and found.speedup else ""
+            yield self._line(config, found, of_config, bar)
+
+    def _line(self, config: BackendConfig, best: Standing | None, of_config: Sequence[Standing], bar: str) -> Text:
+        label = self._labels[config]
+        name = f"  {label if len(label) <= self._width else label[: self._width - 3] + '...':<{self._width}}"
+        if best is None:
+            return Text(f"{name}  {_without_speedup(of_config)}", style="red" * any(one.failed for one in of_config))
+        workers = f"{best.case.workers:>4} {'worker' if best.case.workers == 1 else 'workers':<7}"
+        rounds = formatting.counted(best.paired_rounds, "round")
+        return Text(f"{name} {workers}  {speedup_words(best):<19} {bar} {rounds:>9}")
+
+
+def _loop(loop: Standing | None) -> str:
+    if loop is None:
+        return ""
+    return f": plain loop {formatting.seconds(loop.median_s)}" + (", not always ok" if loop.failed else "")
+
+
+def _configs(cases: Iterable[CaseId]) -> Iterable[BackendConfig]:
+    return dict.fromkeys(case.config for case in cases if case.backend != BASELINE)
+
+
+def _of_config(config: BackendConfig, standings: Iterable[Standing]) -> list[Standing]:
+    return [one for one in standings if one.case.config == config]
+
+
+def _without_speedup(of_config: Sequence[Standing]) -> str:
+    """Why a way has no speedup so far."""
+    if failed := [one for one in of_config if one.failed]:
+        return f"{failed[0].status} with {formatting.listed([str(one.case.workers) for one in failed])} workers"
+    if any(one.status == Status.OK for one in of_config):
+        return "measured, but no plain loop yet to compare with"
+    return formatting.UNKNOWN

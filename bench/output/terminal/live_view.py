@@ -1,0 +1,123 @@
+"""What a terminal shows while a run goes on: the time left, and how each backend stands so far.
+
+Figures are computed and lines laid out between trials alone; while one runs, a clock ticks once a second.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Self
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.live import Live
+from rich.text import Text
+
+from bench.analysis.live_estimates import SoFar, TimeLeft
+from bench.output.terminal.live_table import LiveTable
+from bench.output.wording import formatting
+from bench.schema import Case, RunWarning, Sample, Status, WarningLevel
+
+BAR = 20
+OWN_LINES = 5  # two of the clock, an empty one, the table's heading, and where the cursor waits
+
+
+class LiveProgress:
+    """Told of each trial; draws on the last lines of a terminal, and leaves failures and warnings above them."""
+
+    def __init__(
+        self,
+        console: Console,
+        cases: Sequence[Case],
+        rounds: int | None,
+        budget_s: float | None = None,
+        done: int = 0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._console = console
+        self._rounds = rounds
+        self._trials = None if rounds is None else len(cases) * rounds
+        self._ids = {case: case.id for case in cases}
+        self._left = TimeLeft(cases, rounds, budget_s, clock)
+        self._so_far = SoFar()
+        self._table = LiveTable(list(self._ids.values()))
+        self._lines: list[Text] = []
+        self._head = "starting"
+        self._now = ""
+        self._tracing = False
+        self._done = done
+        self._told: set[tuple[object, ...]] = set()
+        self._live = Live(self, console=console, refresh_per_second=1, transient=True)
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._live.stop()
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield _line(f"{self._head}{self._time_left()}")
+        yield _line(f"{self._now}, {formatting.duration(self._left.trial_s)}" if self._now else "")
+        yield from self._lines
+
+    def trial_starts(self, round_number: int, position: int, case: Case) -> None:
+        self._left.trial_starts(round_number, case)
+        self._head = f"{self._bar()}round {round_number + 1}{_of(self._rounds)}, {self._done}{_of(self._trials)} trials"
+        self._now = f"now {self._table.name(self._ids[case])}"
+        self._draw(case)
+
+    def trial_ended(self, case: Case, samples: list[Sample]) -> None:
+        self._left.trial_ended(case)
+        self._done += 1
+        self._now = ""
+        self._so_far.see(samples)
+        for sample in samples:
+            if sample.status is not Status.OK:
+                label, reason = self._table.name(self._ids[case]), formatting.clean(sample.reason or "")
+                self._say((case, sample.status, sample.reason), f"{label}: {sample.status}: {reason}", "red")
+        self._draw(case)
+
+    def trace_starts(self, case: Case) -> None:
+        self._head, self._now = f"{self._bar()}tracing {self._table.name(self._ids[case])}", ""
+        self._tracing = True
+        self._draw(case)
+
+    def warns(self, cautions: Sequence[RunWarning]) -> None:
+        for caution in cautions:
+            if caution.level is WarningLevel.WARNING:
+                self._say((caution.kind, caution.workload), f"Warning: {formatting.clean(caution.text)}", "yellow")
+
+    def _draw(self, case: Case) -> None:
+        room = self._console.height - OWN_LINES
+        lines = self._table.lines(self._so_far, self._ids.get(case), room, self._console.options.ascii_only)
+        self._lines = [_line(""), _line(self._table.heading), *lines] if lines else []
+        for line in self._lines:
+            line.no_wrap, line.overflow = True, "ellipsis"
+        self._live.refresh()
+
+    def _say(self, what: tuple[object, ...], text: str, style: str) -> None:
+        """A line that stays, said once however often it comes again."""
+        if what not in self._told:
+            self._told.add(what)
+            self._console.print(Text(text, style=style))
+
+    def _bar(self) -> str:
+        if self._trials is None:
+            return ""
+        full, (done, to_do) = self._done * BAR // self._trials, "#." if self._console.options.ascii_only else "█░"
+        return f"{done * full}{to_do * (BAR - full)} "
+
+    def _time_left(self) -> str:
+        left = None if self._tracing else self._left.seconds()
+        return (
+            ""
+            if left is None
+            else f", {'at least' if self._left.at_least else 'about'} {formatting.duration(left)} left"
+        )
+
+
+def _of(number: int | None) -> str:
+    return "" if number is None else f" of {number}"
+
+
+def _line(text: str) -> Text:
+    return Text(text, no_wrap=True, overflow="ellipsis")

@@ -1,0 +1,94 @@
+"""How far a run is: a live view on a terminal, a line a trial elsewhere."""
+
+from collections.abc import Sequence
+from typing import Protocol, Self
+
+from rich.console import Console
+
+from bench.analysis.live_estimates import TimeLeft
+from bench.output.terminal.live_view import LiveProgress
+from bench.output.wording import formatting
+from bench.schema import Case, RunWarning, Sample
+
+
+class Progress(Protocol):
+    """Told of each trial, and of what there is to warn of; a context manager around the run."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_: object) -> None: ...
+    def trial_starts(self, round_number: int, position: int, case: Case) -> None: ...
+    def trial_ended(self, case: Case, samples: list[Sample]) -> None: ...
+    def warns(self, cautions: Sequence[RunWarning]) -> None: ...
+    def trace_starts(self, case: Case) -> None: ...
+
+
+def progress_on(
+    console: Console, cases: Sequence[Case], rounds: int | None, budget_s: float | None = None, done: int = 0
+) -> Progress:
+    """What suits the console, for so many rounds of these cases; None where that shows only later.
+
+    A live view only where a cursor can be moved: not in a log, whatever FORCE_COLOR says, nor on a dumb terminal.
+    `done` trials are there already, of a run that is gone on with.
+    """
+    kind = LiveProgress if console.is_interactive and console.file.isatty() else LineProgress
+    return kind(console, cases, rounds, budget_s, done=done)
+
+
+class LineProgress:
+    """A plain line a trial, for pipes and logs, and one a round with the time left; warnings stand below the table."""
+
+    def __init__(
+        self,
+        console: Console,
+        cases: Sequence[Case],
+        rounds: int | None,
+        budget_s: float | None = None,
+        done: int = 0,
+    ) -> None:
+        self._console = console
+        self._name_python = len({case.python for case in cases}) > 1
+        self._rounds = rounds
+        self._trials = None if rounds is None else len(cases) * rounds
+        self._left = TimeLeft(cases, rounds, budget_s)
+        self._round: int | None = None
+        self._done = done
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def trial_starts(self, round_number: int, position: int, case: Case) -> None:
+        self._left.trial_starts(round_number, case)
+        left = self._left.seconds()
+        if self._round not in (None, round_number) and left is not None:
+            of = "" if self._rounds is None else f" of {self._rounds}"
+            about = "at least" if self._left.at_least else "about"
+            self._say(f"round {round_number}{of} done, {about} {formatting.duration(left)} left")
+        self._round = round_number
+
+    def trial_ended(self, case: Case, samples: list[Sample]) -> None:
+        self._left.trial_ended(case)
+        self._done += 1
+        of = "" if self._trials is None else f"/{self._trials}"
+        number = f"[{self._done:>{max(len(of) - 1, 1)}}{of}] round {(self._round or 0) + 1}"
+        self._say(f"{number}  {self._name(case)}  {', '.join(_outcome(sample) for sample in samples)}")
+
+    def warns(self, cautions: Sequence[RunWarning]) -> None:
+        return None
+
+    def trace_starts(self, case: Case) -> None:
+        self._say(f"trace  {self._name(case)}")
+
+    def _name(self, case: Case) -> str:
+        return formatting.clean(f"{case.label} {case.python}" if self._name_python else case.label)
+
+    def _say(self, text: str) -> None:
+        self._console.out(text, highlight=False)
+
+
+def _outcome(sample: Sample) -> str:
+    if sample.elapsed_s is not None:
+        return f"{sample.elapsed_s:.4f} s"
+    return f"{sample.status}: {formatting.clean(sample.reason or '')}"

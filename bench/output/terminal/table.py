@@ -1,0 +1,132 @@
+"""The table of speedups that `bench show` prints: readable at 80 columns, in a pipe and without colour."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from bench.analysis.case_summary import CaseSummary
+from bench.analysis.interpreter_comparison import SideBySide, side_by_side
+from bench.analysis.stopping import Asked, asked_of
+from bench.analysis.verdict import Outcome, Verdict
+from bench.output.terminal.case_table import case_table
+from bench.output.terminal.interpreter_table import row_labels, side_by_side_tables
+from bench.output.wording import formatting
+from bench.output.wording.bounds import bounds, ceiling_notes
+from bench.output.wording.case_text import (
+    BLOCKING,
+    Labels,
+    failures,
+    remarks,
+    told_disturbed,
+    trial_remarks,
+    verdict_sentence,
+)
+from bench.output.wording.interpreters_text import conclusion
+from bench.output.wording.labels import apart, backend_labels, by_subject, is_blocking
+from bench.output.wording.warnings_text import caution_lines
+from bench.results.load import Run
+from bench.schema import Subject
+
+LONGEST_NAME = 24  # letters of a line that names a subject beside its verdict
+
+
+def speedup_table(run: Run, summaries: Sequence[CaseSummary], verdicts: Iterable[Verdict]) -> Group:
+    """The answers first, then one table a subject with what must be said about it, then interpreters compared.
+
+    Warnings come last.
+    """
+    labels = backend_labels(summaries)
+    subjects = by_subject(summaries)
+    conclusions = {verdict.subject: verdict for verdict in verdicts}
+    asked = asked_of(run)
+    sides = side_by_side(run, summaries)
+    blocking = next((case.subject for case in summaries if is_blocking(case)), None)
+    parts = [
+        _part(cases, conclusions[subject], labels, _said(cases, labels, asked, subject != blocking))
+        for subject, cases in subjects.items()
+    ]
+    notes = [Text(f"! {text}") for text in ceiling_notes(run)]
+    return Group(
+        _run_line(run),
+        "",
+        _answers(subjects, conclusions, labels, sides),
+        *parts,
+        *side_by_side_tables(sides),
+        *([Text(), *notes] if notes else []),
+        *caution_lines(run, told_disturbed(summaries)),
+    )
+
+
+def _run_line(run: Run) -> Text:
+    cores = f", {formatting.counted(run.cores_usable, 'usable core')}" if run.cores_usable else ""
+    return Text(f"Run {formatting.clean(run.name)}: {formatting.counted(run.rounds, 'round')}{cores}")
+
+
+def _answers(
+    subjects: Mapping[Subject, Sequence[CaseSummary]],
+    conclusions: Mapping[Subject, Verdict],
+    labels: Labels,
+    sides: Sequence[SideBySide],
+) -> Table:
+    """What a person may conclude: a sentence a subject, and one for work that several interpreters did."""
+    answers = Table.grid(padding=(0, 2, 0, 0))
+    answers.add_column(max_width=LONGEST_NAME, overflow="fold")
+    answers.add_column(overflow="fold")
+    for subject, cases in subjects.items():
+        name = Text(", ".join([formatting.clean(subject.workload), *apart(subject, subjects)]))
+        verdict = conclusions[subject]
+        mark = "* " if marked(verdict, cases) else ""
+        answers.add_row(name.append(":"), Text(f"{mark}{verdict_sentence(verdict, cases, labels)}", style="bold"))
+    for side in sides:
+        others = [other for other in sides if other.workload == side.workload]
+        given = [formatting.settings(side.params)] if len(others) > 1 else []
+        name = Text(", ".join([formatting.clean(side.workload), *given, "all interpreters:"]))
+        answers.add_row(name, Text(conclusion(side, row_labels(side)), style="bold"))
+    return answers
+
+
+def _said(cases: Sequence[CaseSummary], labels: Labels, asked: Asked | None, explained: bool) -> list[str]:
+    """What stands below a table: failures, what bounds the speedups, and remarks, but for what is explained already."""
+    failed = [f"! {text}" for text in failures(cases, labels)]
+    remarked = [text for text in remarks(cases) if text != BLOCKING or not explained]
+    return [*failed, *bounds(cases, labels), *remarked, *trial_remarks(cases, labels, asked)]
+
+
+def _part(cases: Sequence[CaseSummary], verdict: Verdict, labels: Labels, said: Sequence[str]) -> Group:
+    table = case_table(cases, marked(verdict, cases), labels)
+    below = [Text(), *map(Text, said)] if said else []
+    return Group("", _title(verdict.subject, cases), "", table, *below)
+
+
+def marked(verdict: Verdict, cases: Sequence[CaseSummary]) -> CaseSummary | None:
+    """The row to recommend: the plain loop where nothing surely beats it."""
+    if verdict.outcome is Outcome.PLAIN_LOOP:
+        return next((case for case in cases if case.is_baseline and case.ok), None)
+    return None if verdict.outcome is Outcome.ALONE else verdict.best
+
+
+def _title(subject: Subject, cases: Sequence[CaseSummary]) -> Text:
+    """The workload and what it was given, over the facts that its table starts from."""
+    parameters = formatting.settings(subject.params)
+    title = Text(formatting.clean(subject.workload), style="bold")
+    title.append(f" ({parameters})" if parameters else "", style="not bold")
+    return title.append(f"\n{subject_facts(subject, cases)}", style="not bold")
+
+
+def subject_facts(subject: Subject, cases: Sequence[CaseSummary]) -> str:
+    """The time that all speedups start from, and what else holds for all cases of a subject."""
+    gil = {case.gil for case in cases if case.gil}
+    facts = [
+        *(f"plain loop {formatting.seconds(case.median_s)}" for case in cases if case.is_baseline and case.median_s),
+        *_items(cases),
+        f"{cases[0].bound}-bound",
+        f"Python {formatting.clean(subject.python)}" + (f" with the GIL {gil.pop()}" if len(gil) == 1 else ""),
+    ]
+    return ", ".join(facts)
+
+
+def _items(cases: Sequence[CaseSummary]) -> list[str]:
+    items = next((case.items for case in cases if case.items is not None), None)
+    return [] if items is None else [formatting.counted(items, "item")]

@@ -1,0 +1,1 @@
+"""The words of all outputs: numbers, labels and sentences."""

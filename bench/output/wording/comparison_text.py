@@ -1,0 +1,165 @@
+"""What is said above and below a table of two runs, in plain words."""
+
+from collections.abc import Iterator
+
+from bench.analysis.change import RISK, Doubt, Finding
+from bench.analysis.compare import CaseChange, CaseNotOk, Comparison
+from bench.analysis.environment_diff import Difference
+from bench.analysis.trials import CaseId
+from bench.output.wording import formatting
+from bench.output.wording.case_text import Labels
+from bench.schema import MIN_ROUNDS
+
+AS_THEY_ARE = (
+    "Times are compared as they are: a machine that was slower during one of the runs looks like slower code. "
+    "--relative compares them by the plain loop of the same round."
+)
+RELATIVE = (
+    "Times are compared relative to the plain loop of the same round. What slows that alike shows only in the plain "
+    "loop's own row, which is compared as it is."
+)
+
+
+def surroundings(comparison: Comparison) -> list[str]:
+    """A heading and a line for each thing that may explain a change by itself, or one line that says there is none."""
+    if comparison.same_run:
+        return ["OLD and NEW are the same run."]
+    if not comparison.differences:
+        return ["The same machine, interpreter, bench, commit and workload files in both runs."]
+    heading = "Not the same in both runs, or not known to be, which may explain a change by itself:"
+    return [heading, *(f"! {_difference(one)}" for one in comparison.differences)]
+
+
+def notes(comparison: Comparison, labels: Labels) -> Iterator[str]:
+    """What there is to say of cases beside their figures, and in the end how many there are of each verdict."""
+    for case in comparison.not_ok:
+        yield f"! {name(case, labels)}: {_not_ok(case)}"
+    for side, alone in (("OLD", comparison.only_old), ("NEW", comparison.only_new)):
+        if alone:
+            yield f"! Only in {side}: {formatting.listed([name(case, labels) for case in alone])}."
+    for reason, cases in _by_reason(comparison).items():
+        yield f"Can't tell ({formatting.counted(len(cases), 'case')}): {reason}."
+    for changed in comparison.only_relative:
+        yield f"! {name(changed, labels)} {_relative_change(changed)}"
+    if comparison.cases:
+        yield RELATIVE if comparison.relative else AS_THEY_ARE
+    yield summary(comparison)
+
+
+def summary(comparison: Comparison) -> str:
+    """How many cases there are of each verdict."""
+    if not comparison.cases:
+        return "Nothing to compare: no case is ok in both runs."
+    counts = [
+        f"{count} {verdict_words(finding, comparison.threshold)}"
+        for finding, count in comparison.counts.items()
+        if count
+    ]
+    return f"Of {formatting.counted(len(comparison.cases), 'case')}: {', '.join(counts)}."
+
+
+def why(case: CaseChange, comparison: Comparison) -> str | None:
+    """Why it cannot be told; None where it can."""
+    match case.judgement.doubt:
+        case Doubt.NO_PAIR:
+            return "a run has no round with an ok trial of both the case and the plain loop"
+        case Doubt.TOO_FEW_TRIALS:
+            return _too_few(case, _compared(comparison))
+        case Doubt.NO_INTERVAL:
+            return f"an interval needs {MIN_ROUNDS} trials in each run"
+        case Doubt.NOISE:
+            return (
+                f"by the trials it may be no change at all, or one larger than {threshold_words(comparison.threshold)}"
+            )
+        case Doubt.MANY:
+            return f"alone it would count as a change; among {_compared(comparison)} cases, chance makes some look so"
+        case Doubt.SIZE:
+            return f"there is a change, but it may be smaller or larger than {threshold_words(comparison.threshold)}"
+        case _:
+            return None
+
+
+def name(case: CaseId, labels: Labels) -> str:
+    """A case in one line: `sqrt-sum (n=5) threading x2`."""
+    params = formatting.settings(case.params)
+    subject = formatting.clean(case.workload) + (f" ({params})" if params else "")
+    return f"{subject} {labels[case.config]} x{case.workers}"
+
+
+def _relative_change(case: CaseChange) -> str:
+    change = case.change
+    sure = "" if change.low is None or change.high is None else f" {formatting.interval(change.low, change.high)}"
+    return (
+        f"is {case.finding} relative to the plain loop of the same round: {formatting.times(change.ratio)}{sure} of "
+        f"what it was; --relative shows all cases so."
+    )
+
+
+def _compared(comparison: Comparison) -> int:
+    return sum(case.change.p_value is not None for case in comparison.cases)
+
+
+def _too_few(case: CaseChange, compared: int) -> str:
+    trials = f"{case.change.old_trials} against {case.change.new_trials} trials cannot reach {RISK}"
+    many = f" with {compared} cases compared at once" if compared > 1 else ""
+    needed = case.judgement.rounds_needed
+    return trials + many + (f"; measure {needed} rounds" if needed else "; compare fewer cases")
+
+
+def _by_reason(comparison: Comparison) -> dict[str, list[CaseChange]]:
+    found: dict[str, list[CaseChange]] = {}
+    for case in comparison.cases:
+        if reason := why(case, comparison):
+            found.setdefault(reason, []).append(case)
+    return found
+
+
+def _not_ok(case: CaseNotOk) -> str:
+    if (case.old_status, case.old_reason) == (case.new_status, case.new_reason):
+        return f"{_status(case.old_status, case.old_reason)} in both runs"
+    return f"{_status(case.old_status, case.old_reason)} in OLD, {_status(case.new_status, case.new_reason)} in NEW"
+
+
+def _status(status: str, reason: str | None) -> str:
+    return f"{status} ({formatting.clean(reason)})" if reason else status
+
+
+def _difference(difference: Difference) -> str:
+    what, old, new = formatting.clean(difference.what), _known(difference.old), _known(difference.new)
+    if difference.old is None and difference.new is None:
+        return f"{what}: not known of either run"
+    return f"{what}: {old} in both" if old == new else f"{what}: {old} in OLD, {new} in NEW"
+
+
+def _known(fact: str | None) -> str:
+    return "not known" if fact is None else formatting.clean(fact)
+
+
+def verdict_words(finding: Finding, threshold: float) -> str:
+    """A finding in full."""
+    return f"no difference larger than {threshold_words(threshold)}" if finding is Finding.WITHIN else str(finding)
+
+
+def short_verdict(finding: Finding, threshold: float) -> str:
+    """A finding that fits a column; the summary below the table has it in full."""
+    return f"within {threshold_words(threshold)}" if finding is Finding.WITHIN else str(finding)
+
+
+def change_words(case: CaseChange) -> str:
+    """The ratio of times with what is known of its uncertainty: `1.25x [1.19, 1.31]`."""
+    change = case.change
+    if change.deterministic:
+        return f"{formatting.times(change.ratio)} deterministic"
+    if change.low is None or change.high is None:
+        return formatting.times(change.ratio)
+    return f"{formatting.times(change.ratio)} {formatting.interval(change.low, change.high)}"
+
+
+def trials_words(case: CaseChange) -> str:
+    """The numbers of trials compared, of the old and the new run: `5/6`."""
+    return f"{case.change.old_trials}/{case.change.new_trials}"
+
+
+def threshold_words(share: float) -> str:
+    """A threshold with no more digits than were given: `5 %`, `2.5 %`."""
+    return f"{100 * share:.6g} %"

@@ -1,0 +1,109 @@
+"""What is said of several interpreters side by side, in plain words: of times, never of speedups alone."""
+
+from collections.abc import Iterator, Sequence
+
+from bench.analysis.case_summary import CaseSummary
+from bench.analysis.interpreter_comparison import LoopChange, NoWin, SideBySide
+from bench.output.wording import formatting
+from bench.output.wording.case_text import Labels
+from bench.schema import MIN_ROUNDS
+
+MOST_NAMED = 3
+
+
+def conclusion(side: SideBySide, labels: Labels) -> str:
+    """Which case takes least time of all, and which others cannot be told from it."""
+    fastest = side.fastest
+    if fastest is None:
+        return "No case is ok under any of these interpreters: there is no time to compare."
+    case = f"{_name(fastest.case, labels)}, {formatting.seconds(fastest.case.median_s)}"
+    others = len(fastest.slower) + len(fastest.level)
+    if not others:
+        return f"Nothing to compare: only {case}, has a time."
+    if not fastest.slower:
+        rounds = formatting.counted(fastest.rounds, "round")
+        return f"Can't tell which is fastest from {rounds}: the least time is {case}, but no other is surely longer."
+    if not fastest.level:
+        return f"Fastest: {case}; {'the other case is' if others == 1 else f'all {others} others are'} surely slower."
+    level = _some([_name(other, labels) for other in fastest.level])
+    return f"Fastest: {case}; {level} cannot be told apart from it."
+
+
+def notes(side: SideBySide, labels: Labels) -> Iterator[str]:
+    """What goes before the conclusion: start methods, the plain loops compared, and speedups that are no wins."""
+    yield from _start_methods(side, labels)
+    yield from _loops(side.loops)
+    for pair in side.no_wins[:MOST_NAMED]:
+        yield _no_win(pair, labels)
+    more = len(side.no_wins) - MOST_NAMED
+    if more > 0:
+        yield f"So it is with {formatting.counted(more, 'more pair')} of times in a row."
+
+
+def _start_methods(side: SideBySide, labels: Labels) -> Iterator[str]:
+    """A line for each way whose processes are not started alike under all interpreters."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for row in side.rows:
+        methods = {python: cell.case.start_method for python, cell in row.cells.items()}
+        if len({*methods.values()}) > 1:
+            by_method: dict[str, list[str]] = {}
+            for python, method in methods.items():
+                by_method.setdefault(str(method), []).append(formatting.clean(python))
+            found.setdefault(labels[row.config], by_method)
+    for label, by_method in found.items():
+        told = [
+            f"{formatting.clean(method)} under {formatting.listed(pythons)}" for method, pythons in by_method.items()
+        ]
+        yield f"{label} starts its processes by {'; by '.join(told)}."
+
+
+def _loops(loops: Sequence[LoopChange]) -> Iterator[str]:
+    """Each interpreter's plain loop against the first one's."""
+    if not loops:
+        return
+    first = loops[0].first
+    told = [_loop(loop) for loop in loops if loop.differs or not _judged(loop)]
+    level = formatting.listed(
+        [formatting.clean(loop.loop.python) for loop in loops if _judged(loop) and not loop.differs]
+    )
+    told += [f"can't be told apart under {level}"] if level else []
+    start = f"{formatting.seconds(first.median_s)} under {formatting.clean(first.python)}"
+    yield f"Plain loop, against the {start}: {'; '.join(told)}."
+
+
+def _judged(change: LoopChange) -> bool:
+    """Whether there were rounds enough for a test."""
+    return change.ratio is not None and change.ratio.rounds >= MIN_ROUNDS
+
+
+def _loop(change: LoopChange) -> str:
+    python, ratio = formatting.clean(change.loop.python), change.ratio
+    if ratio is None:
+        return f"no round in common with {python}"
+    if ratio.low is None or ratio.high is None:
+        rounds = formatting.counted(ratio.rounds, "round")
+        return f"{formatting.times(ratio.point)} the time under {python}, from {rounds} only"
+    return f"{formatting.times(ratio.point)} the time {formatting.interval(ratio.low, ratio.high)} under {python}"
+
+
+def _no_win(pair: NoWin, labels: Labels) -> str:
+    slower, faster = pair.slower, pair.faster
+    workers = formatting.counted(slower.workers, "worker")
+    return (
+        f"{labels[slower.config]} with {workers}: {formatting.clean(slower.python)} has the higher speedup "
+        f"({formatting.times(slower.speedup)} against {formatting.times(faster.speedup)} under "
+        f"{formatting.clean(faster.python)}) yet takes longer ({formatting.seconds(slower.median_s)} against "
+        f"{formatting.seconds(faster.median_s)}): its plain loop is slower."
+    )
+
+
+def _name(case: CaseSummary, labels: Labels) -> str:
+    return (
+        f"{labels[case.config]} with {formatting.counted(case.workers, 'worker')} under {formatting.clean(case.python)}"
+    )
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first few names, and how many more there are."""
+    more = len(names) - MOST_NAMED
+    return formatting.listed(names) if more <= 0 else formatting.listed([*names[:MOST_NAMED], f"{more} more"])

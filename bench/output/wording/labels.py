@@ -1,0 +1,88 @@
+"""What cases are called: as short as tells them apart."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+from bench.output.wording import formatting
+from bench.schema import AsyncStyle, BackendConfig, CaseId, Subject
+
+Of = TypeVar("Of", bound=CaseId)
+
+
+def backend_labels(cases: Iterable[CaseId]) -> dict[BackendConfig, str]:
+    """Each way's name, by backend and then options: the backend, with the options in which it differs from others."""
+    configs = sorted({case.config for case in cases}, key=_order)
+    return {
+        config: _config_label(config, [other for other in configs if other.backend == config.backend])
+        for config in configs
+    }
+
+
+def label_in_full(config: BackendConfig) -> str:
+    """A way's name with all its options, whatever other ways there are."""
+    return _labelled(config, list(_options(config)))
+
+
+def variants(configs: Iterable[BackendConfig]) -> dict[BackendConfig, int]:
+    """The place of each way among those of the same backend, from 0."""
+    seen: dict[str, int] = {}
+    places = {}
+    for config in configs:
+        places[config] = seen.get(config.backend, 0)
+        seen[config.backend] = places[config] + 1
+    return places
+
+
+def is_blocking(config: BackendConfig | CaseId) -> bool:
+    """Whether coroutines call blocking work here, so that the loop stands still."""
+    return config.async_style == AsyncStyle.BLOCKING
+
+
+def by_subject(cases: Iterable[Of]) -> dict[Subject, list[Of]]:
+    """The cases of each subject, in their order."""
+    found: dict[Subject, list[Of]] = {}
+    for case in cases:
+        found.setdefault(case.subject, []).append(case)
+    return found
+
+
+def apart(subject: Subject, subjects: Iterable[Subject]) -> list[str]:
+    """What tells a subject from others of the same workload: its parameters, its interpreter, or nothing."""
+    same = [other for other in subjects if other.workload == subject.workload]
+    facts = []
+    if len({other.params for other in same}) > 1:
+        facts.append(formatting.settings(subject.params) or "no parameters")
+    if len({other.python for other in same}) > 1:
+        facts.append(f"Python {formatting.clean(subject.python)}")
+    return facts
+
+
+def _config_label(config: BackendConfig, siblings: Sequence[BackendConfig]) -> str:
+    """As the command line takes it: `multiprocessing:spawn,chunksize=4`."""
+    own = _options(config)
+    others = [_options(sibling) for sibling in siblings]
+    differing = [name for name in own if any(other.get(name) != own[name] for other in others)]
+    return _labelled(config, differing)
+
+
+def _labelled(config: BackendConfig, names: Iterable[str]) -> str:
+    own = _options(config)
+    told = ",".join(sorted((_option(name, own[name]) for name in names), key=lambda option: "=" in option))
+    return (
+        formatting.clean(config.backend) + (f":{told}" if told else "") + (" (blocking)" if is_blocking(config) else "")
+    )
+
+
+def _options(config: BackendConfig) -> dict[str, Any]:
+    options: dict[str, Any] = json.loads(config.options)
+    return options | ({"start_method": config.start_method} if config.start_method else {})
+
+
+def _option(name: str, value: object) -> str:
+    known_by_value = isinstance(value, str)
+    return formatting.setting(value) if known_by_value else f"{formatting.clean(name)}={formatting.setting(value)}"
+
+
+def _order(config: BackendConfig) -> tuple[str, bool, str, str]:
+    return config.backend, is_blocking(config), config.options, config.start_method or ""

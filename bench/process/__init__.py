@@ -1,0 +1,1 @@
+"""Start, watch, explain and end processes."""

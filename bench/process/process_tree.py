@@ -1,0 +1,92 @@
+"""Which processes belong to a trial: those of its process group, and all that carry its folder in their environment.
+
+A process that leaves the group (setsid, a daemon) still has the TMPDIR that it was started with, as continuous
+integration systems find what a build left by a variable of theirs. Where there is no /proc, nothing can be found.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+PROC = Path("/proc")
+
+
+def members(group: int) -> set[int]:
+    """The living processes of a group."""
+    return {pid for pid in _pids() if _state_and_group(pid) == ("alive", group)}
+
+
+def carriers(folder: Path) -> set[int]:
+    """The living processes, but for this one, whose TMPDIR is the folder or one below it."""
+    return {pid for pid in _pids() if pid != os.getpid() and _carries(pid, b"TMPDIR=" + os.fsencode(folder))}
+
+
+def may_be_resource_tracker(pid: int) -> bool:
+    """Whether it is the one that clears away multiprocessing's semaphores and shared memory, once others are gone.
+
+    A program that is only being started has no command yet, so it may be one.
+    """
+    with suppress(OSError):
+        command = (PROC / str(pid) / "cmdline").read_bytes()
+        return not command or b"multiprocessing.resource_tracker" in command
+    return False
+
+
+def _pids() -> Iterator[int]:
+    with suppress(OSError):
+        yield from (int(name) for name in os.listdir(PROC) if name.isdigit())  # noqa: PTH208  # fifty times a second
+
+
+def _carries(pid: int, token: bytes) -> bool:
+    with suppress(OSError):  # another user's, or gone
+        entries = (PROC / str(pid) / "environ").read_bytes().split(b"\0")
+        return any(entry == token or entry.startswith(token + b"/") for entry in entries)
+    return False
+
+
+def _state_and_group(pid: int) -> tuple[str, int]:
+    with suppress(OSError):
+        state, _, group, *_ = (PROC / str(pid) / "stat").read_text(errors="replace").rpartition(")")[2].split()
+        return "dead" if state in "ZX" else "alive", int(group)
+    return "dead", 0
+
+
+POLITE_S = 1.0  # for the leader to go when asked to
+TRACKER_S = 3.0  # for multiprocessing's resource tracker to start and to clear away, once all that it serves have gone
+STUBBORN_S = 6.0  # a process that the kernel cannot end meanwhile is beyond us
+_LOOK_S = 0.01
+
+
+def end_trial(leader: int, folder: Path) -> None:
+    """End every process of a trial, the leader first. The leader stays a zombie, to be reaped by who started it."""
+    if exit_of(leader) is None:
+        os.killpg(leader, signal.SIGTERM)
+        _wait_until(lambda: exit_of(leader) is not None, POLITE_S)
+    end_all(lambda: members(leader) | carriers(folder))
+    with suppress(ProcessLookupError, PermissionError):  # where there is no /proc, this is all that can be done
+        os.killpg(leader, signal.SIGKILL)
+
+
+def end_all(find: Callable[[], set[int]]) -> None:
+    """Kill what is found until nothing is, since it may start others meanwhile; resource trackers last."""
+    began = time.monotonic()
+    while (pids := find()) and (passed := time.monotonic() - began) < STUBBORN_S:
+        for pid in pids:
+            if passed > TRACKER_S or not may_be_resource_tracker(pid):
+                with suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
+        time.sleep(_LOOK_S)
+
+
+def exit_of(pid: int) -> os.waitid_result | None:
+    """How a process ended, or None; it is not reaped, so that its group's id cannot pass to another."""
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+
+
+def _wait_until(condition: Callable[[], bool], timeout_s: float) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(_LOOK_S)

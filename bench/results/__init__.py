@@ -1,0 +1,1 @@
+"""Read, validate, list and remove runs."""

@@ -1,0 +1,96 @@
+"""Which runs are to go, and their removal."""
+
+import re
+import shutil
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bench.errors import RecordError, UsageError
+from bench.results.catalogue import StoredRun
+from bench.results.load import LATEST, RESULTS, SAMPLES
+from bench.results.lock import claimed, is_being_measured
+
+AGE = re.compile(r"(\d{1,5})([dh])", re.ASCII)
+HOURS = {"d": 24, "h": 1}
+
+
+def parse_age(text: str) -> timedelta:
+    """Days or hours, like `30d` or `12h`. Raises UsageError."""
+    found = AGE.fullmatch(text.strip())
+    if not found:
+        raise UsageError(f"--older-than {text!r}: give days or hours, like 30d or 12h")
+    return timedelta(hours=int(found[1]) * HOURS[found[2]])
+
+
+def named(runs: Iterable[StoredRun], names: Iterable[str]) -> list[StoredRun]:
+    """The runs of these names, each once. Raises UsageError for one that is none, or that may not be removed."""
+    by_name = {run.name: run for run in runs}
+    latest = next((run.name for run in by_name.values() if run.is_latest), LATEST)
+    chosen = {}
+    for text in names:
+        name = _name(text)
+        run = by_name.get(latest if name == LATEST else name)
+        if run is None:
+            raise UsageError(f"{text!r} {_why_not(name)}; `bench results list` shows the runs. Nothing was removed")
+        if reason := refusal(run):
+            raise UsageError(f"{run.name}: {reason}. Nothing was removed")
+        chosen[run.name] = run
+    return list(chosen.values())
+
+
+def by_rule(
+    runs: Sequence[StoredRun], keep: int | None, age: timedelta | None, now: datetime | None = None
+) -> tuple[list[StoredRun], list[str]]:
+    """Of the runs, newest last, those beyond the newest `keep` and older than `age`; a line for each passed over.
+
+    Runs that are committed are neither counted nor chosen: they go only if they are named.
+    """
+    before = None if age is None else (now or datetime.now(UTC)) - age
+    own = [run for run in runs if not run.committed]
+    remarks = [f"{run.name}: stays, since it is committed; name it to remove it" for run in runs if run.committed]
+    chosen = []
+    for run in own if keep is None else own[: max(0, len(own) - keep)]:
+        if before and run.started_at and run.started_at >= before:
+            continue
+        if before and not run.started_at:
+            remarks.append(f"{run.name}: stays, since nothing says when it started; name it to remove it")
+        elif reason := refusal(run):
+            remarks.append(f"{run.name}: stays: {reason}")
+        else:
+            chosen.append(run)
+    return chosen, remarks
+
+
+def refusal(run: StoredRun) -> str | None:
+    """Why a run may not be removed; None where it may."""
+    inner = [path.parent for path, _ in run.files if path.name == SAMPLES and path.parent != Path()]
+    if inner:
+        return f"holds another run, {inner[0]}: move that one first"
+    return "is being measured" if is_being_measured(run.folder) else None
+
+
+def remove(run: StoredRun) -> None:
+    """Delete the folder with all in it; links in it go, what they lead to stays. Raises RecordError."""
+    try:
+        with claimed(run.folder) as mine:
+            if not mine:
+                raise RecordError(f"{run.folder}: is being measured, and was not removed")
+            shutil.rmtree(run.folder)
+    except OSError as error:
+        raise RecordError(f"{run.folder}: cannot be removed whole: {error.strerror or error}") from error
+
+
+def _name(text: str) -> str:
+    """The name in `NAME` or `results/NAME`; empty where it is no such path."""
+    parts = Path(text).parts
+    inside = parts[1:] if len(parts) > 1 and parts[0] == str(RESULTS) else parts
+    return inside[0] if len(inside) == 1 and inside[0] not in ("..", "/") else ""
+
+
+def _why_not(name: str) -> str:
+    if not name:
+        return f"is no folder directly in {RESULTS}/"
+    if (RESULTS / name).is_symlink():
+        return f"is a link that leads to no run directly in {RESULTS}/" if name == LATEST else "is a link, not a run"
+    return f"is a folder without {SAMPLES}" if (RESULTS / name).is_dir() else f"is no run in {RESULTS}/"
