@@ -7,11 +7,11 @@ from textwrap import dedent
 
 import pytest
 from hypothesis import settings
-from noting import Launched, Notes, ok
 
-from bench import runner
-from bench.trial.messages import Request
-from bench.trial.outcome import Outcome
+from bench.measure import runner
+from bench.measure.trial.outcome import Outcome
+from bench.measure.trial.protocol import Request
+from tests.support.noting import Launched, Notes, ok
 
 settings.register_profile("bench", deadline=None, max_examples=50)  # how long an example takes is the machine's affair
 settings.register_profile("thorough", parent=settings.get_profile("bench"), max_examples=10_000)

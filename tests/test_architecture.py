@@ -1,6 +1,5 @@
 """Imports run one way, and a trial imports only what it needs."""
 
-import ast
 import re
 import subprocess
 import sys
@@ -9,137 +8,110 @@ from pathlib import Path
 import pytest
 
 from bench.backends._base import Backend
-from bench.discovery import backends, module_of
+from bench.backends._registry import backends, module_of
+from bench.measure.trial.launcher import launch
+from bench.measure.trial.protocol import Request
+from tests.support.import_graph import imported_modules, modules_of
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "bench"
 
-# What each part may import, besides itself. Read it from top to bottom: no arrow points down.
+# What each part may import besides itself. A name stands for the modules of that package without its subpackages, which
+# have lines of their own. No line names one that is below it.
 ALLOWED: dict[str, set[str]] = {
-    "samples": set(),
-    "errors": {"samples"},
-    "reasons": set(),
-    "stacks": set(),
-    "overheard": set(),
-    "unawaited": {"overheard"},
-    "parameters": {"errors", "samples"},
-    "workload": {"errors", "parameters", "samples"},
-    "bench": {"workload"},
-    "machine": set(),
-    "doctor": {"machine"},
+    "schema": set(),
+    "errors": {"schema"},
+    "process": {"errors"},
+    "collect": {"errors", "process", "schema"},
+    "bench": {"collect"},
+    "machine": {"errors", "schema"},
+    "machine.checks": {"machine"},
     "http_server": set(),
-    "start": set(),
-    "interpreters": {"errors", "samples"},
-    "loading": {"errors", "reasons", "samples", "workload"},
-    "found": {"loading", "parameters", "samples", "workload"},
-    "backends": {"errors", "loading", "parameters", "reasons", "samples", "stacks", "unawaited", "workload"},
-    "discovery": {"backends", "errors", "found", "parameters", "reasons", "samples", "start"},
-    "trial": {
-        "backends",
-        "discovery",
-        "errors",
-        "loading",
-        "overheard",
-        "reasons",
-        "samples",
-        "stacks",
-        "start",
-        "unawaited",
-        "workload",
-    },
-    "plan": {"samples"},
-    "kept": {"plan", "samples"},
-    "matrix": {"backends", "found", "plan", "samples"},
-    "arguments": {"backends", "discovery", "errors", "found", "matrix", "parameters", "samples"},
-    "record": {"bench", "errors", "interpreters", "kept", "machine", "plan", "samples"},
-    "busy": set(),
-    "ceiling": {"busy", "samples"},
-    "cautions": {"samples"},
-    "rows": {"kept", "samples", "trial"},
-    "timeouts": {"samples"},
-    "tracing": {"discovery", "samples", "trial"},
-    "runner": {
-        "cautions",
-        "ceiling",
-        "discovery",
-        "kept",
-        "machine",
-        "plan",
-        "rows",
-        "samples",
-        "timeouts",
-        "trial",
-    },
-    "analysis": {"errors", "samples"},
-    "stored": {"analysis", "errors"},
-    "present": {"analysis", "cautions", "doctor", "errors", "samples", "stored"},
-    "export": {"analysis", "errors", "present"},
-    "report": {"analysis", "errors", "present", "samples"},
+    "backends": {"collect", "errors", "process", "schema"},
+    "measure.trial": {"backends", "collect", "errors", "process", "schema"},
+    "measure": {"backends", "collect", "machine", "measure.trial", "schema"},
+    "measure.record": {"bench", "errors", "machine", "measure", "schema"},
+    "results": {"errors", "schema"},
+    "analysis": {"results", "schema"},
+    "output.wording": {"analysis", "results", "schema"},
+    "output.terminal": {"analysis", "machine.checks", "output.wording", "results", "schema"},
+    "output.charts": {"analysis", "errors", "output.terminal", "output.wording", "results", "schema"},
+    "output.export": {"analysis", "errors", "output.terminal", "output.wording", "results", "schema"},
+    "output.html": {"analysis", "errors", "output.charts", "output.terminal", "output.wording", "results", "schema"},
 }
-WIRING = {"cli", "commands", "session", "__main__"}
+WIRING = {"cli", "__main__"}
+READING = {"results", "analysis", "output.wording", "output.terminal", "output.charts", "output.export", "output.html"}
+MEASURING = {"process", "collect", "backends", "measure", "measure.trial", "measure.record"}
 HEAVY = {"pandas", "numpy", "matplotlib", "scipy", "typer", "rich", "jinja2"}
 
-
-def _files() -> dict[Path, str]:
-    """Every file of the program, with the part it belongs to."""
-    found = {}
-    for path in PACKAGE.rglob("*.py"):
-        first = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-        if not first.startswith("test_") and first != "conftest":
-            found[path] = "bench" if first == "__init__" else first
-    return found
+MODULES = modules_of(PACKAGE)
 
 
-def _imported(path: Path) -> set[str]:
-    """The parts of the program that a file imports, anywhere in it."""
-    parts: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.module == "bench":
-            names = {alias.name for alias in node.names}
-            parts |= {
-                name if (PACKAGE / name).exists() or (PACKAGE / f"{name}.py").exists() else "bench" for name in names
-            }
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("bench."):
-            parts.add(str(node.module).split(".")[1])
-        elif isinstance(node, ast.Import):
-            parts |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("bench.")}
-    return parts
+def part_of(module: str) -> str:
+    """The line of ALLOWED that a module belongs to: its innermost package that has one."""
+    inner = module.split(".")[1:]
+    for length in range(len(inner), 0, -1):
+        if (part := ".".join(inner[:length])) in ALLOWED | dict.fromkeys(WIRING):
+            return part
+    return ".".join(inner) or "bench"
 
 
-@pytest.mark.parametrize(("path", "part"), _files().items(), ids=lambda value: getattr(value, "name", value))
-def test_imports_run_one_way(path: Path, part: str) -> None:
-    assert part in ALLOWED or part in WIRING, f"say in this test what {part} may import"
-    if part not in WIRING:
-        assert _imported(path) - {part} <= ALLOWED[part]
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_run_one_way(module: str) -> None:
+    part = part_of(module)
+    if part in WIRING or not MODULES[module].read_text(encoding="utf-8").count("import "):
+        return
+    assert part in ALLOWED, f"add a line to this test that says what {part} may import"
+    imported = {part_of(other) for other in imported_modules(MODULES[module], MODULES)}
+    assert imported - {part} <= ALLOWED[part]
 
 
-def test_no_arrow_points_down() -> None:
+def test_no_part_may_import_one_below_it() -> None:
     order = list(ALLOWED)
     for part, imported in ALLOWED.items():
         assert all(order.index(other) < order.index(part) for other in imported), part
 
 
 def test_the_reading_half_never_reaches_the_measuring_half() -> None:
-    reading = ("analysis", "stored", "present", "export", "report")
-    assert not set().union(*(ALLOWED[part] for part in reading)) & {
-        "backends",
-        "discovery",
-        "trial",
-        "plan",
-        "runner",
-        "record",
+    reached, pending = set(READING), list(READING)
+    while pending:
+        fresh = ALLOWED[pending.pop()] - reached
+        reached |= fresh
+        pending += fresh
+    assert not reached & MEASURING
+
+
+def test_the_terminal_uses_only_the_findings_of_checks() -> None:
+    used = _imported_by("output.terminal")
+    assert {module for module in used if module.startswith("bench.machine")} == {"bench.machine.checks.finding"}
+
+
+def test_only_charts_import_matplotlib() -> None:
+    for module, path in MODULES.items():
+        if part_of(module) not in {"output.charts", "output.html"}:
+            assert not re.search(r"import matplotlib|from matplotlib", path.read_text(encoding="utf-8")), module
+
+
+def test_at_most_14_entries_stand_beside_the_package_files() -> None:
+    entries = {path.name for path in PACKAGE.iterdir() if not path.name.startswith("__")}
+    assert len(entries - {"py.typed", "test_workloads.py", "conftest.py"}) <= 14
+
+
+def test_every_module_has_one_name() -> None:
+    """No two files of one package tree share a class name, so that a name in a traceback leads to one place."""
+    classes: dict[str, str] = {}
+    for module, path in MODULES.items():
+        for name in re.findall(r"^class (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE):
+            assert classes.setdefault(name, module) == module, f"{name}: {classes[name]} and {module}"
+
+
+def _imported_by(part: str) -> set[str]:
+    return {
+        other
+        for module, path in MODULES.items()
+        if part_of(module) == part
+        for other in imported_modules(path, MODULES)
     }
-
-
-def test_what_is_presented_of_the_doctor_is_findings_alone() -> None:
-    for path in (PACKAGE / "present").rglob("*.py"):
-        named = re.findall(r"bench\.doctor\S*|import.*\bdoctor\b", path.read_text())
-        assert set(named) <= {"bench.doctor.finding"}, path
-
-
-def test_of_what_is_presented_only_charts_import_what_draws() -> None:
-    for path in (PACKAGE / "present").glob("*.py"):
-        assert not re.search(r"import matplotlib|from matplotlib|present\.charts", path.read_text()), path
 
 
 def _modules_after(code: str) -> set[str]:
@@ -162,9 +134,6 @@ def test_a_trial_imports_nothing_heavy(backend: type[Backend], tmp_path: Path) -
         f"    heavy = {sorted(HEAVY)!r}\n"
         "    assert not [name for name in heavy if name in sys.modules], sorted(sys.modules)\n"
     )
-    from bench.trial.launcher import launch
-    from bench.trial.messages import Request
-
     for method in ("fork", "spawn", "forkserver") if "start_method" in backend.known_options() else (None,):
         options = {"start_method": method, "chunksize": 1} if method else {}
         request = Request(str(path), "asks", {}, module_of(backend), options, 1, warmups=1, values=1)
@@ -192,7 +161,7 @@ def test_what_a_workload_file_imports_is_light() -> None:
 def test_help_and_lists_do_not_wait_for_what_draws(arguments: list[str]) -> None:
     code = (
         f"import sys\nsys.argv = ['bench', *{arguments!r}]\n"
-        "from bench.cli import main\n"
+        "from bench.cli.app import main\n"
         "try: main()\nexcept SystemExit: pass"
     )
     assert not {"pandas", "matplotlib", "scipy", "numpy", "jinja2"} & _modules_after(code)

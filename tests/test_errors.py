@@ -3,7 +3,7 @@ import pickle
 import pytest
 
 from bench.errors import BenchError, ItemFailed, TrialFailed, UnknownName
-from bench.samples import Status
+from bench.schema import Status
 
 
 @pytest.mark.parametrize("failure", [TrialFailed(Status.WRONG, "check: 3 is not 4"), ItemFailed("item 3: ValueError")])

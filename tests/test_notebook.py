@@ -5,11 +5,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from factory import varied_run
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.factory import varied_run
+from tests.support.paths import ROOT
+
 NOTEBOOK = ROOT / "notebooks/speedup.ipynb"
 
 

@@ -1,11 +1,11 @@
 import json
 
 import pytest
-from cases import case
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.samples import Value, canonical_json
+from bench.schema import Value, canonical_json
+from tests.support.cases import case
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 VALUES = st.dictionaries(st.text(), st.one_of(st.booleans(), st.integers(), NUMBERS, st.text(), st.none()))

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pandas import DataFrame
 from scipy import stats
 
-from bench.analysis.ceiling import ceilings, looks
-from bench.analysis.load import Run
-from bench.analysis.ratio import Ratio
+from bench.analysis.ceilings import ceilings, looks
+from bench.analysis.intervals import Ratio
+from bench.results.load import Run
 
 TIMES = st.floats(min_value=1e-6, max_value=1e4)
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from bench.analysis.change import Change, Doubt, Finding, Judgement, change_between, judge
-from bench.analysis.permutation import Logs, smallest_p
+from bench.analysis.rank_test import Logs, smallest_p
 
 SECONDS = st.lists(st.floats(min_value=1e-6, max_value=1e4), min_size=4, max_size=6)
 OLD = [1.00, 1.01, 0.99, 1.02, 0.98, 1.00, 1.01, 0.99]

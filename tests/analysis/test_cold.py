@@ -3,14 +3,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from factory import rounds, sample, write_run
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.cold import break_even
-from bench.analysis.load import load_run
-from bench.analysis.speedup import summarise
+from bench.analysis.summary import summarise
+from bench.results.load import load_run
+from tests.support.factory import rounds, sample, write_run
 
 SECONDS = st.floats(min_value=1e-6, max_value=10)
 

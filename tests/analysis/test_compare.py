@@ -4,13 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factory import asyncio, failure, multiprocessing, pair, rounds, sample, varied_run, write_run
 
 from bench.analysis.change import Doubt, Finding
-from bench.analysis.compare import compare_runs
-from bench.analysis.comparison import CaseChange, Comparison
-from bench.analysis.load import load_run
-from bench.samples import Sample, Status
+from bench.analysis.compare import CaseChange, Comparison, compare_runs
+from bench.results.load import load_run
+from bench.schema import Sample, Status
+from tests.support.factory import asyncio, failure, multiprocessing, pair, rounds, sample, varied_run, write_run
 
 LOOP = [1.00, 1.01, 0.99, 1.02, 0.98, 1.0]
 CASE = [0.50, 0.51, 0.50, 0.49, 0.50, 0.5]

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factory import sample, write_run
 
-from bench.analysis.load import Run, load_run
-from bench.analysis.surroundings import Difference, differences
+from bench.analysis.environment_diff import Difference, differences
+from bench.results.load import Run, load_run
+from tests.support.factory import sample, write_run
 
 KNOWN: dict[str, Any] = {
     "bench": "0.1.0",

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from factory import asyncio, failure, multiprocessing, pair, rounds, write_run
 
-from bench.analysis.load import load_run
-from bench.analysis.side_by_side import SideBySide, side_by_side
-from bench.analysis.speedup import summarise
-from bench.samples import Gil, Sample, Status
+from bench.analysis.interpreter_comparison import SideBySide, side_by_side
+from bench.analysis.summary import summarise
+from bench.results.load import load_run
+from bench.schema import Gil, Sample, Status
+from tests.support.factory import asyncio, failure, multiprocessing, pair, rounds, write_run
 
 LOOP = [1.0, 1.1, 0.9, 1.0, 1.05, 0.95, 1.0, 1.02]
 GIL, FREE = "3.13.5", "3.13.5t"

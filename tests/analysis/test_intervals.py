@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pandas import Series
 from scipy import stats
 
-from bench.analysis.ratio import Ratio, holm, paired_ratio
+from bench.analysis.intervals import Ratio, holm, paired_ratio
 
 SECONDS = st.floats(min_value=1e-6, max_value=1e4)
 PAIRS = st.lists(st.tuples(SECONDS, SECONDS), min_size=3, max_size=12)

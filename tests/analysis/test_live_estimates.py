@@ -7,18 +7,17 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from cases import case
-from factory import asyncio, failure, multiprocessing, sample, varied_run, write_run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.analysis.case_summary import CaseSummary
-from bench.analysis.load import load_run
-from bench.analysis.so_far import SoFar, Standing, highest
-from bench.analysis.speedup import summarise
+from bench.analysis.live_estimates import SoFar, Standing, highest
+from bench.analysis.summary import summarise
 from bench.analysis.trials import case_of
-from bench.case_id import CaseId
-from bench.samples import Sample, Status, canonical_json
+from bench.results.load import load_run
+from bench.schema import Sample, Status, canonical_json
+from tests.support.cases import case
+from tests.support.factory import asyncio, failure, multiprocessing, sample, varied_run, write_run
 
 WAYS: tuple[dict[str, Any], ...] = (
     {},
@@ -86,19 +85,19 @@ def test_a_run_of_many_workloads_stands_round_by_round_as_the_table_shows_it(tmp
 
 def test_a_case_of_the_plan_is_found_among_its_samples() -> None:
     options = {"chunksize": 1, "start_method": "fork"}
-    planned = CaseId.of(case(backend="multiprocessing", options=options, params={"b": 1, "a": 2}, workers=2))
+    planned = case(backend="multiprocessing", options=options, params={"b": 1, "a": 2}, workers=2).id
     measured = sample(workers=2, params=canonical_json({"a": 2, "b": 1}), **multiprocessing("fork"))
     assert seen([[measured]]).standing(planned) is not None
 
 
 def test_what_was_not_measured_has_no_standing() -> None:
-    assert seen([[]]).standing(CaseId.of(case())) is None
+    assert seen([[]]).standing(case().id) is None
 
 
 def test_the_highest_is_one_with_a_speedup_or_none() -> None:
     loop, threads = sample(), sample(backend="threading", elapsed_s=0.5)
     so_far = seen([[loop], [threads], [failure(backend="asyncio")]])
-    found = [so_far.standing(CaseId.of(case(backend=name))) for name in ("sequential", "threading", "asyncio")]
+    found = [so_far.standing(case(backend=name).id) for name in ("sequential", "threading", "asyncio")]
     standings = [one for one in found if one]
     assert highest(standings) is standings[1]
     assert highest(standings[2:]) is None

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.analysis.median import median_interval
+from bench.analysis.intervals import median_interval
 
 SECONDS = st.floats(min_value=1e-6, max_value=1e4)
 TIMES = st.lists(SECONDS, min_size=6, max_size=40)

@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from factory import failure, rounds, sample, write_run
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from bench.analysis.case_summary import CaseSummary
-from bench.analysis.load import load_run
-from bench.analysis.speedup import summarise
-from bench.analysis.steadiness import are_outliers, slow_first_passes
-from bench.samples import CONTAMINATED_FROM, Sample
+from bench.analysis.outliers import are_outliers, slow_first_passes
+from bench.analysis.summary import summarise
+from bench.results.load import load_run
+from bench.schema import CONTAMINATED_FROM, Sample
+from tests.support.factory import failure, rounds, sample, write_run
 
 SECONDS = st.floats(min_value=1e-6, max_value=1e4)
 STEADY = [1.0, 1.01, 0.99, 1.02, 0.98]

@@ -2,7 +2,6 @@
 
 import csv
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from bench.analysis.permutation import Logs, permutation_p, rank_p, rounds_needed, smallest_p
+from bench.analysis.rank_test import Logs, permutation_p, rank_p, rounds_needed, smallest_p
+from tests.support.paths import REFERENCE
 
-REFERENCE = Path(__file__).parent / "reference"
 TIMES = st.lists(st.floats(min_value=-5, max_value=5), min_size=2, max_size=6)  # SciPy takes no less than 2
 
 

@@ -2,16 +2,13 @@
 
 import csv
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from pandas import Series
 
-from bench.analysis.median import median_interval
-from bench.analysis.ratio import Ratio, paired_ratio
-
-REFERENCE = Path(__file__).parent / "reference"
+from bench.analysis.intervals import Ratio, median_interval, paired_ratio
+from tests.support.paths import REFERENCE
 
 
 def known(name: str) -> dict[str, Any]:

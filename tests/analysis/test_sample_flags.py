@@ -4,15 +4,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from factory import failure, rounds, sample, write_run
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bench.analysis.flagged import flagged_samples
 from bench.analysis.latencies import latencies
-from bench.analysis.load import load_run
-from bench.analysis.speedup import summarise
-from bench.samples import Sample
+from bench.analysis.sample_flags import flagged_samples
+from bench.analysis.summary import summarise
+from bench.results.load import load_run
+from bench.schema import Sample
+from tests.support.factory import failure, rounds, sample, write_run
 
 
 def flagged(folder: Path, samples: list[Sample]) -> list[tuple[float, bool, bool]]:

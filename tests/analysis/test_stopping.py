@@ -5,16 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cases import case, cases_of
-from factory import asyncio, failure, pair, rounds, write_run
 from hypothesis import given
 from hypothesis import strategies as st
-from summaries import summary, summary_of
 
-from bench.analysis.load import load_run
-from bench.analysis.speedup import summarise
 from bench.analysis.stopping import Asked, Stopped, asked_of, is_settled, relative_width, unsettled, why_stopped
-from bench.samples import BASELINE, FEWEST_ROUNDS_FOR_PRECISION, Case, Status
+from bench.analysis.summary import summarise
+from bench.results.load import load_run
+from bench.schema import BASELINE, MIN_ROUNDS_FOR_PRECISION, Case, Status
+from tests.support.cases import case, cases_of
+from tests.support.factory import asyncio, failure, pair, rounds, write_run
+from tests.support.summaries import summary, summary_of
 
 WIDE = {"speedup_low": 1.0, "speedup_high": 4.0}
 NO_SPEEDUP = dict.fromkeys(["speedup", "speedup_low", "speedup_high"])
@@ -142,7 +142,7 @@ def test_only_what_was_looked_at_and_is_precise_is_called_so(
 ) -> None:
     found = summary(trials=trials, **facts)
     width = relative_width(found)
-    precise = trials >= FEWEST_ROUNDS_FOR_PRECISION and width is not None and width <= precision
+    precise = trials >= MIN_ROUNDS_FOR_PRECISION and width is not None and width <= precision
     assert (why_stopped(found, Asked(precision, most_rounds=100)) is Stopped.PRECISE) == precise
 
 

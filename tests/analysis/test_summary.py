@@ -4,14 +4,14 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
-from factory import asyncio, failure, multiprocessing, pair, rounds, sample, write_run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.analysis.case_summary import CaseSummary
-from bench.analysis.load import Run, load_run
-from bench.analysis.speedup import ideal_speedup, summarise
-from bench.samples import Bound, Sample, Status
+from bench.analysis.summary import ideal_speedup, summarise
+from bench.results.load import Run, load_run
+from bench.schema import Bound, Sample, Status
+from tests.support.factory import asyncio, failure, multiprocessing, pair, rounds, sample, write_run
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
 """The time left, from the trials so far."""
 
-from cases import case, cases_of
-
-from bench.analysis.time_left import TimeLeft
-from bench.samples import FEWEST_ROUNDS_FOR_PRECISION, Case
+from bench.analysis.live_estimates import TimeLeft
+from bench.schema import MIN_ROUNDS_FOR_PRECISION, Case
+from tests.support.cases import case, cases_of
 
 
 class Clock:
@@ -92,7 +91,7 @@ def test_where_a_precision_decides_it_is_the_time_of_the_fewest_rounds_at_least(
     assert not TimeLeft([LOOP], 1).at_least
     measured(left, clock, 0, (LOOP, 10.0), (TWO, 1.0))
     left.trial_starts(1, LOOP)
-    assert left.seconds() == (FEWEST_ROUNDS_FOR_PRECISION - 1) * 11
+    assert left.seconds() == (MIN_ROUNDS_FOR_PRECISION - 1) * 11
     for number in range(1, 20):
         measured(left, clock, number, (LOOP, 10.0), (TWO, 1.0))
     left.trial_starts(20, LOOP)

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from factory import asyncio, failure, multiprocessing, pair, rounds, write_run
 
-from bench.analysis.load import load_run
-from bench.analysis.speedup import summarise
+from bench.analysis.summary import summarise
 from bench.analysis.verdict import Outcome, Verdict, verdicts
-from bench.samples import Sample
+from bench.results.load import load_run
+from bench.schema import Sample
+from tests.support.factory import asyncio, failure, multiprocessing, pair, rounds, write_run
 
 LOOP = [1.0, 1.1, 0.9, 1.0, 1.05]
 

@@ -11,19 +11,20 @@ from pathlib import Path
 import pytest
 
 from bench.backends._base import Backend, Job, Pool
-from bench.discovery import backends
+from bench.backends._registry import backends
+from bench.collect.loader import Source
+from bench.collect.parameters import parse_all
 from bench.errors import ItemFailed, TrialFailed
-from bench.interpreters import probe
-from bench.loading import Source
-from bench.parameters import parse_all
-from bench.samples import Gil, Status, Value
+from bench.machine.interpreters import probe
+from bench.schema import Gil, Status, Value
+from tests.support.paths import WORKLOADS
 
-EVENTS = Path(__file__).parent / "workloads/events.py"
+EVENTS = WORKLOADS / "events.py"
 INTERPRETER = probe(sys.executable)
 
 
 @dataclass(frozen=True)
-class Way:
+class BackendConfig:
     """A backend with options, as a user may ask for it."""
 
     cls: type[Backend]
@@ -33,25 +34,27 @@ class Way:
         return ":".join([self.cls.name, *(str(value) for value in self.options.values())])
 
 
-def _ways() -> Iterator[Way]:
+def _ways() -> Iterator[BackendConfig]:
     for cls in backends().values():
         defaults = cls.resolve(parse_all({}, cls.known_options(), cls.name), INTERPRETER)
         if "start_method" in defaults:
-            yield from (Way(cls, {**defaults, "start_method": method}) for method in INTERPRETER.start_methods)
-            yield Way(cls, {**defaults, "chunksize": 5})
+            yield from (
+                BackendConfig(cls, {**defaults, "start_method": method}) for method in INTERPRETER.start_methods
+            )
+            yield BackendConfig(cls, {**defaults, "chunksize": 5})
         else:
-            yield Way(cls, defaults)
+            yield BackendConfig(cls, defaults)
 
 
 @pytest.fixture(params=list(_ways()), ids=str)
-def way(request: pytest.FixtureRequest) -> Way:
-    found: Way = request.param
+def way(request: pytest.FixtureRequest) -> BackendConfig:
+    found: BackendConfig = request.param
     return found
 
 
 @contextmanager
 def _pool(
-    way: Way, folder: Path, workers: int = 3, name: str = "events", **values: Value
+    way: BackendConfig, folder: Path, workers: int = 3, name: str = "events", **values: Value
 ) -> Iterator[tuple[Pool, int]]:
     """A pool over the events workload, and the number of workers that it really has."""
     source = Source(str(EVENTS), name, {"count": 12, "bad": -1, "bad_client": False, "bad_close": False, **values})
@@ -66,12 +69,12 @@ def _events(folder: Path) -> list[tuple[str, str]]:
     return [(who, what) for who, _, what in (line.partition(" ") for line in lines)]
 
 
-def test_results_come_back_in_item_order_though_items_end_in_another(way: Way, tmp_path: Path) -> None:
+def test_results_come_back_in_item_order_though_items_end_in_another(way: BackendConfig, tmp_path: Path) -> None:
     with _pool(way, tmp_path) as (pool, _):
         assert pool.run(list(range(12)), note_latency=False) == [item * item for item in range(12)]
 
 
-def test_every_item_is_worked_on_once_in_each_pass(way: Way, tmp_path: Path) -> None:
+def test_every_item_is_worked_on_once_in_each_pass(way: BackendConfig, tmp_path: Path) -> None:
     with _pool(way, tmp_path) as (pool, _):
         pool.run(list(range(12)), note_latency=False)
         pool.run(list(range(12)), note_latency=True)
@@ -79,7 +82,9 @@ def test_every_item_is_worked_on_once_in_each_pass(way: Way, tmp_path: Path) -> 
     assert begun == {f"begin {item}": 2 for item in range(12)}
 
 
-def test_every_client_is_open_before_the_first_item_and_closed_after_the_last(way: Way, tmp_path: Path) -> None:
+def test_every_client_is_open_before_the_first_item_and_closed_after_the_last(
+    way: BackendConfig, tmp_path: Path
+) -> None:
     with _pool(way, tmp_path) as (pool, workers):
         clients = 1 if way.cls.name == "asyncio" else workers
         assert [what for _, what in _events(tmp_path)] == ["open"] * clients
@@ -87,7 +92,7 @@ def test_every_client_is_open_before_the_first_item_and_closed_after_the_last(wa
     assert [what for _, what in _events(tmp_path)][-clients:] == ["close"] * clients
 
 
-def test_a_client_is_closed_by_the_worker_that_opened_it(way: Way, tmp_path: Path) -> None:
+def test_a_client_is_closed_by_the_worker_that_opened_it(way: BackendConfig, tmp_path: Path) -> None:
     with _pool(way, tmp_path):
         pass
     events = _events(tmp_path)
@@ -96,7 +101,9 @@ def test_a_client_is_closed_by_the_worker_that_opened_it(way: Way, tmp_path: Pat
     )
 
 
-def test_at_most_as_many_items_are_in_flight_as_there_are_workers_and_that_many_are(way: Way, tmp_path: Path) -> None:
+def test_at_most_as_many_items_are_in_flight_as_there_are_workers_and_that_many_are(
+    way: BackendConfig, tmp_path: Path
+) -> None:
     with _pool(way, tmp_path) as (pool, workers):
         pool.run(list(range(12)), note_latency=False)
     in_flight, most = 0, 0
@@ -106,7 +113,7 @@ def test_at_most_as_many_items_are_in_flight_as_there_are_workers_and_that_many_
     assert most == workers
 
 
-def test_latencies_are_noted_for_every_item_only_when_asked(way: Way, tmp_path: Path) -> None:
+def test_latencies_are_noted_for_every_item_only_when_asked(way: BackendConfig, tmp_path: Path) -> None:
     with _pool(way, tmp_path) as (pool, _):
         pool.run(list(range(12)), note_latency=False)
         assert pool.take_latencies() == []
@@ -117,7 +124,9 @@ def test_latencies_are_noted_for_every_item_only_when_asked(way: Way, tmp_path: 
     assert all(latency > 0 for latency in latencies)
 
 
-def test_each_worker_has_a_lane_whose_items_follow_one_another_once_it_stood_ready(way: Way, tmp_path: Path) -> None:
+def test_each_worker_has_a_lane_whose_items_follow_one_another_once_it_stood_ready(
+    way: BackendConfig, tmp_path: Path
+) -> None:
     with _pool(way, tmp_path) as (pool, workers):
         pool.run(list(range(12)), note_latency=True)
         lanes = pool.take_lanes()
@@ -126,7 +135,7 @@ def test_each_worker_has_a_lane_whose_items_follow_one_another_once_it_stood_rea
     assert (len(lanes), sum(len(lane.spans) for lane in lanes)) == (workers, 12)
 
 
-def test_a_failed_item_is_told_with_the_item_the_exception_and_the_line(way: Way, tmp_path: Path) -> None:
+def test_a_failed_item_is_told_with_the_item_the_exception_and_the_line(way: BackendConfig, tmp_path: Path) -> None:
     with (
         pytest.raises(ItemFailed, match=r"item 7: ValueError: 7 is bad \(events.py:\d+\)"),
         _pool(way, tmp_path, bad=7) as (pool, _),
@@ -134,36 +143,36 @@ def test_a_failed_item_is_told_with_the_item_the_exception_and_the_line(way: Way
         pool.run(list(range(12)), note_latency=False)
 
 
-def test_clients_are_closed_after_a_failed_item(way: Way, tmp_path: Path) -> None:
+def test_clients_are_closed_after_a_failed_item(way: BackendConfig, tmp_path: Path) -> None:
     with pytest.raises(ItemFailed), _pool(way, tmp_path, bad=7) as (pool, _):
         pool.run(list(range(12)), note_latency=False)
     events = Counter(what for _, what in _events(tmp_path))
     assert events["open"] == events["close"] > 0
 
 
-def test_a_client_that_cannot_be_opened_is_told_with_its_reason(way: Way, tmp_path: Path) -> None:
+def test_a_client_that_cannot_be_opened_is_told_with_its_reason(way: BackendConfig, tmp_path: Path) -> None:
     with pytest.raises(TrialFailed, match=r"client: ConnectionError: no way in \(events.py:\d+\)"):  # noqa: SIM117
         with _pool(way, tmp_path, bad_client=True):
             pass
 
 
-def test_a_client_that_cannot_be_closed_is_told_with_its_reason(way: Way, tmp_path: Path) -> None:
+def test_a_client_that_cannot_be_closed_is_told_with_its_reason(way: BackendConfig, tmp_path: Path) -> None:
     with pytest.raises(TrialFailed, match="closing the client: ConnectionError: no way out") as caught:  # noqa: SIM117
         with _pool(way, tmp_path, bad_close=True):
             pass
     assert caught.value.status is Status.ERROR
 
 
-def test_blocking_work_gives_the_same_results(way: Way, tmp_path: Path) -> None:
+def test_blocking_work_gives_the_same_results(way: BackendConfig, tmp_path: Path) -> None:
     with _pool(way, tmp_path, name="blocking") as (pool, _):
         assert pool.run(list(range(12)), note_latency=False) == [item * item for item in range(12)]
 
 
-def test_more_workers_than_items_do_no_harm(way: Way, tmp_path: Path) -> None:
+def test_more_workers_than_items_do_no_harm(way: BackendConfig, tmp_path: Path) -> None:
     with _pool(way, tmp_path, workers=6) as (pool, _):
         assert pool.run([0, 1], note_latency=False) == [0, 1]
 
 
-def test_the_gil_is_told(way: Way, tmp_path: Path) -> None:
+def test_the_gil_is_told(way: BackendConfig, tmp_path: Path) -> None:
     with _pool(way, tmp_path) as (pool, _):
         assert pool.gil in Gil

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from bench.discovery import backends, bundled_folder, find_workloads, module_of
-from bench.found import Found
-from bench.interpreters import probe
-from bench.parameters import parse_all
-from bench.samples import Value
-from bench.trial.launcher import launch
-from bench.trial.messages import Request
-from bench.trial.meter import SHORTEST_S
+from bench.backends._registry import backends, module_of
+from bench.collect.description import Found
+from bench.collect.discovery import bundled_folder, find_workloads
+from bench.collect.parameters import parse_all
+from bench.machine.interpreters import probe
+from bench.measure.trial.launcher import launch
+from bench.measure.trial.meter import SHORTEST_S
+from bench.measure.trial.protocol import Request
+from bench.schema import Value
 
 SMALL = {
     "sqrt-sum": {"tasks": "4", "n": "1000"},

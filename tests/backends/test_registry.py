@@ -4,45 +4,45 @@ from pathlib import Path
 import pytest
 
 import bench.backends
-from bench import discovery
+from bench.backends import _registry
 from bench.errors import BackendFileError, UnknownName
-from bench.samples import BASELINE
+from bench.schema import BASELINE
 
 
 @pytest.fixture
 def folder(here: Path, monkeypatch: pytest.MonkeyPatch, forget_imports: None) -> Iterator[Path]:
     """A folder whose files are taken for backends beside the program's own."""
     monkeypatch.setattr(bench.backends, "__path__", [*bench.backends.__path__, str(here)])
-    discovery.backends.cache_clear()
+    _registry.backends.cache_clear()
     yield here
-    discovery.backends.cache_clear()
+    _registry.backends.cache_clear()
     for path in here.glob("*.py"):
         vars(bench.backends).pop(path.stem, None)
 
 
 def test_the_programs_own_are_found() -> None:
-    assert {"sequential", "threading", "multiprocessing", "asyncio"} <= set(discovery.backends())
+    assert {"sequential", "threading", "multiprocessing", "asyncio"} <= set(_registry.backends())
 
 
 def test_the_baseline_is_the_first() -> None:
-    assert next(iter(discovery.backends())) == BASELINE
+    assert next(iter(_registry.backends())) == BASELINE
 
 
 def test_a_new_file_is_a_new_backend(folder: Path) -> None:
     text = "from bench.backends._base import Backend\nclass Greenlets(Backend):\n    '''Green.'''\n"
     (folder / "greenlets_pool.py").write_text(text + "    name = 'greenlets'\n    def pool(self, job): ...\n")
     (folder / "_shared.py").write_text("raise RuntimeError('not to be loaded')")
-    found = discovery.backend_named("greenlets")
+    found = _registry.backend_named("greenlets")
     assert found.summary() == "Green."
-    assert discovery.module_of(found) == "greenlets_pool"
-    assert discovery.backend_in("greenlets_pool") is found
+    assert _registry.module_of(found) == "greenlets_pool"
+    assert _registry.backend_in("greenlets_pool") is found
 
 
 def test_a_backend_may_subclass_another_and_be_one_of_its_own(folder: Path) -> None:
     text = "from bench.backends.threads import Threading\nclass Eager(Threading):\n    name = 'eager'\n"
     (folder / "eager_threads.py").write_text(text)
-    assert discovery.backends()["eager"].__name__ == "Eager"
-    assert discovery.backends()["threading"].__name__ == "Threading"
+    assert _registry.backends()["eager"].__name__ == "Eager"
+    assert _registry.backends()["threading"].__name__ == "Threading"
 
 
 def test_two_files_that_claim_a_name_are_both_told(folder: Path) -> None:
@@ -52,7 +52,7 @@ def test_two_files_that_claim_a_name_are_both_told(folder: Path) -> None:
         BackendFileError,
         match=r"two files claim the backend name 'threading': threads\.py and other_threads\.py",
     ):
-        discovery.backends()
+        _registry.backends()
 
 
 @pytest.mark.parametrize(
@@ -66,22 +66,22 @@ def test_two_files_that_claim_a_name_are_both_told(folder: Path) -> None:
 def test_a_file_that_cannot_be_loaded_is_told_with_the_reason(folder: Path, text: str, why: str) -> None:
     (folder / "broken_backend.py").write_text(text)
     with pytest.raises(BackendFileError, match=rf"broken_backend\.py: cannot be loaded: {why}"):
-        discovery.backends()
+        _registry.backends()
 
 
 def test_a_file_that_defines_no_backend_is_refused_with_the_way_out(folder: Path) -> None:
     (folder / "empty_backend.py").write_text("x = 1\n")
     with pytest.raises(BackendFileError, match=r"empty_backend\.py: defines no backend; subclass Backend"):
-        discovery.backends()
+        _registry.backends()
 
 
 def test_each_is_found_again_by_the_name_of_its_file() -> None:
-    for cls in discovery.backends().values():
-        assert discovery.backend_in(discovery.module_of(cls)) is cls
+    for cls in _registry.backends().values():
+        assert _registry.backend_in(_registry.module_of(cls)) is cls
 
 
 def test_a_mistyped_name_is_answered_with_all_there_are() -> None:
     with pytest.raises(UnknownName) as told:
-        discovery.backend_named("thread")
+        _registry.backend_named("thread")
     assert "did you mean threading" in str(told.value)
-    assert all(name in str(told.value) for name in discovery.backends())
+    assert all(name in str(told.value) for name in _registry.backends())

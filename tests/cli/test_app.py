@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent
+from tests.support.paths import TESTS as HERE
+
 FAULTS = str(HERE / "workloads/faults.py")
 SMALL = ["run", "sqrt-sum", "-p", "tasks=4", "-p", "n=2000", "--rounds", "3", "-w", "2"]
 PAIRED = {"sequential": "1", "threading": "2", "multiprocessing": "2", "asyncio": "2"}

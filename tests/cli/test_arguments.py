@@ -1,13 +1,14 @@
 from pathlib import Path
 
 import pytest
-from conftest import WriteFile
 
-from bench.arguments import choose_workloads, parse_backend, parse_backends, parse_counts, parse_params
-from bench.discovery import backends, in_file, select_workloads
+from bench.backends._registry import backends
+from bench.cli.arguments import choose_workloads, parse_backend, parse_backends, parse_counts, parse_params
+from bench.collect.description import Found
+from bench.collect.discovery import in_file, select_workloads
 from bench.errors import ParameterError, UnknownName
-from bench.found import Found
-from bench.samples import BASELINE
+from bench.schema import BASELINE
+from tests.conftest import WriteFile
 
 TWO_WORKLOADS = """
     from bench import Workload

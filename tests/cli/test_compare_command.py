@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from factory import failure, pair, rounds, write_run
+
+from tests.support.factory import failure, pair, rounds, write_run
 
 LOOP = [1.00, 1.01, 0.99, 1.02, 0.98]
 CASE = [0.50, 0.51, 0.50, 0.49, 0.50]

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from factory import asyncio, failure, pair, write_run
 
-from bench.export.exporters import EXPORTERS
-from bench.export.formats import Format
+from bench.output.export.formats import Format
+from bench.output.export.registry import EXPORTERS
+from tests.support.factory import asyncio, failure, pair, write_run
 
 LOOP, HALF = [1.0, 1.1, 0.9, 1.0], [0.5, 0.56, 0.44, 0.5]
 

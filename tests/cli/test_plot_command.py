@@ -4,11 +4,11 @@ import struct
 from pathlib import Path
 
 import pytest
-from factory import pair, spans, write_run, write_trace
-from test_cli import bench
 
-from bench.commands.plotting import DEFAULT_DPI
-from bench.present.charts.page import DOTS_PER_INCH
+from bench.cli.plot import DEFAULT_DPI
+from bench.output.charts.page import DOTS_PER_INCH
+from tests.cli.test_app import bench
+from tests.support.factory import pair, spans, write_run, write_trace
 
 LOOP, HALF = [1.0, 1.1, 0.9], [0.5, 0.56, 0.44]
 ALWAYS = ["speedup", "efficiency", "times", "cost", "samples"]

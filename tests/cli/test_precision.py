@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factory import pair, write_run
-from test_cli import SMALL, bench, rows
 
-WAITS = str(Path(__file__).parent / "workloads/waits.py")
+from tests.cli.test_app import SMALL, bench, rows
+from tests.support.factory import pair, write_run
+from tests.support.paths import WORKLOADS
+
+WAITS = str(WORKLOADS / "waits.py")
 WAITING = ["run", WAITS, "-p", "count=4", "-p", "seconds=0.01", "-b", "threading", "-w", "2"]
 COMPUTING = ["run", "sqrt-sum", "-p", "tasks=4", "-p", "n=2000", "-b", "threading", "-w", "2"]
 

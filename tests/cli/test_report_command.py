@@ -3,8 +3,8 @@
 import subprocess
 from pathlib import Path
 
-from factory import pair, write_run
-from test_cli import bench
+from tests.cli.test_app import bench
+from tests.support.factory import pair, write_run
 
 LOOP = [1.0, 1.1, 0.9]
 HALF = [0.5, 0.56, 0.44]

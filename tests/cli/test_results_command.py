@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-from factory import pair, varied_run, write_run
+
+from tests.support.factory import pair, varied_run, write_run
 
 EVIL = "\x1b[2J[red]"
 BENCH = [sys.executable, "-m", "bench", "results"]

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kill_and_resume import kill_and_resume
-from test_cli import _wait_until, bench, rows
 
-WAITS = str(Path(__file__).parent / "workloads/waits.py")
+from tests.cli.test_app import _wait_until, bench, rows
+from tests.support.paths import WORKLOADS
+from tests.tools.kill_and_resume import kill_and_resume
+
+WAITS = str(WORKLOADS / "waits.py")
 SMALL = ["run", WAITS, "-p", "count=2", "-p", "seconds=0.01", "-b", "threading", "-w", "2", "--rounds", "3"]
 
 

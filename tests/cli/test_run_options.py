@@ -1,10 +1,11 @@
 from pathlib import Path
 
 import pytest
-from conftest import WriteFile
 
-from bench import discovery
-from bench.commands.run_options import complete_backend, complete_workload
+from bench.backends._registry import backends
+from bench.cli.run_options import complete_backend, complete_workload
+from bench.collect import discovery
+from tests.conftest import WriteFile
 
 
 @pytest.mark.usefixtures("here", "forget_imports")
@@ -32,6 +33,6 @@ def test_a_workload_of_the_current_folder_is_offered_too(write_file: WriteFile) 
 def test_backends_are_completed_each_with_its_line(here: Path) -> None:
     completed = complete_backend("thr")
     assert [name for name, _ in completed] == ["threading"]
-    assert completed[0][1] == discovery.backends()["threading"].summary()
-    assert [name for name, _ in complete_backend("")] == list(discovery.backends())
+    assert completed[0][1] == backends()["threading"].summary()
+    assert [name for name, _ in complete_backend("")] == list(backends())
     assert complete_backend("ing") == []

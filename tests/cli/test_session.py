@@ -9,22 +9,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cases import INTERPRETER, READY, cases_of, measured, plan
-from factory import failure, pair, write_run
-from noting import Launched
 
-from bench import session
-from bench.analysis import load, speedup
-from bench.interpreters import probe
-from bench.kept import Kept, key_of
-from bench.plan import Plan
-from bench.record.cut_off import take_up
-from bench.record.run_record import RunRecord
-from bench.runner import Done
-from bench.samples import Case, Sample
-from bench.session import NextRound, still_missing
-from bench.trial.messages import Request, Stopped
-from bench.trial.outcome import Outcome
+from bench.analysis import summary
+from bench.cli import session
+from bench.cli.session import NextRound, still_missing
+from bench.machine.interpreters import probe
+from bench.measure.completed import Kept, key_of
+from bench.measure.plan import Plan
+from bench.measure.record.interrupted_run import take_up
+from bench.measure.record.recorder import RunRecord
+from bench.measure.runner import Done
+from bench.measure.trial.outcome import Outcome
+from bench.measure.trial.protocol import Request, Stopped
+from bench.results import load
+from bench.schema import Case, Sample
+from tests.support.cases import INTERPRETER, READY, cases_of, measured, plan
+from tests.support.factory import failure, pair, write_run
+from tests.support.noting import Launched
 
 CASES = cases_of("work", 2)
 WIDE = [0.5, 0.1, 0.9, 0.2, 0.7, 0.3, 0.8, 0.1, 0.9, 0.2, 0.7]
@@ -196,13 +197,13 @@ def test_the_record_says_of_each_case_what_ended_its_rounds(
     facts = measured_in(here / "run", plan(*cases_of("work", 2), rounds=rounds, precision=0.1), launched)
     case = {"workload": "work", "params": "{}", "backend": "threading", "options": "{}", "workers": 2}
     assert facts["stopped"] == [{**case, "python": INTERPRETER.version, "reason": reason}]
-    assert [found.stopped for found in speedup.summarise(load.load_run(here / "run"))] == [None, reason]
+    assert [found.stopped for found in summary.summarise(load.load_run(here / "run"))] == [None, reason]
 
 
 def test_without_a_precision_nothing_is_said_of_what_ended_a_case(here: Path, launched: Launched) -> None:
     facts = measured_in(here / "run", plan(*cases_of("work", 2), rounds=3), launched)
     assert facts["stopped"] is None
-    assert [found.stopped for found in speedup.summarise(load.load_run(here / "run"))] == [None, None]
+    assert [found.stopped for found in summary.summarise(load.load_run(here / "run"))] == [None, None]
 
 
 def test_a_run_that_was_interrupted_says_of_no_case_what_ended_it(
@@ -215,4 +216,4 @@ def test_a_run_that_was_interrupted_says_of_no_case_what_ended_it(
     with pytest.raises(KeyboardInterrupt):
         measured_in(here / "run", plan(*cases_of("work", 2), rounds=9, precision=0.1), launched)
     assert json.loads((here / "run/environment.json").read_text())["stopped"] is None
-    assert [found.stopped for found in speedup.summarise(load.load_run(here / "run"))] == [None, None]
+    assert [found.stopped for found in summary.summarise(load.load_run(here / "run"))] == [None, None]

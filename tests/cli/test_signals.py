@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bench.commands.interrupts import ENDINGS, answer
+from bench.cli.signals import ENDINGS, answer
 
 
 @pytest.fixture(autouse=True)

@@ -3,12 +3,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import WriteFile
 
-from bench.discovery import _in_another, bundled_folder, in_file, select_workloads
+from bench.collect.description import in_this_interpreter
+from bench.collect.discovery import _in_another, bundled_folder, in_file, select_workloads
 from bench.errors import MissingPackage, WorkloadFileError
-from bench.found import in_this_interpreter
-from bench.start import START
+from bench.process.bootstrap import PACKAGE
+from tests.conftest import WriteFile
 
 NEEDY = """
     import only_there
@@ -72,7 +72,7 @@ def test_nothing_beside_the_package_becomes_importable_in_another_interpreter(tm
     """As if bench were installed among other packages: only it can be imported, by its own path."""
     packages = tmp_path / "site-packages"
     packages.mkdir()
-    (packages / "bench").symlink_to(START.resolve().parent)
+    (packages / "bench").symlink_to(PACKAGE)
     (packages / "neighbour.py").write_text("")
     probe = tmp_path / "asks.py"
     probe.write_text(
@@ -95,7 +95,7 @@ def test_workloads_by_name_are_looked_for_in_other_interpreters_too(write_file: 
 def test_an_interpreter_that_is_not_done_loading_a_file_in_time_is_told_with_the_way_out(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bench.discovery.LONGEST_S", 0.5)
+    monkeypatch.setattr("bench.collect.discovery.LONGEST_S", 0.5)
     path = here / "slow.py"
     path.write_text("import time\ntime.sleep(1000)\n")
     with pytest.raises(WorkloadFileError, match=r"slow.py: .* was not done loading it after 0.5 s: .* setup\(\)"):

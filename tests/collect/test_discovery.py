@@ -1,12 +1,13 @@
 from pathlib import Path
 
 import pytest
-from conftest import WriteFile
 
-from bench import discovery
-from bench.discovery import bundled_folder, find_workloads, in_file, passed_over, select_workloads
+from bench.cli.catalogue import catalogue
+from bench.collect import discovery
+from bench.collect.description import Found
+from bench.collect.discovery import bundled_folder, find_workloads, in_file, passed_over, select_workloads
 from bench.errors import UnknownName, UsageError, WorkloadFileError
-from bench.found import Found
+from tests.conftest import WriteFile
 
 BUNDLED = ["batch-filter", "http-delay", "sqlite-inserts", "sqrt-sum"]
 
@@ -136,9 +137,9 @@ def test_a_folder_is_no_workload_file(write_file: WriteFile) -> None:
 
 
 def test_the_catalogue_tells_lines_parameters_and_options(here: Path, forget_imports: None) -> None:
-    catalogue = discovery.catalogue()
-    workloads = {line["name"]: line for line in catalogue["workloads"]}
-    backends = {line["name"]: line for line in catalogue["backends"]}
+    listed = catalogue()
+    workloads = {line["name"]: line for line in listed["workloads"]}
+    backends = {line["name"]: line for line in listed["backends"]}
     assert workloads["sqlite-inserts"]["params"]["journal"] == "wal"
     assert workloads["sqlite-inserts"]["bound"] == "io"
     assert backends["multiprocessing"]["options"] == {"start_method": None, "chunksize": 1}

@@ -3,10 +3,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import WriteFile
 
+from bench.collect.loader import Source, workloads_in
 from bench.errors import UnknownName, WorkloadFileError
-from bench.loading import Source, workloads_in
+from tests.conftest import WriteFile
 
 SMALLEST = """
     from bench import Workload, workload

@@ -1,10 +1,10 @@
 from pathlib import Path
 
 import pytest
-from conftest import WriteFile
 
+from bench.collect.loader import workloads_in
 from bench.errors import WorkloadFileError
-from bench.loading import workloads_in
+from tests.conftest import WriteFile
 
 TWO_OF_ONE_NAME = """
     from bench import workload

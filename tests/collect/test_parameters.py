@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.collect.parameters import Parameter, choice, declared, parse_all, revive_all
 from bench.errors import ParameterError, UnknownName, UsageError
-from bench.parameters import Parameter, choice, declared, parse_all, revive_all
-from bench.samples import Value
+from bench.schema import Value
 
 
 class Journal(StrEnum):

@@ -4,9 +4,10 @@ from typing import Any
 import pytest
 
 from bench import Workload, workload
+from bench.collect.validation import problem
+from bench.collect.workload import MARK, entered, overrides, summary
 from bench.errors import UnknownName
-from bench.samples import Bound
-from bench.workload import MARK, entered, overrides, problem, summary
+from bench.schema import Bound
 
 
 def made(function: Any) -> type[Workload]:

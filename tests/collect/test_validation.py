@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from bench import Workload
-from bench.workload import problem
+from bench.collect.validation import problem
 
 
 class Smallest(Workload):

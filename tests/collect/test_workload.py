@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bench import Workload
-from bench.workload import entered, entered_async, overrides, parameters, problem, summary
+from bench.collect.validation import problem
+from bench.collect.workload import entered, entered_async, overrides, parameters, summary
 
 
 class Journal(StrEnum):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import machine
+from bench.machine import host
 
 
 def group(tmp_path: Path, membership: str, files: dict[str, str]) -> tuple[Path, Path]:
@@ -38,7 +38,7 @@ def v1(quota: int, folder: str = "cpu") -> dict[str, str]:
 def test_a_v2_quota_is_the_narrowest_of_the_group_and_those_above_it(
     tmp_path: Path, membership: str, files: dict[str, str], cores: float | None
 ) -> None:
-    assert machine.quota_cores(*group(tmp_path, membership, files)) == cores
+    assert host.quota_cores(*group(tmp_path, membership, files)) == cores
 
 
 @pytest.mark.parametrize(
@@ -55,16 +55,16 @@ def test_a_v2_quota_is_the_narrowest_of_the_group_and_those_above_it(
 def test_a_v1_quota_is_the_narrowest_of_the_group_and_those_above_it(
     tmp_path: Path, membership: str, files: dict[str, str], cores: float | None
 ) -> None:
-    assert machine.quota_cores(*group(tmp_path, membership, files)) == cores
+    assert host.quota_cores(*group(tmp_path, membership, files)) == cores
 
 
 def test_where_both_versions_are_mounted_both_quotas_hold(tmp_path: Path) -> None:
     files = {"cpu.max": "200000 100000\n"} | v1(100_000)
-    assert machine.quota_cores(*group(tmp_path, "4:cpu:/\n0::/\n", files)) == 1.0
+    assert host.quota_cores(*group(tmp_path, "4:cpu:/\n0::/\n", files)) == 1.0
 
 
 def test_without_cgroups_there_is_no_quota(tmp_path: Path) -> None:
-    assert machine.quota_cores(tmp_path / "none", tmp_path) is None
+    assert host.quota_cores(tmp_path / "none", tmp_path) is None
 
 
 @pytest.mark.parametrize(
@@ -74,31 +74,31 @@ def test_without_cgroups_there_is_no_quota(tmp_path: Path) -> None:
 def test_usable_are_the_whole_cores_that_affinity_and_quota_both_allow(
     monkeypatch: pytest.MonkeyPatch, allowed: int, quota: float | None, usable: int
 ) -> None:
-    monkeypatch.setattr(machine, "affinity_cores", lambda: allowed)
-    monkeypatch.setattr(machine, "quota_cores", lambda: quota)
-    assert machine.usable_cores() == usable
+    monkeypatch.setattr(host, "affinity_cores", lambda: allowed)
+    monkeypatch.setattr(host, "quota_cores", lambda: quota)
+    assert host.usable_cores() == usable
 
 
 def test_cores_by_affinity_are_those_of_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {1, 5, 7}, raising=False)
-    assert machine.affinity_cores() == 3
+    assert host.affinity_cores() == 3
 
 
 def test_where_there_is_no_affinity_all_cores_count(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     monkeypatch.setattr(os, "cpu_count", lambda: 6)
-    assert machine.affinity_cores() == 6
+    assert host.affinity_cores() == 6
 
 
 def test_the_description_can_be_written_as_json() -> None:
-    told = machine.describe()
+    told = host.describe()
     assert json.loads(json.dumps(told)) == told
     assert told["cores_usable"] >= 1
     assert told["clock_resolution_s"] > 0
 
 
 def test_what_the_system_does_not_tell_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine, "CPUFREQ", tmp_path)
-    assert machine.describe()["governor"] is None
+    monkeypatch.setattr(host, "CPUFREQ", tmp_path)
+    assert host.describe()["governor"] is None
     (tmp_path / "scaling_governor").write_text("performance\n")
-    assert machine.describe()["governor"] == "performance"
+    assert host.describe()["governor"] == "performance"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bench import interpreters
 from bench.errors import UsageError
-from bench.interpreters import choose, probe
+from bench.machine import interpreters
+from bench.machine.interpreters import choose, probe
 
 
 def test_an_interpreter_tells_its_version_and_start_methods_the_default_first() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bench import busy
-from bench.busy import NoAnswer, busy_processes, time_together
+from bench.measure import ceiling
+from bench.measure.ceiling import NoAnswer, busy_processes, time_together
 
 FEW = 10
 Script = Callable[[str], str]
@@ -78,7 +78,7 @@ def test_an_interrupt_while_they_start_leaves_none(
     def interrupted(processes: Sequence[subprocess.Popen[bytes]]) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(busy, "_hear", interrupted)
+    monkeypatch.setattr(ceiling, "_hear", interrupted)
     with pytest.raises(KeyboardInterrupt), busy_processes(sys.executable, 2, FEW):
         pass
     assert len(started) == 2
@@ -99,8 +99,8 @@ def test_a_process_that_does_not_answer_is_not_waited_for(
     text: str, why: str, script: Script, started: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if "exec" in text:
-        monkeypatch.setattr(busy, "PATIENCE_S", 0.0)
-        monkeypatch.setattr(busy, "PATIENCE_EACH_S", 0.1)
+        monkeypatch.setattr(ceiling, "PATIENCE_S", 0.0)
+        monkeypatch.setattr(ceiling, "PATIENCE_EACH_S", 0.1)
     with pytest.raises(NoAnswer, match=why), busy_processes(script(text), 2, FEW) as processes:
         time_together(processes)
     assert all_gone(started)
@@ -124,14 +124,14 @@ def test_what_cannot_be_started_is_told_with_the_systems_reason(tmp_path: Path) 
 def test_those_that_started_are_ended_where_another_cannot_be(
     started: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = busy._busy
+    real = ceiling._busy
 
     def once(executable: str, square_roots: int) -> Iterator[Any]:
         if started:
             raise BlockingIOError(11, "Resource temporarily unavailable")
         return real(executable, square_roots)  # type: ignore[return-value] # a context manager, as what it replaces
 
-    monkeypatch.setattr(busy, "_busy", once)
+    monkeypatch.setattr(ceiling, "_busy", once)
     with pytest.raises(NoAnswer, match="Resource temporarily unavailable"), busy_processes(sys.executable, 3, FEW):
         pass
     assert len(started) == 1

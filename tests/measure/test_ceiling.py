@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cases import INTERPRETER, case, cases_of, plan
-from noting import Launched, Notes
 
-from bench import ceiling, runner
-from bench.busy import Process
-from bench.ceiling import ALTERNATIONS, MOST_PROCESSES, counts_in_play, measure_ceilings
-from bench.plan import Plan
-from bench.record.run_record import RunRecord
-from bench.runner import NextRound
-from bench.samples import Bound, Case, Ceiling
+from bench.measure import ceiling, runner
+from bench.measure.ceiling import ALTERNATIONS, MOST_PROCESSES, Process, measure_ceilings
+from bench.measure.plan import Plan, counts_in_play
+from bench.measure.record.recorder import RunRecord
+from bench.measure.runner import NextRound
+from bench.schema import Bound, Case, Ceiling
+from tests.support.cases import INTERPRETER, case, cases_of, plan
+from tests.support.noting import Launched, Notes
 
 FEW = 10
 

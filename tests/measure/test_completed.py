@@ -1,13 +1,13 @@
 from typing import Any
 
 import pytest
-from cases import case, cases_of, plan
-from factory import COLUMNS, failure, sample
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.kept import Kept, Missing, key_of, key_of_row, missing
-from bench.samples import Sample, canonical_json
+from bench.measure.completed import Kept, Missing, key_of, key_of_row, missing
+from bench.schema import Sample, canonical_json
+from tests.support.cases import case, cases_of, plan
+from tests.support.factory import COLUMNS, failure, sample
 
 
 def row(written: Sample) -> dict[str, str]:

@@ -2,17 +2,16 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from cases import INTERPRETER
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bench import Workload
-from bench.arguments import choose_workloads, parse_backends
-from bench.discovery import select_workloads
+from bench.cli.arguments import choose_workloads, parse_backends
+from bench.collect.description import Found
+from bench.collect.discovery import select_workloads
 from bench.errors import ParameterError
-from bench.found import Found
-from bench.matrix import ChosenWorkload, build_plan, default_counts, every_case, quick_counts, spare_counts
-from bench.plan import (
+from bench.measure.matrix import ChosenWorkload, build_plan, default_counts, every_case, quick_counts, spare_counts
+from bench.measure.plan import (
     MOST_ROUNDS,
     MOST_ROUNDS_FOR_PRECISION,
     ROUNDS,
@@ -20,7 +19,8 @@ from bench.plan import (
     Plan,
     likely_round_s,
 )
-from bench.samples import BASELINE, FEWEST_ROUNDS, AsyncStyle, Bound
+from bench.schema import BASELINE, MIN_ROUNDS, AsyncStyle, Bound
+from tests.support.cases import INTERPRETER
 
 
 class Waits(Workload):
@@ -132,7 +132,7 @@ class TestBudget:
     ) -> None:
         plan = plan_for(160, *choose_workloads(select_workloads([]), [], (), cores, quick=False))
         assert plan.likely_s() <= 160
-        assert plan.effort.rounds >= FEWEST_ROUNDS
+        assert plan.effort.rounds >= MIN_ROUNDS
 
     def test_a_plan_of_nothing_fits_any_budget(self) -> None:
         plan = plan_for(150)
@@ -148,8 +148,8 @@ class TestBudget:
         plan = plan_for(budget_s, *chosen)
         kept = {(case.workload, case.workers) for case in plan.cases}
         spare = {(workload.found.name, count) for workload in chosen for count in workload.spare}
-        assert plan.likely_s() <= budget_s or (not kept & spare and plan.effort.rounds == FEWEST_ROUNDS)
-        assert FEWEST_ROUNDS <= plan.effort.rounds <= MOST_ROUNDS
+        assert plan.likely_s() <= budget_s or (not kept & spare and plan.effort.rounds == MIN_ROUNDS)
+        assert MIN_ROUNDS <= plan.effort.rounds <= MOST_ROUNDS
         assert kept | spare == {(workload.found.name, count) for workload in chosen for count in workload.counts}
 
     def test_counts_asked_for_are_never_left_out(self) -> None:
@@ -184,5 +184,5 @@ class TestBudget:
     def test_every_other_count_goes_first_from_the_largest_down(self) -> None:
         workload = waits(1, 2, 4, 8, 16, 32, spare=(2, 4, 8, 16))
         whole_s = likely_round_s(plan_for(None, workload).cases, Effort())
-        plan = plan_for(whole_s * FEWEST_ROUNDS * 0.999, workload)
+        plan = plan_for(whole_s * MIN_ROUNDS * 0.999, workload)
         assert plan.left_out == ("waits at 4, 16 workers",)

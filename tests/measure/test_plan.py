@@ -2,12 +2,12 @@ from collections import Counter
 from itertools import groupby
 
 import pytest
-from cases import case, cases_of, plan
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.plan import Effort, likely_round_s, likely_trial_s
-from bench.samples import BASELINE, Bound, Case
+from bench.measure.plan import Effort, likely_round_s, likely_trial_s
+from bench.schema import BASELINE, Bound, Case
+from tests.support.cases import case, cases_of, plan
 
 SEEDS = st.integers(0, 2**32)
 ROUNDS = st.integers(0, 20)

@@ -4,33 +4,32 @@ from dataclasses import asdict
 from typing import Any
 
 import pytest
-from cases import case
-from factory import asyncio, failure, multiprocessing, rounds, sample
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench import machine
-from bench.cautions.caution import Caution, Kind, Level
-from bench.cautions.cautions import Cautions
-from bench.samples import CONTAMINATED_FROM, Bound, Gil, Sample
+from bench.machine import host
+from bench.measure.run_warnings import RunWarnings
+from bench.schema import CONTAMINATED_FROM, Bound, Gil, RunWarning, Sample, WarningKind, WarningLevel
+from tests.support.cases import case
+from tests.support.factory import asyncio, failure, multiprocessing, rounds, sample
 
 MACHINE = {"cores_usable": 2, "governor": "performance", "turbo": True, "load_1min": 0.5}
 FREE = {"python": "3.13.5t", "gil": Gil.OFF}
 
 
-def cautions_of(*samples: Sample, resolution_s: float = 1e-9, **at_start: Any) -> list[Caution]:
-    gathered = Cautions({**MACHINE, **at_start}, resolution_s)
+def cautions_of(*samples: Sample, resolution_s: float = 1e-9, **at_start: Any) -> list[RunWarning]:
+    gathered = RunWarnings({**MACHINE, **at_start}, resolution_s)
     gathered.see(samples)
     return gathered.all()
 
 
-def only(found: list[Caution]) -> Caution:
+def only(found: list[RunWarning]) -> RunWarning:
     (caution,) = found
     return caution
 
 
-def after_looks(*looks: dict[str, Any]) -> list[Caution]:
-    gathered = Cautions(MACHINE, 1e-9)
+def after_looks(*looks: dict[str, Any]) -> list[RunWarning]:
+    gathered = RunWarnings(MACHINE, 1e-9)
     for look in looks:
         gathered.look({**MACHINE, **look})
     return gathered.all()
@@ -69,7 +68,7 @@ class TestShortBatch:
 
     def test_on_a_coarse_clock_a_thousand_ticks_are_what_it_takes(self) -> None:
         short = rounds([0.9])
-        assert only(cautions_of(*short, resolution_s=0.001)).kind is Kind.SHORT
+        assert only(cautions_of(*short, resolution_s=0.001)).kind is WarningKind.SHORT
         assert cautions_of(*short, resolution_s=0.0009) == []
 
     def test_a_sample_that_is_not_ok_is_not_short(self) -> None:
@@ -106,7 +105,7 @@ class TestOversubscribed:
 
 class TestGil:
     def test_a_free_threaded_build_with_the_gil_is_told_with_the_cause(self) -> None:
-        gathered = Cautions(MACHINE, 1e-9)
+        gathered = RunWarnings(MACHINE, 1e-9)
         gathered.see([sample(python="3.13.5t"), sample(python="3.13.5t", workers=2, backend="threading")])
         gathered.hear_gil_cause(case(python="3.13.5t"), None)
         gathered.hear_gil_cause(case(python="3.13.5t"), "the module fast")
@@ -119,7 +118,7 @@ class TestGil:
         assert only(cautions_of(sample(python="3.13.5t"))).text.endswith("what switched it on is not known")
 
     def test_a_cause_is_that_of_its_own_workload_and_interpreter(self) -> None:
-        gathered = Cautions(MACHINE, 1e-9)
+        gathered = RunWarnings(MACHINE, 1e-9)
         gathered.see([sample(python="3.13.5t")])
         gathered.hear_gil_cause(case(python="3.14.0t"), "the module fast")
         gathered.hear_gil_cause(case(python="3.13.5t", workload="other"), "the module fast")
@@ -130,12 +129,17 @@ class TestMachine:
     @pytest.mark.parametrize(
         ("fact", "value", "kind", "told"),
         [
-            ("governor", "powersave", Kind.GOVERNOR, "the frequency governor changed during the run: performance"),
-            ("cores_usable", 1, Kind.CORES, "the number of usable cores changed during the run: 2, then 1"),
-            ("turbo", False, Kind.TURBO, "the turbo setting changed during the run: on, then off"),
+            (
+                "governor",
+                "powersave",
+                WarningKind.GOVERNOR,
+                "the frequency governor changed during the run: performance",
+            ),
+            ("cores_usable", 1, WarningKind.CORES, "the number of usable cores changed during the run: 2, then 1"),
+            ("turbo", False, WarningKind.TURBO, "the turbo setting changed during the run: on, then off"),
         ],
     )
-    def test_what_changed_is_told_once(self, fact: str, value: object, kind: Kind, told: str) -> None:
+    def test_what_changed_is_told_once(self, fact: str, value: object, kind: WarningKind, told: str) -> None:
         found = only(after_looks({}, {fact: value}, {fact: value}))
         assert found.kind is kind
         assert found.text.startswith(told)
@@ -152,7 +156,7 @@ class TestMachine:
         assert after_looks({"load_1min": 9.0}) == []
 
     def test_it_is_told_as_the_machine_is_described(self) -> None:
-        assert set(MACHINE) == set(machine.changeable()) <= set(machine.describe())
+        assert set(MACHINE) == set(host.changeable()) <= set(host.describe())
 
 
 def test_the_gravest_come_first_and_all_is_plain_data() -> None:
@@ -170,5 +174,5 @@ def test_the_gravest_come_first_and_all_is_plain_data() -> None:
         "workers": None,
         "python": None,
         "samples": 1,
-        "level": Level.NOTE,
+        "level": WarningLevel.NOTE,
     }

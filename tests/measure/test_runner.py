@@ -1,10 +1,9 @@
-from cases import READY, case, measured, plan
-from noting import Launched, run_all
-
-from bench.runner import Done
-from bench.samples import AsyncStyle, Bound, Gil, Sample, Status, Value
-from bench.trial.messages import Failed, Request, Stopped
-from bench.trial.outcome import Outcome
+from bench.measure.runner import Done
+from bench.measure.trial.outcome import Outcome
+from bench.measure.trial.protocol import Failed, Request, Stopped
+from bench.schema import AsyncStyle, Bound, Gil, Sample, Status, Value
+from tests.support.cases import READY, case, measured, plan
+from tests.support.noting import Launched, run_all
 
 TIMEOUT = Failed(Status.TIMEOUT, "not done after 300 s")
 

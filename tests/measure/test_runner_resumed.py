@@ -5,15 +5,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from cases import READY, case, cases_of, measured, plan
-from noting import Launched, ok, run_all
 
-from bench import runner
-from bench.kept import Kept, key_of
-from bench.runner import Done, run
-from bench.samples import Case, Status
-from bench.trial.messages import Failed, Request, Stopped
-from bench.trial.outcome import Outcome
+from bench.measure import runner
+from bench.measure.completed import Kept, key_of
+from bench.measure.runner import Done, run
+from bench.measure.trial.outcome import Outcome
+from bench.measure.trial.protocol import Failed, Request, Stopped
+from bench.schema import Case, Status
+from tests.support.cases import READY, case, cases_of, measured, plan
+from tests.support.noting import Launched, ok, run_all
 
 CASES = cases_of("work", 2)
 LOOP, TWO = CASES

@@ -3,14 +3,14 @@ from itertools import count
 from types import SimpleNamespace
 
 import pytest
-from cases import case, cases_of, plan
-from noting import Launched, ok, run_all
 
-from bench import runner
-from bench.runner import Done, run
-from bench.samples import Bound, Case, Status
-from bench.trial.messages import Failed, Request
-from bench.trial.outcome import Outcome
+from bench.measure import runner
+from bench.measure.runner import Done, run
+from bench.measure.trial.outcome import Outcome
+from bench.measure.trial.protocol import Failed, Request
+from bench.schema import Bound, Case, Status
+from tests.support.cases import case, cases_of, plan
+from tests.support.noting import Launched, ok, run_all
 
 TIMEOUT = Failed(Status.TIMEOUT, "not done after 300 s")
 

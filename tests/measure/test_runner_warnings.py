@@ -4,19 +4,20 @@ from itertools import count
 from typing import Any
 
 import pytest
-from cases import READY, case, measured, plan
-from noting import Launched, Notes, run_all
 
-from bench import machine, runner
-from bench.samples import Gil
-from bench.trial.memory import memory_measure
-from bench.trial.messages import Ready, Request, Stopped
-from bench.trial.outcome import Outcome
+from bench.machine import host
+from bench.measure import runner
+from bench.measure.trial.memory import memory_measure
+from bench.measure.trial.outcome import Outcome
+from bench.measure.trial.protocol import Ready, Request, Stopped
+from bench.schema import Gil
+from tests.support.cases import READY, case, measured, plan
+from tests.support.noting import Launched, Notes, run_all
 
 
 @pytest.fixture(autouse=True)
 def quiet_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine, "changeable", lambda: {"cores_usable": 2, "load_1min": 0.0})
+    monkeypatch.setattr(host, "changeable", lambda: {"cores_usable": 2, "load_1min": 0.0})
 
 
 def contaminated(*_: Any) -> Outcome:
@@ -63,7 +64,7 @@ def test_a_run_that_is_interrupted_has_noted_what_it_came_to(launched: Launched)
 
 def test_a_machine_that_changed_meanwhile_is_noted(launched: Launched, monkeypatch: pytest.MonkeyPatch) -> None:
     governors = iter(["performance"] + ["powersave"] * 9)
-    monkeypatch.setattr(machine, "changeable", lambda: {"cores_usable": 2, "governor": next(governors)})
+    monkeypatch.setattr(host, "changeable", lambda: {"cores_usable": 2, "governor": next(governors)})
     notes = launched()
     run_all(plan(case(), rounds=2), notes)
     assert [warning["kind"] for warning in notes.facts["warnings"]] == ["governor changed"]

@@ -1,10 +1,9 @@
-from cases import READY, case, measured
-
-from bench.kept import Missing
-from bench.rows import TrialRows
-from bench.samples import Status
-from bench.trial.messages import Failed, Stopped
-from bench.trial.outcome import Outcome
+from bench.measure.completed import Missing
+from bench.measure.sample_rows import TrialRows
+from bench.measure.trial.outcome import Outcome
+from bench.measure.trial.protocol import Failed, Stopped
+from bench.schema import Status
+from tests.support.cases import READY, case, measured
 
 
 def rows(passes: int, first_value: int = 0) -> TrialRows:

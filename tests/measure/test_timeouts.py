@@ -1,7 +1,7 @@
 import pytest
-from cases import case
 
-from bench.timeouts import TimeLimit, Timeouts
+from bench.measure.timeouts import TimeLimit, Timeouts
+from tests.support.cases import case
 
 LOOP, THREADS = case(), case(backend="threading", workers=2)
 

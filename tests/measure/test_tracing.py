@@ -5,20 +5,21 @@ import json
 from pathlib import Path
 
 import pytest
-from cases import case, cases_of, plan
-from conftest import WriteFile
-from noting import Notes, ok
 
-from bench import tracing
-from bench.discovery import backends, select_workloads
-from bench.interpreters import choose
-from bench.matrix import ChosenBackend, ChosenWorkload, every_case
-from bench.parameters import parse_all
-from bench.plan import Effort, Plan
-from bench.record.run_record import RunRecord
-from bench.record.trace_csv import COLUMNS
-from bench.samples import Bound
-from bench.session import measure
+from bench.backends._registry import backends
+from bench.cli.session import measure
+from bench.collect.discovery import select_workloads
+from bench.collect.parameters import parse_all
+from bench.machine.interpreters import choose
+from bench.measure import tracing
+from bench.measure.matrix import ChosenBackend, ChosenWorkload, every_case
+from bench.measure.plan import Effort, Plan
+from bench.measure.record.recorder import RunRecord
+from bench.measure.record.trace_csv import COLUMNS
+from bench.schema import Bound
+from tests.conftest import WriteFile
+from tests.support.cases import case, cases_of, plan
+from tests.support.noting import Notes, ok
 
 FILE = """
 import time

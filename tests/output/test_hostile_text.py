@@ -9,7 +9,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from factory import asyncio, failure, pair, sample, write_run
+
+from tests.support.factory import asyncio, failure, pair, sample, write_run
 
 HOSTILE = "\x1b]0;title\x07\x1b[2J\x9b5m\u202egnp.exe\u2066|a|\r\n# <script>[x](y) :smile: [bold]b[/bold] $x^2$"
 OBEYED = "\x1b\x07\x9b\u202e\u2066\r"

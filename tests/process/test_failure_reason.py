@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.reasons import LONGEST, fate, one_line, reason, shown
+from bench.process.failure_reason import LONGEST, fate, one_line, reason, shown
 
 
 def caught(failing: Callable[[], object]) -> BaseException:

@@ -10,17 +10,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import WriteFile
 
 from bench.errors import NoTemporaryFolder
-from bench.samples import Status
-from bench.start import START
-from bench.trial.clearing import clear, remove
-from bench.trial.group import end_all
-from bench.trial.launcher import launch
-from bench.trial.messages import Request
-from bench.trial.processes import carriers, members
-from bench.trial.scratch import guarded, trial_folder
+from bench.measure.trial.launcher import launch
+from bench.measure.trial.protocol import Request
+from bench.process.bootstrap import BOOTSTRAP
+from bench.process.cleanup import clear, remove
+from bench.process.process_tree import carriers, end_all, members
+from bench.process.scratch import guarded, trial_folder
+from bench.schema import Status
+from tests.conftest import WriteFile
+from tests.support.paths import WORKLOADS
 
 LEAVES = """
     import os
@@ -100,7 +100,7 @@ def test_nothing_is_cleared_but_what_a_run_has_made_for_itself(tmp_path: Path) -
 
 
 def test_a_process_that_cannot_be_ended_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bench.trial.group.STUBBORN_S", 0.05)
+    monkeypatch.setattr("bench.process.process_tree.STUBBORN_S", 0.05)
     looks: list[int] = []
     unkillable = 2**22 + 1  # beyond any process id
 
@@ -218,7 +218,10 @@ def _command(pid: int) -> bytes:
 
 def test_a_trial_whose_launcher_is_gone_leaves_at_once() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", _STARTS_A_TRIAL.format(start=str(START))], timeout=30, capture_output=True, check=False
+        [sys.executable, "-c", _STARTS_A_TRIAL.format(start=str(BOOTSTRAP))],
+        timeout=30,
+        capture_output=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
 
@@ -236,7 +239,7 @@ sys.exit(bool(told) or process.wait())
 
 
 def test_many_trials_leave_no_descriptor_open_and_no_zombie() -> None:
-    path = str(Path(__file__).parent / "workloads/faults.py")
+    path = str(WORKLOADS / "faults.py")
     request = Request(path, "fine", {}, "threads", {}, 2, warmups=0, values=1)
     before, zombies = len(list(Path("/proc/self/fd").iterdir())), _zombies()
     for _ in range(5):

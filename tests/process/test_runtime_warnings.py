@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import WriteFile
-from free_threaded import FreeThreaded, find_free_threaded
 
-from bench.overheard import overhear
-from bench.samples import Gil
-from bench.trial import gil_cause
-from bench.trial.launcher import launch
-from bench.trial.messages import Request
-from bench.trial.outcome import Outcome
+from bench.measure.trial.launcher import launch
+from bench.measure.trial.outcome import Outcome
+from bench.measure.trial.protocol import Request
+from bench.process import runtime_warnings
+from bench.schema import Gil
+from tests.conftest import WriteFile
+from tests.support.free_threaded import FreeThreaded, find_free_threaded
+from tests.support.paths import ROOT
 
 TOLD = (
     "The global interpreter lock (GIL) has been enabled to load module 'one.two', which has not declared that it can "
@@ -44,17 +44,17 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         yield texts
 
 
-class TestOverhear:
+class TestCollectedWarnings:
     def test_what_is_overheard_is_kept_and_not_shown(self, shown: list[str]) -> None:
         kept: list[str] = []
-        overhear("The lock", kept)
+        runtime_warnings._collect("The lock", kept)
         for _ in range(2):
             warnings.warn("The lock is on", RuntimeWarning, stacklevel=1)
         assert (kept, shown) == (["The lock is on"] * 2, [])
 
     def test_all_others_are_shown_as_before(self, shown: list[str]) -> None:
         kept: list[str] = []
-        overhear("The lock", kept)
+        runtime_warnings._collect("The lock", kept)
         warnings.warn("The lock is on", UserWarning, stacklevel=1)
         warnings.warn("another", RuntimeWarning, stacklevel=1)
         assert (kept, shown) == ([], ["The lock is on", "another"])
@@ -62,8 +62,8 @@ class TestOverhear:
     def test_two_ears_do_not_disturb_each_other(self, shown: list[str]) -> None:
         one: list[str] = []
         other: list[str] = []
-        overhear("one", one)
-        overhear("other", other)
+        runtime_warnings._collect("one", one)
+        runtime_warnings._collect("other", other)
         for text in ("one", "other", "third"):
             warnings.warn(text, RuntimeWarning, stacklevel=1)
         assert (one, other, shown) == (["one"], ["other"], ["third"])
@@ -76,23 +76,23 @@ class TestMadeUp:
         monkeypatch.setattr(sys, "abiflags", "t")
         monkeypatch.setattr(sys, "_is_gil_enabled", lambda: True, raising=False)
         monkeypatch.setattr(sys, "_xoptions", {})
-        monkeypatch.setattr(gil_cause, "_told", [])
+        monkeypatch.setattr(runtime_warnings, "_gil_enabled", [])
         monkeypatch.delenv("PYTHON_GIL", raising=False)
 
     def test_the_module_is_read_from_pythons_own_warning(self, shown: list[str]) -> None:
-        gil_cause.watch()
+        runtime_warnings.watch_gil()
         warnings.warn(TOLD, RuntimeWarning, stacklevel=1)
-        assert gil_cause.cause() == "the module one.two"
+        assert runtime_warnings.gil_cause() == "the module one.two"
         assert shown == []
 
     def test_without_a_warning_the_cause_is_not_known(self) -> None:
-        assert gil_cause.cause() is None
+        assert runtime_warnings.gil_cause() is None
 
     def test_a_setting_is_a_cause(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PYTHON_GIL", "1")
-        assert gil_cause.cause() == "PYTHON_GIL=1"
+        assert runtime_warnings.gil_cause() == "PYTHON_GIL=1"
         monkeypatch.setattr(sys, "_xoptions", {"gil": "1"})
-        assert gil_cause.cause() == "-X gil=1"
+        assert runtime_warnings.gil_cause() == "-X gil=1"
 
     @pytest.mark.parametrize(("flags", "on"), [("t", False), ("", True)], ids=["GIL off", "never to be off"])
     def test_where_nothing_came_back_there_is_no_cause(
@@ -101,7 +101,7 @@ class TestMadeUp:
         monkeypatch.setenv("PYTHON_GIL", "1")
         monkeypatch.setattr(sys, "abiflags", flags)
         monkeypatch.setattr(sys, "_is_gil_enabled", lambda: on)
-        assert gil_cause.cause() is None
+        assert runtime_warnings.gil_cause() is None
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ def test_a_run_says_it_in_its_rows_in_its_environment_and_in_its_table(
     done = subprocess.run(
         [sys.executable, "-m", "bench", *command, "--rounds", "1", "-o", "out"],
         cwd=path.parent,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), "COLUMNS": "80"},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80"},
         capture_output=True,
         text=True,
         check=True,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import stacks
+from bench.process import stack_dump
 
 HANGS = """
 import sys, threading, time
@@ -22,7 +22,7 @@ def hang():
     time.sleep(1000)
 {start}
 """
-ROOT = str(Path(stacks.__file__).parent.parent)
+ROOT = str(Path(stack_dump.__file__).parent.parent)
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def test_a_process_that_hangs_tells_its_line_in_any_of_its_threads(name: str, st
     path = tmp_path / name
     with hanging(path, start) as process:
         assert process.stderr is not None
-        assert stacks.where([process.pid], process.stderr.fileno(), str(path)) == f"{name}:8"
+        assert stack_dump.where([process.pid], process.stderr.fileno(), str(path)) == f"{name}:8"
         assert process.poll() is None, "asking ends nothing"
 
 
@@ -53,13 +53,13 @@ def test_the_first_process_that_is_in_the_file_is_the_one_that_tells(tmp_path: P
     with hanging(tmp_path / "other.py") as other, hanging(tmp_path / "work.py") as process:
         assert process.stderr is not None
         pids = [other.pid, process.pid]
-        assert stacks.where(pids, process.stderr.fileno(), str(tmp_path / "work.py")) == "work.py:8"
+        assert stack_dump.where(pids, process.stderr.fileno(), str(tmp_path / "work.py")) == "work.py:8"
 
 
 def test_a_process_that_would_be_ended_by_being_asked_is_not_asked(tmp_path: Path) -> None:
     with hanging(tmp_path / "work.py", before="pass") as process:
         assert process.stderr is not None
-        assert stacks.where([process.pid, 2**22 + 1], process.stderr.fileno(), str(tmp_path / "work.py")) is None
+        assert stack_dump.where([process.pid, 2**22 + 1], process.stderr.fileno(), str(tmp_path / "work.py")) is None
         assert process.poll() is None
 
 
@@ -71,10 +71,10 @@ def test_a_crash_is_told_with_the_line_of_the_thread_that_crashed(tmp_path: Path
     )
     done = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGSEGV
-    assert stacks.place(done.stderr, str(path)) == "work.py:5"
+    assert stack_dump.place(done.stderr, str(path)) == "work.py:5"
 
 
 def test_what_tells_no_line_of_the_file_has_no_place() -> None:
-    assert stacks.place("", "/w/work.py") is None
-    assert stacks.place('  File "/w/other.py", line 3 in work', "/w/work.py") is None
-    assert stacks.place('  File "/w/work.py", line 3 in work', "/w/work.py") == "work.py:3"
+    assert stack_dump.place("", "/w/work.py") is None
+    assert stack_dump.place('  File "/w/other.py", line 3 in work', "/w/work.py") is None
+    assert stack_dump.place('  File "/w/work.py", line 3 in work', "/w/work.py") == "work.py:3"

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factory import failure, pair, write_run
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.errors import RecordError, UsageError
-from bench.stored.contents import State, contents
-from bench.stored.folders import StoredRun, stored_run, stored_runs
-from bench.stored.removal import by_rule, named, parse_age, remove
+from bench.results.catalogue import StoredRun, stored_run, stored_runs
+from bench.results.overview import State, contents
+from bench.results.removal import by_rule, named, parse_age, remove
+from tests.support.factory import failure, pair, write_run
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from factory import COLUMNS, multiprocessing, pair, sample, write_rows, write_run
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bench.analysis.load import find_run, load_run
 from bench.errors import RunNotFound
+from bench.results.load import find_run, load_run
+from tests.support.factory import COLUMNS, multiprocessing, pair, sample, write_rows, write_run
 
 
 @pytest.fixture(autouse=True)

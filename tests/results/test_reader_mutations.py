@@ -11,22 +11,22 @@ import tempfile
 from pathlib import Path
 
 import pandas as pd
-from factory import asyncio, failure, multiprocessing, pair, sample, write_run
 from hypothesis import event, given, settings
-from mutations import Mutation, mutations
 from rich.console import Console
 
-from bench.analysis.columns import COLUMNS
 from bench.analysis.compare import compare_runs
-from bench.analysis.load import Run, load_run
-from bench.analysis.speedup import summarise
+from bench.analysis.summary import summarise
 from bench.analysis.verdict import verdicts
 from bench.errors import RunNotFound
-from bench.present.cold_table import cold_table
-from bench.present.comparison import comparison_table
-from bench.present.comparison_markdown import comparison_markdown
-from bench.present.data import as_json, comparison_json
-from bench.present.table import speedup_table
+from bench.output.export.comparison_markdown import comparison_markdown
+from bench.output.export.plain_json import as_json, comparison_json
+from bench.output.terminal.cold_table import cold_table
+from bench.output.terminal.comparison_table import comparison_table
+from bench.output.terminal.table import speedup_table
+from bench.results.columns import COLUMNS
+from bench.results.load import Run, load_run
+from tests.support.factory import asyncio, failure, multiprocessing, pair, sample, write_run
+from tests.support.mutations import Mutation, mutations
 
 EXAMPLES = max(300, settings().max_examples)
 LATENCIES = {

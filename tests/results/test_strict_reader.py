@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factory import COLUMNS, ENVIRONMENT, pair, sample, write_rows, write_run
 from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from bench.analysis import read_exactly, read_fast
-from bench.analysis.load import load_run
 from bench.errors import RunNotFound
-from bench.samples import Sample
+from bench.results import fast_reader, strict_reader
+from bench.results.load import load_run
+from bench.schema import Sample
+from tests.support.factory import COLUMNS, ENVIRONMENT, pair, sample, write_rows, write_run
+from tests.support.paths import ROOT
 
 TIMES = [1.0, 1.25, 1.5]
 
@@ -180,7 +181,7 @@ def some_samples() -> st.SearchStrategy[list[Sample]]:
 @given(some_samples())
 def test_both_ways_of_reading_give_the_same(tmp_path_factory: pytest.TempPathFactory, samples: list[Sample]) -> None:
     path = write_run(tmp_path_factory.mktemp("run"), samples, environment=None) / "samples.csv"
-    exact, fast = read_exactly.read_exactly(path), read_fast.read_fast(path)
+    exact, fast = strict_reader.read_exactly(path), fast_reader.read_fast(path)
     assert exact.table["elapsed_s"].tolist() == [one.elapsed_s for one in samples]
     if fast is not None:
         assert_frame_equal(exact.table, fast.table)
@@ -196,11 +197,11 @@ def test_text_that_looks_like_something_else_stays_text(tmp_path: Path, text: st
 
 def test_what_the_harness_writes_is_read_the_fast_way(folder: Path) -> None:
     path = folder / "samples.csv"
-    sample_run = Path(__file__).parent.parent / "results/sample/samples.csv"
+    sample_run = ROOT / "results/sample/samples.csv"
     for file in (path, sample_run):
-        fast = read_fast.read_fast(file)
+        fast = fast_reader.read_fast(file)
         assert fast is not None
-        assert_frame_equal(fast.table, read_exactly.read_exactly(file).table)
+        assert_frame_equal(fast.table, strict_reader.read_exactly(file).table)
 
 
 def long_rows(number: int) -> Iterator[list[Any]]:
@@ -215,7 +216,7 @@ def test_rows_go_on_across_the_blocks_that_the_parser_reads(tmp_path: Path) -> N
     content = path.read_bytes()
     assert len(content) > 2 * 262_144
     path.write_bytes(content[:-5])
-    exact, fast = read_exactly.read_exactly(path), read_fast.read_fast(path)
+    exact, fast = strict_reader.read_exactly(path), fast_reader.read_fast(path)
     assert fast is not None
     assert fast.torn == exact.torn == 5_001
     assert_frame_equal(exact.table, fast.table)

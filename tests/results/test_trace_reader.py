@@ -4,13 +4,13 @@ import csv
 from pathlib import Path
 
 import pytest
-from factory import spans, write_rows, write_trace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bench.analysis.read_trace import read_trace
-from bench.analysis.traced import traced_cases
+from bench.analysis.timeline import traced_cases
 from bench.errors import RunNotFound
+from bench.results.trace_reader import read_trace
+from tests.support.factory import spans, write_rows, write_trace
 
 SPANS = spans([[(0.1, 0.2), (0.2, 0.4)], [(0.1, 0.3)]], ready=0.05)
 

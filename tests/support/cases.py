@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from bench.plan import Effort, Plan
-from bench.samples import BASELINE, Bound, Case, Gil, Interpreter
-from bench.trial.messages import Measured, Ready
+from bench.measure.plan import Effort, Plan
+from bench.measure.trial.protocol import Measured, Ready
+from bench.schema import BASELINE, Bound, Case, Gil, Interpreter
 
 INTERPRETER = Interpreter("/usr/bin/python3", "3.11.7", "cpython", "main", ("fork", "spawn", "forkserver"))
 

@@ -5,14 +5,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from factory import ENVIRONMENT, write_run
-
-from bench.analysis.load import load_run
-from bench.analysis.speedup import summarise
-from bench.export.exported import Exported
-from bench.export.exporters import EXPORTERS
-from bench.export.formats import Format
-from bench.samples import Sample
+from bench.analysis.summary import summarise
+from bench.output.export.base import Exported
+from bench.output.export.formats import Format
+from bench.output.export.registry import EXPORTERS
+from bench.results.load import load_run
+from bench.schema import Sample
+from tests.support.factory import ENVIRONMENT, write_run
 
 EVIL = "\x1b[2J|\n\u202e`@all` <b>\ud800"
 

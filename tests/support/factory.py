@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from bench.samples import BASELINE, Activity, AsyncStyle, Bound, Gil, Sample, Span, Status, canonical_json
+from bench.schema import BASELINE, Activity, AsyncStyle, Bound, Gil, Sample, Span, Status, canonical_json
 
 COLUMNS = [field.name for field in fields(Sample)]
 ENVIRONMENT: dict[str, Any] = {

@@ -1,6 +1,6 @@
 """What is to come of each fault: patterns of the status and of the reason, under every backend or under some."""
 
-from bench.samples import Status
+from bench.schema import Status
 
 Expected = tuple[str, str]
 

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
-from bench.samples import Status, Value
-from bench.trial.launcher import launch
-from bench.trial.messages import Request
-from bench.trial.outcome import Outcome
-from bench.trial.processes import carriers
-from bench.trial.scratch import guarded
+from bench.measure.trial.launcher import launch
+from bench.measure.trial.outcome import Outcome
+from bench.measure.trial.protocol import Request
+from bench.process.process_tree import carriers
+from bench.process.scratch import guarded
+from bench.schema import Status, Value
+from tests.support import paths
 
-FAULTS = sorted((Path(__file__).parent / "faults").glob("*.py"))
+FAULTS = sorted(paths.FAULTS.glob("*.py"))
 BACKENDS = {"sequential": "sequential", "threading": "threads", "multiprocessing": "processes", "asyncio": "coroutines"}
 TIMEOUT_S = 3.0
 PATIENCE_S = 30.0

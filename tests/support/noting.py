@@ -4,14 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from cases import READY, measured
-
-from bench.cautions.caution import Caution
-from bench.plan import Plan
-from bench.runner import Done, run
-from bench.samples import Case, Ceiling, Sample
-from bench.trial.messages import Request, Stopped
-from bench.trial.outcome import Outcome
+from bench.measure.plan import Plan
+from bench.measure.runner import Done, run
+from bench.measure.trial.outcome import Outcome
+from bench.measure.trial.protocol import Request, Stopped
+from bench.schema import Case, Ceiling, RunWarning, Sample
+from tests.support.cases import READY, measured
 
 
 class Notes:
@@ -63,7 +61,7 @@ class Notes:
     def trial_ended(self, case: Case, samples: list[Sample]) -> None:
         self.events.append(f"ended with {len(samples)}")
 
-    def warns(self, cautions: Sequence[Caution]) -> None:
+    def warns(self, cautions: Sequence[RunWarning]) -> None:
         self.warned.append([caution.text for caution in cautions])
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from bench.analysis.case_summary import CaseSummary
-from bench.samples import Bound, Case, Gil, Status, canonical_json
+from bench.schema import Bound, Case, Gil, Status, canonical_json
 
 _SUMMARY = CaseSummary(
     workload="work",

@@ -10,20 +10,19 @@ import math
 import sys
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from statistics import fmean, median, stdev
 
 from bench.backends._base import Backend, Job, Pool
 from bench.backends.processes import Multiprocessing
 from bench.backends.sequential import Sequential
 from bench.backends.threads import Threading
-from bench.loading import Source
-from bench.samples import Value
-from bench.trial.batch import Batch, set_up
-from bench.trial.latency import noting_is_cheap
-from bench.trial.meter import Meter
+from bench.collect.loader import Source
+from bench.measure.trial.batch import Batch, set_up
+from bench.measure.trial.latency import noting_is_cheap
+from bench.measure.trial.meter import Meter
+from bench.schema import Value
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 FEWEST_PAIRS = 10
 WORK: tuple[tuple[str, str, dict[str, Value]], ...] = (
     ("sqrt-sum", "sqrt_sum.py", {"tasks": 8, "n": 150_000}),

@@ -10,10 +10,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from fault_trials import BACKENDS, FAULTS, TIMEOUT_S, FaultTrial, all_trials
-
-from bench.samples import Status
-from bench.trial.launcher import GRACE_S
+from bench.measure.trial.launcher import GRACE_S
+from bench.schema import Status
+from tests.support.fault_trials import BACKENDS, FAULTS, TIMEOUT_S, FaultTrial, all_trials
 
 
 def main() -> None:

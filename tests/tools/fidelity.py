@@ -11,11 +11,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.samples import Value
-from bench.trial.launcher import launch
-from bench.trial.messages import Request
-
-ROOT = Path(__file__).resolve().parent.parent
+from bench.measure.trial.launcher import launch
+from bench.measure.trial.protocol import Request
+from bench.schema import Value
+from tests.support.paths import ROOT
 
 SQRT_SUM = """
 import math

@@ -7,14 +7,14 @@ of server, started anew for it. Printed are the medians, and the median and quar
 import statistics
 import subprocess
 import sys
-from pathlib import Path
 
 from bench.http_server import http_server, raise_open_files_limit
-from bench.samples import Value
-from bench.trial.launcher import launch
-from bench.trial.messages import Measured, Request
+from bench.measure.trial.launcher import launch
+from bench.measure.trial.protocol import Measured, Request
+from bench.schema import Value
+from tests.support.paths import ROOT
 
-WORKLOAD = Path(__file__).resolve().parent.parent / "workloads/http_delay.py"
+WORKLOAD = ROOT / "workloads/http_delay.py"
 DELAY_S = 1.0
 
 SCRIPT = """

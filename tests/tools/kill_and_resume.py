@@ -18,7 +18,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.paths import ROOT
+
 MARKER = "BENCH_KILLED_RUN"
 ROUNDS, VALUES, CASES = 2, 2, 4
 PLAN = ["-p", "count=4", "-p", "seconds=0.02", "--rounds", str(ROUNDS), "--values", str(VALUES), "-w", "2"]

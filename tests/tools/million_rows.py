@@ -21,9 +21,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from factory import COLUMNS, ENVIRONMENT, asyncio, multiprocessing, sample
-
-from bench.samples import AsyncStyle, Bound
+from bench.schema import AsyncStyle, Bound
+from tests.support.factory import COLUMNS, ENVIRONMENT, asyncio, multiprocessing, sample
 
 WORKLOADS = (
     ("sqrt-sum", '{"count": 1000000, "tasks": 8}', Bound.CPU, 0.8, 8),

@@ -12,9 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.analysis.change import Finding
-from bench.analysis.compare import compare_runs
-from bench.analysis.comparison import CaseChange, Comparison
-from bench.analysis.load import Run, load_run
+from bench.analysis.compare import CaseChange, Comparison, compare_runs
+from bench.results.load import Run, load_run
 
 NAMES = ("first", "second")
 FILE = """

@@ -23,7 +23,7 @@ import numpy as np
 from scipy import stats
 
 from bench.analysis.change import Finding, change_between, judge
-from bench.analysis.permutation import Logs, permutation_p
+from bench.analysis.rank_test import Logs, permutation_p
 
 THRESHOLD = 0.05
 EFFECT = 1.25

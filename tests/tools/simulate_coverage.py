@@ -22,16 +22,16 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from cases import cases_of
 from numpy.typing import NDArray
 from pandas import Series
 from scipy import stats
-from summaries import summary_of
 
 from bench.analysis import stopping
-from bench.analysis.ratio import CONFIDENCE, Ratio, paired_ratio
-from bench.plan import MOST_ROUNDS_FOR_PRECISION
-from bench.samples import FEWEST_ROUNDS_FOR_PRECISION
+from bench.analysis.intervals import CONFIDENCE, Ratio, paired_ratio
+from bench.measure.plan import MOST_ROUNDS_FOR_PRECISION
+from bench.schema import MIN_ROUNDS_FOR_PRECISION
+from tests.support.cases import cases_of
+from tests.support.summaries import summary_of
 
 VALUES = 5  # samples a trial
 SPEEDS = np.log([50.0, 90.0])
@@ -58,7 +58,7 @@ class Rule:
     `confidence` is that of the interval at the end, and `looked` that of the interval that is looked at.
     """
 
-    fewest: int = FEWEST_ROUNDS_FOR_PRECISION
+    fewest: int = MIN_ROUNDS_FOR_PRECISION
     every: int = stopping.CHECK_EVERY
     precision: float | None = None
     most: int = MOST_ROUNDS_FOR_PRECISION

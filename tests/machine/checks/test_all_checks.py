@@ -5,11 +5,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_cli import bench
 
-from bench import cli
-from bench.doctor import examination, self_test
-from bench.doctor.finding import Level
+from bench.cli.app import main
+from bench.machine.checks import all_checks, self_test
+from bench.machine.checks.finding import Level
+from tests.cli.test_app import bench
+from tests.support.paths import ROOT
 
 SUBJECTS = [
     "cores",
@@ -28,7 +29,7 @@ SUBJECTS = [
 
 
 def test_an_examination_covers_every_subject_once_and_a_line_each() -> None:
-    findings = examination.examine(self_test_s=0.0, watch_s=0.05)
+    findings = all_checks.examine(self_test_s=0.0, watch_s=0.05)
     assert [finding.subject for finding in findings] == [*SUBJECTS, "spread", "speeds", "detectable"]
     for finding in findings:
         assert (finding.found + (finding.advice or "")).isprintable()
@@ -57,7 +58,7 @@ def test_in_a_pipe_it_is_plain_text_of_80_columns(tmp_path: Path) -> None:
 
 
 def test_the_levels_are_words_that_the_readme_explains() -> None:
-    readme = (Path(__file__).parent.parent / "README.md").read_text()
+    readme = (ROOT / "README.md").read_text()
     (paragraph,) = [part for part in readme.split("\n\n") if part.startswith("`bench doctor`")]
     for word in [*Level, "subject", "level", "found", "advice", "--json", "--no-self-test"]:
         assert f"`{word}`" in paragraph
@@ -69,7 +70,7 @@ def test_with_the_self_test_it_says_first_how_long_it_takes(
     monkeypatch.setattr(self_test, "SECONDS", 0.0)
     monkeypatch.setattr(sys, "argv", ["bench", "doctor", "--json"])
     with pytest.raises(SystemExit) as ended:
-        cli.main()
+        main()
     output = capsys.readouterr()
     assert ended.value.code == 0
     assert [finding["subject"] for finding in json.loads(output.out)][-3:] == ["spread", "speeds", "detectable"]

@@ -1,10 +1,10 @@
 from pathlib import Path
 
 import pytest
-from kernel import ARM, BARE_METAL, VIRTUAL, siblings, tree
 
-from bench.doctor import cores
-from bench.doctor.finding import Finding, Level
+from bench.machine.checks import cores
+from bench.machine.checks.finding import Finding, Level
+from tests.support.kernel import ARM, BARE_METAL, VIRTUAL, siblings, tree
 
 FOUR = frozenset(range(4))
 

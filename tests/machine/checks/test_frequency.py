@@ -1,10 +1,10 @@
 from pathlib import Path
 
 import pytest
-from kernel import tree
 
-from bench.doctor import frequency
-from bench.doctor.finding import Finding, Level
+from bench.machine.checks import frequency
+from bench.machine.checks.finding import Finding, Level
+from tests.support.kernel import tree
 
 THREE = frozenset(range(3))
 

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from kernel import tree
 
-from bench.doctor import limits
-from bench.doctor.finding import Level
+from bench.machine.checks import limits
+from bench.machine.checks.finding import Level
+from tests.support.kernel import tree
 
 ANY = resource.RLIM_INFINITY
 

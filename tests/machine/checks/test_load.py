@@ -2,10 +2,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from kernel import ARM, BARE_METAL, VIRTUAL, process, stat, tree
 
-from bench.doctor import load, snapshot
-from bench.doctor.finding import Finding, Level
+from bench.machine.checks import load, snapshot
+from bench.machine.checks.finding import Finding, Level
+from tests.support.kernel import ARM, BARE_METAL, VIRTUAL, process, stat, tree
 
 TWO = frozenset({0, 1})
 OWN = 42

@@ -1,10 +1,10 @@
 from pathlib import Path
 
 import pytest
-from kernel import tree
 
-from bench.doctor import memory, snapshot
-from bench.doctor.finding import Finding, Level
+from bench.machine.checks import memory, snapshot
+from bench.machine.checks.finding import Finding, Level
+from tests.support.kernel import tree
 
 GIB_KB = 1024 * 1024
 

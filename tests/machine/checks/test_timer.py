@@ -2,10 +2,10 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from kernel import tree
 
-from bench.doctor.finding import Level
-from bench.doctor.timer import timer
+from bench.machine.checks.finding import Level
+from bench.machine.checks.timer import timer
+from tests.support.kernel import tree
 
 SOURCE = "devices/system/clocksource/clocksource0/current_clocksource"
 

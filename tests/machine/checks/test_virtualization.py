@@ -1,17 +1,17 @@
 from pathlib import Path
 
 import pytest
-from kernel import ARM, BARE_METAL, VIRTUAL, tree
 
-from bench.doctor import virtual
-from bench.doctor.finding import Finding, Level
+from bench.machine.checks import virtualization
+from bench.machine.checks.finding import Finding, Level
+from tests.support.kernel import ARM, BARE_METAL, VIRTUAL, tree
 
 DMI = "class/dmi/id"
 CLOCKS = "devices/system/clocksource/clocksource0/available_clocksource"
 
 
 def machine(tmp_path: Path, proc: dict[str, str], sysfs: dict[str, str]) -> Finding:
-    return virtual.virtual_machine(tree(tmp_path / "proc", proc), tree(tmp_path / "sys", sysfs))
+    return virtualization.virtual_machine(tree(tmp_path / "proc", proc), tree(tmp_path / "sys", sysfs))
 
 
 def test_a_processor_without_a_hypervisor_is_no_virtual_machine(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def container(
     if namespace:
         tree(files / "self/ns", {})
         (files / "self/ns/pid").symlink_to(namespace)
-    return virtual.container(files, tree(tmp_path / "root", root))
+    return virtualization.container(files, tree(tmp_path / "root", root))
 
 
 @pytest.mark.parametrize(
@@ -83,12 +83,12 @@ def test_a_container_is_noted_by_its_signs(
 
 
 def test_no_sign_and_the_machines_own_processes_are_good(tmp_path: Path) -> None:
-    found = container(tmp_path, {"self/cgroup": "0::/user.slice\n"}, {}, virtual.FIRST_PID_NAMESPACE)
+    found = container(tmp_path, {"self/cgroup": "0::/user.slice\n"}, {}, virtualization.FIRST_PID_NAMESPACE)
     assert (found.level, found.advice) == (Level.GOOD, None)
 
 
 def test_a_sign_beside_the_machines_own_processes_is_told_as_both(tmp_path: Path) -> None:
-    found = container(tmp_path, {}, {".dockerenv": ""}, virtual.FIRST_PID_NAMESPACE)
+    found = container(tmp_path, {}, {".dockerenv": ""}, virtualization.FIRST_PID_NAMESPACE)
     assert found.level is Level.NOTE
     assert found.found == "signs of one (/.dockerenv), but process numbers are the machine's own"
 

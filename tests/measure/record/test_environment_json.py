@@ -7,26 +7,26 @@ from pathlib import Path
 import pytest
 
 from bench.errors import RecordError
-from bench.record import environment
+from bench.measure.record import environment_json
 
 
 class TestFile:
     def test_facts_read_back_the_same_with_the_formats_version(self, tmp_path: Path) -> None:
         facts = {"label": "größer\n", "seed": 2**32, "finished_at": None, "machine": {"turbo": False}}
-        environment.write(tmp_path, facts)
+        environment_json.write(tmp_path, facts)
         told = json.loads((tmp_path / "environment.json").read_text(encoding="utf-8"))
-        assert told == {"version": environment.VERSION, **facts}
+        assert told == {"version": environment_json.VERSION, **facts}
 
     def test_a_second_write_replaces_the_first_and_leaves_nothing_beside_it(self, tmp_path: Path) -> None:
-        environment.write(tmp_path, {"rounds_done": None})
-        environment.write(tmp_path, {"rounds_done": 5})
+        environment_json.write(tmp_path, {"rounds_done": None})
+        environment_json.write(tmp_path, {"rounds_done": 5})
         assert json.loads((tmp_path / "environment.json").read_text())["rounds_done"] == 5
         assert [path.name for path in tmp_path.iterdir()] == ["environment.json"]
 
     def test_facts_that_cannot_be_written_leave_the_old_ones_whole(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        environment.write(tmp_path, {"rounds_done": None})
+        environment_json.write(tmp_path, {"rounds_done": None})
 
         def half(path: Path, text: str, **_: object) -> int:
             path.write_bytes(text.encode()[:10])
@@ -34,7 +34,7 @@ class TestFile:
 
         monkeypatch.setattr(Path, "write_text", half)
         with pytest.raises(RecordError, match=r"environment\.json: cannot be written: No space left on device"):
-            environment.write(tmp_path, {"rounds_done": 5})
+            environment_json.write(tmp_path, {"rounds_done": 5})
         assert json.loads((tmp_path / "environment.json").read_text())["rounds_done"] is None
         assert [path.name for path in tmp_path.iterdir()] == ["environment.json"]
 
@@ -46,12 +46,12 @@ class TestFile:
 
         monkeypatch.setattr(Path, "replace", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            environment.write(tmp_path, {})
+            environment_json.write(tmp_path, {})
         assert list(tmp_path.iterdir()) == []
 
     def test_a_folder_that_is_gone_is_told(self, tmp_path: Path) -> None:
         with pytest.raises(RecordError, match=r"gone/environment\.json: cannot be written: No such file"):
-            environment.write(tmp_path / "gone", {})
+            environment_json.write(tmp_path / "gone", {})
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
@@ -70,32 +70,32 @@ class TestCommit:
 
     def test_it_is_the_head_of_the_current_folder(self, repository: Path) -> None:
         head = subprocess.run(["git", "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
-        assert environment.commit() == {"id": head, "changed": False}
+        assert environment_json.commit() == {"id": head, "changed": False}
 
     def test_a_changed_file_is_told_and_an_untracked_one_is_not(self, repository: Path) -> None:
         (repository / "new").write_text("results")
-        assert (environment.commit() or {})["changed"] is False
+        assert (environment_json.commit() or {})["changed"] is False
         (repository / "file").write_text("two")
-        assert (environment.commit() or {})["changed"] is True
+        assert (environment_json.commit() or {})["changed"] is True
 
     def test_outside_of_a_repository_there_is_none(self, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(here.parent))
         monkeypatch.delenv("GIT_DIR", raising=False)
-        assert environment.commit() is None
+        assert environment_json.commit() is None
 
     def test_without_git_there_is_none(self, repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PATH", str(repository))
-        assert environment.commit() is None
+        assert environment_json.commit() is None
 
 
 def test_each_workload_file_is_told_by_the_digest_of_its_text(tmp_path: Path) -> None:
     one, two = tmp_path / "one.py", tmp_path / "two.py"
     one.write_bytes(b"x = 1\n")
     two.write_bytes(b"x = 2\n")
-    digests = environment.file_digests([str(two), str(one), str(two)])
+    digests = environment_json.file_digests([str(two), str(one), str(two)])
     assert list(digests) == [str(one), str(two)]
     assert digests[str(one)] == hashlib.sha256(b"x = 1\n").hexdigest() != digests[str(two)]
 
 
 def test_a_workload_file_that_has_gone_has_no_digest(tmp_path: Path) -> None:
-    assert environment.file_digests([str(tmp_path / "gone.py")]) == {str(tmp_path / "gone.py"): None}
+    assert environment_json.file_digests([str(tmp_path / "gone.py")]) == {str(tmp_path / "gone.py"): None}

@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cases import case, plan
-from factory import failure, sample
 
-from bench import machine
 from bench.errors import CannotResume
-from bench.interpreters import probe
-from bench.kept import missing
-from bench.plan import Plan
-from bench.record import environment, kept_rows
-from bench.record.cut_off import CutOff, is_whole, take_up
-from bench.record.run_record import RunRecord
-from bench.samples import AsyncStyle, Sample
+from bench.machine import host
+from bench.machine.interpreters import probe
+from bench.measure.completed import missing
+from bench.measure.plan import Plan
+from bench.measure.record import environment_json, interrupted_run
+from bench.measure.record.interrupted_run import CutOff, is_whole, take_up
+from bench.measure.record.recorder import RunRecord
+from bench.schema import AsyncStyle, Sample
+from tests.support.cases import case, plan
+from tests.support.factory import failure, sample
 
 THIS_PYTHON = probe(sys.executable)
 
@@ -65,7 +65,7 @@ def taken_up(folder: Path) -> CutOff:
 def change(folder: Path, **facts: Any) -> None:
     """Let environment.json say something else."""
     told = json.loads((folder / "environment.json").read_text())
-    environment.write(folder, {**told, **facts})
+    environment_json.write(folder, {**told, **facts})
 
 
 def test_the_plan_is_the_one_that_was_made(cut_short: CutShort, whole: Plan) -> None:
@@ -103,14 +103,14 @@ def test_rows_go_on_after_those_that_were_kept(cut_short: CutShort) -> None:
     folder = cut_short(loop(value=0))
     with take_up(folder).go_on([]) as record:
         record.append([loop(value=1)])
-    assert [row["value"] for row in kept_rows.read(folder).rows] == ["0", "1"]
+    assert [row["value"] for row in interrupted_run.read(folder).rows] == ["0", "1"]
 
 
 def test_the_record_says_when_it_was_gone_on_with_and_with_how_much(cut_short: CutShort) -> None:
     folder = cut_short(loop(), then=b"torn")
     with take_up(folder).go_on(["run", "--resume", "run"]) as record:
         record.finish(rounds_done=3)
-    told = environment.read(folder)
+    told = environment_json.read(folder)
     (resumed,) = told["resumed"]
     assert (resumed["rows_kept"], resumed["torn_rows"]) == (1, 1)
     assert resumed["command"] == ["run", "--resume", "run"]
@@ -131,7 +131,7 @@ def test_wherever_the_file_is_cut_whole_rows_are_kept_and_no_half_one_is_read(cu
     every = path.read_bytes()
     for size in range(every.index(b"\n") + 1, len(every) + 1):
         path.write_bytes(every[:size])
-        rows = kept_rows.read(path.parent)
+        rows = interrupted_run.read(path.parent)
         assert len(rows.rows) == every[:size].count(b"\n") - 1
         assert every[: rows.size] + rows.torn == every[:size]
         assert b"\n" not in rows.torn
@@ -141,9 +141,9 @@ def test_wherever_the_file_is_cut_whole_rows_are_kept_and_no_half_one_is_read(cu
     ("fact", "value", "told"),
     [
         ("bench", "0.0.1", r"the version of bench was 0\.0\.1, and is "),
-        ("machine", {**machine.describe(), "cpu_model": "Other"}, r"the machine's cpu_model was Other, and is "),
-        ("machine", {**machine.describe(), "cores_usable": 99}, r"the machine's cores_usable was 99, and is \d+"),
-        ("machine", {**machine.describe(), "memory_bytes": 1}, r"the machine's memory_bytes was 1, and is "),
+        ("machine", {**host.describe(), "cpu_model": "Other"}, r"the machine's cpu_model was Other, and is "),
+        ("machine", {**host.describe(), "cores_usable": 99}, r"the machine's cores_usable was 99, and is \d+"),
+        ("machine", {**host.describe(), "memory_bytes": 1}, r"the machine's memory_bytes was 1, and is "),
     ],
 )
 def test_what_is_no_longer_the_same_is_refused_with_what_it_was_and_is(
@@ -166,7 +166,7 @@ def test_what_is_no_longer_the_same_is_refused_with_what_it_was_and_is(
 )
 def test_another_interpreter_is_refused(cut_short: CutShort, fact: str, value: Any, told: str) -> None:
     folder = cut_short(loop())
-    (interpreter,) = environment.read(folder)["interpreters"]
+    (interpreter,) = environment_json.read(folder)["interpreters"]
     others = interpreter["packages"] if fact == "packages" else {}
     change(folder, interpreters=[{**interpreter, fact: {**others, **value} if fact == "packages" else value}])
     with pytest.raises(CannotResume, match=told):
@@ -175,7 +175,7 @@ def test_another_interpreter_is_refused(cut_short: CutShort, fact: str, value: A
 
 def test_another_load_is_no_other_machine(cut_short: CutShort) -> None:
     folder = cut_short(loop())
-    described = machine.describe()
+    described = host.describe()
     memory = int(described["memory_bytes"] * 1.001)
     change(folder, machine={**described, "load_1min": 99.0, "clock_resolution_s": 1.0, "memory_bytes": memory})
     taken_up(folder)
@@ -224,9 +224,9 @@ def test_a_line_that_is_no_row_is_refused(cut_short: CutShort, then: bytes, told
 @pytest.mark.parametrize("missing_fact", ["cases", "effort", "machine", "interpreters", "resumed", "ceilings"])
 def test_an_environment_that_does_not_say_enough_is_refused(cut_short: CutShort, missing_fact: str) -> None:
     folder = cut_short(loop())
-    told = environment.read(folder)
+    told = environment_json.read(folder)
     del told[missing_fact]
-    environment.write(folder, told)
+    environment_json.write(folder, told)
     with pytest.raises(CannotResume):
         take_up(folder)
 
@@ -254,7 +254,7 @@ def test_the_time_spent_is_that_of_each_stretch_from_its_start_to_its_last_row()
         for moment, elapsed in (("03:00:10", "5.0"), ("03:00:20", "2.5"), ("09:00:01", ""), ("09:00:03", "1"))
     ]
     began = ["2026-01-02T03:00:00+00:00", "2026-01-02T05:00:00+00:00", "2026-01-02T09:00:00+00:00"]
-    assert kept_rows.spent_s(rows, began) == 22.5 + 0 + 4
+    assert interrupted_run.spent_s(rows, began) == 22.5 + 0 + 4
 
 
 def test_a_failure_is_kept_as_one(cut_short: CutShort, whole: Plan) -> None:
@@ -297,7 +297,7 @@ def test_a_plan_that_makes_no_sense_is_refused(cut_short: CutShort, fact: str, v
 )
 def test_a_case_that_makes_no_sense_is_refused(cut_short: CutShort, facts: dict[str, Any]) -> None:
     folder = cut_short(loop())
-    first, *others = environment.read(folder)["cases"]
+    first, *others = environment_json.read(folder)["cases"]
     change(folder, cases=[{**first, **facts}, *others])
     with pytest.raises(CannotResume, match="does not say what was planned as this version does"):
         take_up(folder)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.errors import UsageError
-from bench.record.other_runs import lock_path, measuring
+from bench.measure.record.machine_lock import lock_path, measuring
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_a_third_is_told_of_the_second_though_the_first_has_ended(lock: Path, tm
 
 def test_a_run_that_was_killed_is_no_other_run(lock: Path, tmp_path: Path) -> None:
     code = (
-        "import os, signal\nfrom pathlib import Path\nfrom bench.record.other_runs import measuring\n"
+        "import os, signal\nfrom pathlib import Path\nfrom bench.measure.record.machine_lock import measuring\n"
         f"with measuring(Path('killed'), Path({str(lock)!r})):\n    os.kill(os.getpid(), signal.SIGKILL)"
     )
     subprocess.run([sys.executable, "-c", code], check=False)

@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cases import INTERPRETER, case, plan
-from factory import sample
 
 from bench.errors import RecordError, UsageError
-from bench.record import environment, folder
-from bench.record.run_record import RunRecord
+from bench.measure.record import environment_json, run_folder
+from bench.measure.record.recorder import RunRecord
+from tests.support.cases import INTERPRETER, case, plan
+from tests.support.factory import sample
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_a_run_that_was_interrupted_is_not_the_latest(workload_file: Path) -> No
 def test_the_pointer_moves_before_the_run_is_called_whole(workload_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that of a run that is killed in between nothing is left undone for good."""
     seen: list[str | None] = []
-    monkeypatch.setattr(folder, "point_latest", lambda run: seen.append(facts(run)["finished_at"]))
+    monkeypatch.setattr(run_folder, "point_latest", lambda run: seen.append(facts(run)["finished_at"]))
     with record_of(workload_file) as record:
         record.finish(rounds_done=5)
     assert seen == [None]
@@ -96,7 +96,7 @@ def test_a_run_whose_pointer_cannot_move_is_whole_all_the_same(workload_file: Pa
 def test_of_runs_that_begin_at_once_in_one_empty_folder_one_goes_on(
     workload_file: Path, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(folder, "create", lambda output: output)  # both found the folder empty
+    monkeypatch.setattr(run_folder, "create", lambda output: output)  # both found the folder empty
     (here / "mine").mkdir()
     with record_of(workload_file, here / "mine") as first:
         before = facts(first.folder)
@@ -112,7 +112,7 @@ def test_where_the_record_cannot_be_begun_the_call_is_wrong_and_no_folder_is_lef
     def full(*_: object) -> None:
         raise RecordError("environment.json: cannot be written: No space left on device")
 
-    monkeypatch.setattr(environment, "write", full)
+    monkeypatch.setattr(environment_json, "write", full)
     with pytest.raises(UsageError, match="No space left on device"):
         record_of(workload_file, here / "mine")
     assert not (here / "mine").exists()

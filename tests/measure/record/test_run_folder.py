@@ -8,8 +8,8 @@ from threading import Event
 import pytest
 
 from bench.errors import RecordError, UsageError
-from bench.record import folder
-from bench.record.folder import create, point_latest
+from bench.measure.record import run_folder
+from bench.measure.record.run_folder import create, point_latest
 
 
 class StoppedClock(datetime):
@@ -22,7 +22,7 @@ class StoppedClock(datetime):
 @pytest.fixture
 def stopped(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty current folder, in which it stays the same second."""
-    monkeypatch.setattr(folder, "datetime", StoppedClock)
+    monkeypatch.setattr(run_folder, "datetime", StoppedClock)
     return here
 
 

@@ -11,13 +11,13 @@ from types import UnionType
 from typing import Any, get_args, get_type_hints
 
 import pytest
-from factory import failure, sample
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.errors import RecordError, UsageError
-from bench.record.samples_csv import COLUMNS, SampleFile
-from bench.samples import Sample
+from bench.measure.record.samples_csv import COLUMNS, SampleFile
+from bench.schema import Sample
+from tests.support.factory import failure, sample
 
 STRATEGIES: dict[Any, st.SearchStrategy[Any]] = {
     int: st.integers(),

@@ -5,13 +5,15 @@ import re
 from pathlib import Path
 
 import pytest
-from fault_expectations import EVERYWHERE, expected
-from fault_trials import BACKENDS, FAULTS, FaultTrial, all_trials
-from test_cli import bench
 
-from bench.discovery import backends
+from bench.backends._registry import backends
+from tests.cli.test_app import bench
+from tests.support.fault_expectations import EVERYWHERE, expected
+from tests.support.fault_trials import BACKENDS, FAULTS, FaultTrial, all_trials
+from tests.support.paths import FAULTS as FAULT_FILES
+from tests.support.paths import WORKLOADS
 
-FINE = Path(__file__).parent / "workloads/faults.py"
+FINE = WORKLOADS / "faults.py"
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +59,7 @@ def test_no_fault_leaves_shared_memory(
 
 @pytest.mark.parametrize("name", ["closes_all_files", "hangs_and_ignores_sigterm", "is_killed_for_memory"])
 def test_a_fault_is_a_row_and_the_other_cases_of_the_run_go_on(name: str, tmp_path: Path) -> None:
-    path = str(Path(__file__).parent / f"faults/{name}.py")
+    path = str(FAULT_FILES / f"{name}.py")
     chosen = ["-b", "threading", "-w", "2", "--rounds", "1", "--timeout", "3"]
     done = bench(tmp_path, "run", path, f"{FINE}::fine", *chosen)
     assert done.returncode == 1, done.stderr

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.trial import meter
-from bench.trial.meter import Meter
+from bench.measure.trial import meter
+from bench.measure.trial.meter import Meter
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 

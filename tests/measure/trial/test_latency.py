@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.trial import latency
-from bench.trial.latency import Latency, noting_is_cheap, percentiles
+from bench.measure.trial import latency
+from bench.measure.trial.latency import Latency, noting_is_cheap, percentiles
 
 NANOSECONDS = st.integers(0, 10**13)
 

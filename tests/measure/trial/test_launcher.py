@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from bench.errors import NoTemporaryFolder
-from bench.samples import Status, Value
-from bench.trial.launcher import follow, launch
-from bench.trial.messages import Failed, Request
-from bench.trial.outcome import Outcome
+from bench.measure.trial.launcher import follow, launch
+from bench.measure.trial.outcome import Outcome
+from bench.measure.trial.protocol import Failed, Request
+from bench.schema import Status, Value
+from tests.support.paths import TESTS as HERE
 
-HERE = Path(__file__).parent
 FAULTS = HERE / "workloads/faults.py"
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.trial.memory import PROC, memory_measure, numbers_of, peak_bytes, pss_kb, reset_peak
+from bench.measure.trial.memory import PROC, memory_measure, numbers_of, peak_bytes, pss_kb, reset_peak
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.trial import meter
-from bench.trial.meter import Meter, Usage, tree
+from bench.measure.trial import meter
+from bench.measure.trial.meter import Meter, Usage, tree
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.samples import Gil, Status
-from bench.trial.messages import (
+from bench.measure.trial.protocol import (
     Channel,
     Failed,
     Finished,
@@ -23,6 +22,7 @@ from bench.trial.messages import (
     decode,
     encode,
 )
+from bench.schema import Gil, Status
 
 SECONDS = st.floats(allow_nan=False, allow_infinity=False)
 WHOLE = st.integers(0)

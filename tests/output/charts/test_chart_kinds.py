@@ -5,18 +5,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from factory import ENVIRONMENT, failure, pair, rounds, sample, spans, write_run, write_trace
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 
-from bench.analysis.load import load_run
-from bench.present.charts.catalogue import kind_named
-from bench.present.charts.kinds import samples as samples_kind
-from bench.present.charts.theme import LIGHT
-from bench.present.charts.view import View
-from bench.samples import BASELINE, Bound, Sample
+from bench.output.charts.kinds import samples as samples_kind
+from bench.output.charts.registry import kind_named
+from bench.output.charts.theme import LIGHT
+from bench.output.charts.view import View
+from bench.results.load import load_run
+from bench.schema import BASELINE, Bound, Sample
+from tests.support.factory import ENVIRONMENT, failure, pair, rounds, sample, spans, write_run, write_trace
 
 LOOP, HALF = [1.0] * 3, [0.5] * 3
 LATENCY = {"latency_p50_s": 0.1, "latency_p95_s": 0.12, "latency_p99_s": 0.13, "latency_max_s": 0.2}

@@ -5,22 +5,33 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factory import asyncio, failure, multiprocessing, pair, rounds, sample, spans, varied_run, write_run, write_trace
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-import bench.present.charts.kinds
-from bench.analysis.load import load_run
+import bench.output.charts.kinds
 from bench.errors import UnknownName
-from bench.present.charts.catalogue import kind_named, kinds
-from bench.present.charts.files import rendered
-from bench.present.charts.kind import Kind, summary
-from bench.present.charts.theme import DARK, LIGHT, Theme
-from bench.present.charts.view import View
-from bench.samples import BASELINE, Bound, Sample, Status
+from bench.output.charts.chart_files import rendered
+from bench.output.charts.chart_kind import Kind, summary
+from bench.output.charts.registry import kind_named, kinds
+from bench.output.charts.theme import DARK, LIGHT, Theme
+from bench.output.charts.view import View
+from bench.results.load import load_run
+from bench.schema import BASELINE, Bound, Sample, Status
+from tests.support.factory import (
+    asyncio,
+    failure,
+    multiprocessing,
+    pair,
+    rounds,
+    sample,
+    spans,
+    varied_run,
+    write_run,
+    write_trace,
+)
 
 LOOP, HALF = [1.0, 1.1, 0.9], [0.5, 0.56, 0.44]
 LATENCY = {"latency_p50_s": 0.1, "latency_p95_s": 0.12, "latency_p99_s": 0.13, "latency_max_s": 0.2}
@@ -121,7 +132,7 @@ def overlapping(figure: Figure) -> list[tuple[str, str]]:
 
 
 def test_each_file_is_a_kind_in_the_order_of_telling() -> None:
-    files = {path.stem for folder in bench.present.charts.kinds.__path__ for path in Path(folder).glob("[!_]*.py")}
+    files = {path.stem for folder in bench.output.charts.kinds.__path__ for path in Path(folder).glob("[!_]*.py")}
     found = [kind.NAME for kind in kinds()]
     assert set(found) == files
     assert found == ["speedup", "efficiency", "times", "interpreters", "latency", "cost", "timeline", "samples"]

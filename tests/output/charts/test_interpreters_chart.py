@@ -5,19 +5,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-from factory import failure, multiprocessing, pair, rounds, write_run
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from test_analysis_side_by_side import FREE, GIL, LOOP, scaled, win_that_is_none
 
-from bench.analysis.load import load_run
-from bench.present.charts.interpreter_style import interpreter_styles
-from bench.present.charts.kinds import interpreters
-from bench.present.charts.style import style_of
-from bench.present.charts.theme import LIGHT
-from bench.present.charts.view import View
-from bench.samples import BASELINE, Sample, Status
+from bench.output.charts.interpreter_style import interpreter_styles
+from bench.output.charts.kinds import interpreters
+from bench.output.charts.style import style_of
+from bench.output.charts.theme import LIGHT
+from bench.output.charts.view import View
+from bench.results.load import load_run
+from bench.schema import BASELINE, Sample, Status
+from tests.analysis.test_interpreter_comparison import FREE, GIL, LOOP, scaled, win_that_is_none
+from tests.support.factory import failure, multiprocessing, pair, rounds, write_run
 
 BACKENDS = (BASELINE, "threading", "multiprocessing", "asyncio")
 

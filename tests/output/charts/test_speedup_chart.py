@@ -8,7 +8,6 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from factory import ENVIRONMENT, asyncio, failure, multiprocessing, pair, rounds, varied_run, write_run
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.axes import Axes
@@ -17,16 +16,17 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from bench.analysis.load import load_run
 from bench.errors import RecordError
-from bench.present.charts import style
-from bench.present.charts.files import save
-from bench.present.charts.kinds import speedup
-from bench.present.charts.scales import beside
-from bench.present.charts.style import LINES
-from bench.present.charts.theme import LIGHT
-from bench.present.charts.view import View
-from bench.samples import BASELINE, Bound, Sample, Status
+from bench.output.charts import style
+from bench.output.charts.chart_files import save
+from bench.output.charts.kinds import speedup
+from bench.output.charts.scales import beside
+from bench.output.charts.style import LINES
+from bench.output.charts.theme import LIGHT
+from bench.output.charts.view import View
+from bench.results.load import load_run
+from bench.schema import BASELINE, Bound, Sample, Status
+from tests.support.factory import ENVIRONMENT, asyncio, failure, multiprocessing, pair, rounds, varied_run, write_run
 
 LOOP, HALF = [1.0, 1.1, 0.9], [0.5, 0.56, 0.44]
 
@@ -293,8 +293,8 @@ def test_an_unknown_backend_has_the_same_spare_in_every_process() -> None:
     spare = style_of("subinterpreters")
     assert spare.colour not in {style_of(name).colour for name in BACKENDS}
     code = (
-        "from bench.present.charts.style import style_of\n"
-        "from bench.present.charts.theme import LIGHT\n"
+        "from bench.output.charts.style import style_of\n"
+        "from bench.output.charts.theme import LIGHT\n"
         "print(style_of('subinterpreters', 0, LIGHT))"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
@@ -304,7 +304,7 @@ def test_an_unknown_backend_has_the_same_spare_in_every_process() -> None:
 def test_drawing_leaves_matplotlibs_own_state_alone() -> None:
     code = (
         "import sys\n"
-        "from bench.present.charts.catalogue import kinds\n"
+        "from bench.output.charts.registry import kinds\n"
         "print(bool(kinds()) and 'matplotlib.pyplot' in sys.modules)"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

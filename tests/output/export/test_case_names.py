@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from summaries import summary
-
 from bench.analysis.trials import CaseId, case_of
-from bench.export.names import case_names
+from bench.output.export.case_names import case_names
+from tests.support.summaries import summary
 
 SPAWN: dict[str, Any] = {
     "backend": "multiprocessing",

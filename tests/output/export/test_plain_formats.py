@@ -4,10 +4,10 @@ import math
 from pathlib import Path
 
 import pytest
-from exporting import EVIL, exported, parsed
-from factory import asyncio, failure, pair, sample
 
-from bench.export.formats import Format
+from bench.output.export.formats import Format
+from tests.support.exporting import EVIL, exported, parsed
+from tests.support.factory import asyncio, failure, pair, sample
 
 LOOP, HALF = [1.0, 1.1, 0.9, 1.0], [0.5, 0.56, 0.44, 0.5]
 

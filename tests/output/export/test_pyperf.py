@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from exporting import EVIL, exported, parsed
-from factory import asyncio, failure, pair, rounds, sample, varied_run
 
-from bench.analysis.load import load_run
-from bench.analysis.speedup import summarise
+from bench.analysis.summary import summarise
 from bench.errors import UsageError
-from bench.export.exporters import EXPORTERS, first_rounds
-from bench.export.formats import Format
-from bench.samples import Status
+from bench.output.export.formats import Format
+from bench.output.export.registry import EXPORTERS, first_rounds
+from bench.results.load import load_run
+from bench.schema import Status
+from tests.support.exporting import EVIL, exported, parsed
+from tests.support.factory import asyncio, failure, pair, rounds, sample, varied_run
 
 LOOP, HALF = [1.0, 1.1, 0.9, 1.0], [0.5, 0.56, 0.44, 0.5]
 needs_pyperf = pytest.mark.skipif(

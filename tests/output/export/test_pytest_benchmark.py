@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from exporting import EVIL, exported, parsed
-from factory import asyncio, failure, pair
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_benchmark.stats import Stats
 
-from bench.export.formats import Format
-from bench.export.pytest_benchmark_file import statistics_of
+from bench.output.export.formats import Format
+from bench.output.export.pytest_benchmark import statistics_of
+from tests.support.exporting import EVIL, exported, parsed
+from tests.support.factory import asyncio, failure, pair
 
 LOOP, HALF = [1.0, 1.1, 0.9, 1.0], [0.5, 0.56, 0.44, 0.5]
 

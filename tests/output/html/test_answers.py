@@ -5,18 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factory import ENVIRONMENT, asyncio, failure, multiprocessing, pair, rounds, sample, write_run
-from summaries import summary
 
-from bench.analysis.load import load_run
-from bench.analysis.speedup import summarise
+from bench.analysis.summary import summarise
 from bench.analysis.verdict import Outcome, Verdict, verdicts
-from bench.report.answers import Answer, answers
-from bench.report.causes import cause, telling
-from bench.report.conclusions import Kind, conclusion
-from bench.report.costs import cost_words
-from bench.report.fared import WayFared
-from bench.samples import AsyncStyle, Bound, Gil, Sample, Status
+from bench.output.html.answers import Answer, Kind, answers, conclusion
+from bench.output.html.backend_results import WayFared
+from bench.output.html.explanations import cause, cost_words, telling
+from bench.results.load import load_run
+from bench.schema import AsyncStyle, Bound, Gil, Sample, Status
+from tests.support.factory import ENVIRONMENT, asyncio, failure, multiprocessing, pair, rounds, sample, write_run
+from tests.support.summaries import summary
 
 LONE = summary(backend="sequential", workers=1, cpu_s=0.75, peak_rss_bytes=10_000_000)
 OWN_GIL = "each has an interpreter and a GIL of its own"
@@ -40,7 +38,7 @@ def scaled(factor: float, noise: float = 0.01) -> list[float]:
 
 
 def way(answer: Answer, label: str) -> WayFared:
-    return next(one for one in answer.ways if one.label == label)
+    return next(one for one in answer.configs if one.label == label)
 
 
 def test_what_is_surely_faster_is_told_with_its_interval_its_rounds_and_its_cost(folder: Path) -> None:
@@ -122,7 +120,7 @@ def test_each_number_of_workers_that_failed_keeps_its_own_reason(folder: Path) -
 
 def test_where_nothing_is_ok_no_way_fared(folder: Path) -> None:
     (answer,) = answered(folder, [failure(), failure(backend="threading")])
-    assert (answer.kind, answer.ways) == (Kind.NO_VERDICT, ())
+    assert (answer.kind, answer.configs) == (Kind.NO_VERDICT, ())
 
 
 def test_each_interpreter_has_its_answer(folder: Path) -> None:
@@ -133,8 +131,8 @@ def test_each_interpreter_has_its_answer(folder: Path) -> None:
 
 def test_ways_stand_with_the_plain_loop_first_and_then_the_highest_speedup(folder: Path) -> None:
     (answer,) = answered(folder, pair(LOOP, scaled(0.8)) + rounds(scaled(0.5), **asyncio()))
-    assert [one.label for one in answer.ways] == ["sequential", "asyncio", "threading"]
-    shares = [one.share for one in answer.ways]
+    assert [one.label for one in answer.configs] == ["sequential", "asyncio", "threading"]
+    shares = [one.share for one in answer.configs]
     assert shares[1] == 1.0
     assert shares[0] is not None and shares[2] is not None and shares[0] < shares[2] < 1
 
@@ -229,7 +227,7 @@ def test_what_files_say_reaches_the_sentences_printable(folder: Path) -> None:
     samples = [failure(reason=bad), *rounds(LOOP, backend=f"thr{bad}")]
     (answer,) = answered(folder, samples)
     assert answer.sentence.isprintable()
-    assert all(one.label.isprintable() for one in answer.ways)
+    assert all(one.label.isprintable() for one in answer.configs)
 
 
 def test_an_interval_needs_no_more_than_what_was_measured(folder: Path) -> None:
@@ -260,6 +258,6 @@ def test_a_speedup_that_is_mostly_gone_where_the_workers_are_started_for_it_is_s
 def test_one_that_is_ahead_among_many_is_not_said_to_be_anything(folder: Path) -> None:
     summaries = [summary(workload="work", speedup_low=1.1, speedup_high=2.1)]
     verdict = Verdict(summaries[0].subject, Outcome.PLAIN_LOOP, summaries[0])
-    kind, _, rest = conclusion(verdict, summaries, {summaries[0].way: "threading"})
+    kind, _, rest = conclusion(verdict, summaries, {summaries[0].config: "threading"})
     assert kind is Kind.CANNOT_TELL
     assert "ahead (95 % interval 1.10x to 2.10x), but of so many cases" in rest

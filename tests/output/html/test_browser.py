@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import CHROMIUM, Tab, chromium, new_tab
-from factory import failure, pair, rounds, varied_run, write_run
 
-from bench.analysis.load import load_run
-from bench.present.charts.catalogue import kinds
-from bench.report import pictures
-from bench.report.build import build
+from bench.output.charts.registry import kinds
+from bench.output.html import embedded_charts
+from bench.output.html.build import build
+from bench.results.load import load_run
+from tests.support.browser import CHROMIUM, Tab, chromium, new_tab
+from tests.support.factory import failure, pair, rounds, varied_run, write_run
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here to open the page in")
 
@@ -41,7 +41,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     path = folder / "report.html"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pictures, "kinds", lambda: kinds()[:1])
+        patch.setattr(embedded_charts, "kinds", lambda: kinds()[:1])
         build([load_run(small), load_run(varied_run(folder / "varied"))], path)
     return path
 

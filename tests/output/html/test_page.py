@@ -13,15 +13,15 @@ from urllib.parse import unquote
 import PIL.Image
 import PIL.ImageChops
 import pytest
-from factory import ENVIRONMENT, asyncio, failure, multiprocessing, pair, rounds, varied_run, write_run
-from test_analysis_side_by_side import win_that_is_none
 
-from bench.analysis.load import load_run
 from bench.errors import RecordError, UsageError
-from bench.present.charts.catalogue import kinds
-from bench.report import pictures
-from bench.report.build import build
-from bench.samples import Gil
+from bench.output.charts.registry import kinds
+from bench.output.html import embedded_charts
+from bench.output.html.build import build
+from bench.results.load import load_run
+from bench.schema import Gil
+from tests.analysis.test_interpreter_comparison import win_that_is_none
+from tests.support.factory import ENVIRONMENT, asyncio, failure, multiprocessing, pair, rounds, varied_run, write_run
 
 LOOP = [1.0, 1.1, 0.9, 1.0, 1.05]
 HALF = [0.5, 0.56, 0.44, 0.5, 0.53]
@@ -62,7 +62,7 @@ class Page(HTMLParser):
 def one_chart() -> Iterator[None]:
     """A single kind of chart, since each takes its time; the one test of all kinds draws them all."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pictures, "kinds", lambda: SMALL)
+        patch.setattr(embedded_charts, "kinds", lambda: SMALL)
         yield
 
 
@@ -113,7 +113,7 @@ def test_a_picture_keeps_its_ground_and_no_colour_moves_far() -> None:
         drawn.putpixel((place % 64, place // 64), (place % 256, place * 7 % 256, 128))
     buffer = io.BytesIO()
     drawn.save(buffer, "PNG")
-    made = pictures.image(buffer.getvalue())
+    made = embedded_charts.image(buffer.getvalue())
     assert (made.width, made.height) == drawn.size
     small = PIL.Image.open(io.BytesIO(base64.b64decode(made.uri.partition(",")[2]))).convert("RGB")
     assert small.getpixel((63, 63)) == (0x15, 0x18, 0x1D)
@@ -224,7 +224,7 @@ def test_a_folder_whose_name_looks_like_an_address_is_linked_as_a_folder(tmp_pat
 def test_with_charts_of_every_kind_it_stays_below_five_megabytes(
     varied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pictures, "kinds", kinds)
+    monkeypatch.setattr(embedded_charts, "kinds", kinds)
     found = page_of(varied, to=tmp_path / "all.html")
     assert (tmp_path / "all.html").stat().st_size < 5_000_000
     drawn = {(one["aria-label"] or "").removeprefix("Chart: ") for one in found.all("div") if "picture" in str(one)}
@@ -236,7 +236,7 @@ def test_with_charts_of_every_kind_it_stays_below_five_megabytes(
 def test_of_very_many_figures_behind_a_chart_the_page_says_how_many_it_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pictures, "MOST_ROWS", 1)
+    monkeypatch.setattr(embedded_charts, "MOST_ROWS", 1)
     text = page_of(write_run(tmp_path / "run", pair(LOOP, HALF))).text
     assert "The first 1 of 2 rows; samples.csv has all that was measured." in text
 

@@ -6,17 +6,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factory import ENVIRONMENT, asyncio, failure, multiprocessing, pair, rounds, sample, varied_run, write_run
 from rich.console import Console
 
 from bench.analysis.change import Finding
-from bench.analysis.compare import compare_runs
-from bench.analysis.comparison import Comparison
-from bench.analysis.load import load_run
-from bench.present.comparison import comparison_table
-from bench.present.comparison_markdown import comparison_markdown
-from bench.present.data import comparison_json
-from bench.samples import Sample, Status
+from bench.analysis.compare import Comparison, compare_runs
+from bench.output.export.comparison_markdown import comparison_markdown
+from bench.output.export.plain_json import comparison_json
+from bench.output.terminal.comparison_table import comparison_table
+from bench.results.load import load_run
+from bench.schema import Sample, Status
+from tests.support.factory import (
+    ENVIRONMENT,
+    asyncio,
+    failure,
+    multiprocessing,
+    pair,
+    rounds,
+    sample,
+    varied_run,
+    write_run,
+)
 
 LOOP = [1.00, 1.01, 0.99, 1.02, 0.98, 1.0]
 CASE = [0.50, 0.51, 0.50, 0.49, 0.50, 0.5]

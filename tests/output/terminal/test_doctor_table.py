@@ -4,8 +4,8 @@ import io
 
 from rich.console import Console
 
-from bench.doctor.finding import Finding, Level
-from bench.present.diagnosis import as_json, diagnosis_table
+from bench.machine.checks.finding import Finding, Level
+from bench.output.terminal.doctor_table import as_json, diagnosis_table
 
 FINDINGS = [
     Finding("cores", Level.GOOD, "2 of 2"),

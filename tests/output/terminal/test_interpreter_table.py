@@ -5,15 +5,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from factory import failure, multiprocessing, pair, rounds, write_run
 from rich.console import Console
-from test_analysis_side_by_side import FREE, GIL, LOOP, scaled, win_that_is_none
 
-from bench.analysis.load import load_run
-from bench.analysis.speedup import summarise
+from bench.analysis.summary import summarise
 from bench.analysis.verdict import verdicts
-from bench.present.table import speedup_table
-from bench.samples import Gil, Sample, Status
+from bench.output.terminal.table import speedup_table
+from bench.results.load import load_run
+from bench.schema import Gil, Sample, Status
+from tests.analysis.test_interpreter_comparison import FREE, GIL, LOOP, scaled, win_that_is_none
+from tests.support.factory import failure, multiprocessing, pair, rounds, write_run
 
 FOUR = ("3.11.7", "3.13.0", "3.13.5t", "3.14.10")
 

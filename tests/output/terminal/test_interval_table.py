@@ -3,13 +3,13 @@
 import io
 from pathlib import Path
 
-from factory import ENVIRONMENT, failure, multiprocessing, pair, rounds, varied_run, write_run
 from rich.console import Console
 
-from bench.analysis.load import load_run
-from bench.analysis.speedup import summarise
-from bench.present.interval_table import interval_table
-from bench.samples import Sample
+from bench.analysis.summary import summarise
+from bench.output.terminal.interval_table import interval_table
+from bench.results.load import load_run
+from bench.schema import Sample
+from tests.support.factory import ENVIRONMENT, failure, multiprocessing, pair, rounds, varied_run, write_run
 
 LOOP = [1.0, 1.1, 0.9, 1.0, 1.2, 0.95, 1.05]
 HALF = [0.5, 0.56, 0.44, 0.5, 0.61, 0.47, 0.52]

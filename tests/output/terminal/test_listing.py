@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from bench.present.listing import missing_table
+from bench.output.terminal.listing import missing_table
 
 
 def shown(more_may_follow: bool, **rounds: list[int]) -> list[str]:

@@ -6,19 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cases import case, cases_of
-from factory import failure, sample, write_run
 from rich.console import Console
-from test_present_progress import Terminal
 
-from bench.analysis.load import load_run
-from bench.analysis.speedup import summarise
-from bench.case_id import CaseId
-from bench.cautions.caution import Caution, Kind, Level
-from bench.present.live import LiveProgress
-from bench.present.live_table import LiveTable
-from bench.present.speedup_words import speedup_words
-from bench.samples import Bound, Case, Sample, canonical_json
+from bench.analysis.summary import summarise
+from bench.output.terminal.live_table import LiveTable
+from bench.output.terminal.live_view import LiveProgress
+from bench.output.wording.formatting import speedup_words
+from bench.results.load import load_run
+from bench.schema import Bound, Case, RunWarning, Sample, WarningKind, WarningLevel, canonical_json
+from tests.output.terminal.test_progress import Terminal
+from tests.support.cases import case, cases_of
+from tests.support.factory import failure, sample, write_run
 
 CASES = cases_of("work", 2, 4)
 MANY = [one for workload in "abcdefgh" for one in cases_of(workload, 1, 2)]
@@ -89,7 +87,7 @@ def test_the_interval_is_there_from_the_third_round_and_narrows() -> None:
 
 
 def test_before_anything_is_measured_every_backend_has_its_line() -> None:
-    assert LiveTable([CaseId.of(one) for one in CASES]).heading.endswith("1x")
+    assert LiveTable([one.id for one in CASES]).heading.endswith("1x")
     screen = Screen()
     screen.progress.trial_starts(0, 0, CASES[1])
     assert screen.line("threading") == "threading -"
@@ -155,9 +153,12 @@ def test_a_warning_is_said_once_and_a_note_not_at_all() -> None:
     screen = Screen()
     for share in (20, 30):
         screen.progress.warns(
-            [Caution(Kind.CONTAMINATED, f"others took {share} %", "work"), Caution(Kind.LOAD, "loud")]
+            [
+                RunWarning(WarningKind.CONTAMINATED, f"others took {share} %", "work"),
+                RunWarning(WarningKind.LOAD, "loud"),
+            ]
         )
-        screen.progress.warns([Caution(Kind.OVERSUBSCRIBED, "many workers", level=Level.NOTE)])
+        screen.progress.warns([RunWarning(WarningKind.OVERSUBSCRIBED, "many workers", level=WarningLevel.NOTE)])
     assert re.findall("Warning: .*", screen.printed) == ["Warning: others took 20 %", "Warning: loud"]
 
 

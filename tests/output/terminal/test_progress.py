@@ -4,13 +4,13 @@ import io
 from collections.abc import Callable
 
 import pytest
-from cases import case, cases_of
-from factory import failure, sample
 from rich.console import Console
 
-from bench.present.live import LiveProgress
-from bench.present.progress import LineProgress, progress_on
-from bench.samples import Case, Sample, Status
+from bench.output.terminal.live_view import LiveProgress
+from bench.output.terminal.progress import LineProgress, progress_on
+from bench.schema import Case, Sample, Status
+from tests.support.cases import case, cases_of
+from tests.support.factory import failure, sample
 
 CASES = cases_of("work", 2)
 TWO_PYTHONS = [*CASES, case(python="3.13.1t")]

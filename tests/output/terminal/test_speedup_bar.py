@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from bench.present.speedup_bar import AXIS, NARROWEST, WIDEST, SpeedupBar, scale_for
+from bench.output.terminal.speedup_bar import AXIS, NARROWEST, WIDEST, SpeedupBar, scale_for
 
 SPEEDUPS = st.floats(1e-6, 1e6)
 WIDTHS = st.integers(NARROWEST, WIDEST)

@@ -6,15 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from factory import asyncio, failure, multiprocessing, pair, rounds, sample, varied_run, write_run
 from rich.console import Console
 
-from bench.analysis.load import load_run
-from bench.analysis.speedup import summarise
+from bench.analysis.summary import summarise
 from bench.analysis.verdict import verdicts
-from bench.present.data import as_json
-from bench.present.table import speedup_table
-from bench.samples import AsyncStyle, Bound, Sample, Status
+from bench.output.export.plain_json import as_json
+from bench.output.terminal.table import speedup_table
+from bench.results.load import load_run
+from bench.schema import AsyncStyle, Bound, Sample, Status
+from tests.support.factory import asyncio, failure, multiprocessing, pair, rounds, sample, varied_run, write_run
 
 LOOP, HALF = [1.0, 1.1, 0.9, 1.0], [0.5, 0.56, 0.44, 0.5]
 

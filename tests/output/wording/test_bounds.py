@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 from pandas import DataFrame
-from summaries import summary
 
 from bench.analysis.case_summary import CaseSummary
-from bench.analysis.load import Run
-from bench.present.bounds import bounds, ceiling_notes
-from bench.present.labels import way_labels
-from bench.samples import BASELINE, Bound
+from bench.output.wording.bounds import bounds, ceiling_notes
+from bench.output.wording.labels import backend_labels
+from bench.results.load import Run
+from bench.schema import BASELINE, Bound
+from tests.support.summaries import summary
 
 
 def said(*cases: CaseSummary) -> list[str]:
-    return list(bounds(cases, way_labels(cases)))
+    return list(bounds(cases, backend_labels(cases)))
 
 
 def waiting(**facts: Any) -> CaseSummary:

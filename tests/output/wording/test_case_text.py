@@ -3,18 +3,18 @@
 from typing import Any
 
 import pytest
-from summaries import summary
 
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.stopping import Asked, Stopped
-from bench.present.labels import way_labels
-from bench.present.trial_remarks import told_disturbed, trial_remarks
+from bench.output.wording.case_text import told_disturbed, trial_remarks
+from bench.output.wording.labels import backend_labels
+from tests.support.summaries import summary
 
 ASKED = Asked(precision=0.05, most_rounds=100)
 
 
 def remarks(*cases: CaseSummary, asked: Asked | None = None) -> list[str]:
-    return list(trial_remarks(cases, way_labels(cases), asked))
+    return list(trial_remarks(cases, backend_labels(cases), asked))
 
 
 def test_of_steady_trials_nothing_is_said() -> None:

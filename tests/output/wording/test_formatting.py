@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.present import words
+from bench.output.wording import formatting
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from bench.present import words
     ],
 )
 def test_a_time_has_three_digits_and_a_unit_that_fits(value: float | None, text: str) -> None:
-    assert words.seconds(value) == text
+    assert formatting.seconds(value) == text
 
 
 @pytest.mark.parametrize(
@@ -40,12 +40,12 @@ def test_a_time_has_three_digits_and_a_unit_that_fits(value: float | None, text:
     ],
 )
 def test_a_ratio_has_the_digits_that_mean_something(value: float | None, text: str) -> None:
-    assert words.times(value) == text
+    assert formatting.times(value) == text
 
 
 @given(st.floats(min_value=1e-9, max_value=1e6))
 def test_a_time_reads_back_within_half_a_percent(value: float) -> None:
-    figure, unit = words.seconds(value).split(" ")
+    figure, unit = formatting.seconds(value).split(" ")
     scale = {"s": 1, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9}[unit]
     assert float(figure) * scale == pytest.approx(value, rel=0.0051)
 
@@ -54,27 +54,32 @@ def test_a_time_reads_back_within_half_a_percent(value: float) -> None:
     ("share", "text"), [(None, "-"), (1.0, "100 %"), (0.434, "43 %"), (0.004, "0.4 %"), (1.05, "105 %")]
 )
 def test_a_share_is_a_percentage(share: float | None, text: str) -> None:
-    assert words.percent(share) == text
+    assert formatting.percent(share) == text
 
 
 @given(st.text())
 def test_nothing_that_a_terminal_would_obey_is_left_in_text(text: str) -> None:
-    assert words.clean(text).isprintable()
+    assert formatting.clean(text).isprintable()
 
 
 @given(st.text(st.characters(categories=["L", "N", "P"])))
 def test_text_that_can_be_shown_is_left_as_it_is(text: str) -> None:
-    assert words.clean(text) == text
+    assert formatting.clean(text) == text
 
 
 def test_lists_are_spoken() -> None:
-    spoken = [words.listed([]), words.listed(["a"]), words.listed(["a", "b"]), words.listed(["a", "b", "c"])]
+    spoken = [
+        formatting.listed([]),
+        formatting.listed(["a"]),
+        formatting.listed(["a", "b"]),
+        formatting.listed(["a", "b", "c"]),
+    ]
     assert spoken == ["", "a", "a and b", "a, b and c"]
 
 
 def test_parameters_read_as_they_are_given_on_the_command_line() -> None:
     assert (
-        words.settings('{"count": 10, "delay": 0.5, "fast": true, "name": "x"}')
+        formatting.settings('{"count": 10, "delay": 0.5, "fast": true, "name": "x"}')
         == "count=10, delay=0.5, fast=true, name=x"
     )
 
@@ -92,7 +97,7 @@ def test_parameters_read_as_they_are_given_on_the_command_line() -> None:
 def test_a_time_and_its_interval_share_a_unit(
     value: float | None, low: float | None, high: float | None, text: str
 ) -> None:
-    assert words.seconds_between(value, low, high) == text
+    assert formatting.seconds_between(value, low, high) == text
 
 
 @pytest.mark.parametrize(
@@ -108,7 +113,7 @@ def test_a_time_and_its_interval_share_a_unit(
 def test_a_share_and_its_interval_have_as_many_decimals(
     share: float | None, low: float | None, high: float | None, text: str
 ) -> None:
-    assert words.percent_between(share, low, high) == text
+    assert formatting.percent_between(share, low, high) == text
 
 
 @pytest.mark.parametrize(
@@ -123,7 +128,7 @@ def test_a_share_and_its_interval_have_as_many_decimals(
     ],
 )
 def test_sizes_are_in_the_unit_that_fits(count: int, told: str) -> None:
-    assert words.size(count) == told
+    assert formatting.size(count) == told
 
 
 @pytest.mark.parametrize(
@@ -139,4 +144,4 @@ def test_sizes_are_in_the_unit_that_fits(count: int, told: str) -> None:
     ],
 )
 def test_a_time_to_wait_is_told_as_people_say_it(value: float, told: str) -> None:
-    assert words.duration(value) == told
+    assert formatting.duration(value) == told

@@ -4,16 +4,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factory import ENVIRONMENT, pair, write_run
 from hypothesis import given
 from hypothesis import strategies as st
 from pandas import DataFrame
-from test_present_table import flat, shown_folder
 
-from bench.analysis.cautions import cautions
-from bench.analysis.load import Run
-from bench.cautions.caution import Level
-from bench.present.caution_lines import LONGEST, MOST_KINDS, MOST_OF_A_KIND, caution_lines
+from bench.analysis.recorded_warnings import cautions
+from bench.output.wording.warnings_text import LONGEST, MOST_KINDS, MOST_OF_A_KIND, caution_lines
+from bench.results.load import Run
+from bench.schema import WarningLevel
+from tests.output.terminal.test_table import flat, shown_folder
+from tests.support.factory import ENVIRONMENT, pair, write_run
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 JSON = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=10)
@@ -33,7 +33,9 @@ def noted(text: str, kind: str = "load", **facts: Any) -> dict[str, Any]:
 
 
 def test_each_is_a_line_after_an_empty_one_and_a_note_is_called_so() -> None:
-    found = lines([noted("it was loud", level=str(Level.WARNING)), noted("so many", "many", level=str(Level.NOTE))])
+    found = lines(
+        [noted("it was loud", level=str(WarningLevel.WARNING)), noted("so many", "many", level=str(WarningLevel.NOTE))]
+    )
     assert found == ["", "Warning: it was loud.", "Note: so many."]
 
 
