@@ -1,10 +1,10 @@
 """Summaries of cases with plain defaults, for tests that care about one thing of them."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from bench.analysis.case_summary import CaseSummary
-from bench.schema import Bound, Case, Gil, Status, canonical_json
+from bench.schema import Bound, Case, Gil, Status
 
 _SUMMARY = CaseSummary(
     workload="work",
@@ -48,13 +48,4 @@ def summary(**facts: Any) -> CaseSummary:
 
 def summary_of(case: Case, **facts: Any) -> CaseSummary:
     """The same of a case of a plan."""
-    return summary(
-        workload=case.workload,
-        params=canonical_json(case.params),
-        bound=case.bound,
-        backend=case.backend,
-        options=canonical_json(case.options),
-        workers=case.workers,
-        python=case.python,
-        **facts,
-    )
+    return summary(**asdict(case.id), **facts)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.trials import Subject
 from bench.analysis.verdict import Outcome, Verdict
-from bench.output.html.backend_results import WayFared, fared
+from bench.output.html.backend_results import BackendResult, backend_results
 from bench.output.html.explanations import cost_words, loop_of
 from bench.output.wording import formatting
 from bench.output.wording.case_text import Labels
@@ -123,7 +123,7 @@ MUCH_LESS = 0.9  # of a speedup
 class Answer:
     """The answer about a subject: `lead` and `rest` are one sentence, `more` is what else bears on the choice.
 
-    `ways` say how each way of running the work fared, and what is seen of why.
+    `results` has one entry per backend: its best case, and why it was faster or slower as far as the figures show.
     """
 
     subject: Subject
@@ -131,7 +131,7 @@ class Answer:
     lead: str
     rest: str
     more: str
-    configs: tuple[WayFared, ...]
+    results: tuple[BackendResult, ...]
 
     @property
     def sentence(self) -> str:
@@ -149,7 +149,7 @@ def answers(summaries: Sequence[CaseSummary], verdicts: Iterable[Verdict]) -> li
 def _answer(verdict: Verdict, cases: Sequence[CaseSummary], labels: Labels) -> Answer:
     kind, lead, rest = conclusion(verdict, cases, labels)
     more = " ".join(filter(None, [_cold(verdict), _level(verdict, labels)]))
-    return Answer(verdict.subject, kind, lead, rest, more, tuple(fared(cases, labels)))
+    return Answer(verdict.subject, kind, lead, rest, more, tuple(backend_results(cases, labels)))
 
 
 def _cold(verdict: Verdict) -> str:

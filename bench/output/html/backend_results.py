@@ -1,4 +1,4 @@
-"""How each way of running a piece of work fared: its best case, and what the figures show of why."""
+"""Results by backend: the best case of each, and why it was faster or slower as far as the figures show."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ NO_SPEEDUP = "No round has both this and the plain loop."
 
 
 @dataclass(frozen=True)
-class WayFared:
+class BackendResult:
     """One way: the workers of its telling case, that case's speedup, what it cost, and why it was no faster or slower.
 
     `share` is the speedup over the highest of all ways, for a bar; None where there is no speedup.
@@ -29,7 +29,7 @@ class WayFared:
     why: str
 
 
-def fared(cases: Sequence[CaseSummary], labels: Labels) -> Iterator[WayFared]:
+def backend_results(cases: Sequence[CaseSummary], labels: Labels) -> Iterator[BackendResult]:
     """One for each way of a subject, the plain loop first, then the highest speedup first; none where nothing is ok."""
     if not any(case.ok for case in cases):
         return
@@ -46,20 +46,20 @@ def fared(cases: Sequence[CaseSummary], labels: Labels) -> Iterator[WayFared]:
         yield _config(alike, loop, labels, highest)
 
 
-def _config(alike: Sequence[CaseSummary], loop: CaseSummary | None, labels: Labels, highest: float) -> WayFared:
+def _config(alike: Sequence[CaseSummary], loop: CaseSummary | None, labels: Labels, highest: float) -> BackendResult:
     label, is_loop = labels[alike[0].config], alike[0].is_baseline
     best = max((case for case in alike if case.speedup is not None), key=lambda case: case.speedup or 0, default=None)
     failed = " ".join(f"{told}." for told in failures(alike, labels))
     if best is None or best.speedup is None:
         timed = next((case for case in alike if case.ok), None)
         said = f"took {formatting.seconds(timed.median_s)}" if timed else alike[0].status
-        return WayFared(label, is_loop, None, said, None, "", failed or NO_SPEEDUP)
+        return BackendResult(label, is_loop, None, said, None, "", failed or NO_SPEEDUP)
     best = telling(best, alike)  # figures and reasons are of the same case
     told = "1.00x, the plain loop" if is_loop else speedup_words(best)
     cost = "" if is_loop else cost_words(best, loop)
     why = _of_the_loop(best) if is_loop else cause(best) or ""
     share = None if best.speedup is None else best.speedup / highest
-    return WayFared(label, is_loop, best.workers, told, share, cost, " ".join(filter(None, [why, failed])))
+    return BackendResult(label, is_loop, best.workers, told, share, cost, " ".join(filter(None, [why, failed])))
 
 
 def _of_the_loop(loop: CaseSummary) -> str:

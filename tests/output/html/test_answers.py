@@ -9,7 +9,7 @@ import pytest
 from bench.analysis.summary import summarise
 from bench.analysis.verdict import Outcome, Verdict, verdicts
 from bench.output.html.answers import Answer, Kind, answers, conclusion
-from bench.output.html.backend_results import WayFared
+from bench.output.html.backend_results import BackendResult
 from bench.output.html.explanations import cause, cost_words, telling
 from bench.results.load import load_run
 from bench.schema import AsyncStyle, Bound, Gil, Sample, Status
@@ -37,8 +37,8 @@ def scaled(factor: float, noise: float = 0.01) -> list[float]:
     return [time * factor * (1 + noise * (-1) ** number) for number, time in enumerate(LOOP)]
 
 
-def way(answer: Answer, label: str) -> WayFared:
-    return next(one for one in answer.configs if one.label == label)
+def result_of(answer: Answer, label: str) -> BackendResult:
+    return next(one for one in answer.results if one.label == label)
 
 
 def test_what_is_surely_faster_is_told_with_its_interval_its_rounds_and_its_cost(folder: Path) -> None:
@@ -91,8 +91,8 @@ def test_without_a_plain_loop_there_is_no_verdict_and_times_are_told(folder: Pat
     (answer,) = answered(folder, rounds(LOOP, backend="threading"))
     assert answer.kind is Kind.NO_VERDICT
     assert answer.sentence == "No answer: the plain loop, which every speedup is over, was not measured."
-    assert way(answer, "threading").speedup == "took 1.00 s"
-    assert way(answer, "threading").why == "No round has both this and the plain loop."
+    assert result_of(answer, "threading").speedup == "took 1.00 s"
+    assert result_of(answer, "threading").why == "No round has both this and the plain loop."
 
 
 def test_a_plain_loop_that_failed_is_named_with_the_reason(folder: Path) -> None:
@@ -103,8 +103,8 @@ def test_a_plain_loop_that_failed_is_named_with_the_reason(folder: Path) -> None
 def test_the_plain_loop_alone_is_compared_with_nothing(folder: Path) -> None:
     (answer,) = answered(folder, [*rounds(LOOP), failure(Status.CRASHED, "gone", backend="threading", workers=2)])
     assert answer.sentence == "Nothing to compare: only the plain loop has a result."
-    assert way(answer, "threading").speedup == "crashed"
-    assert way(answer, "threading").why == "threading with 2 workers crashed in 1 of 1 trial: gone."
+    assert result_of(answer, "threading").speedup == "crashed"
+    assert result_of(answer, "threading").why == "threading with 2 workers crashed in 1 of 1 trial: gone."
 
 
 def test_each_number_of_workers_that_failed_keeps_its_own_reason(folder: Path) -> None:
@@ -113,14 +113,14 @@ def test_each_number_of_workers_that_failed_keeps_its_own_reason(folder: Path) -
         failure(Status.TIMEOUT, "300 s", backend="threading", workers=8),
     ]
     (answer,) = answered(folder, pair(LOOP, scaled(0.5)) + failed)
-    told = way(answer, "threading").why
+    told = result_of(answer, "threading").why
     assert "with 4 workers crashed in 1 of 1 trial: gone." in told
     assert "with 8 workers ran out of time in 1 of 1 trial: 300 s." in told
 
 
-def test_where_nothing_is_ok_no_way_fared(folder: Path) -> None:
+def test_no_backend_has_a_result_if_nothing_is_ok(folder: Path) -> None:
     (answer,) = answered(folder, [failure(), failure(backend="threading")])
-    assert (answer.kind, answer.configs) == (Kind.NO_VERDICT, ())
+    assert (answer.kind, answer.results) == (Kind.NO_VERDICT, ())
 
 
 def test_each_interpreter_has_its_answer(folder: Path) -> None:
@@ -129,10 +129,10 @@ def test_each_interpreter_has_its_answer(folder: Path) -> None:
     assert found == {"3.11.7": Kind.PLAIN_LOOP, "3.13.5t": Kind.FASTER}
 
 
-def test_ways_stand_with_the_plain_loop_first_and_then_the_highest_speedup(folder: Path) -> None:
+def test_backends_are_sorted_baseline_first_then_by_speedup(folder: Path) -> None:
     (answer,) = answered(folder, pair(LOOP, scaled(0.8)) + rounds(scaled(0.5), **asyncio()))
-    assert [one.label for one in answer.configs] == ["sequential", "asyncio", "threading"]
-    shares = [one.share for one in answer.configs]
+    assert [one.label for one in answer.results] == ["sequential", "asyncio", "threading"]
+    shares = [one.share for one in answer.results]
     assert shares[1] == 1.0
     assert shares[0] is not None and shares[2] is not None and shares[0] < shares[2] < 1
 
@@ -227,7 +227,7 @@ def test_what_files_say_reaches_the_sentences_printable(folder: Path) -> None:
     samples = [failure(reason=bad), *rounds(LOOP, backend=f"thr{bad}")]
     (answer,) = answered(folder, samples)
     assert answer.sentence.isprintable()
-    assert all(one.label.isprintable() for one in answer.configs)
+    assert all(one.label.isprintable() for one in answer.results)
 
 
 def test_an_interval_needs_no_more_than_what_was_measured(folder: Path) -> None:
