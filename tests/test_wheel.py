@@ -53,7 +53,7 @@ def test_the_wheel_holds_the_bundled_workloads_and_no_tests(wheel: Path) -> None
 
 def test_the_wheel_holds_what_a_report_is_made_of(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    made_of = {str(path.relative_to(ROOT)) for path in (ROOT / "bench/report/templates").iterdir()}
+    made_of = {str(path.relative_to(ROOT)) for path in (ROOT / "bench/output/html/templates").iterdir()}
     assert len(made_of) == 3
     assert made_of <= names
 

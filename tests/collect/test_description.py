@@ -82,7 +82,7 @@ def test_nothing_beside_the_package_becomes_importable_in_another_interpreter(tm
         "@workload(items=[1])\n"
         "def asks(item): ...\n"
     )
-    command = [sys.executable, "-I", str(packages / "bench/start.py"), "found", str(probe)]
+    command = [sys.executable, "-I", str(packages / "bench/process/bootstrap.py"), "collect.description", str(probe)]
     told = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
     assert '"name": "asks"' in told.stdout, told.stderr
 

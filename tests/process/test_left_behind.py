@@ -180,7 +180,7 @@ def _guards_of(folder: Path) -> list[int]:
             words = entry.read_bytes().split(b"\0")
         except OSError:
             continue
-        if b"trial.guard" in words and os.fsencode(folder) in words:
+        if b"process.guard" in words and os.fsencode(folder) in words:
             found.append(int(entry.parent.name))
     return found
 
@@ -229,7 +229,7 @@ def test_a_trial_whose_launcher_is_gone_leaves_at_once() -> None:
 _STARTS_A_TRIAL = """
 import socket, subprocess, sys
 ours, theirs = socket.socketpair()
-command = [sys.executable, "-P", {start!r}, "trial.child", str(theirs.fileno())]
+command = [sys.executable, "-P", {start!r}, "measure.trial.child", str(theirs.fileno())]
 process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stderr=subprocess.PIPE)
 theirs.close()
 ours.close()

@@ -15,18 +15,18 @@ from bench.process import stack_dump
 HANGS = """
 import sys, threading, time
 sys.path.insert(0, {root!r})
-from bench import stacks
+from bench.process import stack_dump
 def hang():
     {before}
     print(flush=True)
     time.sleep(1000)
 {start}
 """
-ROOT = str(Path(stack_dump.__file__).parent.parent)
+ROOT = str(Path(stack_dump.__file__).parents[2])
 
 
 @contextmanager
-def hanging(path: Path, start: str = "hang()", before: str = "stacks.tell()") -> Iterator[subprocess.Popen[bytes]]:
+def hanging(path: Path, start: str = "hang()", before: str = "stack_dump.tell()") -> Iterator[subprocess.Popen[bytes]]:
     """A process that hangs in line 8 of the file."""
     path.write_text(HANGS.format(root=ROOT, before=before, start=start))
     with subprocess.Popen([sys.executable, str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
@@ -67,7 +67,8 @@ def test_a_crash_is_told_with_the_line_of_the_thread_that_crashed(tmp_path: Path
     path = tmp_path / "work.py"
     crash = "os.kill(os.getpid(), signal.SIGSEGV)"
     path.write_text(
-        f"import os, signal, sys\nsys.path.insert(0, {ROOT!r})\nfrom bench import stacks\nstacks.tell()\n{crash}\n"
+        f"import os, signal, sys\nsys.path.insert(0, {ROOT!r})\nfrom bench.process import stack_dump\n"
+        f"stack_dump.tell()\n{crash}\n"
     )
     done = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGSEGV
