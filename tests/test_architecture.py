@@ -35,9 +35,9 @@ ALLOWED: dict[str, set[str]] = {
     "analysis": {"results", "schema"},
     "output.wording": {"analysis", "results", "schema"},
     "output.terminal": {"analysis", "machine.checks", "output.wording", "results", "schema"},
-    "output.charts": {"analysis", "errors", "output.terminal", "output.wording", "results", "schema"},
-    "output.export": {"analysis", "errors", "output.terminal", "output.wording", "results", "schema"},
-    "output.html": {"analysis", "errors", "output.charts", "output.terminal", "output.wording", "results", "schema"},
+    "output.charts": {"analysis", "errors", "output.wording", "results", "schema"},
+    "output.export": {"analysis", "errors", "output.wording", "results", "schema"},
+    "output.html": {"analysis", "errors", "output.charts", "output.wording", "results", "schema"},
 }
 WIRING = {"cli", "__main__"}
 READING = {"results", "analysis", "output.wording", "output.terminal", "output.charts", "output.export", "output.html"}

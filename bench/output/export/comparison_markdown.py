@@ -4,11 +4,17 @@ from collections.abc import Iterator
 
 from bench.analysis.compare import CaseChange, Comparison
 from bench.output.export.markdown_syntax import escaped, paragraphs, plain, row
-from bench.output.terminal.comparison_table import all_labels, subject_words
 from bench.output.wording import formatting
-from bench.output.wording.case_text import Labels
-from bench.output.wording.comparison_text import change_words, notes, surroundings, trials_words, verdict_words
-from bench.output.wording.labels import by_subject
+from bench.output.wording.comparison_text import (
+    all_labels,
+    change_words,
+    environment_lines,
+    notes,
+    subject_words,
+    trials_words,
+    verdict_words,
+)
+from bench.output.wording.labels import Labels, by_subject
 
 HEADINGS = ("case", "old", "new", "new / old [95 % interval]", "trials", "verdict")
 
@@ -21,7 +27,7 @@ def comparison_markdown(comparison: Comparison) -> str:
 def _lines(comparison: Comparison, labels: Labels) -> Iterator[str]:
     yield f"**Old run {plain(comparison.old)}, new run {plain(comparison.new)}**"
     yield ""
-    yield from paragraphs(surroundings(comparison))
+    yield from paragraphs(environment_lines(comparison))
     for subject, cases in by_subject(comparison.cases).items():
         about = subject_words(subject, comparison)
         yield f"**{plain(subject.workload)}**" + (f" ({escaped(about)})" if about else "")

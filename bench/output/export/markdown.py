@@ -7,11 +7,10 @@ from bench.analysis.trials import Subject
 from bench.analysis.verdict import Verdict, verdicts
 from bench.output.export.base import Exported
 from bench.output.export.markdown_syntax import escaped, paragraphs, plain, row
-from bench.output.terminal.table import marked, subject_facts
 from bench.output.wording import formatting
-from bench.output.wording.case_text import Labels, failures, remarks, verdict_sentence
+from bench.output.wording.case_text import failures, recommended_case, remarks, subject_facts, verdict_sentence
 from bench.output.wording.formatting import speedup_words
-from bench.output.wording.labels import backend_labels, by_subject
+from bench.output.wording.labels import Labels, backend_labels, by_subject
 from bench.results.load import Run
 
 HEADINGS = ("backend", "workers", "median time", "speedup [95 % interval]", "trials", "efficiency", "cores busy")
@@ -41,7 +40,7 @@ def _where(run: Run) -> str:
 
 def _part(subject: Subject, cases: Sequence[CaseSummary], verdict: Verdict, labels: Labels) -> Iterator[str]:
     parameters = formatting.settings(subject.params)
-    best = marked(verdict, cases)
+    best = recommended_case(verdict, cases)
     yield f"**{plain(subject.workload)}**" + (f" ({escaped(parameters)})" if parameters else "")
     yield ""
     yield from paragraphs([verdict_sentence(verdict, cases, labels), subject_facts(subject, cases)])

@@ -10,9 +10,8 @@ from bench.analysis.verdict import Outcome, Verdict
 from bench.output.html.backend_results import BackendResult, backend_results
 from bench.output.html.explanations import cost_words, loop_of
 from bench.output.wording import formatting
-from bench.output.wording.case_text import Labels
 from bench.output.wording.formatting import speedup_words
-from bench.output.wording.labels import backend_labels, by_subject
+from bench.output.wording.labels import Labels, backend_labels, by_subject
 
 WORTH = 1.05  # a speedup below this is not worth the trouble, and what may be above it is not yet ruled out
 

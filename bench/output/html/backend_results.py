@@ -7,8 +7,9 @@ from bench.analysis.case_summary import CaseSummary
 from bench.analysis.trials import BackendConfig
 from bench.output.html.explanations import cause, cost_words, loop_of, telling
 from bench.output.wording import formatting
-from bench.output.wording.case_text import Labels, failures
+from bench.output.wording.case_text import failures
 from bench.output.wording.formatting import speedup_words
+from bench.output.wording.labels import Labels
 
 NO_SPEEDUP = "No round has both this and the plain loop."
 

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from bench.analysis.case_summary import CaseSummary
 from bench.output.html.html_table import Cell, Column, Grid, number, word
 from bench.output.wording import formatting
-from bench.output.wording.case_text import Labels
 from bench.output.wording.formatting import speedup_words
-from bench.output.wording.labels import backend_labels
+from bench.output.wording.labels import Labels, backend_labels
 
 INTERVAL = "[95 % interval]"
 COLUMNS = (

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from bench.analysis.interpreter_comparison import Cell as Measured
 from bench.analysis.interpreter_comparison import Row, SideBySide
 from bench.output.html.html_table import Cell, Column, Grid, number, word
-from bench.output.terminal.interpreter_table import row_labels
 from bench.output.wording import formatting
-from bench.output.wording.case_text import Labels
-from bench.output.wording.interpreters_text import conclusion, notes
+from bench.output.wording.interpreters_text import conclusion, notes, row_labels
+from bench.output.wording.labels import Labels
 
 
 @dataclass(frozen=True)

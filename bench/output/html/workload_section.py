@@ -10,10 +10,9 @@ from bench.analysis.stopping import asked_of
 from bench.analysis.verdict import verdicts
 from bench.output.html.answers import Answer, answers
 from bench.output.html.interpreters_grid import Compared, compared
-from bench.output.terminal.table import subject_facts
 from bench.output.wording import formatting
 from bench.output.wording.bounds import bounds
-from bench.output.wording.case_text import remarks, trial_remarks
+from bench.output.wording.case_text import remarks, subject_facts, trial_remarks
 from bench.output.wording.labels import apart, backend_labels, by_subject
 from bench.results.load import Run
 

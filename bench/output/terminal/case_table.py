@@ -9,8 +9,8 @@ from rich.text import Text
 from bench.analysis.case_summary import CaseSummary
 from bench.output.terminal.speedup_bar import NARROWEST, WIDEST, SpeedupBar, scale_for
 from bench.output.wording import formatting
-from bench.output.wording.case_text import Labels
 from bench.output.wording.formatting import speedup_words
+from bench.output.wording.labels import Labels
 
 WIDTH = 80
 HEADINGS = ("work-\ners", "median\ntime", "speedup\n[95 % interval]", "trials", "effi-\nciency", "cores\nbusy")

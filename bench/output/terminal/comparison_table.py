@@ -1,7 +1,6 @@
 """The table of two runs that `bench compare` prints: readable at 80 columns, in a pipe and without colour."""
 
 from collections.abc import Sequence
-from itertools import chain
 
 from rich.console import Group
 from rich.table import Table
@@ -11,9 +10,16 @@ from bench.analysis.change import Finding
 from bench.analysis.compare import CaseChange, Comparison
 from bench.analysis.trials import Subject
 from bench.output.wording import formatting
-from bench.output.wording.case_text import Labels
-from bench.output.wording.comparison_text import change_words, notes, short_verdict, surroundings, trials_words
-from bench.output.wording.labels import backend_labels, by_subject
+from bench.output.wording.comparison_text import (
+    all_labels,
+    change_words,
+    environment_lines,
+    notes,
+    short_verdict,
+    subject_words,
+    trials_words,
+)
+from bench.output.wording.labels import Labels, by_subject
 
 HEADINGS = ("old", "new", "new / old\n[95 % interval]", "trials", "verdict")
 ROOM = 80
@@ -26,21 +32,10 @@ def comparison_table(comparison: Comparison) -> Group:
     title = Text(
         f"Old run {formatting.clean(comparison.old)}, new run {formatting.clean(comparison.new)}", style="bold"
     )
-    above = [Text(line) for line in surroundings(comparison)]
+    above = [Text(line) for line in environment_lines(comparison)]
     parts = [_part(subject, cases, comparison, labels) for subject, cases in by_subject(comparison.cases).items()]
     *below, last = notes(comparison, labels)
     return Group(title, *above, *parts, "", *(Text(line) for line in below), Text(last, style="bold"))
-
-
-def all_labels(comparison: Comparison) -> Labels:
-    """The name of each way of running that either run has."""
-    return backend_labels(chain(comparison.cases, comparison.not_ok, comparison.only_old, comparison.only_new))
-
-
-def subject_words(subject: Subject, comparison: Comparison) -> str:
-    """The workload's parameters, and the interpreter where cases are matched by it."""
-    python = [f"Python {formatting.clean(subject.python)}"] if comparison.by_python else []
-    return ", ".join(filter(None, [formatting.settings(subject.params), *python]))
 
 
 def _part(subject: Subject, cases: Sequence[CaseChange], comparison: Comparison, labels: Labels) -> Group:

@@ -9,9 +9,7 @@ from rich.text import Text
 
 from bench.analysis.interpreter_comparison import Cell, Row, SideBySide
 from bench.output.wording import formatting
-from bench.output.wording.case_text import Labels
-from bench.output.wording.interpreters_text import notes
-from bench.output.wording.labels import backend_labels
+from bench.output.wording.interpreters_text import notes, row_labels
 
 ROOM, GAP = 80, 2  # letters of a line, and those between columns
 LONGEST_LABEL = 16  # that stays on one line
@@ -37,13 +35,6 @@ class _Column:
 def side_by_side_tables(sides: Iterable[SideBySide]) -> list[RenderableType]:
     """A table for each piece of work that several interpreters did, and what must be said about it; else nothing."""
     return [part for side in sides for part in _parts(side)]
-
-
-def row_labels(side: SideBySide) -> Labels:
-    """The name of each row's way, without the start methods that only the interpreters' defaults tell apart."""
-    firsts = [next(iter(row.cells.values())).case for row in side.rows]
-    named = backend_labels(firsts)
-    return {cell.case.config: named[row.config] for row in side.rows for cell in row.cells.values()}
 
 
 def _parts(side: SideBySide) -> Iterable[RenderableType]:

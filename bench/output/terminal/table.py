@@ -9,22 +9,23 @@ from rich.text import Text
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.interpreter_comparison import SideBySide, side_by_side
 from bench.analysis.stopping import Asked, asked_of
-from bench.analysis.verdict import Outcome, Verdict
+from bench.analysis.verdict import Verdict
 from bench.output.terminal.case_table import case_table
-from bench.output.terminal.interpreter_table import row_labels, side_by_side_tables
+from bench.output.terminal.interpreter_table import side_by_side_tables
 from bench.output.wording import formatting
 from bench.output.wording.bounds import bounds, ceiling_notes
 from bench.output.wording.case_text import (
     BLOCKING,
-    Labels,
+    disturbed_workloads,
     failures,
+    recommended_case,
     remarks,
-    told_disturbed,
+    subject_facts,
     trial_remarks,
     verdict_sentence,
 )
-from bench.output.wording.interpreters_text import conclusion
-from bench.output.wording.labels import apart, backend_labels, by_subject, is_blocking
+from bench.output.wording.interpreters_text import conclusion, row_labels
+from bench.output.wording.labels import Labels, apart, backend_labels, by_subject, is_blocking
 from bench.output.wording.warnings_text import caution_lines
 from bench.results.load import Run
 from bench.schema import Subject
@@ -55,7 +56,7 @@ def speedup_table(run: Run, summaries: Sequence[CaseSummary], verdicts: Iterable
         *parts,
         *side_by_side_tables(sides),
         *([Text(), *notes] if notes else []),
-        *caution_lines(run, told_disturbed(summaries)),
+        *caution_lines(run, disturbed_workloads(summaries)),
     )
 
 
@@ -77,7 +78,7 @@ def _answers(
     for subject, cases in subjects.items():
         name = Text(", ".join([formatting.clean(subject.workload), *apart(subject, subjects)]))
         verdict = conclusions[subject]
-        mark = "* " if marked(verdict, cases) else ""
+        mark = "* " if recommended_case(verdict, cases) else ""
         answers.add_row(name.append(":"), Text(f"{mark}{verdict_sentence(verdict, cases, labels)}", style="bold"))
     for side in sides:
         others = [other for other in sides if other.workload == side.workload]
@@ -95,16 +96,9 @@ def _said(cases: Sequence[CaseSummary], labels: Labels, asked: Asked | None, exp
 
 
 def _part(cases: Sequence[CaseSummary], verdict: Verdict, labels: Labels, said: Sequence[str]) -> Group:
-    table = case_table(cases, marked(verdict, cases), labels)
+    table = case_table(cases, recommended_case(verdict, cases), labels)
     below = [Text(), *map(Text, said)] if said else []
     return Group("", _title(verdict.subject, cases), "", table, *below)
-
-
-def marked(verdict: Verdict, cases: Sequence[CaseSummary]) -> CaseSummary | None:
-    """The row to recommend: the plain loop where nothing surely beats it."""
-    if verdict.outcome is Outcome.PLAIN_LOOP:
-        return next((case for case in cases if case.is_baseline and case.ok), None)
-    return None if verdict.outcome is Outcome.ALONE else verdict.best
 
 
 def _title(subject: Subject, cases: Sequence[CaseSummary]) -> Text:
@@ -113,20 +107,3 @@ def _title(subject: Subject, cases: Sequence[CaseSummary]) -> Text:
     title = Text(formatting.clean(subject.workload), style="bold")
     title.append(f" ({parameters})" if parameters else "", style="not bold")
     return title.append(f"\n{subject_facts(subject, cases)}", style="not bold")
-
-
-def subject_facts(subject: Subject, cases: Sequence[CaseSummary]) -> str:
-    """The time that all speedups start from, and what else holds for all cases of a subject."""
-    gil = {case.gil for case in cases if case.gil}
-    facts = [
-        *(f"plain loop {formatting.seconds(case.median_s)}" for case in cases if case.is_baseline and case.median_s),
-        *_items(cases),
-        f"{cases[0].bound}-bound",
-        f"Python {formatting.clean(subject.python)}" + (f" with the GIL {gil.pop()}" if len(gil) == 1 else ""),
-    ]
-    return ", ".join(facts)
-
-
-def _items(cases: Sequence[CaseSummary]) -> list[str]:
-    items = next((case.items for case in cases if case.items is not None), None)
-    return [] if items is None else [formatting.counted(items, "item")]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.ceilings import looks
 from bench.output.wording import formatting
-from bench.output.wording.case_text import Labels
+from bench.output.wording.labels import Labels
 from bench.results.load import Run
 
 

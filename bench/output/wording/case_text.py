@@ -1,14 +1,14 @@
 """What is said above and below a table, in plain words."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.stopping import Asked, Stopped
 from bench.analysis.verdict import Outcome, Verdict
 from bench.output.wording import formatting
-from bench.output.wording.labels import is_blocking
-from bench.schema import CONTAMINATED_FROM, MIN_ROUNDS, BackendConfig, Status
+from bench.output.wording.labels import Labels, is_blocking
+from bench.schema import CONTAMINATED_FROM, MIN_ROUNDS, Status, Subject
 
 HOW_IT_FAILED = {
     Status.WRONG: "gave wrong results",
@@ -19,7 +19,23 @@ HOW_IT_FAILED = {
 }
 WORTH_NAMING = 1.05  # a speedup; what `bench compare` calls a difference
 BLOCKING = "(blocking): the work has no coroutine form, so each item stops the event loop and nothing overlaps."
-Labels = Mapping[BackendConfig, str]
+
+
+def subject_facts(subject: Subject, cases: Sequence[CaseSummary]) -> str:
+    """The time that all speedups start from, and what else holds for all cases of a subject."""
+    gil = {case.gil for case in cases if case.gil}
+    facts = [
+        *(f"plain loop {formatting.seconds(case.median_s)}" for case in cases if case.is_baseline and case.median_s),
+        *_items(cases),
+        f"{cases[0].bound}-bound",
+        f"Python {formatting.clean(subject.python)}" + (f" with the GIL {gil.pop()}" if len(gil) == 1 else ""),
+    ]
+    return ", ".join(facts)
+
+
+def _items(cases: Sequence[CaseSummary]) -> list[str]:
+    items = next((case.items for case in cases if case.items is not None), None)
+    return [] if items is None else [formatting.counted(items, "item")]
 
 
 def failures(cases: Iterable[CaseSummary], labels: Labels) -> Iterator[str]:
@@ -72,6 +88,13 @@ def verdict_sentence(verdict: Verdict, cases: Sequence[CaseSummary], labels: Lab
             rounds = formatting.counted(_fewest_rounds(verdict, cases), "round")
             ahead = "the plain loop" if best.is_baseline else _told(best, labels)
             return f"Can't tell which is best from {rounds}; ahead so far: {ahead}."
+
+
+def recommended_case(verdict: Verdict, cases: Sequence[CaseSummary]) -> CaseSummary | None:
+    """The row to recommend: the plain loop where nothing surely beats it."""
+    if verdict.outcome is Outcome.PLAIN_LOOP:
+        return next((case for case in cases if case.is_baseline and case.ok), None)
+    return None if verdict.outcome is Outcome.ALONE else verdict.best
 
 
 def _without_baseline(cases: Sequence[CaseSummary]) -> str:
@@ -134,7 +157,7 @@ def trial_remarks(cases: Sequence[CaseSummary], labels: Labels, asked: Asked | N
         yield f"Stopped: {'; '.join(reasons)}."
 
 
-def told_disturbed(cases: Iterable[CaseSummary]) -> frozenset[str]:
+def disturbed_workloads(cases: Iterable[CaseSummary]) -> frozenset[str]:
     """The workloads below whose tables it is said that other programs disturbed their trials."""
     return frozenset(case.workload for case in cases if case.contaminated)
 

@@ -1,14 +1,14 @@
 """What is said above and below a table of two runs, in plain words."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from bench.analysis.change import RISK, Doubt, Finding
 from bench.analysis.compare import CaseChange, CaseNotOk, Comparison
 from bench.analysis.environment_diff import Difference
-from bench.analysis.trials import CaseId
 from bench.output.wording import formatting
-from bench.output.wording.case_text import Labels
-from bench.schema import MIN_ROUNDS
+from bench.output.wording.labels import Labels, backend_labels
+from bench.schema import MIN_ROUNDS, CaseId, Subject
 
 AS_THEY_ARE = (
     "Times are compared as they are: a machine that was slower during one of the runs looks like slower code. "
@@ -20,7 +20,18 @@ RELATIVE = (
 )
 
 
-def surroundings(comparison: Comparison) -> list[str]:
+def all_labels(comparison: Comparison) -> Labels:
+    """The name of each way of running that either run has."""
+    return backend_labels(chain(comparison.cases, comparison.not_ok, comparison.only_old, comparison.only_new))
+
+
+def subject_words(subject: Subject, comparison: Comparison) -> str:
+    """The workload's parameters, and the interpreter where cases are matched by it."""
+    python = [f"Python {formatting.clean(subject.python)}"] if comparison.by_python else []
+    return ", ".join(filter(None, [formatting.settings(subject.params), *python]))
+
+
+def environment_lines(comparison: Comparison) -> list[str]:
     """A heading and a line for each thing that may explain a change by itself, or one line that says there is none."""
     if comparison.same_run:
         return ["OLD and NEW are the same run."]

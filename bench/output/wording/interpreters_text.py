@@ -5,10 +5,17 @@ from collections.abc import Iterator, Sequence
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.interpreter_comparison import LoopChange, NoWin, SideBySide
 from bench.output.wording import formatting
-from bench.output.wording.case_text import Labels
+from bench.output.wording.labels import Labels, backend_labels
 from bench.schema import MIN_ROUNDS
 
 MOST_NAMED = 3
+
+
+def row_labels(side: SideBySide) -> Labels:
+    """The name of each row's way, without the start methods that only the interpreters' defaults tell apart."""
+    firsts = [next(iter(row.cells.values())).case for row in side.rows]
+    named = backend_labels(firsts)
+    return {cell.case.config: named[row.config] for row in side.rows for cell in row.cells.values()}
 
 
 def conclusion(side: SideBySide, labels: Labels) -> str:

@@ -1,12 +1,13 @@
 """What cases are called: as short as tells them apart."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from bench.output.wording import formatting
 from bench.schema import AsyncStyle, BackendConfig, CaseId, Subject
 
+Labels = Mapping[BackendConfig, str]
 Of = TypeVar("Of", bound=CaseId)
 
 

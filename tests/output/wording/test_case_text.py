@@ -6,7 +6,7 @@ import pytest
 
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.stopping import Asked, Stopped
-from bench.output.wording.case_text import told_disturbed, trial_remarks
+from bench.output.wording.case_text import disturbed_workloads, trial_remarks
 from bench.output.wording.labels import backend_labels
 from tests.support.summaries import summary
 
@@ -43,7 +43,7 @@ def test_disturbed_trials_are_counted_among_all_and_their_workload_is_known_to_b
             "see bench doctor."
         )
     ]
-    assert told_disturbed(cases) == {"work"}
+    assert disturbed_workloads(cases) == {"work"}
 
 
 def test_of_many_cases_a_few_are_named() -> None:
