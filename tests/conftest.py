@@ -1,6 +1,5 @@
 """What the tests share: workload files written on the spot, and imports that leave nothing behind."""
 
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import dedent
@@ -8,10 +7,7 @@ from textwrap import dedent
 import pytest
 from hypothesis import settings
 
-from bench.measure import runner
-from bench.measure.trial.outcome import Outcome
-from bench.measure.trial.protocol import Request
-from tests.support.noting import Launched, Notes, ok
+from tests.support.isolation import imports_forgotten
 
 settings.register_profile("bench", deadline=None, max_examples=50)  # how long an example takes is the machine's affair
 settings.register_profile("thorough", parent=settings.get_profile("bench"), max_examples=10_000)
@@ -20,16 +16,19 @@ settings.load_profile("bench")
 WriteFile = Callable[[str, str], Path]
 
 
+@pytest.fixture(autouse=True, scope="session")
+def lock_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Runs measured by other test processes, or by the user, are no "other run" for those measured here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+        yield
+
+
 @pytest.fixture
-def forget_imports(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def forget_imports() -> Iterator[None]:
     """What a test has imported, and where it made imports look, is forgotten after it."""
-    before = set(sys.modules)
-    monkeypatch.setattr(sys, "path", sys.path[:])
-    yield
-    for name in set(sys.modules) - before:
-        path = getattr(sys.modules[name], "__file__", None) or ""
-        if name.startswith("bench_workload_") or "pytest-" in path:
-            del sys.modules[name]
+    with imports_forgotten():
+        yield
 
 
 @pytest.fixture
@@ -50,16 +49,3 @@ def write_file(here: Path, forget_imports: None) -> WriteFile:
         return path
 
     return write
-
-
-@pytest.fixture
-def launched(monkeypatch: pytest.MonkeyPatch) -> Launched:
-    """Has all trials end with the outcome given, and gives the notes of it."""
-
-    def launch_as(outcome: Callable[[Request], Outcome] = ok) -> Notes:
-        notes = Notes(outcome)
-        monkeypatch.setattr(runner, "follow", notes.follow)
-        monkeypatch.setattr(runner, "measure_ceilings", notes.measure_ceilings)
-        return notes
-
-    return launch_as

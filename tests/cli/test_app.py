@@ -6,30 +6,16 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.support.command import bench, bench_process, bench_started, wait_until
 from tests.support.paths import TESTS as HERE
 
 FAULTS = str(HERE / "workloads/faults.py")
 SMALL = ["run", "sqrt-sum", "-p", "tasks=4", "-p", "n=2000", "--rounds", "3", "-w", "2"]
 PAIRED = {"sequential": "1", "threading": "2", "multiprocessing": "2", "asyncio": "2"}
-
-
-def bench(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in a folder, its output piped."""
-    return subprocess.run(
-        [sys.executable, "-m", "bench", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        env={**os.environ, "COLUMNS": "80", **environment},
-    )
 
 
 def rows(run: Path) -> list[dict[str, str]]:
@@ -39,9 +25,9 @@ def rows(run: Path) -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
-    """A small run, in a folder that was empty before."""
+    """A small run in a process of its own, in a folder that was empty before."""
     folder = tmp_path_factory.mktemp("measured")
-    return folder, bench(folder, *SMALL, "--seed", "7", "--label", "small")
+    return folder, bench_process(folder, *SMALL, "--seed", "7", "--label", "small")
 
 
 def test_a_run_measures_every_backend_and_the_baseline(
@@ -89,7 +75,7 @@ def test_the_environment_says_how_to_do_it_again(measured: tuple[Path, subproces
 
 def test_show_gives_each_case_as_json(measured: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     folder, _ = measured
-    cases = json.loads(bench(folder, "show", "--json").stdout)
+    cases = json.loads(bench_process(folder, "show", "--json").stdout)
     assert {case["backend"]: str(case["workers"]) for case in cases} == PAIRED
     assert all(case["trials"] == 3 and case["status"] == "ok" for case in cases)
     assert all(case["speedup_low"] <= case["speedup"] <= case["speedup_high"] for case in cases if case["workers"] > 1)
@@ -274,22 +260,15 @@ def test_a_run_that_is_told_to_end_keeps_what_it_has_and_leaves_nothing_running(
         "@workload(items=[1])\ndef stays(item):\n"
         f"    Path({str(pid_file)!r}).write_text(str(os.getpid()))\n    time.sleep(1000)\n"
     )
-    command = [sys.executable, "-m", "bench", "run", "mine.py", "-b", "threading", "-w", "1", "-o", "out"]
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
-        _wait_until(lambda: pid_file.exists() and pid_file.read_text() != "")
+    command = ["run", "mine.py", "-b", "threading", "-w", "1", "-o", "out"]
+    with bench_started(tmp_path, *command, stderr=subprocess.PIPE) as process:
+        wait_until(lambda: pid_file.exists() and pid_file.read_text() != "")
         process.send_signal(ending)
         _, told = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "interrupted: what was measured until then is in out" in told
     assert (tmp_path / "out/samples.csv").is_file()
-    _wait_until(lambda: not Path(f"/proc/{pid_file.read_text()}").exists())
-
-
-def _wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.02)
+    wait_until(lambda: not Path(f"/proc/{pid_file.read_text()}").exists())
 
 
 def test_a_file_in_workloads_that_defines_none_is_passed_over_with_a_line(tmp_path: Path) -> None:

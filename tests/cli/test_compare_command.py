@@ -1,13 +1,12 @@
 """`bench compare` as a user types it."""
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.command import bench
 from tests.support.factory import failure, pair, rounds, write_run
 
 LOOP = [1.00, 1.01, 0.99, 1.02, 0.98]
@@ -25,15 +24,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def compare(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bench", "compare", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        env={**os.environ, "COLUMNS": "80"},
-    )
+    return bench(folder, "compare", *arguments)
 
 
 def test_a_run_is_named_by_name_folder_file_or_as_latest(folder: Path) -> None:

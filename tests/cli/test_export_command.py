@@ -1,15 +1,14 @@
 """`bench export` as a user types it."""
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from bench.output.export.formats import Format
 from bench.output.export.registry import EXPORTERS
+from tests.support.command import bench
 from tests.support.factory import asyncio, failure, pair, write_run
 
 LOOP, HALF = [1.0, 1.1, 0.9, 1.0], [0.5, 0.56, 0.44, 0.5]
@@ -26,15 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def export(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bench", "export", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        env={**os.environ, "COLUMNS": "80"},
-    )
+    return bench(folder, "export", *arguments)
 
 
 def test_there_is_a_file_for_each_format() -> None:

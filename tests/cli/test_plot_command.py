@@ -7,7 +7,7 @@ import pytest
 
 from bench.cli.plot import DEFAULT_DPI
 from bench.output.charts.page import DOTS_PER_INCH
-from tests.cli.test_app import bench
+from tests.support.command import bench
 from tests.support.factory import pair, spans, write_run, write_trace
 
 LOOP, HALF = [1.0, 1.1, 0.9], [0.5, 0.56, 0.44]

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_app import SMALL, bench, rows
+from tests.cli.test_app import SMALL, rows
+from tests.support.command import bench
 from tests.support.factory import pair, write_run
 from tests.support.paths import WORKLOADS
 

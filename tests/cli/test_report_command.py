@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from tests.cli.test_app import bench
+from tests.support.command import bench
 from tests.support.factory import pair, write_run
 
 LOOP = [1.0, 1.1, 0.9]

@@ -5,16 +5,14 @@ import os
 import pty
 import signal
 import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
+from tests.support.command import COMMAND, bench, bench_started, wait_until
 from tests.support.factory import pair, varied_run, write_run
 
 EVIL = "\x1b[2J[red]"
-BENCH = [sys.executable, "-m", "bench", "results"]
 
 
 @pytest.fixture
@@ -35,16 +33,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def results(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*BENCH, *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        env={**os.environ, "COLUMNS": "80"},
-    )
+    return bench(folder, "results", *arguments)
 
 
 def left(folder: Path) -> list[str]:
@@ -167,7 +156,7 @@ def test_a_terminal_is_asked(folder: Path, answer: str, stays: bool) -> None:
     try:
         os.write(ours, f"{answer}\n".encode())
         done = subprocess.run(
-            [*BENCH, "remove", "run-1"],
+            [*COMMAND, "results", "remove", "run-1"],
             cwd=folder,
             stdin=theirs,
             capture_output=True,
@@ -187,19 +176,15 @@ def test_a_terminal_is_asked(folder: Path, answer: str, stays: bool) -> None:
 def test_a_run_that_is_being_measured_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "results/now/samples.csv"
     endless = ["run", "sqrt-sum", "-p", "tasks=1", "-p", "n=100", "--rounds", "100000", "-o", "results/now"]
-    measuring = subprocess.Popen(
-        [sys.executable, "-m", "bench", *endless], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        deadline = time.monotonic() + 60
-        while not (file.is_file() and file.stat().st_size > 400):  # the header and a row or two
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        done = results(tmp_path, "remove", "now", "--yes")
-        assert json.loads(results(tmp_path, "list", "--json").stdout)[0]["state"] == "being measured"
-    finally:
-        measuring.send_signal(signal.SIGINT)
-        measuring.wait(60)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with bench_started(tmp_path, *endless, **quiet) as measuring:
+        try:
+            wait_until(lambda: file.is_file() and file.stat().st_size > 400)  # the header and a row or two
+            done = results(tmp_path, "remove", "now", "--yes")
+            assert json.loads(results(tmp_path, "list", "--json").stdout)[0]["state"] == "being measured"
+        finally:
+            measuring.send_signal(signal.SIGINT)
+            measuring.wait(60)
     assert done.returncode == 2
     assert "now: is being measured. Nothing was removed" in done.stderr
     assert results(tmp_path, "remove", "now", "--yes").returncode == 0

@@ -5,7 +5,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_app import _wait_until, bench, rows
+from tests.cli.test_app import rows
+from tests.support.command import bench, bench_started, wait_until
 from tests.support.paths import WORKLOADS
 from tests.tools.kill_and_resume import kill_and_resume
 
@@ -104,16 +104,9 @@ def test_a_run_that_is_not_there_is_one_message(measured: Path) -> None:
 
 
 def test_an_interrupt_shows_the_table_so_far_and_how_to_go_on(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "bench", *SMALL[:-1], "200"]
-    with subprocess.Popen(
-        command,
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "COLUMNS": "80"},
-    ) as process:
-        _wait_until(lambda: any(len(rows(run)) >= 2 for run in tmp_path.glob("results/*") if any(run.iterdir())))
+    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with bench_started(tmp_path, *SMALL[:-1], "200", **piped) as process:
+        wait_until(lambda: any(len(rows(run)) >= 2 for run in tmp_path.glob("results/*") if any(run.iterdir())))
         process.send_signal(signal.SIGINT)
         shown, told = process.communicate(timeout=60)
     assert process.returncode == 130
@@ -134,9 +127,9 @@ def test_a_second_interrupt_ends_at_once(tmp_path: Path, second: signal.Signals)
         "    signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
         f"    Path({str(pid_file)!r}).write_text(str(os.getpid()))\n    time.sleep(1000)\n"
     )
-    command = [sys.executable, "-m", "bench", "run", "mine.py", "--no-baseline", "-b", "asyncio", "-w", "1"]
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
-        _wait_until(lambda: pid_file.exists() and pid_file.read_text() != "")
+    command = ["run", "mine.py", "--no-baseline", "-b", "asyncio", "-w", "1"]
+    with bench_started(tmp_path, *command, stderr=subprocess.PIPE) as process:
+        wait_until(lambda: pid_file.exists() and pid_file.read_text() != "")
         process.send_signal(signal.SIGINT)
         time.sleep(0.3)  # the first is answered by then, and the trial has most of its second to go
         process.send_signal(second)

@@ -5,15 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from bench.cli.signals import ENDINGS, answer
+from tests.support.isolation import signals_restored
 
 
 @pytest.fixture(autouse=True)
 def handlers() -> Iterator[None]:
-    """The handlers of before are there again after the test."""
-    before = {ending: signal.getsignal(ending) for ending in ENDINGS}
-    yield
-    for ending, handler in before.items():
-        signal.signal(ending, handler)
+    """Each test starts with the default handlers, and those of before are there again after it."""
+    with signals_restored():
+        yield
 
 
 @pytest.mark.parametrize("ending", ENDINGS)

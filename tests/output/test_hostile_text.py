@@ -1,15 +1,13 @@
 """Text from files is shown as text: no terminal, browser or Markdown reader obeys it."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
+from tests.support.command import bench
 from tests.support.factory import asyncio, failure, pair, sample, write_run
 
 HOSTILE = "\x1b]0;title\x07\x1b[2J\x9b5m\u202egnp.exe\u2066|a|\r\n# <script>[x](y) :smile: [bold]b[/bold] $x^2$"
@@ -42,18 +40,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = rest.replace(b",,,,,,\r\n", b",,,,,,,\r\n")
     file.write_bytes(header + b"," + b"\x1b[31m\r\n" + lines + b"torn")
     return folder
-
-
-def bench(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bench", *arguments],
-        cwd=folder,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-        env={**os.environ, "COLUMNS": "80"},
-    )
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from bench.cli.app import main
 from bench.machine.checks import all_checks, self_test
 from bench.machine.checks.finding import Level
-from tests.cli.test_app import bench
+from tests.support.command import bench
 from tests.support.paths import ROOT
 
 SUBJECTS = [

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.backends._registry import backends
-from tests.cli.test_app import bench
+from tests.support.command import bench
 from tests.support.fault_expectations import EVERYWHERE, expected
 from tests.support.fault_trials import BACKENDS, FAULTS, FaultTrial, all_trials
 from tests.support.paths import FAULTS as FAULT_FILES

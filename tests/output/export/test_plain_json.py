@@ -10,7 +10,7 @@ import pytest
 from bench.analysis.summary import summarise
 from bench.output.export.plain_json import as_json
 from bench.results.load import load_run
-from tests.cli.test_app import bench
+from tests.support.command import bench
 from tests.support.factory import asyncio, failure, multiprocessing, pair, rounds, write_run
 
 LOOP, HALF = [1.0, 1.1, 0.9, 1.0, 1.2, 1.0], [0.5, 0.56, 0.44, 0.5, 0.6, 0.5]
