@@ -6,17 +6,15 @@ from bench.cli import session
 from bench.cli.console import ALL_WELL, INTERRUPTED, NOT_OK, people, say
 from bench.cli.show import show_run
 from bench.errors import NoTemporaryFolder, RecordError, RunNotFound
-from bench.measure.completed import Kept
+from bench.measure.completed import NOTHING_COMPLETED, Completed
 from bench.measure.plan import Plan
 from bench.measure.record import interrupted_run, machine_lock
 from bench.measure.record.recorder import RunRecord
 from bench.measure.record.run_folder import RESULTS
 from bench.output.terminal.progress import progress_on
 
-NOTHING_KEPT = Kept()
 
-
-def measure(plan: Plan, record: RunRecord, lock: Path, kept: Kept = NOTHING_KEPT) -> int:
+def measure(plan: Plan, record: RunRecord, lock: Path, completed: Completed = NOTHING_COMPLETED) -> int:
     """Measure what is not kept, keep all that comes of it, and show it; gives the exit status."""
     rounds = None if plan.effort.precision else plan.effort.rounds
     try:
@@ -27,9 +25,9 @@ def measure(plan: Plan, record: RunRecord, lock: Path, kept: Kept = NOTHING_KEPT
                     f"{another['folder']}): each disturbs the other, so the times of both tell little"
                 )
                 record.note({"another_run": another})
-            there = kept.whole(plan.effort.values)
-            with progress_on(people, plan.cases, rounds, plan.effort.budget_s, there) as progress:
-                done = session.measure(plan, record, progress, kept)
+            there = completed.finished_trials(plan.effort.values)
+            with progress_on(people(), plan.cases, rounds, plan.effort.budget_s, there) as progress:
+                done = session.measure(plan, record, progress, completed)
     except KeyboardInterrupt:
         _show_so_far(record.folder, f"interrupted: what was measured until then is in {record.folder}")
         return INTERRUPTED

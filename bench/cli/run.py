@@ -1,21 +1,12 @@
-"""`bench run`."""
+"""`bench run`. What measures is imported by the call, so that help and shell completion do not wait for it."""
 
 import secrets
 import sys
 
 import typer
 
-from bench.cli import arguments, execute, resume_command, run_options
-from bench.cli.catalogue import say_passed_over
+from bench.cli import run_options
 from bench.cli.console import data, say
-from bench.collect.discovery import passed_over, select_workloads
-from bench.machine import host, interpreters
-from bench.measure.matrix import build_plan
-from bench.measure.plan import Effort
-from bench.measure.record import machine_lock
-from bench.measure.record.recorder import RunRecord
-from bench.output.terminal import listing
-from bench.schema import MIN_ROUNDS
 
 
 def run(
@@ -40,7 +31,21 @@ def run(
     output: run_options.Output = None,
     resume: run_options.Resume = None,
 ) -> None:
-    """Measure workloads under backends, and show what came of it; every sample goes to samples.csv."""
+    """Measure workloads with each backend and show the speedups.
+
+    Each sample is appended to samples.csv in the run's folder as soon as it is measured.
+    """
+    from bench.cli import arguments, execute, resume_command
+    from bench.cli.catalogue import say_passed_over
+    from bench.collect.discovery import passed_over, select_workloads
+    from bench.machine import host, interpreters
+    from bench.measure.matrix import Selection, build_plan
+    from bench.measure.plan import Effort
+    from bench.measure.record import machine_lock
+    from bench.measure.record.recorder import RunRecord
+    from bench.output.terminal import listing
+    from bench.schema import MIN_ROUNDS
+
     if resume is not None:
         resume_command.refuse_other_options(context)
         raise typer.Exit(resume_command.resume(resume, dry_run))
@@ -48,10 +53,13 @@ def run(
     counts = arguments.parse_counts(workers or [])
     selected = select_workloads(workloads or [], [one.executable for one in pythons])
     say_passed_over(passed_over(workloads or [], [one.executable for one in pythons]))
-    plan = build_plan(
+    selection = Selection(
         arguments.choose_workloads(selected, param or [], counts, host.usable_cores(), quick),
         arguments.parse_backends(backend or [], baseline=not no_baseline),
         pythons,
+    )
+    plan = build_plan(
+        selection,
         Effort(
             precision=None if precision is None else precision / 100,
             warmups=warmups,
@@ -64,10 +72,10 @@ def run(
         rounds or (MIN_ROUNDS if quick else None),
     )
     if dry_run:
-        data.print(listing.plan_table(plan.cases, plan.effort.rounds, plan.likely_s(), plan.left_out))
+        data().print(listing.plan_table(plan.cases, plan.effort.rounds, plan.estimated_s(), plan.left_out))
         return
     lock = machine_lock.lock_path()
     record = RunRecord.begin(plan, pythons, sys.argv[1:], label, output)
     for what in plan.left_out:
-        say(f"left out, to keep to the time given: {what}")
+        say(f"left out to stay within --max-time: {what}")
     raise typer.Exit(execute.measure(plan, record, lock))

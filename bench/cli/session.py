@@ -6,41 +6,48 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bench.machine import host
-from bench.measure import runner, tracing
-from bench.measure.completed import Kept, Missing, missing
+from bench.measure.completed import NOTHING_COMPLETED, Completed, PendingTrial, pending_trials
 from bench.measure.plan import Plan
 from bench.measure.record.recorder import RunRecord
-from bench.measure.timeouts import UNKNOWN_S
+from bench.measure.runner import Instruments, Runner, RunResult, TrialProgress
+from bench.measure.timeouts import DEFAULT_S
+from bench.measure.tracing import TraceProgress, Tracer, representative_cases
 from bench.process.scratch import guarded
 from bench.schema import MIN_ROUNDS_FOR_PRECISION, Case
 
 
-class Progress(runner.Progress, tracing.Progress, Protocol):
-    """Who is told how far the run is."""
+class RunProgress(TrialProgress, TraceProgress, Protocol):
+    """Is notified of how far the run has come."""
 
 
-def measure(plan: Plan, record: RunRecord, progress: Progress, kept: Kept = runner.NOTHING_YET) -> runner.Done:
-    """Measure what of the plan is not kept, and say in the record how far it came.
+def measure(
+    plan: Plan,
+    record: RunRecord,
+    progress: RunProgress,
+    completed: Completed = NOTHING_COMPLETED,
+    instruments: Instruments = Instruments(),  # noqa: B008  # it is frozen
+) -> RunResult:
+    """Measure what of the plan is not completed, and record how far the run came.
 
     Raises RecordError, NoTemporaryFolder.
     """
     with guarded() as scratch:
-        done = runner.run(plan, record.folder.name, record, progress, NextRound(plan, record.folder), kept, scratch)
+        result = Runner(plan, record, progress, NextRound(plan, record.folder), completed, scratch, instruments).run()
         if plan.effort.trace:
-            limit_s = plan.effort.timeout_s or UNKNOWN_S
-            tracing.trace(plan.cases, host.usable_cores(), limit_s, record, progress, scratch)
-    record.finish(done.rounds, why_stopped(plan, record.folder))
-    return done
+            cases = representative_cases(plan.cases, host.usable_cores())
+            Tracer(record, progress, plan.effort.timeout_s or DEFAULT_S, scratch).trace(cases)
+    record.finish(result.rounds, why_stopped(plan, record.folder))
+    return result
 
 
-def still_missing(plan: Plan, folder: Path, kept: Kept) -> list[Missing]:
-    """The trials that a run which was cut off lacks; with a precision, those of the rounds that were begun."""
+def all_pending_trials(plan: Plan, folder: Path, completed: Completed) -> list[PendingTrial]:
+    """The trials that an interrupted run lacks; with a precision, those of the rounds that were started."""
     next_round = NextRound(plan, folder)
     trials = []
     for done in range(plan.effort.rounds):
-        if plan.effort.precision is not None and not kept.begun(done):
+        if plan.effort.precision is not None and not completed.has_round(done):
             break
-        trials += missing(plan, kept, done, next_round(done, 0.0) if done else plan.cases)
+        trials += pending_trials(plan, completed, done, next_round(done, 0.0) if done else plan.cases)
     return trials
 
 

@@ -1,6 +1,7 @@
-"""The speedup that this machine really gives k independent busy processes: the limit of any backend here.
+"""The speedup that this machine gives k independent busy processes: the upper bound of any backend here.
 
-Two cores seldom do twice the work of one: they share caches, power and, on a virtual machine, the host.
+Two cores seldom do twice the work of one: they share caches, power and, on a virtual machine, the host. The processes
+run plain Python and are timed from outside.
 """
 
 import subprocess
@@ -12,7 +13,11 @@ from time import monotonic, perf_counter_ns
 
 from bench.schema import Ceiling
 
-PATIENCE_S, PATIENCE_EACH_S = 10.0, 1.0  # for one answer, of work that takes some 50 ms where nothing is wrong
+SQUARE_ROOTS = 1_000_000  # some 50 ms of plain Python
+ALTERNATIONS = 5
+BUDGET_S = 0.8  # after which no further alternation starts
+MAX_PROCESSES = 64  # each takes some 6 MB, and time to start
+TIMEOUT_S, TIMEOUT_PER_PROCESS_S = 10.0, 1.0  # for one answer, to work that takes some 50 ms
 
 _BUSY = """
 import math, sys
@@ -27,103 +32,45 @@ for _ in sys.stdin:
     work(count)
     print(flush=True)
 """
-Process = subprocess.Popen[bytes]
+
+BusyProcess = subprocess.Popen[bytes]
 
 
-class NoAnswer(Exception):
-    """Busy processes cannot be timed, for the reason that the message gives."""
-
-
-@contextmanager
-def busy_processes(executable: str, count: int, square_roots: int) -> Iterator[list[Process]]:
-    """So many processes, each warm and waiting to be told; they are ended and reaped whatever happens.
-
-    In sessions of their own, they hear nothing of Ctrl-C; were this process killed, they would end at their next wait.
-    Raises NoAnswer.
-    """
-    with ExitStack() as stack:
-        try:
-            processes = [stack.enter_context(_busy(executable, square_roots)) for _ in range(count)]
-        except OSError as error:
-            raise NoAnswer(f"busy processes cannot be started: {error.strerror or error}") from error
-        _hear(processes)
-        yield processes
-
-
-def time_together(processes: Sequence[Process]) -> float:
-    """Seconds from the moment that all are told to work to the moment that the last is done. Raises NoAnswer."""
-    began = perf_counter_ns()
-    for process in processes:
-        assert process.stdin is not None
-        try:
-            process.stdin.write(b"\n")
-        except BrokenPipeError as error:
-            raise NoAnswer("a busy process ended before it was told to work") from error
-    _hear(processes)
-    return (perf_counter_ns() - began) * 1e-9
-
-
-@contextmanager
-def _busy(executable: str, square_roots: int) -> Iterator[Process]:
-    command = [executable, "-I", "-S", "-c", _BUSY, str(square_roots)]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, bufsize=0, start_new_session=True) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def _hear(processes: Sequence[Process]) -> None:
-    """Wait until each has answered."""
-    patience_s = PATIENCE_S + PATIENCE_EACH_S * len(processes)
-    deadline = monotonic() + patience_s
-    with DefaultSelector() as silent:
-        for process in processes:
-            assert process.stdout is not None
-            silent.register(process.stdout, EVENT_READ, process.stdout)
-        while silent.get_map():
-            answers = silent.select(max(0.0, deadline - monotonic()))
-            if not answers:
-                raise NoAnswer(f"busy processes gave no answer within {patience_s:g} s")
-            for key, _ in answers:
-                if not key.data.read(1):
-                    raise NoAnswer("a busy process ended before it was done")
-                silent.unregister(key.fileobj)
-
-
-SQUARE_ROOTS = 1_000_000  # some 50 ms of plain Python
-ALTERNATIONS = 5
-BUDGET_S = 0.8  # after which no further alternation begins
-MOST_PROCESSES = 64  # each takes some 6 MB, and time to start
+class CannotTime(Exception):
+    """Busy processes cannot be timed, for the reason in the message."""
 
 
 def measure_ceilings(
     executable: str, python: str, counts: Iterable[int], round_number: int, square_roots: int = SQUARE_ROOTS
 ) -> list[Ceiling]:
-    """A look at each count; one whose processes cannot be timed has no times, and says why.
+    """Measure the ceiling of each worker count; if its processes cannot be timed, it has a reason instead of times.
 
     One interpreter measures for all: the ceiling is the machine's, and interpreters hardly differ in it.
     """
-    return [_look(executable, python, count, round_number, square_roots) for count in counts]
+    ceilings = []
+    for count in counts:
+        try:
+            alone_s, together_s = _measure(executable, count, square_roots)
+            ceilings.append(
+                Ceiling(round_number, count, fmean(alone_s), fmean(together_s), len(together_s), python=python)
+            )
+        except CannotTime as error:
+            ceilings.append(Ceiling(round_number, count, None, None, python=python, reason=str(error)))
+    return ceilings
 
 
-def _look(executable: str, python: str, count: int, round_number: int, square_roots: int) -> Ceiling:
-    try:
-        if count > MOST_PROCESSES:
-            raise NoAnswer(f"more than {MOST_PROCESSES} busy processes are not started")
-        with busy_processes(executable, count, square_roots) as processes:
-            alone_s, together_s = _alternated(processes)
-    except NoAnswer as error:
-        return Ceiling(round_number, count, None, None, python=python, reason=str(error))
-    return Ceiling(round_number, count, fmean(alone_s), fmean(together_s), len(together_s), python)
+def _measure(executable: str, count: int, square_roots: int) -> tuple[list[float], list[float]]:
+    if count > MAX_PROCESSES:
+        raise CannotTime(f"more than {MAX_PROCESSES} busy processes are not started")
+    with busy_processes(executable, count, square_roots) as processes:
+        return _alternate(processes)
 
 
-def _alternated(processes: Sequence[Process]) -> tuple[list[float], list[float]]:
-    """The times of one process alone, and of all together in between: cores change their speed within seconds.
+def _alternate(processes: Sequence[BusyProcess]) -> tuple[list[float], list[float]]:
+    """Times of one process alone and of all together, in alternation: cores change their speed within seconds.
 
-    Another process each time is the one alone, since each core has a speed of its own. Where many processes take long,
-    the alternations are fewer, but there is one.
+    A different process runs alone each time, since each core has a speed of its own. If many processes take long,
+    there are fewer alternations, but at least one.
     """
     began = monotonic()
     alone_s = [time_together(processes[:1])]
@@ -133,3 +80,60 @@ def _alternated(processes: Sequence[Process]) -> tuple[list[float], list[float]]
         place = len(together_s) % len(processes)
         alone_s.append(time_together(processes[place : place + 1]))
     return alone_s, together_s
+
+
+@contextmanager
+def busy_processes(executable: str, count: int, square_roots: int) -> Iterator[list[BusyProcess]]:
+    """Processes that are warm and wait to be told to work; they are killed and reaped at the end.
+
+    They are in sessions of their own, so Ctrl-C does not reach them; if this process is killed, they end at their next
+    read. Raises CannotTime.
+    """
+    with ExitStack() as stack:
+        try:
+            processes = [stack.enter_context(_busy(executable, square_roots)) for _ in range(count)]
+        except OSError as error:
+            raise CannotTime(f"busy processes cannot be started: {error.strerror or error}") from error
+        _await_answers(processes)
+        yield processes
+
+
+def time_together(processes: Sequence[BusyProcess]) -> float:
+    """Seconds from when all processes are told to work until the last one is done. Raises CannotTime."""
+    began = perf_counter_ns()
+    for process in processes:
+        assert process.stdin is not None
+        try:
+            process.stdin.write(b"\n")
+        except BrokenPipeError as error:
+            raise CannotTime("a busy process ended before it was told to work") from error
+    _await_answers(processes)
+    return (perf_counter_ns() - began) * 1e-9
+
+
+@contextmanager
+def _busy(executable: str, square_roots: int) -> Iterator[BusyProcess]:
+    command = [executable, "-I", "-S", "-c", _BUSY, str(square_roots)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, bufsize=0, start_new_session=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _await_answers(processes: Sequence[BusyProcess]) -> None:
+    timeout_s = TIMEOUT_S + TIMEOUT_PER_PROCESS_S * len(processes)
+    deadline = monotonic() + timeout_s
+    with DefaultSelector() as pending:
+        for process in processes:
+            assert process.stdout is not None
+            pending.register(process.stdout, EVENT_READ, process.stdout)
+        while pending.get_map():
+            answers = pending.select(max(0.0, deadline - monotonic()))
+            if not answers:
+                raise CannotTime(f"busy processes did not answer within {timeout_s:g} s")
+            for key, _ in answers:
+                if not key.data.read(1):
+                    raise CannotTime("a busy process ended before it was done")
+                pending.unregister(key.fileobj)

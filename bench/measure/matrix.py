@@ -1,4 +1,4 @@
-"""From what was chosen to the plan: which worker counts, which cases, and what of it fits the time."""
+"""From the chosen workloads and backends to the plan: worker counts, cases, and what fits into the time budget."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from bench.backends._base import Backend
 from bench.collect.description import Found
 from bench.measure.plan import (
-    MOST_ROUNDS,
-    MOST_ROUNDS_FOR_PRECISION,
+    MAX_ROUNDS,
+    MAX_ROUNDS_FOR_PRECISION,
     ROUNDS,
     Effort,
     Plan,
-    likely_round_s,
+    estimated_round_s,
 )
 from bench.schema import MIN_ROUNDS, MIN_ROUNDS_FOR_PRECISION, Bound, Case, Interpreter, Value
 
@@ -20,7 +20,7 @@ WAITING_COUNTS = (1, 2, 4, 8, 16, 32)
 
 @dataclass(frozen=True)
 class ChosenWorkload:
-    """A workload with its parameters and worker counts; those in `spare` may be left out where time is short."""
+    """A workload with its parameters and worker counts; those in `spare` may be left out if time is short."""
 
     found: Found
     params: Mapping[str, Value]
@@ -30,14 +30,14 @@ class ChosenWorkload:
 
 @dataclass(frozen=True)
 class ChosenBackend:
-    """A backend with its options; the interpreter's own defaults are not yet filled in."""
+    """A backend with its options; the defaults of the interpreter are not yet filled in."""
 
     cls: type[Backend]
     options: Mapping[str, Value] = field(default_factory=dict)
 
 
 def default_counts(bound: Bound, cores: int) -> tuple[int, ...]:
-    """Worker counts worth trying: 1, 2, 4, ... to twice the usable cores for computing, 1 to 32 for waiting."""
+    """Default worker counts: 1, 2, 4, ... to twice the usable cores if the work computes, 1 to 32 if it waits."""
     if bound is Bound.IO:
         return WAITING_COUNTS
     most = 2 * cores
@@ -46,14 +46,14 @@ def default_counts(bound: Bound, cores: int) -> tuple[int, ...]:
 
 
 def quick_counts(bound: Bound, cores: int) -> tuple[int, ...]:
-    """The one count most worth trying."""
+    """The one worker count of --quick."""
     return (8,) if bound is Bound.IO else (cores,)
 
 
 def spare_counts(bound: Bound, counts: tuple[int, ...], cores: int) -> tuple[int, ...]:
-    """What of the default counts may be left out, the last first: those between the ends.
+    """The default counts that may be left out, the last one first: those between the smallest and the largest.
 
-    For computing, the number of cores is worth more than the largest count, which may go in the end.
+    If the work computes, the number of cores matters more than the largest count, which may be left out last.
     """
     if bound is Bound.IO:
         return counts[1:-1]
@@ -64,7 +64,7 @@ def spare_counts(bound: Bound, counts: tuple[int, ...], cores: int) -> tuple[int
 def every_case(
     workloads: Iterable[ChosenWorkload], backends: Sequence[ChosenBackend], interpreters: Sequence[Interpreter]
 ) -> tuple[Case, ...]:
-    """Each workload in each interpreter under each backend at each count that means something there, once.
+    """Each workload in each interpreter under each backend at each worker count that the backend supports, once.
 
     Raises ParameterError.
     """
@@ -96,36 +96,49 @@ def _case(workload: ChosenWorkload, backend: ChosenBackend, workers: int, interp
     )
 
 
-def build_plan(
-    workloads: Sequence[ChosenWorkload],
-    backends: Sequence[ChosenBackend],
-    interpreters: Sequence[Interpreter],
-    effort: Effort,
-    seed: int,
-    rounds: int | None = None,
-) -> Plan:
-    """The plan that fits the budget: without it all counts, with it fewer spare ones until enough rounds have room.
+@dataclass(frozen=True)
+class Selection:
+    """What a run is to measure: every workload under every backend in every interpreter."""
 
-    `rounds` is the number asked for; without it there are as many as have room. Raises ParameterError.
+    workloads: Sequence[ChosenWorkload]
+    backends: Sequence[ChosenBackend]
+    interpreters: Sequence[Interpreter]
+
+    def cases(self) -> tuple[Case, ...]:
+        """All cases. Raises ParameterError."""
+        return every_case(self.workloads, self.backends, self.interpreters)
+
+
+def build_plan(selection: Selection, effort: Effort, seed: int, rounds: int | None = None) -> Plan:
+    """The plan: all worker counts, or with a budget as many as leave room for enough rounds.
+
+    `rounds` is the number asked for; by default there are as many as fit. Raises ParameterError.
     """
-    chosen = list(workloads)
-    cases = every_case(chosen, backends, interpreters)
-    needed = rounds or (MIN_ROUNDS_FOR_PRECISION if effort.precision else MIN_ROUNDS)
+    cases = selection.cases()
     if effort.budget_s is None:
-        usual = MOST_ROUNDS_FOR_PRECISION if effort.precision else ROUNDS
+        usual = MAX_ROUNDS_FOR_PRECISION if effort.precision else ROUNDS
         return Plan(cases, replace(effort, rounds=rounds or usual), seed)
-    while needed * likely_round_s(cases, effort) > effort.budget_s and any(workload.spare for workload in chosen):
-        fullest = max(range(len(chosen)), key=lambda index: len(chosen[index].spare))
-        chosen[fullest] = _thinned(chosen[fullest])
-        cases = every_case(chosen, backends, interpreters)
-    fitting = int(effort.budget_s / likely_round_s(cases, effort)) if cases else 0
-    most = MOST_ROUNDS_FOR_PRECISION if effort.precision else min(max(fitting, MIN_ROUNDS), MOST_ROUNDS)
+    needed = rounds or (MIN_ROUNDS_FOR_PRECISION if effort.precision else MIN_ROUNDS)
+    fitting = selection
+    while needed * estimated_round_s(cases, effort) > effort.budget_s and any(w.spare for w in fitting.workloads):
+        fitting = _with_fewer_counts(fitting)
+        cases = fitting.cases()
+    possible = int(effort.budget_s / estimated_round_s(cases, effort)) if cases else 0
+    most = MAX_ROUNDS_FOR_PRECISION if effort.precision else min(max(possible, MIN_ROUNDS), MAX_ROUNDS)
     effort = replace(effort, rounds=rounds or most)
-    return Plan(cases, effort, seed, tuple(_left_out(workloads, chosen)))
+    return Plan(cases, effort, seed, tuple(_left_out(selection.workloads, fitting.workloads)))
+
+
+def _with_fewer_counts(selection: Selection) -> Selection:
+    """The same with fewer worker counts of the workload that has the most to spare."""
+    workloads = list(selection.workloads)
+    fullest = max(range(len(workloads)), key=lambda index: len(workloads[index].spare))
+    workloads[fullest] = _thinned(workloads[fullest])
+    return replace(selection, workloads=workloads)
 
 
 def _thinned(workload: ChosenWorkload) -> ChosenWorkload:
-    """Without every other of its spare counts, beginning with the last; the first goes when it is the only one left."""
+    """Without every other spare count, starting with the last; the first is dropped once it is the only one."""
     dropped = workload.spare[:0:-1][::2] or workload.spare
     return replace(
         workload,

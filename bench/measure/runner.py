@@ -1,160 +1,165 @@
-"""The loop: round after round, have each trial run and hand its samples to the recorder."""
+"""The loop of a run: round after round, run each trial and hand its samples to the recorder."""
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from bench.backends._registry import backends, module_of
 from bench.machine import host
 from bench.measure.ceiling import measure_ceilings
-from bench.measure.completed import Kept, Missing, missing
+from bench.measure.completed import NOTHING_COMPLETED, Completed, PendingTrial, pending_trials
 from bench.measure.plan import Plan, counts_in_play
 from bench.measure.run_warnings import RunWarnings
 from bench.measure.sample_rows import TrialRows
 from bench.measure.timeouts import Timeouts
-from bench.measure.trial.launcher import follow
+from bench.measure.trial.launcher import TrialSettings, follow
 from bench.measure.trial.memory import memory_measure
-from bench.measure.trial.protocol import Request
+from bench.measure.trial.outcome import Outcome
+from bench.measure.trial_request import timed_request
 from bench.schema import Case, Ceiling, RunWarning, Sample, Status
 
 NextRound = Callable[[int, float], Sequence[Case]]
-NOTHING_YET = Kept()
+"""The cases of the next round, given the complete rounds and the seconds they took; none ends the run."""
+
+RunTrial = Callable[[TrialSettings], Generator[Outcome, None, None]]
+MeasureCeilings = Callable[[str, str, list[int], int], list[Ceiling]]
 
 
-class Recorder(Protocol):
-    """Where results go, and facts of the run by name; they are kept for good when a call returns."""
+@dataclass(frozen=True)
+class Instruments:
+    """What a run measures with: how a trial is run, how ceilings are measured, and the clock of the time budget."""
 
+    run_trial: RunTrial = follow
+    measure_ceilings: MeasureCeilings = measure_ceilings
+    clock: Callable[[], float] = time.monotonic
+
+
+class SampleRecorder(Protocol):
+    """Where samples and facts of the run go; they are on disk when a call returns."""
+
+    @property
+    def run_name(self) -> str: ...
     def append(self, samples: list[Sample]) -> None: ...
     def note_ceilings(self, ceilings: list[Ceiling]) -> None: ...
     def note(self, facts: Mapping[str, Any]) -> None: ...
 
 
-class Progress(Protocol):
-    """Who is told how far the run is, and before each round all that there is to be wary of by then."""
+class TrialProgress(Protocol):
+    """Is notified of every trial, and before each round of all warnings by then."""
 
     def trial_starts(self, round_number: int, position: int, case: Case) -> None: ...
     def trial_ended(self, case: Case, samples: list[Sample]) -> None: ...
-    def warns(self, cautions: Sequence[RunWarning]) -> None: ...
+    def warns(self, warnings: Sequence[RunWarning]) -> None: ...
 
 
 @dataclass(frozen=True)
-class Done:
-    """How far a run came: its whole rounds, and how many of its trials were not ok."""
+class RunResult:
+    """How far a run came: its complete rounds, and the number of its trials that were not ok."""
 
     rounds: int
     not_ok: int
 
 
-def run(
-    plan: Plan,
-    name: str,
-    recorder: Recorder,
-    progress: Progress,
-    next_round: NextRound,
-    kept: Kept = NOTHING_YET,
-    scratch: Path | None = None,
-) -> Done:
-    """Measure round after round; `next_round(done, seconds)` gives the cases of each but the first, none at the end.
+@dataclass
+class Runner:
+    """Measures the rounds of a plan.
 
-    The first round is always whole. A later one is broken off where the budget ends; what it measured is kept. What is
-    `kept` from before is not measured again, and the time that it took is spent; a round that it has a part of is
-    asked for with 0 seconds, since there was time for it. However a run ends, what to be wary of in it is noted.
-    `scratch` is where trials have their temporary files. Raises RecordError, NoTemporaryFolder.
+    Passes that are `completed` already are not measured again, and the time they took counts as spent. `scratch` is
+    the run's folder for temporary files.
     """
-    cautions = RunWarnings(host.changeable())
-    recorder.note({"memory_measure": memory_measure()})
-    try:
-        return _make_rounds(plan, name, recorder, progress, next_round, kept, cautions, scratch)
-    finally:
-        _note_cautions(recorder, cautions)
 
+    plan: Plan
+    recorder: SampleRecorder
+    progress: TrialProgress
+    next_round: NextRound
+    completed: Completed = NOTHING_COMPLETED
+    scratch: Path | None = None
+    instruments: Instruments = field(default_factory=Instruments)
 
-def _note_cautions(recorder: Recorder, cautions: RunWarnings) -> None:
-    cautions.look(host.changeable())
-    recorder.note({"warnings": [asdict(caution) for caution in cautions.all()]})
+    _warnings: RunWarnings = field(init=False)
+    _timeouts: Timeouts = field(init=False)
+    _started: float = field(init=False)
+    _not_ok: int = field(init=False)
 
+    def run(self) -> RunResult:
+        """Measure round after round, until there is no next one.
 
-def _make_rounds(
-    plan: Plan,
-    name: str,
-    recorder: Recorder,
-    progress: Progress,
-    next_round: NextRound,
-    kept: Kept,
-    cautions: RunWarnings,
-    scratch: Path | None,
-) -> Done:
-    started = time.monotonic() - kept.spent_s
-    budget_s = plan.effort.budget_s or math.inf
-    timeouts = Timeouts(plan.effort.timeout_s)
-    not_ok = len(kept.failed)
-    for done in range(plan.effort.rounds):
-        _note_cautions(recorder, cautions)
-        progress.warns(cautions.all())
-        seconds = 0.0 if kept.begun(done) else time.monotonic() - started
-        cases = next_round(done, seconds) if done else plan.cases
-        if not cases:
-            return Done(done, not_ok)
-        trials = missing(plan, kept, done, cases)
-        if counts := counts_in_play(trial.case for trial in trials):
-            first = plan.cases[0]  # the same in every round, whichever cases are left
-            recorder.note_ceilings(measure_ceilings(first.executable, first.python, counts, done))
-        for trial in trials:
-            if done and time.monotonic() - started > budget_s:
-                return Done(done, not_ok)
-            progress.trial_starts(done, trial.position, trial.case)
-            samples = _measure(plan, name, trial, timeouts, recorder, cautions, scratch)
-            cautions.see(samples)
-            progress.trial_ended(trial.case, samples)
-            not_ok += any(sample.status is not Status.OK for sample in samples)
-    return Done(plan.effort.rounds, not_ok)
-
-
-def _measure(
-    plan: Plan,
-    run_name: str,
-    trial: Missing,
-    timeouts: Timeouts,
-    recorder: Recorder,
-    cautions: RunWarnings,
-    scratch: Path | None,
-) -> list[Sample]:
-    """Have one trial run, and each of its rows kept as soon as it is known; gives them all."""
-    case, request = trial.case, _request(plan, trial)
-    rows = TrialRows(run_name, trial, request.values)
-    limit = timeouts.limit(case)
-    began = time.monotonic()
-    with closing(follow(case.executable, request, case.environment, limit.seconds, limit.why, scratch)) as outcomes:
+        The first round is always complete. A later one ends early if the time budget is spent; what it has measured is
+        kept. However a run ends, its warnings are recorded. Raises RecordError, NoTemporaryFolder.
+        """
+        self._warnings = RunWarnings(host.changeable())
+        self._timeouts = Timeouts(self.plan.effort.timeout_s)
+        self._started = self.instruments.clock() - self.completed.spent_s
+        self._not_ok = len(self.completed.failed)
+        self.recorder.note({"memory_measure": memory_measure()})
         try:
-            for outcome in outcomes:
-                _keep(rows.fresh(outcome), recorder)
-        except KeyboardInterrupt:
-            _keep(rows.left(), recorder)
-            raise
-    cautions.hear_gil_cause(case, rows.outcome.ready.gil_cause if rows.outcome.ready else None)
-    if request.values == plan.effort.values and all(row.status is Status.OK for row in rows.given):
-        timeouts.note(case, time.monotonic() - began)
-    return rows.given
+            return RunResult(self._complete_rounds(), self._not_ok)
+        finally:
+            self._record_warnings()
 
+    def _complete_rounds(self) -> int:
+        for number in range(self.plan.effort.rounds):
+            self._record_warnings()
+            self.progress.warns(self._warnings.all())
+            cases = self._cases_of(number)
+            if not cases or not self._complete_round(number, cases):
+                return number
+        return self.plan.effort.rounds
 
-def _keep(rows: list[Sample], recorder: Recorder) -> None:
-    if rows:
-        recorder.append(rows)
+    def _cases_of(self, number: int) -> Sequence[Case]:
+        """A round of which rows are on disk had enough time: it is asked for with 0 seconds."""
+        if number == 0:
+            return self.plan.cases
+        return self.next_round(number, 0.0 if self.completed.has_round(number) else self._spent_s)
 
+    def _complete_round(self, number: int, cases: Sequence[Case]) -> bool:
+        trials = pending_trials(self.plan, self.completed, number, cases)
+        if counts := counts_in_play(trial.case for trial in trials):
+            first = self.plan.cases[0]  # the same in every round, whichever cases are left
+            self.recorder.note_ceilings(
+                self.instruments.measure_ceilings(first.executable, first.python, counts, number)
+            )
+        for trial in trials:
+            if number and self._spent_s > (self.plan.effort.budget_s or math.inf):
+                return False
+            self.progress.trial_starts(number, trial.position, trial.case)
+            samples = self._measure(trial)
+            self._warnings.add_samples(samples)
+            self.progress.trial_ended(trial.case, samples)
+            self._not_ok += any(sample.status is not Status.OK for sample in samples)
+        return True
 
-def _request(plan: Plan, trial: Missing) -> Request:
-    case = trial.case
-    return Request(
-        path=case.path,
-        workload=case.workload,
-        params=case.params,
-        backend=module_of(backends()[case.backend]),
-        options=case.options,
-        workers=case.workers,
-        warmups=plan.effort.warmups,
-        values=plan.effort.values - trial.first_value,
-    )
+    def _measure(self, trial: PendingTrial) -> list[Sample]:
+        """Run one trial, and record each of its rows as soon as it is known; returns all of them."""
+        case, effort = trial.case, self.plan.effort
+        request = timed_request(case, effort, effort.values - trial.first_value)
+        limit = self._timeouts.limit(case)
+        rows = TrialRows(self.recorder.run_name, trial, request.values)
+        began = self.instruments.clock()
+        settings = TrialSettings(case.executable, request, case.environment, limit, self.scratch)
+        with closing(self.instruments.run_trial(settings)) as outcomes:
+            try:
+                for outcome in outcomes:
+                    self._record(rows.new_rows(outcome))
+            except KeyboardInterrupt:
+                self._record(rows.remaining_rows())
+                raise
+        self._warnings.add_gil_cause(case, rows.outcome.ready.gil_cause if rows.outcome.ready else None)
+        if request.values == effort.values and all(row.status is Status.OK for row in rows.rows):
+            self._timeouts.learn(case, self.instruments.clock() - began)
+        return rows.rows
+
+    def _record(self, rows: list[Sample]) -> None:
+        if rows:
+            self.recorder.append(rows)
+
+    def _record_warnings(self) -> None:
+        self._warnings.add_snapshot(host.changeable())
+        self.recorder.note({"warnings": [asdict(warning) for warning in self._warnings.all()]})
+
+    @property
+    def _spent_s(self) -> float:
+        return self.instruments.clock() - self._started

@@ -1,80 +1,69 @@
-"""One traced trial of each way of running each piece of work: what its workers did when, apart from timed samples."""
+"""One traced trial per backend and workload: when its workers did what, apart from the timed samples."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from bench.backends._registry import backends, module_of
 from bench.measure.trial.launcher import launch
-from bench.measure.trial.protocol import Request, Traced
+from bench.measure.trial.protocol import Traced
+from bench.measure.trial_request import traced_request
 from bench.schema import Activity, BackendConfig, Bound, Case, Span, Subject
 
-MOST_LANES = 8  # of waiting work: more can hardly be told apart in a drawing
+MOST_LANES = 8  # of waiting work: more lanes are hard to read in a chart
 
 
-class Recorder(Protocol):
-    """Where traces go; they are kept for good when a call returns."""
+class TraceRecorder(Protocol):
+    """Where traces go; they are on disk when a call returns."""
 
     def begin_trace(self) -> None: ...
     def append_trace(self, spans: list[Span]) -> None: ...
     def note_untraced(self, case: Case, status: str, reason: str) -> None: ...
 
 
-class Progress(Protocol):
-    """Who is told which case is being traced."""
+class TraceProgress(Protocol):
+    """Is notified of the case that is being traced."""
 
     def trace_starts(self, case: Case) -> None: ...
 
 
-def trace(
-    cases: Iterable[Case], cores: int, timeout_s: float, recorder: Recorder, progress: Progress, scratch: Path | None
-) -> None:
-    """Have one case of each way traced; a trial that fails is noted, and the others go on.
+@dataclass(frozen=True)
+class Tracer:
+    """Traces cases; a trial that fails is recorded, and the others go on."""
 
-    Raises RecordError, NoTemporaryFolder.
-    """
-    recorder.begin_trace()
-    for case in most_telling(cases, cores):
-        progress.trace_starts(case)
-        outcome = launch(case.executable, _request(case), case.environment, timeout_s, scratch)
-        if outcome.traced:
-            recorder.append_trace(list(_spans(case, outcome.traced)))
-        elif outcome.failed:
-            recorder.note_untraced(case, outcome.failed.status, outcome.failed.reason)
+    recorder: TraceRecorder
+    progress: TraceProgress
+    timeout_s: float
+    scratch: Path | None = None
+
+    def trace(self, cases: Iterable[Case]) -> None:
+        """Run one traced trial for each case. Raises RecordError, NoTemporaryFolder."""
+        self.recorder.begin_trace()
+        for case in cases:
+            self.progress.trace_starts(case)
+            outcome = launch(case.executable, traced_request(case), case.environment, self.timeout_s, self.scratch)
+            if outcome.traced:
+                self.recorder.append_trace(list(_spans(case, outcome.traced)))
+            elif outcome.failed:
+                self.recorder.note_untraced(case, outcome.failed.status, outcome.failed.reason)
 
 
-def most_telling(cases: Iterable[Case], cores: int) -> list[Case]:
-    """One case of each way: as many workers as there are cores, or 8 that wait; the nearest below, else above."""
+def representative_cases(cases: Iterable[Case], cores: int) -> list[Case]:
+    """One case per backend: with as many workers as there are cores, or 8 that wait; the nearest below, else above."""
     chosen: dict[tuple[Subject, BackendConfig], Case] = {}
     for case in cases:
-        known = case.id
-        config = known.subject, known.config
-        chosen[config] = max(chosen.get(config, case), case, key=lambda one: _worth(one, cores))
+        key = case.id.subject, case.id.config
+        chosen[key] = max(chosen.get(key, case), case, key=lambda one: _preference(one, cores))
     return list(chosen.values())
 
 
-def _worth(case: Case, cores: int) -> tuple[bool, int]:
+def _preference(case: Case, cores: int) -> tuple[bool, int]:
     fits = case.workers <= (MOST_LANES if case.bound is Bound.IO else cores)
     return fits, case.workers if fits else -case.workers
 
 
-def _request(case: Case) -> Request:
-    return Request(
-        path=case.path,
-        workload=case.workload,
-        params=case.params,
-        backend=module_of(backends()[case.backend]),
-        options=case.options,
-        workers=case.workers,
-        warmups=0,
-        values=0,
-        trace=True,
-    )
-
-
 def _spans(case: Case, traced: Traced) -> Iterator[Span]:
-    """The start of each worker, and each of its items; lanes are numbered as the workers became ready."""
+    """The start of each worker and each of its items; lanes are numbered in the order the workers became ready."""
     common: dict[str, Any] = asdict(case.id)
     lanes = sorted(zip(traced.ready_s, traced.spans_s, strict=True))
     for lane, (ready_s, spans) in enumerate(lanes):

@@ -12,20 +12,20 @@ import pytest
 
 from bench.analysis import summary
 from bench.cli import session
-from bench.cli.session import NextRound, still_missing
+from bench.cli.session import NextRound, all_pending_trials
 from bench.machine.interpreters import probe
-from bench.measure.completed import Kept, key_of
+from bench.measure.completed import Completed, case_key
 from bench.measure.plan import Plan
 from bench.measure.record.interrupted_run import take_up
 from bench.measure.record.recorder import RunRecord
-from bench.measure.runner import Done
+from bench.measure.runner import RunResult
 from bench.measure.trial.outcome import Outcome
 from bench.measure.trial.protocol import Request, Stopped
 from bench.results import load
 from bench.schema import Case, Sample
 from tests.support.cases import INTERPRETER, READY, cases_of, measured, plan
 from tests.support.factory import failure, pair, write_run
-from tests.support.noting import Launched
+from tests.support.fake_run import FakeRun
 
 CASES = cases_of("work", 2)
 WIDE = [0.5, 0.1, 0.9, 0.2, 0.7, 0.3, 0.8, 0.1, 0.9, 0.2, 0.7]
@@ -124,12 +124,12 @@ def test_without_a_budget_time_ends_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("precision", "rounds"), [(0.1, 7), (None, 8)])
 def test_a_run_of_equal_times_says_in_its_record_after_how_many_rounds_it_ended(
-    precision: float | None, rounds: int, here: Path, launched: Launched
+    precision: float | None, rounds: int, here: Path
 ) -> None:
     whole = plan(*cases_of("work", 2), rounds=8, precision=precision)
-    notes = launched()
+    notes = FakeRun()
     with RunRecord.begin(whole, [INTERPRETER], [], "", here / "run") as record:
-        assert session.measure(whole, record, notes) == Done(rounds, not_ok=0)
+        assert session.measure(whole, record, notes, instruments=notes.instruments) == RunResult(rounds, not_ok=0)
     facts = json.loads((here / "run/environment.json").read_text())
     assert (facts["rounds_done"], facts["effort"]["rounds"], facts["effort"]["precision"]) == (rounds, 8, precision)
     assert facts["finished_at"] is not None
@@ -148,13 +148,14 @@ def test_what_was_decided_for_a_round_is_decided_again_whatever_came_after_it(tm
 def test_with_a_precision_what_is_missing_is_known_of_the_rounds_that_were_begun(tmp_path: Path) -> None:
     write_run(tmp_path, samples_of(WIDE, 6)[:-1])
     two = CASES[1]
-    there = Kept({(number, key_of(case)): 1 for number in range(6) for case in CASES if (number, case) != (5, two)})
-    assert [(trial.round, trial.case) for trial in still_missing(precise_plan(*CASES), tmp_path, there)] == [(5, two)]
+    passes = {(number, case_key(case)): 1 for number in range(6) for case in CASES if (number, case) != (5, two)}
+    pending = all_pending_trials(precise_plan(*CASES), tmp_path, Completed(passes))
+    assert [(trial.round, trial.case) for trial in pending] == [(5, two)]
 
 
 @pytest.mark.parametrize("trials", [1, 3, 5])
 def test_a_run_that_is_interrupted_and_gone_on_with_has_every_row_once_as_if_it_had_not_been(
-    trials: int, here: Path, launched: Launched
+    trials: int, here: Path
 ) -> None:
     python = probe(sys.executable)
     (here / "work.py").write_text("")
@@ -168,11 +169,12 @@ def test_a_run_that_is_interrupted_and_gone_on_with_has_every_row_once_as_if_it_
             raise KeyboardInterrupt
         return Outcome(READY, passes, stopped=Stopped(0.5))
 
+    fake = FakeRun(interrupted)
     with RunRecord.begin(whole, [python], [], "", here / "run") as record, pytest.raises(KeyboardInterrupt):
-        session.measure(whole, record, launched(interrupted))
+        session.measure(whole, record, fake, instruments=fake.instruments)
     found = take_up(here / "run")
     with found.go_on([]) as record:
-        assert session.measure(found.plan, record, launched(interrupted), found.kept) == Done(3, not_ok=0)
+        assert session.measure(found.plan, record, fake, found.kept, fake.instruments) == RunResult(3, not_ok=0)
     samples = load.load_run(here / "run").samples
     assert [tuple(row) for row in samples[["round", "position", "backend", "value"]].itertuples(index=False)] == [
         (number, position, case.backend, value)
@@ -182,38 +184,35 @@ def test_a_run_that_is_interrupted_and_gone_on_with_has_every_row_once_as_if_it_
     ]
 
 
-def measured_in(folder: Path, whole: Plan, launched: Launched) -> dict[str, Any]:
+def measured_in(folder: Path, whole: Plan) -> dict[str, Any]:
     """What a run's environment.json says when it is over."""
+    fake = FakeRun()
     with RunRecord.begin(whole, [INTERPRETER], [], "", folder) as record:
-        session.measure(whole, record, launched())
+        session.measure(whole, record, fake, instruments=fake.instruments)
     facts: dict[str, Any] = json.loads((folder / "environment.json").read_text())
     return facts
 
 
 @pytest.mark.parametrize(("rounds", "reason"), [(9, "precise"), (6, "rounds")])
-def test_the_record_says_of_each_case_what_ended_its_rounds(
-    rounds: int, reason: str, here: Path, launched: Launched
-) -> None:
-    facts = measured_in(here / "run", plan(*cases_of("work", 2), rounds=rounds, precision=0.1), launched)
+def test_the_record_says_of_each_case_what_ended_its_rounds(rounds: int, reason: str, here: Path) -> None:
+    facts = measured_in(here / "run", plan(*cases_of("work", 2), rounds=rounds, precision=0.1))
     case = {"workload": "work", "params": "{}", "backend": "threading", "options": "{}", "workers": 2}
     assert facts["stopped"] == [{**case, "python": INTERPRETER.version, "reason": reason}]
     assert [found.stopped for found in summary.summarise(load.load_run(here / "run"))] == [None, reason]
 
 
-def test_without_a_precision_nothing_is_said_of_what_ended_a_case(here: Path, launched: Launched) -> None:
-    facts = measured_in(here / "run", plan(*cases_of("work", 2), rounds=3), launched)
+def test_without_a_precision_nothing_is_said_of_what_ended_a_case(here: Path) -> None:
+    facts = measured_in(here / "run", plan(*cases_of("work", 2), rounds=3))
     assert facts["stopped"] is None
     assert [found.stopped for found in summary.summarise(load.load_run(here / "run"))] == [None, None]
 
 
-def test_a_run_that_was_interrupted_says_of_no_case_what_ended_it(
-    here: Path, launched: Launched, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_that_was_interrupted_says_of_no_case_what_ended_it(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> Sequence[Case]:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(NextRound, "__call__", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        measured_in(here / "run", plan(*cases_of("work", 2), rounds=9, precision=0.1), launched)
+        measured_in(here / "run", plan(*cases_of("work", 2), rounds=9, precision=0.1))
     assert json.loads((here / "run/environment.json").read_text())["stopped"] is None
     assert [found.stopped for found in summary.summarise(load.load_run(here / "run"))] == [None, None]

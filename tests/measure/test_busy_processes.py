@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bench.measure import ceiling
-from bench.measure.ceiling import NoAnswer, busy_processes, time_together
+from bench.measure.ceiling import CannotTime, busy_processes, time_together
 
 FEW = 10
 Script = Callable[[str], str]
@@ -20,12 +20,12 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
     """Every process that was started."""
     found: list[subprocess.Popen[bytes]] = []
 
-    class Kept(subprocess.Popen[bytes]):
+    class Completed(subprocess.Popen[bytes]):
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
             found.append(self)
 
-    monkeypatch.setattr(subprocess, "Popen", Kept)
+    monkeypatch.setattr(subprocess, "Popen", Completed)
     return found
 
 
@@ -62,7 +62,7 @@ def test_the_time_ends_with_the_last_of_them(here: Path, script: Script) -> None
         assert (here / "done").exists()
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt, NoAnswer, RuntimeError])
+@pytest.mark.parametrize("error", [KeyboardInterrupt, CannotTime, RuntimeError])
 def test_whatever_goes_wrong_no_process_is_left(
     error: type[BaseException], started: list[subprocess.Popen[bytes]]
 ) -> None:
@@ -78,7 +78,7 @@ def test_an_interrupt_while_they_start_leaves_none(
     def interrupted(processes: Sequence[subprocess.Popen[bytes]]) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(ceiling, "_hear", interrupted)
+    monkeypatch.setattr(ceiling, "_await_answers", interrupted)
     with pytest.raises(KeyboardInterrupt), busy_processes(sys.executable, 2, FEW):
         pass
     assert len(started) == 2
@@ -90,8 +90,8 @@ def test_an_interrupt_while_they_start_leaves_none(
     [
         ("exit 1", "ended before it was done"),
         ("echo; read a; exit 1", "ended before it was done"),
-        ("exec sleep 60", "no answer within 0.2 s"),
-        ("echo; exec sleep 60", "no answer within 0.2 s"),
+        ("exec sleep 60", "did not answer within 0.2 s"),
+        ("echo; exec sleep 60", "did not answer within 0.2 s"),
     ],
     ids=["dies at the start", "dies at work", "never stands ready", "never is done"],
 )
@@ -99,9 +99,9 @@ def test_a_process_that_does_not_answer_is_not_waited_for(
     text: str, why: str, script: Script, started: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if "exec" in text:
-        monkeypatch.setattr(ceiling, "PATIENCE_S", 0.0)
-        monkeypatch.setattr(ceiling, "PATIENCE_EACH_S", 0.1)
-    with pytest.raises(NoAnswer, match=why), busy_processes(script(text), 2, FEW) as processes:
+        monkeypatch.setattr(ceiling, "TIMEOUT_S", 0.0)
+        monkeypatch.setattr(ceiling, "TIMEOUT_PER_PROCESS_S", 0.1)
+    with pytest.raises(CannotTime, match=why), busy_processes(script(text), 2, FEW) as processes:
         time_together(processes)
     assert all_gone(started)
 
@@ -109,13 +109,13 @@ def test_a_process_that_does_not_answer_is_not_waited_for(
 def test_a_process_that_is_gone_when_it_is_told_is_named_as_the_reason(script: Script) -> None:
     with busy_processes(script("echo; exit 0"), 1, FEW) as processes:
         processes[0].wait()
-        with pytest.raises(NoAnswer, match="ended before it was"):
+        with pytest.raises(CannotTime, match="ended before it was"):
             time_together(processes)
 
 
 def test_what_cannot_be_started_is_told_with_the_systems_reason(tmp_path: Path) -> None:
     with (
-        pytest.raises(NoAnswer, match="cannot be started: No such file or directory"),
+        pytest.raises(CannotTime, match="cannot be started: No such file or directory"),
         busy_processes(str(tmp_path / "none"), 2, FEW),
     ):
         pass
@@ -132,7 +132,7 @@ def test_those_that_started_are_ended_where_another_cannot_be(
         return real(executable, square_roots)  # type: ignore[return-value] # a context manager, as what it replaces
 
     monkeypatch.setattr(ceiling, "_busy", once)
-    with pytest.raises(NoAnswer, match="Resource temporarily unavailable"), busy_processes(sys.executable, 3, FEW):
+    with pytest.raises(CannotTime, match="Resource temporarily unavailable"), busy_processes(sys.executable, 3, FEW):
         pass
     assert len(started) == 1
     assert all_gone(started)

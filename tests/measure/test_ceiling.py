@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from bench.measure import ceiling, runner
-from bench.measure.ceiling import ALTERNATIONS, MOST_PROCESSES, Process, measure_ceilings
+from bench.measure import ceiling
+from bench.measure.ceiling import ALTERNATIONS, MAX_PROCESSES, BusyProcess, measure_ceilings
 from bench.measure.plan import Plan, counts_in_play
 from bench.measure.record.recorder import RunRecord
-from bench.measure.runner import NextRound
+from bench.measure.runner import NextRound, Runner
 from bench.schema import Bound, Case, Ceiling
 from tests.support.cases import INTERPRETER, case, cases_of, plan
-from tests.support.noting import Launched, Notes
+from tests.support.fake_run import FakeRun
 
 FEW = 10
 
@@ -26,7 +26,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
     """The processes told to work in each pass, by their ids."""
     passes: list[list[int]] = []
 
-    def seconds(processes: Sequence[Process]) -> float:
+    def seconds(processes: Sequence[BusyProcess]) -> float:
         passes.append([process.pid for process in processes])
         return float(len(processes))
 
@@ -78,7 +78,7 @@ def test_processes_that_take_long_alternate_once(told: list[list[int]], monkeypa
 
 def test_more_processes_than_are_started_have_no_ceiling_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ceiling, "busy_processes", None)
-    found = look(MOST_PROCESSES + 1)
+    found = look(MAX_PROCESSES + 1)
     assert (found.alone_s, found.together_s, found.alternations) == (None, None, 0)
     assert found.reason == "more than 64 busy processes are not started"
 
@@ -96,32 +96,32 @@ def test_processes_that_do_not_come_through_leave_the_reason_in_place_of_a_time(
     )
 
 
-def noted(folder: Path, whole: Plan, notes: Notes, next_round: NextRound) -> list[dict[str, Any]]:
+def noted(folder: Path, whole: Plan, notes: FakeRun, next_round: NextRound) -> list[dict[str, Any]]:
     """What environment.json says of the ceilings after a run."""
     with RunRecord.begin(whole, [INTERPRETER], [], "", folder) as record:
-        runner.run(whole, "the-run", record, notes, next_round)
+        Runner(whole, record, notes, next_round, instruments=notes.instruments).run()
     facts: list[dict[str, Any]] = json.loads((folder / "environment.json").read_text())["ceilings"]
     return facts
 
 
-def test_each_round_notes_its_ceilings_in_the_environment(here: Path, launched: Launched) -> None:
+def test_each_round_notes_its_ceilings_in_the_environment(here: Path) -> None:
     whole = plan(*cases_of("one", 1, 2, 4), rounds=3)
-    found = noted(here / "run", whole, launched(), lambda done, seconds: whole.cases)
+    found = noted(here / "run", whole, FakeRun(), lambda done, seconds: whole.cases)
     assert [(look["round"], look["workers"]) for look in found] == [(r, w) for r in range(3) for w in (2, 4)]
     assert set(found[0]) == {"round", "workers", "alone_s", "together_s", "alternations", "python", "reason"}
 
 
-def test_a_round_without_computing_cases_notes_none(here: Path, launched: Launched) -> None:
+def test_a_round_without_computing_cases_notes_none(here: Path) -> None:
     waiting = case(bound=Bound.IO, backend="threading", workers=8)
     whole = plan(waiting, *cases_of("one", 2), rounds=3)
     left: list[tuple[Case, ...]] = [whole.cases, whole.cases[:1], whole.cases[1:]]
-    found = noted(here / "run", whole, launched(), lambda done, seconds: left[done])
+    found = noted(here / "run", whole, FakeRun(), lambda done, seconds: left[done])
     assert [(look["round"], look["workers"]) for look in found] == [(0, 2), (2, 2)]
 
 
-def test_a_run_that_only_waits_notes_none(here: Path, launched: Launched) -> None:
+def test_a_run_that_only_waits_notes_none(here: Path) -> None:
     whole = plan(case(bound=Bound.IO), case(bound=Bound.IO, backend="threading", workers=8), rounds=2)
-    notes = launched()
+    notes = FakeRun()
     assert noted(here / "run", whole, notes, lambda done, seconds: whole.cases) == []
     assert not [event for event in notes.events if event.startswith("ceilings")]
 
@@ -146,11 +146,11 @@ def test_ceilings_are_in_the_environment_as_soon_as_they_are_noted(here: Path) -
     }
 
 
-def test_every_round_measures_with_the_first_interpreter_of_the_plan(here: Path, launched: Launched) -> None:
+def test_every_round_measures_with_the_first_interpreter_of_the_plan(here: Path) -> None:
     """Also a round that is only for cases of another."""
     others = [replace(one, python="3.13.0", executable="/other/python") for one in cases_of("one", 2)]
     whole = plan(*cases_of("one", 2), *others, rounds=2)
-    notes = launched()
+    notes = FakeRun()
     found = noted(here / "run", whole, notes, lambda done, seconds: others)
     assert [look["python"] for look in found] == [INTERPRETER.version] * 2
     told = [event for event in notes.events if event.startswith("ceilings")]

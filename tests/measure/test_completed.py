@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.measure.completed import Kept, Missing, key_of, key_of_row, missing
+from bench.measure.completed import Completed, PendingTrial, case_key, pending_trials, row_key
 from bench.schema import Sample, canonical_json
 from tests.support.cases import case, cases_of, plan
 from tests.support.factory import COLUMNS, failure, sample
@@ -15,8 +15,8 @@ def row(written: Sample) -> dict[str, str]:
     return {name: "" if getattr(written, name) is None else str(getattr(written, name)) for name in COLUMNS}
 
 
-def kept(*samples: Sample) -> Kept:
-    return Kept.of(map(row, samples))
+def kept(*samples: Sample) -> Completed:
+    return Completed.from_rows(map(row, samples))
 
 
 LOOP, TWO = CASES = cases_of("work", 2)
@@ -27,41 +27,43 @@ def test_a_case_and_its_rows_have_the_same_key() -> None:
     one = case(params={"b": 1, "a": "x"}, backend="multiprocessing", options={"start_method": "fork"}, workers=3)
     facts = {name: getattr(one, name) for name in ("workload", "backend", "workers", "python")}
     written = sample(params=canonical_json(one.params), options=canonical_json(one.options), **facts)
-    assert key_of_row(row(written)) == key_of(one)
+    assert row_key(row(written)) == case_key(one)
 
 
 def test_with_nothing_kept_every_trial_is_missing_whole() -> None:
     whole = plan(*CASES, rounds=2)
-    assert missing(whole, Kept(), 1, CASES) == [
-        Missing(1, position, case) for position, case in enumerate(whole.order(1, CASES))
+    assert pending_trials(whole, Completed(), 1, CASES) == [
+        PendingTrial(1, position, case) for position, case in enumerate(whole.order(1, CASES))
     ]
 
 
 def test_a_trial_whose_passes_are_there_is_not_missing_and_the_others_keep_their_positions() -> None:
     whole = plan(*CASES)
-    assert missing(whole, kept(sample()), 0, CASES) == [Missing(0, whole.order(0, CASES).index(TWO), TWO)]
+    assert pending_trials(whole, kept(sample()), 0, CASES) == [PendingTrial(0, whole.order(0, CASES).index(TWO), TWO)]
 
 
 def test_of_a_trial_that_was_cut_off_between_its_passes_the_later_ones_are_missing() -> None:
     whole = plan(LOOP, values=5)
-    assert missing(whole, kept(sample(value=0), sample(value=1)), 0, [LOOP]) == [Missing(0, 0, LOOP, first_value=2)]
+    assert pending_trials(whole, kept(sample(value=0), sample(value=1)), 0, [LOOP]) == [
+        PendingTrial(0, 0, LOOP, first_value=2)
+    ]
 
 
 @pytest.mark.parametrize("before", [[], [sample(value=0)]])
 def test_a_trial_that_failed_is_whole_wherever_it_did(before: list[Sample]) -> None:
     there = kept(*before, failure(value=len(before)))
-    assert missing(plan(LOOP, values=5), there, 0, [LOOP]) == []
-    assert (there.whole(5), len(there.failed)) == (1, 1)
+    assert pending_trials(plan(LOOP, values=5), there, 0, [LOOP]) == []
+    assert (there.finished_trials(5), len(there.failed)) == (1, 1)
 
 
 def test_rounds_are_told_apart() -> None:
     there = kept(sample(round=1))
-    assert missing(plan(LOOP, rounds=3), there, 0, [LOOP]) == [Missing(0, 0, LOOP)]
-    assert [there.begun(number) for number in range(3)] == [False, True, False]
+    assert pending_trials(plan(LOOP, rounds=3), there, 0, [LOOP]) == [PendingTrial(0, 0, LOOP)]
+    assert [there.has_round(number) for number in range(3)] == [False, True, False]
 
 
 def test_a_round_that_has_nothing_but_a_failure_was_begun() -> None:
-    assert kept(failure(round=2)).begun(2)
+    assert kept(failure(round=2)).has_round(2)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +77,7 @@ def test_a_round_that_has_nothing_but_a_failure_was_begun() -> None:
     ],
 )
 def test_rows_that_no_run_writes_are_refused(rows: list[Sample]) -> None:
-    with pytest.raises(ValueError, match="is there twice or out of turn"):
+    with pytest.raises(ValueError, match="is duplicate or out of order"):
         kept(*rows)
 
 
@@ -95,7 +97,7 @@ def test_wherever_a_run_is_cut_off_what_is_kept_and_what_is_missing_are_the_whol
     to_come = [
         (trial.round, trial.case, value)
         for number in range(3)
-        for trial in missing(whole, there, number, CASES)
+        for trial in pending_trials(whole, there, number, CASES)
         for value in range(trial.first_value, values)
     ]
     assert every[:rows_kept] + to_come == every

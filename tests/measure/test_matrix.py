@@ -10,14 +10,22 @@ from bench.cli.arguments import choose_workloads, parse_backends
 from bench.collect.description import Found
 from bench.collect.discovery import select_workloads
 from bench.errors import ParameterError
-from bench.measure.matrix import ChosenWorkload, build_plan, default_counts, every_case, quick_counts, spare_counts
+from bench.measure.matrix import (
+    ChosenWorkload,
+    Selection,
+    build_plan,
+    default_counts,
+    every_case,
+    quick_counts,
+    spare_counts,
+)
 from bench.measure.plan import (
-    MOST_ROUNDS,
-    MOST_ROUNDS_FOR_PRECISION,
+    MAX_ROUNDS,
+    MAX_ROUNDS_FOR_PRECISION,
     ROUNDS,
     Effort,
     Plan,
-    likely_round_s,
+    estimated_round_s,
 )
 from bench.schema import BASELINE, MIN_ROUNDS, AsyncStyle, Bound
 from tests.support.cases import INTERPRETER
@@ -44,7 +52,9 @@ def computes(*counts: int, spare: tuple[int, ...] = ()) -> ChosenWorkload:
 
 
 def plan_for(budget_s: float | None, *workloads: ChosenWorkload, rounds: int | None = None) -> Plan:
-    return build_plan(workloads, parse_backends([], True), [INTERPRETER], Effort(budget_s=budget_s), 1, rounds)
+    return build_plan(
+        Selection(workloads, parse_backends([], True), [INTERPRETER]), Effort(budget_s=budget_s), 1, rounds
+    )
 
 
 class TestCounts:
@@ -131,12 +141,12 @@ class TestBudget:
         self, cores: int, here: Path, forget_imports: None
     ) -> None:
         plan = plan_for(160, *choose_workloads(select_workloads([]), [], (), cores, quick=False))
-        assert plan.likely_s() <= 160
+        assert plan.estimated_s() <= 160
         assert plan.effort.rounds >= MIN_ROUNDS
 
     def test_a_plan_of_nothing_fits_any_budget(self) -> None:
         plan = plan_for(150)
-        assert (plan.cases, plan.likely_s(), plan.left_out) == ((), 0, ())
+        assert (plan.cases, plan.estimated_s(), plan.left_out) == ((), 0, ())
 
     @given(st.integers(1, 256), st.floats(1, 3600))
     def test_the_time_is_kept_or_nothing_is_left_to_leave_out(self, cores: int, budget_s: float) -> None:
@@ -148,8 +158,8 @@ class TestBudget:
         plan = plan_for(budget_s, *chosen)
         kept = {(case.workload, case.workers) for case in plan.cases}
         spare = {(workload.found.name, count) for workload in chosen for count in workload.spare}
-        assert plan.likely_s() <= budget_s or (not kept & spare and plan.effort.rounds == MIN_ROUNDS)
-        assert MIN_ROUNDS <= plan.effort.rounds <= MOST_ROUNDS
+        assert plan.estimated_s() <= budget_s or (not kept & spare and plan.effort.rounds == MIN_ROUNDS)
+        assert MIN_ROUNDS <= plan.effort.rounds <= MAX_ROUNDS
         assert kept | spare == {(workload.found.name, count) for workload in chosen for count in workload.counts}
 
     def test_counts_asked_for_are_never_left_out(self) -> None:
@@ -165,14 +175,15 @@ class TestBudget:
     def test_rounds_until_precise_are_bounded_by_those_asked_for_or_by_a_hundred(self, budget_s: float | None) -> None:
         def rounds(asked: int | None) -> int:
             effort = Effort(precision=0.05, budget_s=budget_s)
-            return build_plan([waits(1, 2)], parse_backends([], True), [INTERPRETER], effort, 1, asked).effort.rounds
+            selection = Selection([waits(1, 2)], parse_backends([], True), [INTERPRETER])
+            return build_plan(selection, effort, 1, asked).effort.rounds
 
-        assert rounds(None) == MOST_ROUNDS_FOR_PRECISION == 100
+        assert rounds(None) == MAX_ROUNDS_FOR_PRECISION == 100
         assert rounds(7) == 7
 
     def test_counts_are_left_out_before_rounds_asked_for_would_not_fit(self) -> None:
         workload = waits(1, 2, 4, 8, spare=(2, 4))
-        whole_s = likely_round_s(plan_for(None, workload).cases, Effort())
+        whole_s = estimated_round_s(plan_for(None, workload).cases, Effort())
         assert plan_for(whole_s * 7.5, workload, rounds=7).left_out == ()
         assert plan_for(whole_s * 6.5, workload, rounds=7).left_out != ()
 
@@ -183,6 +194,6 @@ class TestBudget:
 
     def test_every_other_count_goes_first_from_the_largest_down(self) -> None:
         workload = waits(1, 2, 4, 8, 16, 32, spare=(2, 4, 8, 16))
-        whole_s = likely_round_s(plan_for(None, workload).cases, Effort())
+        whole_s = estimated_round_s(plan_for(None, workload).cases, Effort())
         plan = plan_for(whole_s * MIN_ROUNDS * 0.999, workload)
         assert plan.left_out == ("waits at 4, 16 workers",)

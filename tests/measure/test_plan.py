@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.measure.plan import Effort, likely_round_s, likely_trial_s
+from bench.measure.plan import Effort, estimated_round_s, estimated_trial_s
 from bench.schema import BASELINE, Bound, Case
 from tests.support.cases import case, cases_of, plan
 
@@ -84,19 +84,19 @@ def test_workloads_and_a_workloads_cases_both_come_first_in_turn() -> None:
 
 
 def test_the_likely_time_grows_with_rounds_and_passes() -> None:
-    assert plan(*CASES, rounds=6).likely_s() == pytest.approx(2 * plan(*CASES, rounds=3).likely_s())
-    assert likely_round_s(CASES, Effort(values=5)) > likely_round_s(CASES, Effort(values=1))
-    assert likely_round_s(CASES, Effort(warmups=5)) > likely_round_s(CASES, Effort(warmups=0))
+    assert plan(*CASES, rounds=6).estimated_s() == pytest.approx(2 * plan(*CASES, rounds=3).estimated_s())
+    assert estimated_round_s(CASES, Effort(values=5)) > estimated_round_s(CASES, Effort(values=1))
+    assert estimated_round_s(CASES, Effort(warmups=5)) > estimated_round_s(CASES, Effort(warmups=0))
 
 
 def test_nothing_to_measure_takes_no_time() -> None:
-    assert plan().likely_s() == 0
+    assert plan().estimated_s() == 0
     assert plan().order(0, ()) == []
 
 
 def test_waiting_is_guessed_to_be_shared_among_all_workers_and_computing_among_processes_alone() -> None:
     def likely_s(backend: str, bound: Bound, workers: int) -> float:
-        return likely_trial_s(case(backend=backend, bound=bound, workers=workers), passes=100)
+        return estimated_trial_s(case(backend=backend, bound=bound, workers=workers), passes=100)
 
     for backend in ("threading", "multiprocessing", "asyncio"):
         assert likely_s(backend, Bound.IO, 8) < likely_s(backend, Bound.IO, 4) < likely_s(backend, Bound.IO, 1)

@@ -19,7 +19,7 @@ FREE = {"python": "3.13.5t", "gil": Gil.OFF}
 
 def cautions_of(*samples: Sample, resolution_s: float = 1e-9, **at_start: Any) -> list[RunWarning]:
     gathered = RunWarnings({**MACHINE, **at_start}, resolution_s)
-    gathered.see(samples)
+    gathered.add_samples(samples)
     return gathered.all()
 
 
@@ -31,7 +31,7 @@ def only(found: list[RunWarning]) -> RunWarning:
 def after_looks(*looks: dict[str, Any]) -> list[RunWarning]:
     gathered = RunWarnings(MACHINE, 1e-9)
     for look in looks:
-        gathered.look({**MACHINE, **look})
+        gathered.add_snapshot({**MACHINE, **look})
     return gathered.all()
 
 
@@ -44,7 +44,7 @@ class TestContaminated:
         shares = [0.05, 0.25, 0.4, None]
         found = only(cautions_of(*(sample(round=n, foreign_cpu=share) for n, share in enumerate(shares))))
         assert (found.kind, found.level, found.workload, found.samples) == ("contaminated", "warning", "work", 2)
-        assert "more than 10 % of the usable cores during 2 of 3 samples of work, 40 % at worst" in found.text
+        assert "more than 10 % of the usable cores during 2 of 3 samples of work, up to 40 %" in found.text
 
     def test_each_workload_has_its_own(self) -> None:
         found = cautions_of(*(sample(workload=name, foreign_cpu=0.3) for name in ("one", "two")))
@@ -64,7 +64,7 @@ class TestShortBatch:
         assert (found.kind, found.backend, found.workers, found.python) == ("short batch", "threading", 4, "3.11.7")
         assert found.samples == 2
         assert "work under threading with 4 workers took as little as 0.4 ms" in found.text
-        assert "bigger batch" in found.text
+        assert "larger batch" in found.text
 
     def test_on_a_coarse_clock_a_thousand_ticks_are_what_it_takes(self) -> None:
         short = rounds([0.9])
@@ -85,7 +85,7 @@ class TestOversubscribed:
         processes = [sample(workers=workers, **multiprocessing()) for workers in (2, 4, 8, 4)]
         found = only(cautions_of(*processes, sample(backend="threading", workers=4, **FREE)))
         assert (found.kind, found.level, found.samples) == ("oversubscribed", "note", 4)
-        assert found.text == "4 and 8 workers of multiprocessing and threading computed on 2 usable cores"
+        assert found.text == "multiprocessing and threading computed with 4 and 8 workers on 2 usable cores"
 
     @pytest.mark.parametrize(
         "facts",
@@ -106,22 +106,22 @@ class TestOversubscribed:
 class TestGil:
     def test_a_free_threaded_build_with_the_gil_is_told_with_the_cause(self) -> None:
         gathered = RunWarnings(MACHINE, 1e-9)
-        gathered.see([sample(python="3.13.5t"), sample(python="3.13.5t", workers=2, backend="threading")])
-        gathered.hear_gil_cause(case(python="3.13.5t"), None)
-        gathered.hear_gil_cause(case(python="3.13.5t"), "the module fast")
+        gathered.add_samples([sample(python="3.13.5t"), sample(python="3.13.5t", workers=2, backend="threading")])
+        gathered.add_gil_cause(case(python="3.13.5t"), None)
+        gathered.add_gil_cause(case(python="3.13.5t"), "the module fast")
         found = only(gathered.all())
         assert (found.kind, found.workload, found.python, found.samples) == ("gil", "work", "3.13.5t", 2)
-        assert found.text.startswith("work ran with the GIL on in Python 3.13.5t")
-        assert found.text.endswith("the module fast switched it on")
+        assert found.text.startswith("work ran with the GIL enabled in Python 3.13.5t")
+        assert found.text.endswith("the module fast enabled it")
 
     def test_where_no_cause_was_heard_that_is_said(self) -> None:
-        assert only(cautions_of(sample(python="3.13.5t"))).text.endswith("what switched it on is not known")
+        assert only(cautions_of(sample(python="3.13.5t"))).text.endswith("what enabled it is not known")
 
     def test_a_cause_is_that_of_its_own_workload_and_interpreter(self) -> None:
         gathered = RunWarnings(MACHINE, 1e-9)
-        gathered.see([sample(python="3.13.5t")])
-        gathered.hear_gil_cause(case(python="3.14.0t"), "the module fast")
-        gathered.hear_gil_cause(case(python="3.13.5t", workload="other"), "the module fast")
+        gathered.add_samples([sample(python="3.13.5t")])
+        gathered.add_gil_cause(case(python="3.14.0t"), "the module fast")
+        gathered.add_gil_cause(case(python="3.13.5t", workload="other"), "the module fast")
         assert "not known" in only(gathered.all()).text
 
 
@@ -168,7 +168,7 @@ def test_the_gravest_come_first_and_all_is_plain_data() -> None:
     assert [caution.kind for caution in found] == ["gil", "load", "contaminated", "short batch", "oversubscribed"]
     assert asdict(found[-1]) == {
         "kind": "oversubscribed",
-        "text": "8 workers of multiprocessing computed on 2 usable cores",
+        "text": "multiprocessing computed with 8 workers on 2 usable cores",
         "workload": None,
         "backend": None,
         "workers": None,

@@ -1,14 +1,15 @@
-from bench.measure.runner import Done
+from bench.measure.runner import RunResult
+from bench.measure.trial.launcher import TimeLimit, TrialSettings
 from bench.measure.trial.outcome import Outcome
 from bench.measure.trial.protocol import Failed, Request, Stopped
 from bench.schema import AsyncStyle, Bound, Gil, Sample, Status, Value
 from tests.support.cases import READY, case, measured, plan
-from tests.support.noting import Launched, run_all
+from tests.support.fake_run import FakeRun
 
 TIMEOUT = Failed(Status.TIMEOUT, "not done after 300 s")
 
 
-def test_each_measured_pass_is_a_row_with_all_that_is_known_of_it(launched: Launched) -> None:
+def test_each_measured_pass_is_a_row_with_all_that_is_known_of_it() -> None:
     one = case(
         workload="waits",
         params={"b": 1, "a": "x"},
@@ -19,8 +20,8 @@ def test_each_measured_pass_is_a_row_with_all_that_is_known_of_it(launched: Laun
     )
     passes = [measured(0, elapsed_s=1.0), measured(1, elapsed_s=2.0, latency_max_s=0.25)]
     whole = plan(one, values=2)
-    notes = launched(lambda _: Outcome(READY, passes, stopped=Stopped(0.5)))
-    assert run_all(whole, notes) == Done(rounds=1, not_ok=0)
+    notes = FakeRun(lambda _: Outcome(READY, passes, stopped=Stopped(0.5)))
+    assert notes.run(whole) == RunResult(rounds=1, not_ok=0)
     first, second = notes.samples
     assert second == Sample(
         run="the-run",
@@ -53,10 +54,10 @@ def test_each_measured_pass_is_a_row_with_all_that_is_known_of_it(launched: Laun
     assert (first.value, first.elapsed_s, first.latency_max_s) == (0, 1.0, None)
 
 
-def test_a_failure_is_a_row_of_its_own_after_the_passes_before_it(launched: Launched) -> None:
+def test_a_failure_is_a_row_of_its_own_after_the_passes_before_it() -> None:
     whole = plan(case(), values=3)
-    notes = launched(lambda _: Outcome(READY, [measured(0), measured(1)], TIMEOUT))
-    assert run_all(whole, notes) == Done(rounds=1, not_ok=1)
+    notes = FakeRun(lambda _: Outcome(READY, [measured(0), measured(1)], TIMEOUT))
+    assert notes.run(whole) == RunResult(rounds=1, not_ok=1)
     assert [(row.value, row.status, row.reason) for row in notes.samples] == [
         (0, Status.OK, None),
         (1, Status.OK, None),
@@ -65,23 +66,23 @@ def test_a_failure_is_a_row_of_its_own_after_the_passes_before_it(launched: Laun
     assert notes.samples[2].elapsed_s is None and notes.samples[2].started_at
 
 
-def test_a_trial_that_never_stood_ready_is_a_row_with_what_is_known(launched: Launched) -> None:
+def test_a_trial_that_never_stood_ready_is_a_row_with_what_is_known() -> None:
     whole = plan(case())
-    notes = launched(lambda _: Outcome(failed=Failed(Status.CRASHED, "killed by SIGSEGV")))
-    assert run_all(whole, notes).not_ok == 1
+    notes = FakeRun(lambda _: Outcome(failed=Failed(Status.CRASHED, "killed by SIGSEGV")))
+    assert notes.run(whole).not_ok == 1
     (row,) = notes.samples
     assert (row.status, row.gil, row.startup_s, row.elapsed_s) == (Status.CRASHED, None, None, None)
     assert (row.workload, row.backend, row.workers) == ("work", "sequential", 1)
 
 
-def test_a_failure_while_the_pool_stops_keeps_the_passes(launched: Launched) -> None:
+def test_a_failure_while_the_pool_stops_keeps_the_passes() -> None:
     whole = plan(case())
-    notes = launched(lambda _: Outcome(READY, [measured()], Failed(Status.ERROR, "closing the client: no")))
-    run_all(whole, notes)
+    notes = FakeRun(lambda _: Outcome(READY, [measured()], Failed(Status.ERROR, "closing the client: no")))
+    notes.run(whole)
     assert [(row.status, row.shutdown_s) for row in notes.samples] == [(Status.OK, None), (Status.ERROR, None)]
 
 
-def test_a_trial_is_asked_for_all_that_its_case_and_the_plan_say(launched: Launched) -> None:
+def test_a_trial_is_asked_for_all_that_its_case_and_the_plan_say() -> None:
     one = case(
         path="/w/work.py",
         params={"rows": 4},
@@ -92,10 +93,10 @@ def test_a_trial_is_asked_for_all_that_its_case_and_the_plan_say(launched: Launc
         environment={"OMP_NUM_THREADS": "2"},
     )
     whole = plan(one, warmups=2, values=5, timeout_s=12.0)
-    notes = launched()
-    run_all(whole, notes)
+    notes = FakeRun()
+    notes.run(whole)
     options: dict[str, Value] = {"start_method": "spawn", "chunksize": 2}
     request = Request("/w/work.py", "work", {"rows": 4}, "processes", options, workers=3, warmups=2, values=5)
-    assert notes.launches == [("/opt/python", request, {"OMP_NUM_THREADS": "2"}, 12.0)]
+    assert notes.settings == [TrialSettings("/opt/python", request, {"OMP_NUM_THREADS": "2"}, TimeLimit(12.0))]
     assert notes.samples[0].start_method == "spawn"
     assert notes.samples[0].options == '{"chunksize": 2, "start_method": "spawn"}'

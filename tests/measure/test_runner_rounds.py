@@ -1,25 +1,23 @@
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import count
-from types import SimpleNamespace
 
 import pytest
 
-from bench.measure import runner
-from bench.measure.runner import Done, run
+from bench.measure.runner import RunResult
 from bench.measure.trial.outcome import Outcome
 from bench.measure.trial.protocol import Failed, Request
 from bench.schema import Bound, Case, Status
 from tests.support.cases import case, cases_of, plan
-from tests.support.noting import Launched, ok, run_all
+from tests.support.fake_run import FakeRun, ok
 
 TIMEOUT = Failed(Status.TIMEOUT, "not done after 300 s")
 
 
-def test_every_trial_of_every_round_leaves_its_rows(launched: Launched) -> None:
+def test_every_trial_of_every_round_leaves_its_rows() -> None:
     whole = plan(*cases_of("one", 1, 2), *cases_of("two", 4), rounds=3, seed=7)
     fail_every_other = count()
-    notes = launched(lambda _: Outcome(failed=TIMEOUT) if next(fail_every_other) % 2 else ok())
-    assert run_all(whole, notes) == Done(rounds=3, not_ok=7)
+    notes = FakeRun(lambda _: Outcome(failed=TIMEOUT) if next(fail_every_other) % 2 else ok())
+    assert notes.run(whole) == RunResult(rounds=3, not_ok=7)
     found = [(row.round, row.position, row.workload, row.backend, row.workers) for row in notes.samples]
     assert found == [
         (number, position, case.workload, case.backend, case.workers)
@@ -28,10 +26,10 @@ def test_every_trial_of_every_round_leaves_its_rows(launched: Launched) -> None:
     ]
 
 
-def test_samples_are_kept_before_the_next_trial_starts(launched: Launched) -> None:
+def test_samples_are_kept_before_the_next_trial_starts() -> None:
     whole = plan(case(), rounds=2)
-    notes = launched()
-    run_all(whole, notes)
+    notes = FakeRun()
+    notes.run(whole)
     assert notes.events == [
         event
         for number in range(2)
@@ -39,7 +37,7 @@ def test_samples_are_kept_before_the_next_trial_starts(launched: Launched) -> No
     ]
 
 
-def test_what_was_measured_before_an_interrupt_is_kept(launched: Launched) -> None:
+def test_what_was_measured_before_an_interrupt_is_kept() -> None:
     trials = count()
 
     def interrupted(_: Request) -> Outcome:
@@ -48,31 +46,24 @@ def test_what_was_measured_before_an_interrupt_is_kept(launched: Launched) -> No
         return ok()
 
     whole = plan(case(), rounds=5)
-    notes = launched(interrupted)
+    notes = FakeRun(interrupted)
     with pytest.raises(KeyboardInterrupt):
-        run_all(whole, notes)
+        notes.run(whole)
     assert len(notes.samples) == 2
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """The runner's clock, which a trial moves on by as many seconds as the test says."""
-    held = SimpleNamespace(now=1000.0)
-    monkeypatch.setattr(runner, "time", SimpleNamespace(monotonic=lambda: held.now))
-    return held
+def ten_seconds_each() -> FakeRun:
+    """A run whose every trial takes ten seconds."""
 
-
-def ten_seconds_each(clock: SimpleNamespace) -> Callable[[Request], Outcome]:
     def outcome(_: Request) -> Outcome:
-        clock.now += 10.0
+        fake.now += 10.0
         return ok()
 
-    return outcome
+    fake = FakeRun(outcome)
+    return fake
 
 
-def test_another_round_is_asked_for_with_the_whole_rounds_done_and_their_seconds(
-    launched: Launched, clock: SimpleNamespace
-) -> None:
+def test_another_round_is_asked_for_with_the_whole_rounds_done_and_their_seconds() -> None:
     asked: list[tuple[int, float]] = []
     whole = plan(*cases_of("one", 2), rounds=9)
 
@@ -80,29 +71,27 @@ def test_another_round_is_asked_for_with_the_whole_rounds_done_and_their_seconds
         asked.append((done, seconds))
         return whole.cases if done < 3 else ()
 
-    notes = launched(ten_seconds_each(clock))
-    assert run(whole, "the-run", notes, notes, another) == Done(rounds=3, not_ok=0)
+    notes = ten_seconds_each()
+    assert notes.run(whole, another) == RunResult(rounds=3, not_ok=0)
     assert asked == [(1, 20.0), (2, 40.0), (3, 60.0)]
     assert [(row.round, row.position) for row in notes.samples] == [(r, p) for r in range(3) for p in range(2)]
 
 
-def test_the_first_round_is_whole_whatever_the_budget(launched: Launched, clock: SimpleNamespace) -> None:
+def test_the_first_round_is_whole_whatever_the_budget() -> None:
     whole = plan(*cases_of("one", 1, 2), rounds=9, budget_s=5.0)
-    notes = launched(ten_seconds_each(clock))
-    assert run_all(whole, notes) == Done(rounds=1, not_ok=0)
+    notes = ten_seconds_each()
+    assert notes.run(whole) == RunResult(rounds=1, not_ok=0)
     assert len(notes.samples) == 3
 
 
-def test_a_round_is_broken_off_where_the_budget_ends_and_what_it_measured_is_kept(
-    launched: Launched, clock: SimpleNamespace
-) -> None:
+def test_a_round_is_broken_off_where_the_budget_ends_and_what_it_measured_is_kept() -> None:
     whole = plan(*cases_of("one", 1, 2), rounds=9, budget_s=75.0)
-    notes = launched(ten_seconds_each(clock))
-    assert run_all(whole, notes) == Done(rounds=2, not_ok=0)
+    notes = ten_seconds_each()
+    assert notes.run(whole) == RunResult(rounds=2, not_ok=0)
     assert [row.round for row in notes.samples] == [0, 0, 0, 1, 1, 1, 2, 2]
 
 
-def test_the_first_round_is_made_unasked_and_after_the_last_nobody_is_asked(launched: Launched) -> None:
+def test_the_first_round_is_made_unasked_and_after_the_last_nobody_is_asked() -> None:
     asked: list[int] = []
     whole = plan(case(), rounds=3)
 
@@ -110,18 +99,18 @@ def test_the_first_round_is_made_unasked_and_after_the_last_nobody_is_asked(laun
         asked.append(done)
         return whole.cases
 
-    notes = launched()
-    assert run(whole, "the-run", notes, notes, always) == Done(3, 0)
+    notes = FakeRun()
+    assert notes.run(whole, always) == RunResult(3, 0)
     assert asked == [1, 2]
-    assert run(whole, "the-run", notes, notes, lambda done, seconds: ()) == Done(1, 0)
+    assert notes.run(whole, lambda done, seconds: ()) == RunResult(1, 0)
 
 
-def test_a_later_round_measures_the_cases_that_were_asked_for_alone(launched: Launched) -> None:
+def test_a_later_round_measures_the_cases_that_were_asked_for_alone() -> None:
     one, two = cases_of("one", 2), cases_of("two", 4)
     whole = plan(*one, *two, rounds=4)
-    notes = launched()
+    notes = FakeRun()
     wanted: dict[int, Sequence[Case]] = {1: one, 2: two, 3: ()}
-    assert run(whole, "the-run", notes, notes, lambda done, seconds: wanted[done]) == Done(3, 0)
+    assert notes.run(whole, lambda done, seconds: wanted[done]) == RunResult(3, 0)
     assert [{row.workload for row in notes.samples if row.round == number} for number in range(4)] == [
         {"one", "two"},
         {"one"},
@@ -131,11 +120,11 @@ def test_a_later_round_measures_the_cases_that_were_asked_for_alone(launched: La
     assert [row.position for row in notes.samples if row.round == 2] == [0, 1]
 
 
-def test_a_round_begins_with_the_ceilings_of_the_counts_that_its_cases_compute_with(launched: Launched) -> None:
+def test_a_round_begins_with_the_ceilings_of_the_counts_that_its_cases_compute_with() -> None:
     waiting = case(workload="waits", bound=Bound.IO, backend="threading", workers=32)
     whole = plan(*cases_of("one", 1, 2, 4), waiting, rounds=3)
-    notes = launched()
+    notes = FakeRun()
     wanted: dict[int, Sequence[Case]] = {1: whole.cases[:3], 2: (waiting,)}
-    run(whole, "the-run", notes, notes, lambda done, seconds: wanted[done])
+    notes.run(whole, lambda done, seconds: wanted[done])
     assert notes.events[0] == f"ceilings of [2, 4] in {case().executable}"
     assert [(look.round, look.workers) for look in notes.ceilings] == [(0, 2), (0, 4), (1, 2)]

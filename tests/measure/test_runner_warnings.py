@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 
 from bench.machine import host
-from bench.measure import runner
 from bench.measure.trial.memory import memory_measure
 from bench.measure.trial.outcome import Outcome
 from bench.measure.trial.protocol import Ready, Request, Stopped
 from bench.schema import Gil
 from tests.support.cases import READY, case, measured, plan
-from tests.support.noting import Launched, Notes, run_all
+from tests.support.fake_run import FakeRun
 
 
 @pytest.fixture(autouse=True)
@@ -24,31 +23,31 @@ def contaminated(*_: Any) -> Outcome:
     return Outcome(READY, [measured(foreign_cpu=0.5)], stopped=Stopped(0.5))
 
 
-def kinds(notes: Notes) -> list[tuple[str, int]]:
+def kinds(notes: FakeRun) -> list[tuple[str, int]]:
     return [(warning["kind"], warning["samples"]) for warning in notes.facts["warnings"]]
 
 
-def test_a_run_that_is_well_notes_that_it_warns_of_nothing(launched: Launched) -> None:
-    notes = launched()
-    run_all(plan(case()), notes)
+def test_a_run_that_is_well_notes_that_it_warns_of_nothing() -> None:
+    notes = FakeRun()
+    notes.run(plan(case()))
     assert notes.facts == {"warnings": [], "memory_measure": memory_measure()}
 
 
-def test_warnings_are_noted_after_each_round_and_whole(launched: Launched) -> None:
-    notes = launched(contaminated)
+def test_warnings_are_noted_after_each_round_and_whole() -> None:
+    notes = FakeRun(contaminated)
     seen: list[list[tuple[str, int]]] = []
 
     def next_round(done: int, seconds: float) -> tuple[Any, ...]:
         seen.append(kinds(notes))
         return (case(),)
 
-    runner.run(plan(case(), rounds=3), "the-run", notes, notes, next_round)
+    notes.run(plan(case(), rounds=3), next_round)
     assert seen == [[("contaminated", 1)], [("contaminated", 2)]]
     assert [len(told) for told in notes.warned] == [0, 1, 1]
     assert kinds(notes) == [("contaminated", 3)]
 
 
-def test_a_run_that_is_interrupted_has_noted_what_it_came_to(launched: Launched) -> None:
+def test_a_run_that_is_interrupted_has_noted_what_it_came_to() -> None:
     trials = count()
 
     def interrupted(request: Request) -> Outcome:
@@ -56,23 +55,23 @@ def test_a_run_that_is_interrupted_has_noted_what_it_came_to(launched: Launched)
             raise KeyboardInterrupt
         return contaminated()
 
-    notes = launched(interrupted)
+    notes = FakeRun(interrupted)
     with pytest.raises(KeyboardInterrupt):
-        run_all(plan(case(), case(workers=2, backend="threading")), notes)
+        notes.run(plan(case(), case(workers=2, backend="threading")))
     assert kinds(notes) == [("contaminated", 1)]
 
 
-def test_a_machine_that_changed_meanwhile_is_noted(launched: Launched, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_that_changed_meanwhile_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
     governors = iter(["performance"] + ["powersave"] * 9)
     monkeypatch.setattr(host, "changeable", lambda: {"cores_usable": 2, "governor": next(governors)})
-    notes = launched()
-    run_all(plan(case(), rounds=2), notes)
+    notes = FakeRun()
+    notes.run(plan(case(), rounds=2))
     assert [warning["kind"] for warning in notes.facts["warnings"]] == ["governor changed"]
 
 
-def test_what_a_trial_says_of_its_gil_is_in_the_warning(launched: Launched) -> None:
-    notes = launched(lambda _: Outcome(Ready(0.1, Gil.ON, "the module fast"), [measured()], stopped=Stopped(0.5)))
-    run_all(plan(case(python="3.13.5t")), notes)
+def test_what_a_trial_says_of_its_gil_is_in_the_warning() -> None:
+    notes = FakeRun(lambda _: Outcome(Ready(0.1, Gil.ON, "the module fast"), [measured()], stopped=Stopped(0.5)))
+    notes.run(plan(case(python="3.13.5t")))
     (warning,) = notes.facts["warnings"]
     assert warning["kind"] == "gil"
-    assert "the module fast switched it on" in warning["text"]
+    assert "the module fast enabled it" in warning["text"]

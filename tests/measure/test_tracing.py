@@ -19,7 +19,7 @@ from bench.measure.record.trace_csv import COLUMNS
 from bench.schema import Bound
 from tests.conftest import WriteFile
 from tests.support.cases import case, cases_of, plan
-from tests.support.noting import Notes, ok
+from tests.support.fake_run import FakeRun
 
 FILE = """
 import time
@@ -49,12 +49,12 @@ def test_the_most_telling_number_of_workers_is_that_of_cores_or_few_enough_to_dr
     bound: Bound, workers: tuple[int, ...], chosen: int
 ) -> None:
     cases = [case(backend="threading", bound=bound, workers=count) for count in workers]
-    assert [one.workers for one in tracing.most_telling(cases, cores=2)] == [chosen]
+    assert [one.workers for one in tracing.representative_cases(cases, cores=2)] == [chosen]
 
 
 def test_each_way_of_each_work_has_one() -> None:
     cases = [*cases_of("one", 1, 2), *cases_of("other", 2), case(workload="one", backend="threading", python="3.14.0")]
-    found = [(one.workload, one.backend, one.python) for one in tracing.most_telling(cases, cores=2)]
+    found = [(one.workload, one.backend, one.python) for one in tracing.representative_cases(cases, cores=2)]
     assert len(found) == len(set(found)) == 5
 
 
@@ -75,7 +75,7 @@ def run_traced(folder: Path, *names: str) -> tuple[list[dict[str, str]], dict[st
     """The rows of trace.csv, and environment.json."""
     whole = traced(folder, *names)
     with RunRecord.begin(whole, choose([]), [], "", folder / "run") as record:
-        measure(whole, record, Notes(ok))
+        measure(whole, record, FakeRun())
     with (folder / "run/trace.csv").open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file)), json.loads((folder / "run/environment.json").read_text())
 
@@ -127,5 +127,5 @@ def test_without_trace_there_is_no_file(here: Path, write_file: WriteFile) -> No
     loop = case(workload="rests", path=str(path), executable=choose([])[0].executable, python=choose([])[0].version)
     whole = plan(loop)
     with RunRecord.begin(whole, choose([]), [], "", here / "run") as record:
-        measure(whole, record, Notes(ok))
+        measure(whole, record, FakeRun())
     assert not (here / "run/trace.csv").exists()

@@ -10,7 +10,7 @@ UNREADABLE = (Status.ERROR, r"cannot be sent to another process \(.*\): let it b
 
 
 def _late(doing: str, place: str = r" \(\w+\.py:\d+\)") -> Expected:
-    return Status.TIMEOUT, rf"^not done after 3 s, so it was killed during {doing}{place}; --timeout gives it longer$"
+    return Status.TIMEOUT, rf"^not done after 3 s, so it was killed during {doing}{place}; raise the limit with --timeout$"
 
 
 def _item(reason: str) -> Expected:
@@ -26,7 +26,7 @@ def _process(how: str) -> Expected:
 
 
 LATE = _late("the timed pass")
-ENDLESS = (Status.ERROR, r"^all was done, but its process did not end within 5 s, so it was killed")
+ENDLESS = (Status.ERROR, r"^all passes were done, but the process did not exit within 5 s, so it was killed")
 SEGFAULT = r"was killed by SIGSEGV \(a fault in native code, or recursion in it that is too deep\)"
 KILLED = r"was killed by SIGKILL \(the kernel does so where memory runs out\)"
 CLOSED = r"exited with status 1 during the timed pass: the workload's code closed file descriptors"
@@ -57,7 +57,7 @@ EVERYWHERE: dict[str, Expected] = {
     "hangs_in_setup": _late(r"setup\(\)"),
     "hangs_in_teardown": _late("teardown"),
     "hangs_in_work": LATE,
-    "has_no_items": (Status.ERROR, r"^items: there are none"),
+    "has_no_items": (Status.ERROR, r"^items: the batch is empty"),
     "ignores_signals": OK,
     "is_fed_what_cannot_be_pickled": OK,
     "is_fed_what_cannot_be_unpickled": OK,

@@ -18,7 +18,7 @@ from bench.backends.sequential import Sequential
 from bench.backends.threads import Threading
 from bench.collect.loader import Source
 from bench.measure.trial.batch import Batch, set_up
-from bench.measure.trial.latency import noting_is_cheap
+from bench.measure.trial.latency import recording_is_cheap
 from bench.measure.trial.meter import Meter
 from bench.schema import Value
 from tests.support.paths import ROOT
@@ -53,7 +53,7 @@ def measure(source: Source, backend: Backend, workers: int, seconds: float) -> T
         with backend.pool(job) as pool:
             batch = Batch(job, pool)
             warm_s = plain_s(batch)
-            times = Times(noted=noting_is_cheap(round(warm_s * 1e9), len(batch.items())))
+            times = Times(noted=recording_is_cheap(round(warm_s * 1e9), len(batch.items())))
             deadline = time.monotonic() + seconds
             while len(times.with_it) < FEWEST_PAIRS or time.monotonic() < deadline:
                 if len(times.with_it) % 2:

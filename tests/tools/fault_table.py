@@ -1,6 +1,6 @@
-"""What comes of every fault under every backend, as Markdown: `python tests/fault_table.py > docs/faults.md`.
+"""Results of every fault under every backend, as Markdown: `python -m tests.tools.fault_table > docs/faults.md`.
 
-A line stands for all backends under which a fault comes to the same.
+One row covers all backends under which a fault has the same result.
 """
 
 import platform
@@ -16,7 +16,7 @@ from tests.support.fault_trials import BACKENDS, FAULTS, TIMEOUT_S, FaultTrial, 
 
 
 def main() -> None:
-    """Run them all, which takes about a minute, and print the table with a summary above it."""
+    """Run all of them, which takes about a minute, and print a summary and the table."""
     trials = list(all_trials())
     print("\n".join([*_introduction(trials), "", *_table(trials)]))
     sys.exit(any(trial.left for trial in trials))
@@ -25,18 +25,22 @@ def main() -> None:
 def _introduction(trials: Sequence[FaultTrial]) -> Iterator[str]:
     counts = Counter(trial.status for trial in trials)
     slowest = max(trials, key=_recovery_s)
-    yield "# What comes of each fault"
+    yield "# Faults"
     yield ""
-    yield "Made by `python tests/fault_table.py`; `tests/test_faults.py` holds the harness to it. Each fault is a"
-    yield "workload file in `tests/faults/`. Seconds are from a trial's launch until nothing of it is left, several"
-    yield f"trials at once; --timeout is {TIMEOUT_S:g} s for those that do not end, and a trial that is done has"
-    yield f"{GRACE_S:g} s to leave."
-    yield "`ok` means that it does no harm there: what it leaves is ended and removed, and the pass was measured."
+    yield f"Results of {len(FAULTS)} fault-injection tests. Each fault is a workload in `tests/faults/` that goes wrong"
+    yield "in one way, and is measured under every backend. `tests/measure/trial/test_faults.py` checks these results."
+    yield "This page is generated: `python -m tests.tools.fault_table > docs/faults.md`."
     yield ""
-    told = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
-    yield f"- Python {platform.python_version()}, {len(FAULTS)} faults, {len(trials)} trials: {told}"
-    yield f"- trials that left a process, a file or a folder: {sum(bool(trial.left) for trial in trials)}"
-    yield f"- slowest recovery, its timeout not counted: {_recovery_s(slowest):.1f} s, of {slowest.fault}"
+    yield "- `ok` means that the fault does no harm under that backend: the pass was measured, and whatever the fault"
+    yield "  left behind was ended and removed."
+    yield "- Seconds are from the launch of a trial until nothing of it is left, with several trials at once. The timeout"
+    yield f"  is {TIMEOUT_S:g} s for trials that do not end by themselves. A trial that has reported its result has"
+    yield f"  {GRACE_S:g} s to exit."
+    yield ""
+    totals = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
+    yield f"- Python {platform.python_version()}, {len(FAULTS)} faults, {len(trials)} trials: {totals}"
+    yield f"- Trials that left a process, a file or a folder: {sum(bool(trial.left) for trial in trials)}"
+    yield f"- Slowest recovery, not counting its timeout: {_recovery_s(slowest):.1f} s ({slowest.fault})"
 
 
 def _recovery_s(trial: FaultTrial) -> float:
@@ -50,14 +54,14 @@ def _table(trials: Sequence[FaultTrial]) -> Iterator[str]:
         same: dict[tuple[str, str], list[FaultTrial]] = {}
         for trial in of_fault:
             same.setdefault((trial.status, _shown(trial.reason)), []).append(trial)
-        for (status, reason), alike in same.items():
-            names = "all" if len(alike) == len(BACKENDS) else ", ".join(trial.backend for trial in alike)
-            seconds = max(trial.seconds for trial in alike)
+        for (status, reason), grouped in same.items():
+            names = "all" if len(grouped) == len(BACKENDS) else ", ".join(trial.backend for trial in grouped)
+            seconds = max(trial.seconds for trial in grouped)
             yield f"| {fault.replace('_', ' ')} | {names} | {status} | {seconds:.1f} | {reason} |"
 
 
 def _shown(reason: str) -> str:
-    """A reason without what differs from one process to the next, and short enough for a table."""
+    """A reason without what differs between processes, shortened to fit a table."""
     plain = re.sub(r"0x[0-9a-f]+", "0x...", reason).replace("|", r"\|")
     return plain if len(plain) <= 240 else f"{plain[:120]} [...] {plain[-60:]}"
 

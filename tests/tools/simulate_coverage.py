@@ -28,7 +28,7 @@ from scipy import stats
 
 from bench.analysis import stopping
 from bench.analysis.intervals import CONFIDENCE, Ratio, paired_ratio
-from bench.measure.plan import MOST_ROUNDS_FOR_PRECISION
+from bench.measure.plan import MAX_ROUNDS_FOR_PRECISION
 from bench.schema import MIN_ROUNDS_FOR_PRECISION
 from tests.support.cases import cases_of
 from tests.support.summaries import summary_of
@@ -61,7 +61,7 @@ class Rule:
     fewest: int = MIN_ROUNDS_FOR_PRECISION
     every: int = stopping.CHECK_EVERY
     precision: float | None = None
-    most: int = MOST_ROUNDS_FOR_PRECISION
+    most: int = MAX_ROUNDS_FOR_PRECISION
     confidence: float = CONFIDENCE
     looked: float = CONFIDENCE
     twice: bool = False  # two looks in a row have to find it precise

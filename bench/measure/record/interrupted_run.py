@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.errors import CannotResume, RecordError
-from bench.measure.completed import Kept, key_of, key_of_row
+from bench.measure.completed import Completed, case_key, row_key
 from bench.measure.plan import Plan
 from bench.measure.record import environment_json, fingerprint, plan_json
 from bench.measure.record.recorder import RunRecord, now
@@ -87,7 +87,7 @@ class CutOff:
 
     folder: Path
     plan: Plan
-    kept: Kept
+    kept: Completed
     has_torn_row: bool
     _facts: dict[str, Any]
     _rows: KeptRows
@@ -152,16 +152,16 @@ def _refuse_changes(folder: Path, facts: dict[str, Any]) -> None:
         )
 
 
-def _kept(folder: Path, plan: Plan, facts: dict[str, Any], rows: KeptRows) -> Kept:
+def _kept(folder: Path, plan: Plan, facts: dict[str, Any], rows: KeptRows) -> Completed:
     try:
         _ = [*facts["ceilings"]]  # more are to be added
         began = [facts["started_at"], *(resumed["at"] for resumed in facts["resumed"])]
-        kept = Kept.of(rows.rows, spent_s(rows.rows, began))
+        kept = Completed.from_rows(rows.rows, spent_s(rows.rows, began))
     except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise CannotResume(f"{folder / FILE_NAME}: its rows are not those of one run: {error}") from error
-    planned_cases = {key_of(case) for case in plan.cases}
+    planned_cases = {case_key(case) for case in plan.cases}
     for row in rows.rows:
-        if key_of_row(row) not in planned_cases:
+        if row_key(row) not in planned_cases:
             raise CannotResume(
                 f"{folder / FILE_NAME}: has a row of {row['workload']} by {row['backend']} at "
                 f"{row['workers']} workers, which environment.json does not say was planned"

@@ -61,6 +61,11 @@ class RunRecord:
             raise UsageError(str(error)) from error
         return cls(folder, facts, samples)
 
+    @property
+    def run_name(self) -> str:
+        """The name of the run, as its samples have it."""
+        return self.folder.name
+
     def append(self, samples: Sequence[Sample]) -> None:
         """Keep samples for good. Raises RecordError."""
         self._samples.append(samples)

@@ -1,4 +1,4 @@
-"""Whole passes over a workload's batch, in a pool that stands ready: what a trial times, and pytest-benchmark too."""
+"""Whole passes over a workload's batch in a pool that is ready: what a trial times, and pytest-benchmark too."""
 
 import inspect
 from collections.abc import Iterator
@@ -20,19 +20,19 @@ class Batch:
         self._pool = pool
 
     def items(self) -> list[Any]:
-        """The batch, made anew for each pass. Raises TrialFailed where there is nothing in it."""
+        """The batch, made anew for each pass. Raises TrialFailed if it is empty."""
         with stage("items", self._job.source.path):
             items = list(self._job.workload.items())
         if not items:
-            raise TrialFailed(Status.ERROR, "items: there are none, so there is nothing to measure")
+            raise TrialFailed(Status.ERROR, "items: the batch is empty, so there is nothing to measure")
         return items
 
-    def run(self, items: list[Any], note_latency: bool = False) -> list[Any]:
-        """The timed part: work on every item, and give the results in item order."""
-        return self._pool.run(items, note_latency)
+    def run(self, items: list[Any], record_latency: bool = False) -> list[Any]:
+        """Work on every item, and return the results in item order: the timed part."""
+        return self._pool.run(items, record_latency)
 
     def check(self, items: list[Any], results: list[Any]) -> None:
-        """Raise TrialFailed with status `wrong` where the results are not right."""
+        """Raise TrialFailed with status `wrong` if the results are not right."""
         with stage("check", self._job.source.path, Status.WRONG):
             assert len(results) == len(items), f"{len(results)} results for {len(items)} items"
             undone = next((result for result in results if _is_undone(result)), None)
@@ -44,13 +44,13 @@ class Batch:
 
 
 def _is_undone(result: Any) -> bool:
-    """Whether a result stands for work that has not begun."""
+    """Whether a result stands for work that has not started."""
     return inspect.isawaitable(result) or inspect.isgenerator(result) or inspect.isasyncgen(result)
 
 
 @contextmanager
 def stage(name: str, path: str, status: Status = Status.ERROR) -> Iterator[None]:
-    """Tell a failure of the workload's own code by the stage it happened in."""
+    """Report a failure of the workload's own code with the stage it happened in."""
     try:
         yield
     except BaseException as error:
@@ -59,14 +59,14 @@ def stage(name: str, path: str, status: Status = Status.ERROR) -> Iterator[None]
 
 @contextmanager
 def set_up(workload: Workload, path: str) -> Iterator[Any]:
-    """The workload's surroundings, made before and cleared away after everything else; yields `env`."""
+    """Enter the workload's `setup`, and leave it after everything else; yields `env`."""
     with stage("setup", path):
         context = entered(workload.setup(), "setup")
         env = context.__enter__()
     try:
         yield env
     except BaseException as error:
-        with suppress(BaseException):  # the first failure is the one to tell
+        with suppress(BaseException):  # the first failure is the one to report
             context.__exit__(type(error), error, error.__traceback__)
         raise
     with stage("teardown", path):

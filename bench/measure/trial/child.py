@@ -1,4 +1,4 @@
-"""The child's side of a trial: set the workload up, start the pool, make the passes, check each, stop the pool."""
+"""The child's side of a trial: set up the workload, start the pool, make and check the passes, stop the pool."""
 
 import gc
 import os
@@ -13,13 +13,13 @@ from bench.backends._registry import backend_in
 from bench.collect.loader import Source
 from bench.errors import TrialFailed
 from bench.measure.trial.batch import Batch, set_up, stage
-from bench.measure.trial.latency import noting_is_cheap, percentiles
+from bench.measure.trial.latency import percentiles, recording_is_cheap
 from bench.measure.trial.meter import Meter
 from bench.measure.trial.protocol import (
     Channel,
+    Continue,
     Failed,
     Finished,
-    GoOn,
     Measured,
     Ready,
     Request,
@@ -33,8 +33,8 @@ NS = 1e-9
 
 
 def main(fd: str) -> None:
-    """Measure the one case that the channel names, and say how it went."""
-    gc.freeze()  # the harness's own objects, so that collections during a pass do not pay for them
+    """Measure the case that is requested over the channel, and report the outcome."""
+    gc.freeze()  # the harness's own objects, so that collections during a pass do not scan them
     stack_dump.tell()
     runtime_warnings.watch_unawaited()
     runtime_warnings.watch_gil()
@@ -43,23 +43,23 @@ def main(fd: str) -> None:
     if not isinstance(request, Request):
         return  # the launcher is gone
     try:
-        with _telling(channel):
+        with _reporting(channel):
             measure(request, channel)
         channel.send(Finished())
     except TrialFailed:
-        pass  # told
+        pass  # already reported
     except BaseException:
         if not channel.was_closed():
             raise
         with suppress(OSError):
             os.write(2, b"\nthe workload's code closed file descriptors that were not its own\n")
-        os._exit(1)  # whatever else it would say comes of that, too
+        os._exit(1)  # any other error it would report is a consequence
 
 
 def measure(request: Request, channel: Channel) -> None:
-    """All of a trial. Raises TrialFailed; what was measured before it has been sent."""
+    """Run the whole trial. Raises TrialFailed; passes measured before that have been sent."""
     source = Source(request.path, request.workload, request.params)
-    channel.send(Stage("the file's loading"))
+    channel.send(Stage("the import of the file"))
     with stage("loading", source.path):
         workload = source.build()
         backend = backend_in(request.backend)(**request.options)
@@ -72,7 +72,7 @@ def measure(request: Request, channel: Channel) -> None:
             with backend.pool(job) as pool:
                 startup_s = (perf_counter_ns() - began) * NS
                 channel.send(Ready(startup_s, pool.gil, runtime_warnings.gil_cause()))
-                with _telling(channel):  # now, since stopping the pool may hang after a failure
+                with _reporting(channel):  # now: stopping the pool may hang after a failure
                     if request.trace:
                         channel.send(_traced_pass(Batch(job, pool), pool, began, channel))
                     else:
@@ -84,8 +84,8 @@ def measure(request: Request, channel: Channel) -> None:
 
 
 @contextmanager
-def _telling(channel: Channel) -> Iterator[None]:
-    """Send why a trial failed; the launcher believes the first that it hears."""
+def _reporting(channel: Channel) -> Iterator[None]:
+    """Report why a trial failed; the launcher keeps the first reason."""
     try:
         yield
     except TrialFailed as failure:
@@ -94,17 +94,17 @@ def _telling(channel: Channel) -> Iterator[None]:
 
 
 def _make_passes(request: Request, channel: Channel, batch: Batch, pool: Pool) -> None:
-    note_latency = False
+    record_latency = False
     for _ in range(request.warmups):
-        note_latency = _warm_up(batch, channel)
+        record_latency = _warm_up(batch, channel)
     for value in range(request.values):
-        if value > 0 and not isinstance(channel.receive(), GoOn):
+        if value > 0 and not isinstance(channel.receive(), Continue):
             return  # the launcher is gone
-        channel.send(_timed_pass(value, batch, pool, note_latency, channel))
+        channel.send(_timed_pass(value, batch, pool, record_latency, channel))
 
 
 def _warm_up(batch: Batch, channel: Channel) -> bool:
-    """A pass that is checked but not reported; it shows whether latencies can be noted in the next ones."""
+    """Make an untimed pass, and return whether recording latencies would be cheap enough in the timed ones."""
     channel.send(Stage("items()"))
     items = batch.items()
     channel.send(Stage("the untimed pass"))
@@ -113,10 +113,10 @@ def _warm_up(batch: Batch, channel: Channel) -> bool:
     elapsed = perf_counter_ns() - began
     channel.send(Stage("check()"))
     batch.check(items, results)
-    return noting_is_cheap(elapsed, len(items))
+    return recording_is_cheap(elapsed, len(items))
 
 
-def _timed_pass(value: int, batch: Batch, pool: Pool, note_latency: bool, channel: Channel) -> Measured:
+def _timed_pass(value: int, batch: Batch, pool: Pool, record_latency: bool, channel: Channel) -> Measured:
     channel.send(Stage("items()"))
     items = batch.items()
     channel.send(Stage("the timed pass"))
@@ -124,7 +124,7 @@ def _timed_pass(value: int, batch: Batch, pool: Pool, note_latency: bool, channe
     started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
     meter.begin()
     began = perf_counter_ns()
-    results = batch.run(items, note_latency)
+    results = batch.run(items, record_latency)
     elapsed_s = (perf_counter_ns() - began) * NS
     usage = meter.end(elapsed_s)
     channel.send(Stage("check()"))
@@ -134,11 +134,11 @@ def _timed_pass(value: int, batch: Batch, pool: Pool, note_latency: bool, channe
 
 
 def _traced_pass(batch: Batch, pool: Pool, pool_began: int, channel: Channel) -> Traced:
-    """A first pass, cold as in a program that has just begun, of which every item is noted."""
+    """Make a first pass, as cold as in a program that has just started, and record every item."""
     channel.send(Stage("items()"))
     items = batch.items()
     channel.send(Stage("the traced pass"))
-    results = batch.run(items, note_latency=True)
+    results = batch.run(items, record_latency=True)
     channel.send(Stage("check()"))
     lanes = pool.take_lanes()
     batch.check(items, results)

@@ -1,4 +1,4 @@
-"""Why a trial ended without saying so, as far as it can be told from outside."""
+"""Why a trial ended without reporting it, as far as that shows from outside."""
 
 import os
 import subprocess
@@ -13,62 +13,59 @@ from bench.schema import Status
 _CRASH_REPORT = "Fatal Python error:"
 
 
-def silent_end(process: subprocess.Popen[bytes], doing: str, last_words: str, path: str) -> Failed:
-    """Of a trial that is gone: how it ended, in which stage, the line that crashed or else its last words."""
+def exited(process: subprocess.Popen[bytes], stage: str, last_words: str, path: str) -> Failed:
+    """A trial that has exited: how, in which stage, and the line that crashed or else the last line it printed."""
     end = exit_of(process.pid)
-    assert end is not None, "it is gone"
+    assert end is not None, "it has exited"
     how = fate(end.si_status if end.si_code == os.CLD_EXITED else -end.si_status)
-    said, _, report = last_words.partition(_CRASH_REPORT)
-    lines = [line for line in said.splitlines() if line.strip() and not line[0].isspace()]
-    words = f": {lines[-1]}" if lines else ""
-    return Failed(Status.CRASHED, one_line(f"the trial's process {how} during {doing}{_at(report, path)}{words}"))
+    printed, _, report = last_words.partition(_CRASH_REPORT)
+    lines = [line for line in printed.splitlines() if line.strip() and not line[0].isspace()]
+    last_line = f": {lines[-1]}" if lines else ""
+    return Failed(Status.CRASHED, one_line(f"the trial's process {how} during {stage}{_at(report, path)}{last_line}"))
 
 
-def late_end(process: subprocess.Popen[bytes], time_given: str, doing: str, path: str, folder: Path) -> Failed:
-    """Of a trial whose time is up: in which stage, and at which line of the workload's file."""
-    where = _whereabouts(process, path, folder)
-    return Failed(
-        Status.TIMEOUT,
-        f"not done after {time_given}, so it was killed during {doing}{where}; --timeout gives it longer",
-    )
+def timed_out(process: subprocess.Popen[bytes], during: str, path: str, folder: Path) -> Failed:
+    """A trial whose time is up: after how long and in which stage (`during`), and at which line of the workload."""
+    where = _current_line(process, path, folder)
+    return Failed(Status.TIMEOUT, f"not done after {during}{where}; raise the limit with --timeout")
 
 
-def endless_end(process: subprocess.Popen[bytes], grace_s: float, path: str, folder: Path) -> Failed:
-    """Of a trial that has said that all is done, and does not leave."""
-    where = _whereabouts(process, path, folder)
+def did_not_exit(process: subprocess.Popen[bytes], grace_s: float, path: str, folder: Path) -> Failed:
+    """A trial that has reported that everything is done, and does not exit."""
+    where = _current_line(process, path, folder)
     return Failed(
         Status.ERROR,
-        f"all was done, but its process did not end within {grace_s:g} s, so it was killed{where}: "
-        f"a thread that is no daemon, or what is to run at exit, goes on",
+        f"all passes were done, but the process did not exit within {grace_s:g} s, so it was killed{where}: "
+        f"a non-daemon thread or an exit handler is still running",
     )
 
 
-def closed_end(grace_s: float) -> Failed:
-    """Of a trial that cannot say anything any more."""
+def channel_closed(grace_s: float) -> Failed:
+    """A trial that cannot report anything any more."""
     return Failed(
         Status.CRASHED,
-        f"the trial could not be heard any more, so it was killed after {grace_s:g} s: "
-        "the workload's code closed a file descriptor that was not its own",
+        f"the trial's channel was closed, so it was killed after {grace_s:g} s: "
+        "the workload's code closed a file descriptor that it had not opened",
     )
 
 
-def locate(failed: Failed, last_words: str, path: str) -> Failed:
-    """A crash with the line of the workload's file, where the process that crashed told it."""
+def with_crash_line(failed: Failed, last_words: str, path: str) -> Failed:
+    """The same failure; a crash with the line of the workload's file, if the process that crashed printed it."""
     if failed.status is not Status.CRASHED or _CRASH_REPORT not in last_words:
         return failed
     return Failed(failed.status, failed.reason + _at(last_words.partition(_CRASH_REPORT)[2], path))
 
 
-def _whereabouts(process: subprocess.Popen[bytes], path: str, folder: Path) -> str:
-    """Where the trial is, as its processes tell, its own first."""
+def _current_line(process: subprocess.Popen[bytes], path: str, folder: Path) -> str:
+    """Where the trial is, as its processes report when asked, its own first."""
     assert process.stderr is not None
     others = (members(process.pid) | carriers(folder)) - {process.pid}
-    return _shown(stack_dump.where([process.pid, *sorted(others)], process.stderr.fileno(), path))
+    return _in_brackets(stack_dump.where([process.pid, *sorted(others)], process.stderr.fileno(), path))
 
 
-def _at(told: str, path: str) -> str:
-    return _shown(stack_dump.place(told, path))
+def _at(report: str, path: str) -> str:
+    return _in_brackets(stack_dump.place(report, path))
 
 
-def _shown(place: str | None) -> str:
+def _in_brackets(place: str | None) -> str:
     return f" ({place})" if place else ""

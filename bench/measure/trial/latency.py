@@ -1,16 +1,16 @@
-"""How long each item of a pass took, where noting it does not disturb the pass."""
+"""How long each item of a pass took, if recording it does not disturb the pass."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter_ns
 
-WORTH = 0.01  # noting may cost this share of a pass
+MAX_COST = 0.01  # share of a pass that recording may take
 _PROBES = 1000
 
 
 @dataclass(frozen=True)
 class Latency:
-    """How long the items of one pass took, in seconds; None where it was not noted."""
+    """How long the items of one pass took, in seconds; None if not recorded."""
 
     latency_p50_s: float | None = None
     latency_p95_s: float | None = None
@@ -18,22 +18,22 @@ class Latency:
     latency_max_s: float | None = None
 
 
-def noting_is_cheap(pass_ns: int, items: int) -> bool:
-    """Whether noting every item's latency would cost less than 1 % of a pass like this one."""
-    return items * _cost_of_noting_ns() < WORTH * pass_ns
+def recording_is_cheap(pass_ns: int, items: int) -> bool:
+    """Whether recording the latency of every item would take less than 1 % of a pass of this length."""
+    return items * _cost_per_item_ns() < MAX_COST * pass_ns
 
 
-def _cost_of_noting_ns() -> float:
-    noted: list[tuple[int, int]] = []
+def _cost_per_item_ns() -> float:
+    recorded: list[tuple[int, int]] = []
     started = perf_counter_ns()
     for _ in range(_PROBES):
         began = perf_counter_ns()
-        noted.append((began, perf_counter_ns()))
+        recorded.append((began, perf_counter_ns()))
     return (perf_counter_ns() - started) / _PROBES
 
 
 def percentiles(latencies: Sequence[int]) -> Latency:
-    """Of latencies in nanoseconds, by linear interpolation (type 7 of Hyndman & Fan 1996)."""
+    """Percentiles of latencies in nanoseconds, by linear interpolation (type 7 of Hyndman & Fan 1996)."""
     if not latencies:
         return Latency()
     ordered = sorted(latencies)

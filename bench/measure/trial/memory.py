@@ -1,4 +1,4 @@
-"""The memory of a pass, from /proc: what is reset before it, what is read after it, and what the sum of that means."""
+"""Peak memory of a pass, from /proc, and what the number means on this system."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -19,7 +19,7 @@ MEASURES = {
 
 
 def memory_measure(proc: Path = PROC) -> dict[str, str] | None:
-    """What `peak_rss_bytes` is on this system: its name, and what is summed; None where memory is not measured."""
+    """What `peak_rss_bytes` is on this system, by name and meaning; None if memory is not measured here."""
     if not (proc / "self/status").exists():
         return None
     name = "rss" if pss_kb(proc / "self") is None else "pss"
@@ -27,13 +27,13 @@ def memory_measure(proc: Path = PROC) -> dict[str, str] | None:
 
 
 def reset_peak(process: Path) -> None:
-    """Let VmHWM start anew; where that is not allowed, the peak is that of the process's life."""
+    """Reset VmHWM; without permission, the peak is that of the whole life of the process."""
     with suppress(OSError):
         (process / "clear_refs").write_text("5")
 
 
 def peak_bytes(process: Path) -> int:
-    """Peak of the resident set since the reset; shared pages count by their share (PSS) where that is readable."""
+    """Peak resident set since the reset, in bytes; shared pages count proportionally (PSS) if that is readable."""
     status = numbers_of(process)
     peak, now = status.get("VmHWM", 0), status.get("VmRSS", 0)
     pss = pss_kb(process)
@@ -42,7 +42,7 @@ def peak_bytes(process: Path) -> int:
 
 
 def pss_kb(process: Path) -> int | None:
-    """The resident set, each page divided by how many processes hold it, in kB; None where it is not readable."""
+    """Proportional set size in kB: each page divided by the number of processes that map it; None if not readable."""
     with suppress(OSError):
         for line in (process / "smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
@@ -51,7 +51,7 @@ def pss_kb(process: Path) -> int | None:
 
 
 def numbers_of(folder: Path) -> dict[str, int]:
-    """The numbers of a status file; memory in kB."""
+    """The numeric fields of a `status` file; memory in kB."""
     found: dict[str, int] = {}
     with suppress(OSError):
         for line in (folder / "status").read_text(errors="replace").splitlines():

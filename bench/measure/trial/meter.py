@@ -21,7 +21,7 @@ FEWEST_TICKS = 20  # /proc/stat counts in ticks of 10 ms: over fewer of them, a 
 
 @dataclass(frozen=True)
 class Usage:
-    """Of one pass. CPU in seconds, memory in bytes, foreign_cpu as a share of the usable cores, 0 to 1."""
+    """Resources of one pass. CPU in seconds, memory in bytes, foreign_cpu as a share of the usable cores, 0 to 1."""
 
     cpu_user_s: float | None = None
     cpu_system_s: float | None = None
@@ -45,13 +45,13 @@ class Reading:
 
 
 class Meter:
-    """Reads the tree of this process around a pass."""
+    """Reads the counters of this process tree before and after a pass."""
 
     def __init__(self) -> None:
         self._known = sys.platform == "linux" and (PROC / "self/stat").exists()
 
     def begin(self) -> None:
-        """To be called just before the clock starts."""
+        """Call just before the clock starts."""
         if self._known:
             pids = list(tree(os.getpid()))
             for pid in pids:
@@ -61,7 +61,7 @@ class Meter:
             self._own = _own()
 
     def end(self, elapsed_s: float) -> Usage:
-        """To be called just after the clock stopped."""
+        """Call just after the clock stops."""
         if not self._known:
             return Usage()
         own, machine = _own(), _machine_busy_s()
@@ -93,7 +93,7 @@ def tree(root: int) -> Iterator[int]:
 
 
 def _stat(pid: int) -> list[str]:
-    """The fields of /proc/PID/stat after the command's name; none where the process is gone."""
+    """The fields of /proc/PID/stat after the command name; none if the process is gone."""
     with suppress(OSError):
         return (PROC / str(pid) / "stat").read_text(errors="replace").rpartition(")")[2].split()
     return []
@@ -114,7 +114,7 @@ def _others(pids: list[int]) -> Reading:
 
 
 def _other(pid: int) -> Reading:
-    """Another process: its CPU clock is exact, its ticks tell how that divides into user and system."""
+    """Another process: its CPU clock is exact, its ticks give the split into user and system."""
     stat = _stat(pid)
     if not stat:
         return Reading()
@@ -144,7 +144,7 @@ def _switches(pid: int) -> tuple[int, int]:
 
 
 def _machine_busy_s() -> float:
-    """CPU seconds that all programs together spent on the usable cores since the machine started."""
+    """CPU seconds used on the usable cores by all programs since the machine booted."""
     usable = {f"cpu{core}" for core in os.sched_getaffinity(0)}
     ticks = 0
     for line in (PROC / "stat").read_text().splitlines():

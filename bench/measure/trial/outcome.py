@@ -1,4 +1,4 @@
-"""What a trial said of itself, message after message."""
+"""What a trial has reported, message by message."""
 
 from dataclasses import dataclass, field
 
@@ -9,32 +9,32 @@ from bench.schema import Status
 
 @dataclass
 class Outcome:
-    """What a trial said of itself, as far as it came; `unheard` is one that can say nothing any more."""
+    """What a trial has reported by now. With `channel_closed`, it cannot report anything any more."""
 
     ready: Ready | None = None
     measured: list[Measured] = field(default_factory=list)
     failed: Failed | None = None
     stopped: Stopped | None = None
     finished: bool = False
-    doing: str = "its start"
-    unheard: bool = False
+    stage: str = "its start"
+    channel_closed: bool = False
     traced: Traced | None = None
-    _begun: bytes = b""
+    _partial_line: bytes = b""
 
     @property
-    def passes_told(self) -> bool:
-        """Whether all is known of the passes that were made, the time that their pool took to stop included."""
+    def passes_complete(self) -> bool:
+        """Whether everything is known about the passes, including the time that their pool took to stop."""
         return self.stopped is not None or self.done
 
     @property
     def done(self) -> bool:
-        """Whether the trial has said how it ended."""
+        """Whether the trial has reported how it ended."""
         return self.failed is not None or self.finished
 
     def take(self, data: bytes) -> None:
-        """Take in what came over the channel; nothing means that the trial's end of it is closed."""
-        self.unheard = not data
-        *lines, self._begun = (self._begun + data).split(b"\n")
+        """Take in bytes from the channel; none mean that the trial's end of it is closed."""
+        self.channel_closed = not data
+        *lines, self._partial_line = (self._partial_line + data).split(b"\n")
         for line in lines:
             self.hear(line)
 
@@ -43,14 +43,14 @@ class Outcome:
         try:
             message = decode(line)
         except (ValueError, LookupError, TypeError, AttributeError):
-            told = one_line(line.decode(errors="replace"), 80)
+            text = one_line(line.decode(errors="replace"), 80)
             self.failed = self.failed or Failed(
-                Status.ERROR, f"the workload's code wrote to the trial's channel: {told}"
+                Status.ERROR, f"the workload's code wrote to the trial's channel: {text}"
             )
             return
         match message:
-            case Stage(doing):
-                self.doing = doing
+            case Stage(name):
+                self.stage = name
             case Ready() as ready:
                 self.ready = ready
             case Measured() as measured:

@@ -1,4 +1,4 @@
-"""What launcher and child say to each other: one JSON object a line, over a socket of their own."""
+"""Messages between launcher and child: one JSON object per line, over a socket pair."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from bench.schema import Gil, Status, Value
 
 @dataclass(frozen=True)
 class Request:
-    """The case that a trial measures, and how many passes it makes over the batch; or one pass that it traces."""
+    """The case that a trial measures and the number of its passes; with `trace`, it makes one traced pass instead."""
 
     path: str
     workload: str
@@ -27,14 +27,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Stage:
-    """What the trial does from now on, in words that stand after `while`."""
+    """The stage that the trial enters, in words that fit after `during`."""
 
-    doing: str
+    name: str
 
 
 @dataclass(frozen=True)
 class Ready:
-    """The workers stand ready; `gil_cause` is what switched the GIL on in a build that can do without it."""
+    """The workers are ready; `gil_cause` is what enabled the GIL in a free-threaded build."""
 
     startup_s: float
     gil: Gil
@@ -43,7 +43,7 @@ class Ready:
 
 @dataclass(frozen=True)
 class Measured:
-    """One timed pass whose results were right. Times in seconds, memory in bytes."""
+    """One timed pass whose results passed the check. Times in seconds, memory in bytes."""
 
     value: int
     items: int
@@ -63,20 +63,20 @@ class Measured:
 
 @dataclass(frozen=True)
 class Traced:
-    """When each worker stood ready, and when each of its items began and ended: seconds since the pool was started."""
+    """When each worker was ready, and when each of its items began and ended: seconds since the start of the pool."""
 
     ready_s: list[float]
     spans_s: list[list[tuple[float, float]]]
 
 
 @dataclass(frozen=True)
-class GoOn:
-    """What was measured is kept; the next pass may begin, and nothing will disturb it."""
+class Continue:
+    """The last pass is on disk: the next one may begin."""
 
 
 @dataclass(frozen=True)
 class Failed:
-    """No more passes will come, and why."""
+    """The trial has failed: no more passes will come."""
 
     status: Status
     reason: str
@@ -91,10 +91,10 @@ class Stopped:
 
 @dataclass(frozen=True)
 class Finished:
-    """All is torn down, too."""
+    """Everything is torn down."""
 
 
-Message = Request | Stage | Ready | Measured | GoOn | Traced | Failed | Stopped | Finished
+Message = Request | Stage | Ready | Measured | Continue | Traced | Failed | Stopped | Finished
 _KINDS: dict[str, Any] = {kind.__name__: kind for kind in get_args(Message)}
 
 
@@ -104,7 +104,7 @@ def encode(message: Message) -> bytes:
 
 
 def decode(line: bytes) -> Message:
-    """A message from its line; words become members of their enums again."""
+    """A message from its line; strings become members of their enums again."""
     fields = json.loads(line)
     kind = _KINDS[fields.pop("kind")]
     if "status" in fields:
@@ -119,7 +119,7 @@ class Channel:
     """The child's end.
 
     The workload's code runs in the same process, so it may close the descriptor, open another file under its number,
-    or fork: nothing is ever sent but to the launcher, and by the trial's own process.
+    or fork: messages go only to the launcher, and only from the trial's own process.
     """
 
     def __init__(self, fd: int) -> None:
@@ -129,21 +129,21 @@ class Channel:
         self._pid = os.getpid()
 
     def receive(self) -> Message | None:
-        """The next message; None where the launcher is gone."""
+        """The next message; None if the launcher is gone."""
         with self._socket.makefile("rb") as lines:
             line = lines.readline()
         return decode(line) if line else None
 
     def send(self, message: Message) -> None:
-        """Say something to the launcher. Raises OSError where it is gone, or the channel was closed."""
+        """Send a message to the launcher. Raises OSError if it is gone, or the channel was closed."""
         if os.getpid() != self._pid:
-            os._exit(1)  # a copy that the workload forked and let go on: it has nothing to say
+            os._exit(1)  # a process that the workload forked and that returned from its code: it must not report
         if self.was_closed():
             raise OSError("the channel was closed")
         self._socket.sendall(encode(message))
 
     def was_closed(self) -> bool:
-        """Whether the workload's code closed the channel; its number may stand for another file since."""
+        """Whether the workload's code closed the channel; its number may have been reused since."""
         try:
             return _identity(self._socket.fileno()) != self._identity
         except OSError:
@@ -151,6 +151,6 @@ class Channel:
 
 
 def _identity(fd: int) -> tuple[int, int]:
-    """Which open file a descriptor stands for."""
+    """Which open file a descriptor refers to."""
     status = os.fstat(fd)
     return status.st_dev, status.st_ino

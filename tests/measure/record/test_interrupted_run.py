@@ -12,7 +12,7 @@ import pytest
 from bench.errors import CannotResume
 from bench.machine import host
 from bench.machine.interpreters import probe
-from bench.measure.completed import missing
+from bench.measure.completed import pending_trials
 from bench.measure.plan import Plan
 from bench.measure.record import environment_json, interrupted_run
 from bench.measure.record.interrupted_run import CutOff, is_whole, take_up
@@ -74,7 +74,7 @@ def test_the_plan_is_the_one_that_was_made(cut_short: CutShort, whole: Plan) -> 
 
 def test_what_is_kept_is_what_the_rows_say(cut_short: CutShort, whole: Plan) -> None:
     found = taken_up(cut_short(loop(value=0), loop(value=1), loop(round=1)))
-    first, second = (missing(whole, found.kept, number, whole.cases) for number in (0, 1))
+    first, second = (pending_trials(whole, found.kept, number, whole.cases) for number in (0, 1))
     assert [trial.case.backend for trial in first] == ["asyncio"]
     assert {(trial.case.backend, trial.first_value) for trial in second} == {("asyncio", 0), ("sequential", 1)}
 
@@ -199,7 +199,7 @@ def test_a_row_of_a_case_that_was_not_planned_is_refused(cut_short: CutShort) ->
 @pytest.mark.parametrize(
     ("rows", "told"),
     [
-        ([loop(), loop()], "is there twice or out of turn"),
+        ([loop(), loop()], "is duplicate or out of order"),
         ([loop(started_at="yesterday")], "Invalid isoformat string: 'yesterday'"),
     ],
 )
@@ -260,7 +260,7 @@ def test_the_time_spent_is_that_of_each_stretch_from_its_start_to_its_last_row()
 def test_a_failure_is_kept_as_one(cut_short: CutShort, whole: Plan) -> None:
     found = taken_up(cut_short(failure(params='{"n": 4}')))
     assert len(found.kept.failed) == 1
-    assert missing(whole, found.kept, 0, whole.cases[:1]) == []
+    assert pending_trials(whole, found.kept, 0, whole.cases[:1]) == []
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ def test_each_fault_is_expected_to_come_to_something_under_each_backend() -> Non
     assert set(BACKENDS) == set(backends())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("fault", EVERYWHERE)
 def test_a_fault_has_its_status_and_a_reason_to_act_on(
@@ -46,10 +47,12 @@ def test_a_fault_has_its_status_and_a_reason_to_act_on(
     assert "\n" not in trial.reason and len(trial.reason) < 700
 
 
+@pytest.mark.slow
 def test_no_fault_leaves_a_process_or_a_file(trials: dict[tuple[str, str], FaultTrial]) -> None:
     assert {key: trial.left for key, trial in trials.items() if trial.left} == {}
 
 
+@pytest.mark.slow
 def test_no_fault_leaves_shared_memory(
     shared_memory_before: set[Path], trials: dict[tuple[str, str], FaultTrial]
 ) -> None:
@@ -57,6 +60,7 @@ def test_no_fault_leaves_shared_memory(
     assert set(Path("/dev/shm").glob("psm_*")) <= shared_memory_before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["closes_all_files", "hangs_and_ignores_sigterm", "is_killed_for_memory"])
 def test_a_fault_is_a_row_and_the_other_cases_of_the_run_go_on(name: str, tmp_path: Path) -> None:
     path = str(FAULT_FILES / f"{name}.py")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.measure.trial import latency
-from bench.measure.trial.latency import Latency, noting_is_cheap, percentiles
+from bench.measure.trial.latency import Latency, percentiles, recording_is_cheap
 
 NANOSECONDS = st.integers(0, 10**13)
 
@@ -54,11 +54,11 @@ def slow_clock(monkeypatch: pytest.MonkeyPatch) -> int:
 
 
 @pytest.mark.parametrize("items", [1, 10, 10_000])
-def test_noting_is_cheap_where_it_costs_less_than_a_hundredth_of_a_pass(slow_clock: int, items: int) -> None:
+def test_recording_is_cheap_where_it_costs_less_than_a_hundredth_of_a_pass(slow_clock: int, items: int) -> None:
     hundredfold = 100 * items * slow_clock
-    assert noting_is_cheap(hundredfold * 2, items)
-    assert not noting_is_cheap(hundredfold // 2, items)
+    assert recording_is_cheap(hundredfold * 2, items)
+    assert not recording_is_cheap(hundredfold // 2, items)
 
 
 def test_noting_is_not_cheap_in_a_pass_of_no_time(slow_clock: int) -> None:
-    assert not noting_is_cheap(0, 1)
+    assert not recording_is_cheap(0, 1)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.errors import NoTemporaryFolder
-from bench.measure.trial.launcher import follow, launch
+from bench.measure.trial.launcher import TimeLimit, TrialSettings, follow, launch
 from bench.measure.trial.outcome import Outcome
 from bench.measure.trial.protocol import Failed, Request
 from bench.schema import Status, Value
@@ -27,6 +27,10 @@ def trial(
     workers = 1 if backend == "sequential" else 2
     request = Request(str(FAULTS), name, {}, backend, options, workers, warmups=0, values=values)
     return launch(sys.executable, request, {}, timeout_s)
+
+
+def settings(request: Request, limit: TimeLimit) -> TrialSettings:
+    return TrialSettings(sys.executable, request, {}, limit)
 
 
 def failure(outcome: Outcome) -> Failed:
@@ -84,7 +88,7 @@ def test_no_descriptor_is_left_open() -> None:
 
 def test_a_trial_that_is_followed_tells_each_pass_before_the_next_is_made() -> None:
     request = Request(str(FAULTS), "fine", {}, "threads", {}, 2, warmups=0, values=3)
-    numbers = [(len(outcome.measured), outcome.finished) for outcome in follow(sys.executable, request, {}, 30)]
+    numbers = [(len(outcome.measured), outcome.finished) for outcome in follow(settings(request, TimeLimit(30)))]
     assert numbers == sorted(numbers)
     assert numbers[-1] == (3, True)
 
@@ -94,7 +98,7 @@ def test_a_trial_that_nobody_follows_any_more_is_ended() -> None:
     request = Request(
         str(HERE / "faults/hangs_in_teardown.py"), "hangs-in-teardown", {}, "sequential", {}, 1, warmups=0, values=1
     )
-    outcomes = follow(sys.executable, request, {}, 300)
+    outcomes = follow(settings(request, TimeLimit(300)))
     began = time.monotonic()
     while not next(outcomes).measured:
         pass
@@ -111,8 +115,8 @@ def test_an_interpreter_that_is_gone_is_a_crash_that_names_it(tmp_path: Path) ->
 
 def test_the_reason_of_a_trial_that_ran_out_of_time_says_where_its_time_is_from() -> None:
     request = Request(str(FAULTS), "hangs", {}, "sequential", {}, 1, warmups=0, values=1)
-    *_, outcome = follow(sys.executable, request, {}, 1.0, " (10 x the plain loop's trial)")
-    assert failure(outcome).reason.startswith("not done after 1 s (10 x the plain loop's trial), so it was killed")
+    *_, outcome = follow(settings(request, TimeLimit(1.0, " (10x the baseline's trial)")))
+    assert failure(outcome).reason.startswith("not done after 1 s (10x the baseline's trial), so it was killed")
 
 
 def test_where_no_temporary_folder_can_be_made_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,7 +129,7 @@ def test_where_no_temporary_folder_can_be_made_the_way_out_is_told(monkeypatch: 
 def test_no_pass_begins_before_what_is_done_with_the_one_before_it_is_over() -> None:
     request = Request(str(FAULTS), "fine", {}, "sequential", {}, 1, warmups=0, values=3)
     moments = []
-    for outcome in follow(sys.executable, request, {}, 30):
+    for outcome in follow(settings(request, TimeLimit(30))):
         if outcome.measured and outcome.stopped is None:
             time.sleep(0.2)
             moments.append(datetime.now(UTC))

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from bench.measure.trial.protocol import (
     Channel,
+    Continue,
     Failed,
     Finished,
-    GoOn,
     Measured,
     Message,
     Ready,
@@ -47,7 +47,7 @@ KINDS: dict[type, st.SearchStrategy[Message]] = {
         *[maybe(WHOLE)] * 3,
         *[maybe(SECONDS)] * 4,
     ),
-    GoOn: st.builds(GoOn),
+    Continue: st.builds(Continue),
     Failed: st.builds(Failed, st.sampled_from(Status), TEXT),
     Stopped: st.builds(Stopped, SECONDS),
     Stage: st.builds(Stage, TEXT),

@@ -1,0 +1,30 @@
+"""What a trial is asked to do for a case."""
+
+from bench.backends._registry import backends, module_of
+from bench.measure.plan import Effort
+from bench.measure.trial.protocol import Request
+from bench.schema import Case
+
+
+def timed_request(case: Case, effort: Effort, values: int) -> Request:
+    """Make the warm-up passes of the plan, then this number of timed passes."""
+    return _request(case, warmups=effort.warmups, values=values)
+
+
+def traced_request(case: Case) -> Request:
+    """Make one traced pass, cold as in a program that has just started."""
+    return _request(case, warmups=0, values=0, trace=True)
+
+
+def _request(case: Case, warmups: int, values: int, trace: bool = False) -> Request:
+    return Request(
+        path=case.path,
+        workload=case.workload,
+        params=case.params,
+        backend=module_of(backends()[case.backend]),
+        options=case.options,
+        workers=case.workers,
+        warmups=warmups,
+        values=values,
+        trace=trace,
+    )
