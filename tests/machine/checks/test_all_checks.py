@@ -57,11 +57,13 @@ def test_in_a_pipe_it_is_plain_text_of_80_columns(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_levels_are_words_that_the_readme_explains() -> None:
-    readme = (ROOT / "README.md").read_text()
-    (paragraph,) = [part for part in readme.split("\n\n") if part.startswith("`bench doctor`")]
-    for word in [*Level, "subject", "level", "found", "advice", "--json", "--no-self-test"]:
-        assert f"`{word}`" in paragraph
+def test_the_fields_levels_and_subjects_are_documented() -> None:
+    pages = (ROOT / "docs/file-formats.md").read_text()
+    _, found, rest = pages.partition("\n### bench doctor --json\n")
+    assert found
+    section = rest.partition("\n#")[0]
+    for word in ["subject", "level", "found", "advice", *Level, *SUBJECTS, *self_test.SUBJECTS]:
+        assert f"`{word}`" in section
 
 
 def test_with_the_self_test_it_says_first_how_long_it_takes(
