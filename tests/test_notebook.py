@@ -27,25 +27,34 @@ def outputs(notebook: NotebookNode) -> str:
     return "\n".join(str(cell.get("outputs", "")) for cell in notebook.cells)
 
 
-def test_it_opens_on_the_sample_run_where_there_is_no_other(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "results/sample", tmp_path / "results/sample")
-    told = outputs(executed(tmp_path))
+@pytest.fixture(scope="module")
+def on_the_sample_run(tmp_path_factory: pytest.TempPathFactory) -> NotebookNode:
+    """The notebook executed in a project that has no other run."""
+    project = tmp_path_factory.mktemp("project")
+    shutil.copytree(ROOT / "results/sample", project / "results/sample")
+    return executed(project)
+
+
+@pytest.mark.slow
+def test_it_opens_on_the_sample_run_where_there_is_no_other(on_the_sample_run: NotebookNode) -> None:
+    told = outputs(on_the_sample_run)
     assert "run sample: " in told
     assert "image/png" in told
 
 
+@pytest.mark.slow
 def test_it_opens_on_the_latest_run_where_there_is_one_and_says_what_that_cannot_show(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "results/sample", tmp_path / "results/sample")
     run = varied_run(tmp_path / "results/fresh")
     (tmp_path / "results/latest").symlink_to(run.name)
     told = outputs(executed(tmp_path))
     assert "run fresh: " in told
-    assert "no trace: bench run --trace makes one" in told
+    assert "no trace: bench run --trace records one" in told
 
 
-def test_its_last_cells_measure_a_workload_that_it_defines_and_draw_it(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "results/sample", tmp_path / "results/sample")
-    *_, measuring, speedup, timeline = [cell for cell in executed(tmp_path).cells if cell.cell_type == "code"]
+@pytest.mark.slow
+def test_its_last_cells_measure_a_workload_that_it_defines_and_draw_it(on_the_sample_run: NotebookNode) -> None:
+    *_, measuring, speedup, timeline = [cell for cell in on_the_sample_run.cells if cell.cell_type == "code"]
     assert "count-primes" in str(measuring.outputs)
     assert all("image/png" in str(cell.outputs) for cell in (speedup, timeline))
 

@@ -44,7 +44,7 @@ def test_a_kind_a_workload_a_format_a_theme_dots_and_a_folder_can_be_chosen(fold
 def test_a_kind_that_was_asked_for_and_cannot_be_shown_is_said(folder: Path) -> None:
     done = bench(folder, "plot", "run", "-k", "timeline", "-k", "speedup", "--format", "svg", "-o", "some")
     assert (done.returncode, done.stdout) == (0, "some/speedup.svg\n")
-    assert done.stderr == "no chart timeline of run: no trace: bench run --trace makes one\n"
+    assert done.stderr == "no chart timeline of run: no trace: bench run --trace records one\n"
     alone = bench(folder, "plot", "run", "--kind", "timeline")
     assert (alone.returncode, alone.stdout) == (2, "")
     assert "bench: error: run: nothing could be drawn" in alone.stderr

@@ -1,4 +1,4 @@
-"""A chart as a file: the same bytes each time."""
+"""Charts as files, reproducible byte for byte."""
 
 import io
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ UNDATED: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDa
 
 
 def rendered(figure: Figure, form: str, dpi: int = DOTS_PER_INCH) -> bytes:
-    """The figure as png, svg or pdf, with no date in it; `dpi` are dots per inch."""
+    """The figure as png, svg or pdf, without a date; `dpi` is dots per inch."""
     buffer = io.BytesIO()
     with matplotlib.rc_context(SAVING):
         figure.savefig(buffer, format=form, dpi=dpi, metadata=UNDATED.get(form))
@@ -28,7 +28,7 @@ def rendered(figure: Figure, form: str, dpi: int = DOTS_PER_INCH) -> bytes:
 def save(
     figure: Figure, folder: Path, stem: str, formats: Sequence[str] = FORMATS, dpi: int = DOTS_PER_INCH
 ) -> list[Path]:
-    """Write the figure as folder/stem.png and so on; the paths. Raises RecordError."""
+    """Write the figure as folder/stem.png and so on, and return the paths. Raises RecordError."""
     paths = [folder / f"{stem}.{form}" for form in formats]
     try:
         folder.mkdir(parents=True, exist_ok=True)

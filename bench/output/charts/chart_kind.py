@@ -1,4 +1,4 @@
-"""What a kind of chart is: a file in kinds/ with these functions."""
+"""The interface of a chart kind: a file in kinds/ with these functions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ from bench.output.charts.view import View
 
 
 @dataclass(frozen=True)
-class Table:
-    """The figures behind a chart, for people who cannot see it: each row has a text for each heading."""
+class ChartTable:
+    """The figures behind a chart, for readers who cannot see it: each row has one text per heading."""
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
 
 
-class Kind(Protocol):
-    """What the module of a kind offers; the first line of its docstring says what it shows.
+class ChartKind(Protocol):
+    """The module of a kind; the first line of its docstring says what it shows.
 
-    `NAME` is what `bench plot --kind` takes and the files are called: the module's name, unless it says another.
+    The registry sets `NAME`, which `bench plot --kind` takes and the files are called, to the module's name.
     """
 
     NAME: str
@@ -29,21 +29,21 @@ class Kind(Protocol):
 
     @staticmethod
     def draw(view: View, theme: Theme) -> Figure | None:
-        """The chart; None where the run has nothing that it could show."""
+        """The chart; None if the run has nothing that it could show."""
 
     @staticmethod
     def why_not(view: View) -> str:
-        """What is missing where `draw` gives None, in one line."""
+        """What is missing if `draw` returns None, in one line."""
 
     @staticmethod
     def alt(view: View) -> str:
-        """What the chart shows, in a sentence or two, with the main figures."""
+        """What the chart shows, in a sentence or two with the main figures."""
 
     @staticmethod
-    def table(view: View) -> Table:
+    def table(view: View) -> ChartTable:
         """The figures behind the chart."""
 
 
-def summary(kind: Kind) -> str:
+def summary(kind: ChartKind) -> str:
     """One line that says what a kind shows."""
     return (kind.__doc__ or "").strip().partition("\n")[0]

@@ -1,16 +1,16 @@
-"""The one legend that all panels share."""
+"""The legend that all panels of a page share."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from bench.analysis.trials import BackendConfig
-from bench.output.charts.panel import Panel
 from bench.output.charts.style import Style, ceiling_line, cores_line, critical_path_line, cross, ideal_line
 from bench.output.charts.theme import Theme
+from bench.output.charts.view import View
+from bench.output.charts.workers_panel import WorkersPanel
 from bench.output.wording import formatting
 
 MOST_COLUMNS = 4
@@ -20,23 +20,23 @@ FONT_SIZE = 10.5
 
 @dataclass(frozen=True)
 class Legend:
-    """What each line on the page means."""
+    """The entries of a legend: a label and what it stands for."""
 
     entries: Sequence[tuple[str, Artist]]
 
     @property
     def columns(self) -> int:
-        """As many as fit side by side, at least one."""
+        """The number of entries that fit side by side, at least one."""
         longest = max((len(name) for name, _ in self.entries), default=0)
         return max(1, min(MOST_COLUMNS, int(PAGE_POINTS / (HANDLE_POINTS + LETTER_POINTS * longest))))
 
     @property
     def lines(self) -> int:
-        """How many lines it takes."""
+        """The number of lines it takes."""
         return -(-len(self.entries) // self.columns)
 
     def draw(self, figure: Figure, bottom: float) -> None:
-        """Put it in the middle of the page, its foot at a share of the page's height."""
+        """Add it to the page, centred, with its bottom at this share of the page's height."""
         figure.legend(
             [handle for _, handle in self.entries],
             [name for name, _ in self.entries],
@@ -51,18 +51,17 @@ class Legend:
         )
 
 
-def legend_of(
-    panels: Sequence[Panel], labels: Mapping[BackendConfig, str], styles: Mapping[BackendConfig, Style], theme: Theme
-) -> Legend:
-    """An entry for each way that is drawn somewhere, and for whatever else the panels show."""
-    drawn = {case.config for panel in panels if panel.drawable for case in panel.rivals}
-    entries = [(name, config_line(styles[config])) for config, name in labels.items() if config in drawn]
+def legend_of(panels: Sequence[WorkersPanel], view: View, theme: Theme) -> Legend:
+    """One entry for each backend configuration that is drawn, and for everything else that the panels show."""
+    drawn = {case.config for panel in panels if panel.drawable for case in panel.candidates}
+    styles = view.styles(theme)
+    entries = [(name, config_line(styles[config])) for config, name in view.labels.items() if config in drawn]
     return Legend([*entries, *_bounds(panels, theme), *_failures(panels, theme)])
 
 
-def _bounds(panels: Sequence[Panel], theme: Theme) -> Iterable[tuple[str, Line2D]]:
+def _bounds(panels: Sequence[WorkersPanel], theme: Theme) -> Iterable[tuple[str, Line2D]]:
     if any(panel.has_speedups for panel in panels):
-        yield "sequential (plain loop)", Line2D([], [], color=theme.foreground, linewidth=1.2)
+        yield "baseline (sequential)", Line2D([], [], color=theme.foreground, linewidth=1.2)
     ideals = {panel.waits for panel in panels if panel.has_speedups and panel.items}
     if False in ideals:
         yield "ideal for equal tasks", Line2D([], [], **ideal_line(theme))
@@ -74,14 +73,14 @@ def _bounds(panels: Sequence[Panel], theme: Theme) -> Iterable[tuple[str, Line2D
         yield formatting.counted(cores[0] or 0, "usable core"), Line2D([], [], **cores_line(theme))
 
 
-def _failures(panels: Sequence[Panel], theme: Theme) -> Iterable[tuple[str, Line2D]]:
-    statuses = sorted({case.status for panel in panels if panel.drawable for case in panel.rivals if not case.ok})
+def _failures(panels: Sequence[WorkersPanel], theme: Theme) -> Iterable[tuple[str, Line2D]]:
+    statuses = sorted({case.status for panel in panels if panel.drawable for case in panel.candidates if not case.ok})
     if statuses:
         yield f"not ok: {', '.join(statuses)}", Line2D([], [], **cross(theme.muted))
 
 
 def config_line(style: Style) -> Line2D:
-    """What stands for a way in a legend."""
+    """The legend handle of a backend configuration."""
     return Line2D(
         [],
         [],

@@ -1,4 +1,4 @@
-"""Where things stand on a drawn page: panels in columns under a title, over a legend and a footer."""
+"""The layout of a page: panels in columns, below a title and above a legend and a footer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from matplotlib.figure import Figure
 WIDTH, PANEL_HEIGHT = 9.0, 2.6  # all lengths in inches
 TITLE_LINE, NAME_LINE, LEGEND_LINE, FOOTER_LINE = 0.27, 0.2, 0.24, 0.17
 MARGIN, LEFT, BETWEEN, AXIS_LABELS = 0.15, 0.95, 1.0, 0.62
-POINTS = 72  # an inch
+POINTS = 72  # per inch
 DOTS_PER_INCH = 200
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How panels stand: in so many columns, with so much room to the left of each for what its rows are called.
+    """The number of columns, the room to the left of each panel for its row labels, and the panels' heights.
 
-    `heights` are the panels' own, where they differ; those in one row of the page get the highest of theirs.
+    Without `heights` all panels are equally high; panels side by side get the greatest of their heights.
     """
 
     columns: int = 2
@@ -27,7 +27,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class Page:
-    """How much there is of everything; heights follow from it. `name_lines` are the lines above each panel."""
+    """The amount of content, which determines the heights. `name_lines` are the lines above each panel."""
 
     panels: int
     title_lines: int
@@ -38,7 +38,7 @@ class Page:
 
     @property
     def columns(self) -> int:
-        """One panel has the width to itself."""
+        """A single panel takes the whole width."""
         return min(self.layout.columns, self.panels)
 
     @property
@@ -49,12 +49,12 @@ class Page:
 
     @property
     def height(self) -> float:
-        """The page's, in inches."""
+        """The height of the page, in inches."""
         return self._head + sum(self.row_heights) + (len(self.row_heights) - 1) * self._between_rows + self._foot
 
     @property
     def legend_bottom(self) -> float:
-        """Where the legend stands, as a share of the page's height."""
+        """The bottom of the legend, as a share of the page's height."""
         return self._legend_bottom / self.height
 
     def figure(self) -> Figure:
@@ -62,7 +62,7 @@ class Page:
         return Figure(figsize=(WIDTH, self.height), dpi=DOTS_PER_INCH)
 
     def axes(self, figure: Figure) -> list[Axes]:
-        """A place for each panel."""
+        """Axes for each panel."""
         heights, left = self.row_heights, self.layout.left
         between = max(BETWEEN, left + 0.05)
         panel_width = (WIDTH - left - MARGIN - (self.columns - 1) * between) / self.columns

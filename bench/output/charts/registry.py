@@ -1,26 +1,25 @@
-"""Finds the kinds of charts by the files that are there: one new file in kinds/ is one new kind."""
+"""Finds the chart kinds: each file in kinds/ is one kind."""
 
 import importlib
+import pkgutil
 from functools import cache
-from pathlib import Path
 from typing import cast
 
-import bench.output.charts.kinds
 from bench.errors import UnknownName
-from bench.output.charts.chart_kind import Kind
+from bench.output.charts import kinds as folder
+from bench.output.charts.chart_kind import ChartKind
 
-TELLING_ORDER = ("speedup", "efficiency", "times", "interpreters", "latency", "cost", "timeline", "samples")
+ORDER = ("speedup", "efficiency", "times", "interpreters", "latency", "cost", "timeline", "samples")
 
 
 @cache
-def kinds() -> tuple[Kind, ...]:
-    """Every kind: first who wins, then why and at what cost; kinds that this order does not name come last."""
-    files = [path for folder in bench.output.charts.kinds.__path__ for path in sorted(Path(folder).glob("[!_]*.py"))]
-    found = [_kind_in(path.stem) for path in files]
-    return tuple(sorted(found, key=lambda kind: (_place(kind.NAME), kind.NAME)))
+def kinds() -> tuple[ChartKind, ...]:
+    """All kinds: first which backend wins, then why and at what cost; kinds missing from ORDER come last."""
+    modules = [module.name for module in pkgutil.iter_modules(folder.__path__) if not module.name.startswith("_")]
+    return tuple(sorted(map(_kind_in, modules), key=lambda kind: (_place(kind.NAME), kind.NAME)))
 
 
-def kind_named(name: str) -> Kind:
+def kind_named(name: str) -> ChartKind:
     """The kind that a user typed. Raises UnknownName, which lists them all."""
     known = {kind.NAME: kind for kind in kinds()}
     if name not in known:
@@ -28,11 +27,12 @@ def kind_named(name: str) -> Kind:
     return known[name]
 
 
-def _kind_in(module_name: str) -> Kind:
-    module = importlib.import_module(f"bench.output.charts.kinds.{module_name}")
-    vars(module).setdefault("NAME", module_name.replace("_", "-"))
-    return cast(Kind, module)
+def _kind_in(module_name: str) -> ChartKind:
+    module = importlib.import_module(f"{folder.__name__}.{module_name}")
+    kind = cast(ChartKind, module)
+    kind.NAME = module_name.replace("_", "-")
+    return kind
 
 
 def _place(name: str) -> int:
-    return TELLING_ORDER.index(name) if name in TELLING_ORDER else len(TELLING_ORDER)
+    return ORDER.index(name) if name in ORDER else len(ORDER)

@@ -1,4 +1,4 @@
-"""Logarithmic axes whose ticks say the real numbers."""
+"""Axes, most of them logarithmic, whose ticks show plain numbers."""
 
 import math
 from collections.abc import Sequence
@@ -14,21 +14,21 @@ MOST_COUNTS = 7
 MOST_TICKS = 7
 LOWEST_DECIMAL = -3  # the power of two below which ticks are fractions
 MOST_TIMES_BELOW = 6
-LEAST_SHARE = 0.03  # of a time, on either side of it: nearer ticks would not differ in 3 digits
+LEAST_SHARE = 0.03  # of a time, on either side of it: closer ticks would not differ in 3 digits
 LAST_TICK = 0.93  # of the axis
 RATIO_STEPS: tuple[tuple[float, ...], ...] = (
     (1.05, 1.1), (1.1, 1.2, 1.3), (1.25, 1.5, 2), (1.5, 2, 4), (2, 4, 8), (4, 16, 64), (10, 100, 1000, 10000)
 )  # fmt: skip
 HIGHEST_POWER = 16  # of two, beyond which ticks are powers of ten
 MARGIN = math.log(1.15)  # on either side of the counts
-LABEL = 0.05  # of the axis: what keeps the names of two counts apart
-MARKER = 0.026  # of the axis: what keeps two markers apart
-FURTHEST = math.log(1.08)  # from the first of several markers of one count to the last: further would bend the curves
-MOST_OF_A_GAP = 0.5  # between two counts, for all the markers of one
+LABEL = 0.05  # of the axis: the least distance between the labels of two counts
+MARKER = 0.026  # of the axis: the distance between two markers
+FURTHEST = math.log(1.08)  # from the first marker of a count to the last: more would distort the curves
+MOST_OF_A_GAP = 0.5  # between two counts: the share that the markers of one may take
 
 
 def scale_workers(axes: Axes, counts: Sequence[int]) -> None:
-    """From the plain loop's one to the most measured; ticks at powers of two alone where the counts are many."""
+    """From the baseline's 1 to the most workers measured; if there are many counts, ticks only at powers of two."""
     axes.set_xscale("log", base=2)
     shown = sorted({1, *counts})
     if len(shown) > MOST_COUNTS:
@@ -41,9 +41,9 @@ def scale_workers(axes: Axes, counts: Sequence[int]) -> None:
 
 
 def beside(limits: tuple[float, float], counts: Sequence[int], number: int) -> list[float]:
-    """Factors for the places of so many markers at the same count, so that they stand side by side around it.
+    """Factors by which to offset `number` markers of the same count, so that they stand side by side around it.
 
-    On a logarithmic axis with these limits; closer where they would lie too far from their count or near the next.
+    For a logarithmic axis with these limits; the offsets shrink if they would reach too far, or near the next count.
     """
     gaps = [math.log(after / before) for before, after in pairwise(sorted({1, *counts}))]
     wanted = MARKER * math.log(limits[1] / limits[0]) * (number - 1)
@@ -79,7 +79,7 @@ def scale_seconds(axes: Axes, values: Sequence[float]) -> None:
 
 
 def scale_ratios(axes: Axes, values: Sequence[float]) -> None:
-    """Ratios to something typical, on an axis that grows as far as the values do, at least 10 % either way."""
+    """Ratios to a typical value, on an axis symmetric around 1x that covers the values and at least 10 % each way."""
     axes.set_yscale("log", base=2)
     furthest = max(math.log(1.1), *(abs(math.log(value)) for value in values)) * 1.08
     steps = next((steps for steps in RATIO_STEPS if math.log(steps[-1]) >= furthest / 1.6), RATIO_STEPS[-1])
@@ -90,14 +90,14 @@ def scale_ratios(axes: Axes, values: Sequence[float]) -> None:
 
 
 def scale_elapsed(axes: Axes, end_s: float) -> None:
-    """From 0 to so many seconds, from left to right; no tick so near the end that its name would stand beyond it."""
+    """From 0 to `end_s` seconds on the x axis; no tick so close to the end that its label would extend beyond it."""
     axes.set_xlim(0, end_s)
     ticks = [tick for tick in MaxNLocator(6).tick_values(0, end_s) if 0 <= tick <= LAST_TICK * end_s]
     _ticks(axes.xaxis, ticks, [plain_seconds(tick) for tick in ticks])
 
 
 def scale_latencies(axes: Axes, values: Sequence[float]) -> None:
-    """Round times around the values, in seconds, from left to right; logarithmic where they are twofold or more."""
+    """Round times around the values, in seconds, on the x axis; logarithmic if the values span a factor of 2."""
     if max(values) < 2 * min(values):
         room = max(0.06 * (max(values) - min(values)), LEAST_SHARE * max(values))
         low, high = min(values) - room, max(values) + room
@@ -129,7 +129,7 @@ def _ticks(axis: Axis, places: Sequence[float], names: Sequence[str]) -> None:
 
 
 def _plain_ratio(value: float) -> str:
-    """`2x`, not `2.00x`: ticks are exact, while they are short."""
+    """`2x`, not `2.00x`: ticks are exact as long as they are short."""
     return f"{value:g}x" if value < 1e5 else formatting.times(value)
 
 
@@ -138,7 +138,7 @@ def _power_of_ten(value: float) -> str:
 
 
 def _fraction(value: float) -> str:
-    """`1/16x`, not `0.0625x`: of the powers of two below 1."""
+    """`1/16x`, not `0.0625x`, for the powers of two below 1."""
     return f"1/{_plain_ratio(1 / value)}" if value < 1 else _plain_ratio(value)
 
 

@@ -1,23 +1,25 @@
-"""One colour and one marker for each backend, the same in every drawing, that colour-blind readers can tell apart."""
+"""One colour and one marker per backend and per interpreter, distinguishable by colour-blind readers."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from zlib import crc32
 
 from bench.output.charts.theme import Theme
-from bench.schema import BASELINE
+from bench.schema import BASELINE, BackendConfig
 
 Line = Literal["-", "--", ":", "-."]
 Fill = Literal["full", "none", "left", "bottom"]
 MARKERS = {BASELINE: ".", "threading": "o", "multiprocessing": "s", "asyncio": "^"}
 SPARE_MARKERS = ("v", "P", "<", "h", ">", "p", "*")
+INTERPRETER_MARKERS = ("D", "v", "P", "X", "h", "<")
 LINES: tuple[Line, ...] = ("-", "--", ":", "-.")
 FILLS: tuple[Fill, ...] = ("full", "none", "left", "bottom")
 
 
 @dataclass(frozen=True)
 class Style:
-    """How a way of running is drawn, in matplotlib's words."""
+    """How a backend configuration or an interpreter is drawn, in matplotlib's terms."""
 
     colour: str
     marker: str
@@ -25,10 +27,13 @@ class Style:
     fill: Fill = "full"
 
 
-def style_of(backend: str, variant: int, theme: Theme) -> Style:
-    """The style of a backend; its variants share colour and marker and differ by line and by how the marker is filled.
+Styles = Mapping[BackendConfig, Style]
 
-    An unknown backend gets a spare that follows from its name alone, so that it is the same in every run.
+
+def style_of(backend: str, variant: int, theme: Theme) -> Style:
+    """The style of a backend; its variants share colour and marker, and differ in line style and marker fill.
+
+    An unknown backend gets a spare style that depends on its name alone, so that it is the same in every run.
     """
     number = crc32(backend.encode())
     colour = theme.backends.get(backend, theme.spares[number % len(theme.spares)])
@@ -36,33 +41,44 @@ def style_of(backend: str, variant: int, theme: Theme) -> Style:
     return Style(colour, marker, LINES[variant % len(LINES)], FILLS[variant % len(FILLS)])
 
 
+def interpreter_styles(pythons: Iterable[str], theme: Theme) -> dict[str, Style]:
+    """The style of each interpreter, none of them a backend's; from the seventh on, only the marker fill differs."""
+    colours, count = theme.interpreters, len(INTERPRETER_MARKERS)
+    return {
+        python: Style(
+            colours[place % count], INTERPRETER_MARKERS[place % count], "-", FILLS[place // count % len(FILLS)]
+        )
+        for place, python in enumerate(pythons)
+    }
+
+
 def ideal_line(theme: Theme) -> dict[str, Any]:
-    """What equal tasks would give."""
+    """The ideal speedup of equal tasks."""
     return {"color": theme.faint, "linestyle": (0, (5, 3)), "linewidth": 1.2}
 
 
 def critical_path_line(theme: Theme) -> dict[str, Any]:
-    """What equal waits would give."""
+    """The critical path of equal waits."""
     return {"color": theme.faint, "linestyle": (0, (8, 2, 1, 2, 1, 2)), "linewidth": 1.2}
 
 
 def ceiling_line(theme: Theme) -> dict[str, Any]:
-    """What busy processes were measured to give."""
+    """The measured ceiling."""
     return {"color": theme.ceiling, "linestyle": "-.", "linewidth": 1.6}
 
 
 def ceiling_band(theme: Theme) -> dict[str, Any]:
-    """The interval of that."""
+    """The interval of the ceiling."""
     return {"color": theme.ceiling, "alpha": 0.12, "linewidth": 0}
 
 
-def loop_line(colour: str) -> dict[str, Any]:
-    """The plain loop's time."""
+def baseline_line(colour: str) -> dict[str, Any]:
+    """The baseline's time."""
     return {"color": colour, "linestyle": (0, (4, 2)), "linewidth": 1.2}
 
 
 def cores_line(theme: Theme) -> dict[str, Any]:
-    """Where the workers are as many as the usable cores."""
+    """The number of usable cores."""
     return {"color": theme.faint, "linestyle": ":", "linewidth": 1.5}
 
 

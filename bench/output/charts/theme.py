@@ -1,4 +1,4 @@
-"""The colours of all charts, on white and on dark; handed to whatever draws, never kept anywhere.
+"""The colours of all charts, on white and on dark; passed to the drawing code as an argument, never global.
 
 Colours of backends: Okabe & Ito 2008, "Color Universal Design", lighter on dark where they would lack contrast.
 Those of interpreters: Paul Tol's muted scheme, likewise.
@@ -13,9 +13,9 @@ from bench.schema import BASELINE
 
 @dataclass(frozen=True)
 class Theme:
-    """What everything is coloured in: `muted` for words that stand back, `faint` for bounds, `grid` behind all.
+    """The colours of a chart: `muted` for secondary text, `faint` for bounds, `grid` behind everything.
 
-    `warning` marks what is flagged. `backends` by name; `spares` are for those that it does not know.
+    `warning` marks flagged samples. `backends` are by name; `spares` are for backends without a colour of their own.
     """
 
     name: str
@@ -33,12 +33,12 @@ class Theme:
 
     @property
     def suffix(self) -> str:
-        """What a file's name has after the kind: nothing on white."""
+        """The suffix of a chart's file name: empty for the light theme."""
         return "" if self.name == LIGHT.name else f"-{self.name}"
 
     @property
     def settings(self) -> dict[Any, Any]:
-        """These colours in matplotlib's words, for a `matplotlib.rc_context`."""
+        """These colours as matplotlib settings, for `matplotlib.rc_context`."""
         return {
             "figure.facecolor": self.background,
             "axes.facecolor": self.background,

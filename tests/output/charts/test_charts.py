@@ -1,4 +1,4 @@
-"""Every kind of chart on runs that are likely, and on those that are not."""
+"""Every kind of chart, on likely and on unlikely runs."""
 
 from itertools import combinations
 from pathlib import Path
@@ -14,7 +14,7 @@ from matplotlib.text import Text
 import bench.output.charts.kinds
 from bench.errors import UnknownName
 from bench.output.charts.chart_files import rendered
-from bench.output.charts.chart_kind import Kind, summary
+from bench.output.charts.chart_kind import ChartKind, summary
 from bench.output.charts.registry import kind_named, kinds
 from bench.output.charts.theme import DARK, LIGHT, Theme
 from bench.output.charts.view import View
@@ -60,13 +60,13 @@ RUNS: dict[str, list[Sample]] = {
     "nothing known but the time": rounds(
         HALF, backend="threading", startup_s=None, shutdown_s=None, cpu_user_s=None, peak_rss_bytes=None
     ),
-    "times alike": pair([1.0] * 6, [1.0] * 6, **LATENCY),
+    "equal times": pair([1.0] * 6, [1.0] * 6, **LATENCY),
     "orders of magnitude": pair([1e-6, 1.0, 2.0], [300.0, 1e-5, 0.01], **(LATENCY | {"latency_max_s": 900.0})),
     "60 cases": [*rounds(LOOP), *MANY],
 }
 
 
-def names(kind: Kind) -> str:
+def names(kind: ChartKind) -> str:
     return kind.NAME
 
 
@@ -96,12 +96,12 @@ def varied(tmp_path_factory: pytest.TempPathFactory) -> View:
     return View.of(load_run(folder))
 
 
-def words_of(figure: Figure) -> str:
+def text_of(figure: Figure) -> str:
     return "\n".join(text.get_text() for text in figure.findobj(Text))
 
 
 def beyond(figure: Figure) -> list[str]:
-    """What of a figure lies beyond the page."""
+    """The sides on which a figure extends beyond the page."""
     inside = figure.get_tightbbox(FigureCanvasAgg(figure).get_renderer())  # type: ignore[no-untyped-call]
     width, height = figure.get_size_inches()
     sides = {"left": inside.x0, "below": inside.y0, "right": width - inside.x1, "above": height - inside.y1}
@@ -109,7 +109,7 @@ def beyond(figure: Figure) -> list[str]:
 
 
 def unseen_ticks(axes: Axes) -> list[Text]:
-    """The names of ticks that lie beyond an axis, or on one that is switched off."""
+    """The labels of ticks beyond the limits of an axis, or on an axis that is switched off."""
     names = [text for axis in (axes.xaxis, axes.yaxis) for text in axis.get_ticklabels()]
     if not axes.axison:
         return names
@@ -120,9 +120,9 @@ def unseen_ticks(axes: Axes) -> list[Text]:
 
 
 def overlapping(figure: Figure) -> list[tuple[str, str]]:
-    """Texts that stand upon each other by more than a point."""
+    """Pairs of texts that overlap by more than a point."""
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()  # type: ignore[no-untyped-call]  # it puts legends in their place
+    canvas.draw()  # type: ignore[no-untyped-call]  # it positions the legends
     renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
     unseen = {id(text) for axes in figure.axes for text in unseen_ticks(axes)}
     found = [text for text in figure.findobj(Text) if text.get_visible() and id(text) not in unseen]
@@ -131,7 +131,7 @@ def overlapping(figure: Figure) -> list[tuple[str, str]]:
     return [(one[0], other[0]) for one, other in combinations(boxes, 2) if one[1].overlaps(other[1])]
 
 
-def test_each_file_is_a_kind_in_the_order_of_telling() -> None:
+def test_each_file_is_a_kind_and_kinds_have_a_fixed_order() -> None:
     files = {path.stem for folder in bench.output.charts.kinds.__path__ for path in Path(folder).glob("[!_]*.py")}
     found = [kind.NAME for kind in kinds()]
     assert set(found) == files
@@ -139,19 +139,19 @@ def test_each_file_is_a_kind_in_the_order_of_telling() -> None:
 
 
 @every_kind
-def test_a_kind_has_a_line_that_says_what_it_shows(kind: Kind) -> None:
+def test_a_kind_has_a_line_that_says_what_it_shows(kind: ChartKind) -> None:
     assert summary(kind).endswith(".")
     assert len(summary(kind)) < 120
 
 
-def test_an_unknown_kind_is_told_with_the_nearest() -> None:
+def test_an_unknown_kind_suggests_the_nearest_name() -> None:
     with pytest.raises(UnknownName, match="unknown kind of chart 'speedups': did you mean speedup"):
         kind_named("speedups")
 
 
 @every_kind
 @pytest.mark.parametrize("name", RUNS)
-def test_any_run_is_drawn_within_the_page_or_says_why_not(kind: Kind, name: str, views: dict[str, View]) -> None:
+def test_any_run_is_drawn_within_the_page_or_says_why_not(kind: ChartKind, name: str, views: dict[str, View]) -> None:
     view = views[name]
     figure = kind.draw(view, LIGHT)
     assert kind.alt(view).endswith(".")
@@ -168,20 +168,20 @@ def test_any_run_is_drawn_within_the_page_or_says_why_not(kind: Kind, name: str,
 
 
 @every_kind
-def test_title_and_footer_name_the_run_the_machine_and_the_rounds(kind: Kind, varied: View) -> None:
+def test_title_and_footer_name_the_run_the_machine_and_the_rounds(kind: ChartKind, varied: View) -> None:
     figure = kind.draw(varied, LIGHT)
     if kind.NAME == "interpreters":
         assert figure is None
         return
     assert figure
-    said = words_of(figure).replace("\n", " ")
+    said = text_of(figure).replace("\n", " ")
     assert "run a-run" in said
     assert "Imaginary CPU @ 3.00GHz, Linux 6.1, 2 usable cores, Python 3.11.7, 5 rounds" in said
 
 
 @every_kind
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_words_and_page_are_of_the_theme(kind: Kind, theme: Theme, tmp_path: Path) -> None:
+def test_text_and_page_have_the_colours_of_the_theme(kind: ChartKind, theme: Theme, tmp_path: Path) -> None:
     samples = RUNS["plain"] + pair(LOOP, HALF, python="3.13.0t")
     figure = kind.draw(view_of(tmp_path / "run", samples), theme)
     assert figure
@@ -192,7 +192,7 @@ def test_words_and_page_are_of_the_theme(kind: Kind, theme: Theme, tmp_path: Pat
 
 
 @every_kind
-def test_light_and_dark_are_different_files_and_each_is_the_same_twice(kind: Kind, tmp_path: Path) -> None:
+def test_light_and_dark_are_different_files_and_each_is_the_same_twice(kind: ChartKind, tmp_path: Path) -> None:
     samples = RUNS["plain"] + pair(LOOP, HALF, python="3.13.0t")
     view = view_of(tmp_path / "run", samples)
     drawn = [figure for theme in (LIGHT, LIGHT, DARK) if (figure := kind.draw(view, theme))]
@@ -212,14 +212,14 @@ def contrast(one: str, other: str) -> float:
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_words_and_known_backends_stand_out_from_the_background(theme: Theme) -> None:
+def test_text_and_known_backends_contrast_with_the_background(theme: Theme) -> None:
     assert min(contrast(colour, theme.background) for colour in (theme.foreground, theme.muted)) >= 4.5
     assert min(contrast(colour, theme.background) for colour in (*theme.backends.values(), theme.warning)) >= 3
     assert min(contrast(colour, theme.background) for colour in (*theme.interpreters, *theme.spares)) >= 1.5
     assert all(one != other for one, other in combinations(theme.backends.values(), 2))
 
 
-def test_a_part_of_a_run_keeps_labels_and_forgets_the_rest(varied: View) -> None:
+def test_a_part_of_a_run_keeps_the_labels_of_the_whole(varied: View) -> None:
     part = varied.only("http-delay")
     assert part.workloads == ["http-delay"]
     assert part.labels == varied.labels
@@ -229,7 +229,7 @@ def test_a_part_of_a_run_keeps_labels_and_forgets_the_rest(varied: View) -> None
         varied.only("http")
 
 
-def test_labels_of_a_case_that_is_not_ok_are_in_every_table_of_all_cases(tmp_path: Path) -> None:
+def test_cases_that_are_not_ok_are_in_every_table_of_all_cases(tmp_path: Path) -> None:
     view = view_of(tmp_path / "run", RUNS["failures"])
     for name in ("speedup", "times", "samples"):
         rows = kind_named(name).table(view).rows
@@ -237,12 +237,12 @@ def test_labels_of_a_case_that_is_not_ok_are_in_every_table_of_all_cases(tmp_pat
     assert "Not ok (crashed and wrong): 2 cases" in kind_named("speedup").alt(view)
 
 
-def test_a_pool_that_was_not_timed_is_no_bar_of_nothing(tmp_path: Path) -> None:
+def test_an_untimed_pool_is_unknown_rather_than_zero(tmp_path: Path) -> None:
     view = view_of(tmp_path / "run", [sample(backend="threading", startup_s=None, shutdown_s=None)])
     assert kind_named("times").table(view).rows == [["work", "threading", "1", "-", "1.00 s", "-", "-"]]
 
 
-def test_multiprocessing_start_methods_are_told_apart(tmp_path: Path) -> None:
+def test_multiprocessing_start_methods_are_distinguished(tmp_path: Path) -> None:
     samples = [*rounds(LOOP), *rounds(HALF, **multiprocessing("fork")), *rounds(HALF, **multiprocessing("spawn"))]
     rows = kind_named("cost").table(view_of(tmp_path / "run", samples)).rows
     assert [row[1] for row in rows] == ["sequential", "multiprocessing:fork", "multiprocessing:spawn"]

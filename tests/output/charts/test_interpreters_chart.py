@@ -1,4 +1,4 @@
-"""The chart of several interpreters side by side: what is drawn, where, and that it is called time."""
+"""The chart of several interpreters: what it draws where, and that it is labelled as time."""
 
 from pathlib import Path
 from typing import Any
@@ -9,9 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from bench.output.charts.interpreter_style import interpreter_styles
 from bench.output.charts.kinds import interpreters
-from bench.output.charts.style import style_of
+from bench.output.charts.style import interpreter_styles, style_of
 from bench.output.charts.theme import LIGHT
 from bench.output.charts.view import View
 from bench.results.load import load_run
@@ -39,7 +38,7 @@ def times(axes: Axes, python: str) -> list[float]:
     return [y for line in axes.lines if line.get_marker() == marker for y in np.asarray(line.get_ydata(), dtype=float)]
 
 
-def loops(axes: Axes) -> list[float]:
+def baselines(axes: Axes) -> list[float]:
     """The times of the dashed lines."""
     return [float(np.asarray(line.get_ydata())[0]) for line in axes.lines if line.get_linestyle() == "--"]
 
@@ -51,21 +50,21 @@ def said(figure: Figure) -> str:
     return "\n".join([*legend, *names, *inside, *(text.get_text() for text in figure.texts)])
 
 
-def test_times_are_drawn_with_each_interpreters_plain_loop(folder: Path) -> None:
+def test_times_are_drawn_with_the_baseline_of_each_interpreter(folder: Path) -> None:
     (axes,) = chart(folder, win_that_is_none()).axes
     assert times(axes, GIL) == pytest.approx([0.99], rel=0.02)
     assert times(axes, FREE) == pytest.approx([2.0], rel=0.02)
-    assert loops(axes) == pytest.approx([1.0, 4.0], rel=0.02)
+    assert baselines(axes) == pytest.approx([1.0, 4.0], rel=0.02)
 
 
 def test_the_title_says_that_lower_is_better(folder: Path) -> None:
     text = said(chart(folder, win_that_is_none()))
     assert "Time by interpreter: lower is better, run a-run" in text
-    for entry in (f"{GIL}, GIL on", FREE, "plain loop of the same interpreter", "95 % intervals"):
+    for entry in (f"{GIL}, GIL on", FREE, "baseline of the same interpreter", "95 % intervals"):
         assert entry in text
 
 
-def test_each_way_has_a_panel_on_axes_of_one_scale(folder: Path) -> None:
+def test_each_backend_has_a_panel_and_all_have_the_same_scale(folder: Path) -> None:
     more = [rounds(scaled(9.0), **multiprocessing(), workers=2, python=python) for python in (GIL, FREE)]
     figure = chart(folder, [*win_that_is_none(), *more[0], *more[1]])
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["work, multiprocessing", "work, threading"]
@@ -85,9 +84,9 @@ def test_nothing_to_draw_says_why(folder: Path) -> None:
     assert "nothing to draw\nnot ok: error" in said(chart(folder, bad))
 
 
-def test_plain_loops_alone_are_drawn(folder: Path) -> None:
+def test_baselines_alone_are_drawn(folder: Path) -> None:
     (axes,) = chart(folder, rounds(LOOP, python=GIL) + rounds(LOOP, python=FREE)).axes
-    assert loops(axes) == [1.0, 1.0]
+    assert baselines(axes) == [1.0, 1.0]
 
 
 def test_too_few_rounds_have_no_bars_and_say_so(folder: Path) -> None:
@@ -101,7 +100,7 @@ def test_bars_are_drawn_where_there_are_intervals(folder: Path) -> None:
 
 
 def bars(axes: Axes) -> list[Any]:
-    """The paths of the intervals, those without an extent left out."""
+    """The paths of the intervals, except those without an extent."""
     return [path for found in axes.collections for path in found.get_paths() if np.size(path.vertices)]
 
 
@@ -114,7 +113,7 @@ def test_nothing_is_drawn_beyond_the_page(folder: Path) -> None:
     assert inside.y1 <= height
 
 
-def test_interpreters_never_look_like_backends_or_each_other() -> None:
+def test_interpreters_never_look_like_backends_or_like_each_other() -> None:
     styles = list(interpreter_styles(map(str, range(8)), LIGHT).values())
     backends = [style_of(name, 0, LIGHT) for name in BACKENDS]
     assert len(set(styles)) == 8

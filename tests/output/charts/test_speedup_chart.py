@@ -89,7 +89,7 @@ def test_a_case_that_is_not_ok_is_a_cross_at_the_foot_and_never_a_point(folder: 
     assert "not ok: timeout" in texts(figure)
 
 
-def test_crosses_at_the_same_count_stand_one_above_the_other(folder: Path) -> None:
+def test_crosses_at_the_same_count_are_stacked(folder: Path) -> None:
     bad = [failure(workers=2, **about) for about in (asyncio(), multiprocessing())]
     heights = [line.get_ydata() for line in crosses(chart(folder, pair(LOOP, HALF) + bad).axes[0])]
     assert heights[0] != heights[1]
@@ -103,13 +103,13 @@ def test_bands_are_drawn_only_where_there_are_intervals(folder: Path) -> None:
     assert not any(np.size(path.vertices) and np.isfinite(np.asarray(path.vertices)).all() for path in paths)
 
 
-def test_the_ideal_the_loop_and_the_usable_cores_are_in_the_legend(folder: Path) -> None:
+def test_the_ideal_the_baseline_and_the_usable_cores_are_in_the_legend(folder: Path) -> None:
     said = texts(chart(folder, pair(LOOP, HALF)))
-    for entry in ("ideal for equal tasks", "sequential (plain loop)", "2 usable cores", "threading"):
+    for entry in ("ideal for equal tasks", "baseline (sequential)", "2 usable cores", "threading"):
         assert entry in said
 
 
-def test_the_ideal_of_what_waits_is_its_critical_path_and_both_are_told_where_both_are(folder: Path) -> None:
+def test_the_ideal_of_waiting_work_is_its_critical_path_and_both_can_be_in_one_legend(folder: Path) -> None:
     waits = pair(LOOP, HALF, workload="waits", bound=Bound.IO)
     assert "ideal for equal tasks" not in texts(chart(folder / "waits", waits))
     both = chart(folder / "both", waits + pair(LOOP, HALF, workload="computes"))
@@ -161,13 +161,13 @@ def test_the_axis_holds_the_ceiling_and_its_interval(folder: Path) -> None:
     assert all(low <= y <= high for _, y in ceiling_band(figure))
 
 
-def test_what_waits_has_no_ceiling(folder: Path) -> None:
+def test_waiting_work_has_no_ceiling(folder: Path) -> None:
     figure = with_ceilings(folder, pair(LOOP, HALF, bound=Bound.IO), 1.6, 1.7, 1.8)
     assert ceiling_line(figure) == []
     assert "ceiling" not in texts(figure)
 
 
-def test_backends_of_the_same_count_stand_side_by_side_around_it(folder: Path) -> None:
+def test_points_at_the_same_count_are_side_by_side_around_it(folder: Path) -> None:
     samples = pair(LOOP, HALF) + rounds(HALF, workers=2, **asyncio()) + rounds(HALF, workers=2, **multiprocessing())
     axes = chart(folder, samples).axes[0]
     places = sorted(points(axes, backend)[0][0] for backend in BACKENDS[1:])
@@ -181,7 +181,7 @@ def test_backends_of_the_same_count_stand_side_by_side_around_it(folder: Path) -
     st.lists(st.integers(1, 200), min_size=1, max_size=8, unique=True),
     st.integers(1, 20),
 )
-def test_however_many_stand_beside_a_count_they_stay_near_it_and_off_the_next(counts: list[int], number: int) -> None:
+def test_any_number_of_points_stays_near_its_count_and_clear_of_the_next(counts: list[int], number: int) -> None:
     factors = beside((0.87, max(*counts, 2) * 1.15), counts, number)
     assert len(factors) == number
     assert factors == sorted(factors)
@@ -198,30 +198,30 @@ def test_cores_beyond_the_counts_measured_are_not_drawn(folder: Path) -> None:
 
 def test_title_and_footer_say_which_run_and_where(folder: Path) -> None:
     said = texts(chart(folder, pair(LOOP, HALF))).replace("\n", " ")
-    assert "Speedup over the plain loop, run a-run" in said
+    assert "Speedup over the baseline, run a-run" in said
     assert "Imaginary CPU @ 3.00GHz, Linux 6.1, 2 usable cores, Python 3.11.7, 3 rounds" in said
-    assert "plain loop 1.00 s, 8 items" in said
+    assert "baseline 1.00 s, 8 items" in said
 
 
-def test_ticks_say_the_real_numbers(folder: Path) -> None:
+def test_ticks_show_plain_numbers(folder: Path) -> None:
     axes = chart(folder, pair([1.0] * 3, [0.5] * 3) + rounds([0.25] * 3, backend="threading", workers=8)).axes[0]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "2", "8"]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["0.5x", "1x", "2x", "4x", "8x"]
 
 
-def test_ticks_far_below_one_are_fractions_that_are_exact(folder: Path) -> None:
+def test_ticks_far_below_one_are_exact_fractions(folder: Path) -> None:
     axes = chart(folder, pair([1.0] * 3, [14.0] * 3)).axes[0]
     names = [label.get_text() for label in axes.get_yticklabels()]
     assert names == ["1/16x", "1/8x", "1/4x", "1/2x", "1x", "2x"]
     assert list(axes.get_yticks()) == [2.0**power for power in range(-4, 2)]
 
 
-def test_of_counts_too_near_each_other_the_last_has_its_name(folder: Path) -> None:
+def test_of_counts_too_close_together_only_the_last_is_labelled(folder: Path) -> None:
     axes = chart(folder, pair(LOOP, HALF, workers=15) + rounds(HALF, backend="threading", workers=16)).axes[0]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "", "16"]
 
 
-def test_without_a_baseline_times_are_drawn_and_called_times(folder: Path) -> None:
+def test_without_a_baseline_times_are_drawn_and_labelled_as_times(folder: Path) -> None:
     figure = chart(folder, rounds([0.5] * 3, backend="threading", workers=2))
     assert points(figure.axes[0], "threading") == [(2, 0.5)]
     assert figure.axes[0].get_ylabel() == "median time"
@@ -233,7 +233,7 @@ def test_without_a_baseline_times_are_drawn_and_called_times(folder: Path) -> No
     [
         ([failure(backend="threading"), failure()], "not ok: error"),
         ([*rounds(LOOP), failure(Status.CRASHED, **asyncio())], "not ok: crashed"),
-        (rounds(LOOP), "only the plain loop was measured"),
+        (rounds(LOOP), "only the baseline was measured"),
     ],
 )
 def test_a_panel_with_nothing_to_draw_says_why(folder: Path, samples: list[Sample], why: str) -> None:
@@ -260,12 +260,12 @@ def test_nothing_is_drawn_beyond_the_page(tmp_path: Path) -> None:
     assert inside.y1 <= height
 
 
-def test_an_svg_keeps_its_text_and_is_the_same_each_time(folder: Path) -> None:
+def test_an_svg_keeps_its_text_and_is_reproducible(folder: Path) -> None:
     write_run(folder, pair(LOOP, HALF))
     first, second = (save(chart_of(folder), folder / name, "chart", ["svg"])[0] for name in ("one", "two"))
     assert first.read_bytes() == second.read_bytes()
     written = [element.text for element in ElementTree.parse(first).iter("{http://www.w3.org/2000/svg}text")]
-    assert "Speedup over the plain loop, run a-run" in written
+    assert "Speedup over the baseline, run a-run" in written
 
 
 def test_files_are_named_by_stem_and_format(folder: Path) -> None:
@@ -273,7 +273,7 @@ def test_files_are_named_by_stem_and_format(folder: Path) -> None:
     assert save(figure, folder / "new", "chart") == [folder / "new" / "chart.png", folder / "new" / "chart.svg"]
 
 
-def test_a_place_that_cannot_be_written_is_named(folder: Path) -> None:
+def test_an_unwritable_path_is_named(folder: Path) -> None:
     figure = chart(folder, pair(LOOP, HALF))
     with pytest.raises(RecordError, match=r"samples\.csv.*cannot be written"):
         save(figure, folder / "samples.csv", "chart")
@@ -283,13 +283,13 @@ def test_known_backends_differ_in_colour_and_in_marker() -> None:
     assert len({style_of(name).colour for name in BACKENDS}) == len({style_of(name).marker for name in BACKENDS}) == 4
 
 
-def test_variants_of_a_backend_differ_by_line_alone() -> None:
+def test_variants_of_a_backend_differ_only_in_line_style() -> None:
     styles = [style_of("multiprocessing", variant) for variant in range(len(LINES) + 1)]
     assert {(style.colour, style.marker) for style in styles} == {(styles[0].colour, styles[0].marker)}
     assert len({style.line for style in styles}) == len(LINES)
 
 
-def test_an_unknown_backend_has_the_same_spare_in_every_process() -> None:
+def test_an_unknown_backend_has_the_same_spare_style_in_every_process() -> None:
     spare = style_of("subinterpreters")
     assert spare.colour not in {style_of(name).colour for name in BACKENDS}
     code = (
@@ -297,15 +297,15 @@ def test_an_unknown_backend_has_the_same_spare_in_every_process() -> None:
         "from bench.output.charts.theme import LIGHT\n"
         "print(style_of('subinterpreters', 0, LIGHT))"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert told.strip() == repr(spare)
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert output.strip() == repr(spare)
 
 
-def test_drawing_leaves_matplotlibs_own_state_alone() -> None:
+def test_drawing_leaves_the_global_state_of_matplotlib_alone() -> None:
     code = (
         "import sys\n"
         "from bench.output.charts.registry import kinds\n"
         "print(bool(kinds()) and 'matplotlib.pyplot' in sys.modules)"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert told.strip() == "False"
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert output.strip() == "False"

@@ -1,4 +1,4 @@
-"""What each backend costs at its fastest: CPU seconds, memory and context switches beside the speedup."""
+"""What each backend costs at its fastest: CPU time, memory and context switches next to the speedup."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,46 +10,54 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from bench.analysis.case_summary import CaseSummary
-from bench.output.charts.chart_kind import Table
-from bench.output.charts.draw_panel import Styles
+from bench.analysis.estimate import point_of
+from bench.output.charts.chart_kind import ChartTable
+from bench.output.charts.chart_text import (
+    CASE_HEADINGS,
+    case_cells,
+    case_name,
+    joined,
+    not_ok,
+    not_ok_note,
+    subject_name,
+)
 from bench.output.charts.legend import Legend
-from bench.output.charts.naming import CASE_HEADINGS, case_cells, case_name, joined, left_out, not_ok, subject_name
-from bench.output.charts.rows import FONT_SIZE, RowPanel, layout_of, row_panels, scale_rows
-from bench.output.charts.selection import fastest_of_each_way
-from bench.output.charts.sheet import say_nothing_to_draw, sheet, surroundings
+from bench.output.charts.row_panel import FONT_SIZE, RowPanel, layout_of, row_panels, scale_rows
+from bench.output.charts.sheet import Sheet, draw_empty, provenance
+from bench.output.charts.style import Styles
 from bench.output.charts.theme import Theme
-from bench.output.charts.view import View
+from bench.output.charts.view import View, fastest_per_config
 from bench.output.wording import formatting
 from bench.output.wording.labels import by_subject
 
-LONGEST = 24  # letters of a name, for four columns beside it
+LONGEST = 24  # letters of a label, next to four columns
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One column of the chart: what it is called, where it is found in a case, how it is said.
+    """One column of the chart: its heading, its value in a case, and that value as text.
 
-    `width` is that of the column beside others', `room` for the figure at the longest bar, in lengths of that bar.
+    `width` is relative to the other columns; `room` is for the text at the longest bar, in lengths of that bar.
     """
 
     heading: str
     value: Callable[[CaseSummary], float | None]
-    said: Callable[[CaseSummary], str]
+    text: Callable[[CaseSummary], str]
     width: float = 1.0
     room: float = 0.85
 
 
-def _speedup(case: CaseSummary) -> str:
-    if case.speedup_low is None or case.speedup_high is None:
-        return formatting.times(case.speedup)
-    return f"{formatting.times(case.speedup)} {formatting.interval(case.speedup_low, case.speedup_high)}"
-
-
 MEASURES = (
-    Measure("speedup", lambda case: case.speedup, _speedup, width=1.75, room=1.75),
+    Measure(
+        "speedup",
+        lambda case: point_of(case.speedup),
+        lambda case: formatting.estimated_times(case.speedup),
+        width=1.75,
+        room=1.75,
+    ),
     Measure("CPU time", lambda case: case.cpu_s, lambda case: formatting.seconds(case.cpu_s)),
     Measure(
-        "memory, peak",
+        "peak memory",
         lambda case: case.peak_rss_bytes,
         lambda case: formatting.UNKNOWN if case.peak_rss_bytes is None else formatting.size(case.peak_rss_bytes),
     ),
@@ -63,58 +71,57 @@ COSTS = MEASURES[1:]
 
 
 def draw(view: View, theme: Theme) -> Figure | None:
-    """Four small charts of the same rows for each piece of work."""
+    """Four small charts of the same rows for each workload."""
     cases = _cases(view)
     if not any(cost.value(case) is not None for case in cases for cost in COSTS):
         return None
     panels = row_panels(view, cases, LONGEST)
-    title = f"Cost: what each backend takes where it is fastest, run {formatting.clean(view.run.name)}"
-    footer = f"{surroundings(view.run)}; medians over trials of the timed pass, all processes together; -: not known"
-    footer += left_out(view.summaries)
-    drawn = partial(_draw_panel, styles=view.styles(theme), theme=theme)
-    return sheet(panels, drawn, Legend([]), title, footer, theme, layout_of(panels))
+    title = f"Cost: what each backend uses at its fastest, run {formatting.clean(view.run.name)}"
+    footer = f"{provenance(view.run)}; medians over trials, for one timed pass and all its processes; -: unknown"
+    sheet = Sheet(title, footer + not_ok_note(view.summaries), Legend([]), theme, layout_of(panels))
+    return sheet.compose(panels, partial(_draw_panel, styles=view.styles(theme), theme=theme))
 
 
 def why_not(view: View) -> str:
-    """Nobody could tell what the cases took."""
-    known = "neither CPU time, memory nor context switches of any case are known on this system"
-    return known if any(case.ok for case in view.summaries) else "no case is ok"
+    """No cost of any case is known."""
+    unknown = "CPU time, memory and context switches are unknown for every case"
+    return unknown if any(case.ok for case in view.summaries) else "no case is ok"
 
 
 def alt(view: View) -> str:
-    """The fastest case of each piece of work with its costs, beside the plain loop's."""
-    found = by_subject(_cases(view))
-    told = [f"{subject_name(subject, by_subject(view.summaries))}: {_told(view, of)}" for subject, of in found.items()]
-    return f"Speedup, CPU time, memory and context switches of each backend. {joined(told)}{not_ok(view.summaries)}"
+    """The costs of the fastest case of each workload, next to those of the baseline."""
+    subjects, shown = by_subject(view.summaries), by_subject(_cases(view))
+    findings = [f"{subject_name(subject, subjects)}: {_fastest(view, cases)}" for subject, cases in shown.items()]
+    return f"Speedup, CPU time, memory and context switches of each backend. {joined(findings)}{not_ok(view.summaries)}"
 
 
-def table(view: View) -> Table:
+def table(view: View) -> ChartTable:
     """The cases that are drawn."""
     headings = (*CASE_HEADINGS, *(measure.heading for measure in MEASURES))
-    rows = [[*case_cells(view, case), *(one.said(case) for one in MEASURES)] for case in _cases(view)]
-    return Table(headings, rows)
+    rows = [[*case_cells(view, case), *(one.text(case) for one in MEASURES)] for case in _cases(view)]
+    return ChartTable(headings, rows)
 
 
 def _cases(view: View) -> list[CaseSummary]:
-    return [case for of in by_subject(view.summaries).values() for case in fastest_of_each_way(of)]
+    return [case for of in by_subject(view.summaries).values() for case in fastest_per_config(of)]
 
 
-def _told(view: View, cases: Sequence[CaseSummary]) -> str:
-    rivals = [case for case in cases if not case.is_baseline]
-    least = min(rivals, key=lambda case: case.median_s or 0, default=None)
-    told = [case for case in cases if case.is_baseline or case is least]
-    return formatting.listed([f"{case_name(view, case)} took {_costs(case)}" for case in told]) or "no case is ok"
+def _fastest(view: View, cases: Sequence[CaseSummary]) -> str:
+    candidates = [case for case in cases if not case.is_baseline]
+    fastest = min(candidates, key=lambda case: case.median_s or 0, default=None)
+    named = [case for case in cases if case.is_baseline or case is fastest]
+    return formatting.listed([f"{case_name(view, case)} used {_costs(case)}" for case in named]) or "no case is ok"
 
 
 def _costs(case: CaseSummary) -> str:
     units = ("of CPU time", "of memory", "context switches")
-    return formatting.listed([f"{cost.said(case)} {unit}" for cost, unit in zip(COSTS, units, strict=True)])
+    return formatting.listed([f"{cost.text(case)} {unit}" for cost, unit in zip(COSTS, units, strict=True)])
 
 
 def _draw_panel(axes: Axes, panel: RowPanel, styles: Styles, theme: Theme) -> None:
-    """The panel's own axes only hold its name; its place is shared out."""
+    """The panel's own axes only hold its name; their area is divided among the measures."""
     if not panel.cases:
-        say_nothing_to_draw(axes, "no case is ok", theme)
+        draw_empty(axes, "no case is ok", theme)
         return
     axes.set_axis_off()
     place = axes.get_subplotspec()
@@ -137,4 +144,4 @@ def _draw_measure(axes: Axes, panel: RowPanel, measure: Measure, styles: Styles)
     for row, (case, value) in enumerate(zip(panel.cases, values, strict=True)):
         axes.barh(row, value or 0, 0.62, color=styles[case.config].colour)
         place: dict[str, Any] = {"xytext": (4, 0), "textcoords": "offset points", "va": "center", "fontsize": FONT_SIZE}
-        axes.annotate(measure.said(case), (value or 0, row), **place)
+        axes.annotate(measure.text(case), (value or 0, row), **place)

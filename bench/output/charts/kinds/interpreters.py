@@ -1,54 +1,75 @@
-"""Times of several interpreters side by side, a panel for each way of running the work."""
+"""Times under several interpreters side by side, one panel per workload and backend configuration."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from bench.analysis.interpreter_comparison import Cell, Row, SideBySide
-from bench.output.charts.chart_kind import Table
-from bench.output.charts.draw_times import TimePanel, draw_times
-from bench.output.charts.interpreter_style import interpreter_styles
+from bench.output.charts.chart_kind import ChartTable
+from bench.output.charts.chart_text import CASE_HEADINGS, fact_lines, joined, name_lines
 from bench.output.charts.legend import Legend
-from bench.output.charts.lines import fact_lines, name_lines
-from bench.output.charts.naming import CASE_HEADINGS, joined
-from bench.output.charts.sheet import sheet, surroundings
-from bench.output.charts.style import Style, cross, loop_line
+from bench.output.charts.scales import scale_seconds, scale_workers
+from bench.output.charts.sheet import Sheet, draw_empty, provenance
+from bench.output.charts.style import Style, baseline_line, cross, interpreter_styles
 from bench.output.charts.theme import Theme
 from bench.output.charts.view import View
-from bench.output.terminal.interpreter_table import row_labels
+from bench.output.charts.workers_panel import draw_crosses, draw_line, gapped
 from bench.output.wording import formatting
+from bench.output.wording.interpreters_text import row_labels
 from bench.schema import MIN_ROUNDS
 
-TITLE = "Time by interpreter: lower is better"
+OFFSET = 1.035  # the factor between neighbours, so that no bar hides another
+
+
+@dataclass(frozen=True)
+class TimePanel:
+    """One workload and backend configuration: one row per number of workers, and the baseline's time by interpreter.
+
+    `scale` holds all times that the axis must make room for, in seconds, including those of neighbouring panels.
+    """
+
+    name: Sequence[str]
+    facts: Sequence[str]
+    rows: Sequence[Row]
+    baselines: Mapping[str, float]
+    scale: Sequence[float]
+
+    @property
+    def statuses(self) -> set[str]:
+        """The statuses of the cases that have no time."""
+        return {cell.case.status for row in self.rows for cell in row.cells.values() if not cell.case.ok}
 
 
 def draw(view: View, theme: Theme) -> Figure | None:
-    """Median times against workers on logarithmic axes, with each interpreter's plain loop."""
+    """Median times by number of workers on logarithmic axes, with each interpreter's baseline."""
     run, sides = view.run, view.sides
     if not sides:
         return None
     styles = interpreter_styles(run.pythons, theme)
     panels = [panel for side in sides for panel in _panels(side, sides)]
     legend = Legend([*_interpreters(sides, styles), *_others(panels, theme)])
-    title, footer = f"{TITLE}, run {formatting.clean(run.name)}", surroundings(run) + _bars(panels)
-    return sheet(panels, partial(draw_times, styles=styles, theme=theme), legend, title, footer, theme)
+    title = f"Time by interpreter: lower is better, run {formatting.clean(run.name)}"
+    sheet = Sheet(title, provenance(run) + _intervals(panels), legend, theme)
+    return sheet.compose(panels, partial(_draw_panel, styles=styles, theme=theme))
 
 
 def why_not(view: View) -> str:
-    """One interpreter is nothing to set side by side."""
-    return "one interpreter alone: bench run --python PATH measures in others"
+    """There is only one interpreter."""
+    return "only one interpreter was measured: bench run --python PATH adds others"
 
 
 def alt(view: View) -> str:
     """The fastest case of each workload over all interpreters."""
-    told = [f"{formatting.clean(side.workload)}: {_fastest(side)}" for side in view.sides]
-    return f"Times against the number of workers, an interpreter a line; lower is better. {joined(told)}"
+    findings = [f"{formatting.clean(side.workload)}: {_fastest(side)}" for side in view.sides]
+    return f"Times by number of workers, one line per interpreter; lower is better. {joined(findings)}"
 
 
-def table(view: View) -> Table:
-    """A row for each way with each number of workers, and two columns an interpreter."""
+def table(view: View) -> ChartTable:
+    """One row per backend configuration and number of workers, with two columns per interpreter."""
     pythons = view.run.pythons
     figures = [f"{what} {formatting.clean(python)}" for python in pythons for what in ("time", "95 % interval")]
     rows = [
@@ -57,7 +78,7 @@ def table(view: View) -> Table:
         for labels in [row_labels(side)]
         for row in side.rows
     ]
-    return Table((*CASE_HEADINGS, *figures), rows)
+    return ChartTable((*CASE_HEADINGS, *figures), rows)
 
 
 def _cells(row: Row, pythons: Sequence[str]) -> Iterator[str]:
@@ -83,8 +104,8 @@ def _fastest(side: SideBySide) -> str:
         return "no case is ok"
     case, labels = side.fastest.case, {cell.case.config: label for label, cell in _labelled(side)}
     return (
-        f"the least time is {formatting.seconds(case.median_s)}, {labels[case.config]} with "
-        f"{formatting.counted(case.workers, 'worker')} in {formatting.clean(case.python)}"
+        f"the shortest time is {formatting.seconds(case.median_s)}, {labels[case.config]} with "
+        f"{formatting.counted(case.workers, 'worker')} under {formatting.clean(case.python)}"
     )
 
 
@@ -94,13 +115,13 @@ def _labelled(side: SideBySide) -> Iterator[tuple[str, Cell]]:
 
 
 def _panels(side: SideBySide, sides: Sequence[SideBySide]) -> list[TimePanel]:
-    """A panel for each way but the plain loop, which is in all of them, on axes of one scale."""
+    """One panel per backend configuration, all on the same scale; the baseline is in each of them."""
     labels = row_labels(side)
     configs: dict[str, list[Row]] = {}
     for row in side.rows:
         if not row.is_baseline:
             configs.setdefault(labels[row.config], []).append(row)
-    loops = {
+    baselines = {
         python: cell.seconds
         for row in side.rows
         if row.is_baseline
@@ -112,7 +133,7 @@ def _panels(side: SideBySide, sides: Sequence[SideBySide]) -> list[TimePanel]:
     cells = [cell for row in side.rows for cell in row.cells.values()]
     scale = [time for cell in cells for time in (cell.seconds, cell.low_s, cell.high_s) if time]
     return [
-        TimePanel(name_lines(f"{side.workload}, {label}" if label else side.workload), facts, rows, loops, scale)
+        TimePanel(name_lines(f"{side.workload}, {label}" if label else side.workload), facts, rows, baselines, scale)
         for label, rows in (configs or {"": []}).items()
     ]
 
@@ -126,14 +147,52 @@ def _interpreters(sides: Sequence[SideBySide], styles: dict[str, Style]) -> Iter
 
 
 def _others(panels: Sequence[TimePanel], theme: Theme) -> Iterable[tuple[str, Line2D]]:
-    if any(panel.loops for panel in panels):
-        yield "plain loop of the same interpreter", Line2D([], [], **loop_line(theme.muted))
+    if any(panel.baselines for panel in panels):
+        yield "baseline of the same interpreter", Line2D([], [], **baseline_line(theme.muted))
     if statuses := sorted({status for panel in panels for status in panel.statuses}):
         yield f"not ok: {', '.join(statuses)}", Line2D([], [], **cross(theme.muted))
 
 
-def _bars(panels: Sequence[TimePanel]) -> str:
+def _intervals(panels: Sequence[TimePanel]) -> str:
     cells = [cell for panel in panels for row in panel.rows for cell in row.cells.values() if cell.seconds]
     if any(cell.low_s is not None for cell in cells):
         return "; points: medians; bars: 95 % intervals of the geometric mean"
     return f"; points: medians; no intervals: they need {MIN_ROUNDS} rounds" if cells else ""
+
+
+def _draw_panel(axes: Axes, panel: TimePanel, styles: Mapping[str, Style], theme: Theme) -> None:
+    """Times if there are any, else the reason why there are none."""
+    if not panel.scale:
+        reason = f"not ok: {formatting.listed(sorted(panel.statuses))}" if panel.statuses else "no time is known"
+        draw_empty(axes, reason, theme)
+        return
+    axes.grid(True, color=theme.grid, linewidth=0.8)
+    axes.set_axisbelow(True)
+    scale_workers(axes, [row.workers for row in panel.rows] or [1])
+    scale_seconds(axes, panel.scale)
+    axes.set_xlabel("workers")
+    axes.set_ylabel("time")
+    for place, (python, style) in enumerate(styles.items()):
+        if python in panel.baselines:
+            axes.axhline(panel.baselines[python], zorder=1.8, **baseline_line(style.colour))
+        _draw_line(axes, panel.rows, python, style, OFFSET ** (place - (len(styles) - 1) / 2))
+    draw_crosses(axes, _failed(panel, styles))
+
+
+def _draw_line(axes: Axes, rows: Sequence[Row], python: str, style: Style, offset: float) -> None:
+    cells = [row.cells.get(python) for row in rows]
+    workers = [row.workers * offset for row in rows]
+    low = gapped(cell.low_s if cell else None for cell in cells)
+    high = gapped(cell.high_s if cell else None for cell in cells)
+    axes.vlines(workers, low, high, color=style.colour, linewidth=1.2)
+    draw_line(axes, workers, gapped(cell.seconds if cell else None for cell in cells), style)
+
+
+def _failed(panel: TimePanel, styles: Mapping[str, Style]) -> list[tuple[int, str]]:
+    """The workers and the colour of each case that is not ok."""
+    return [
+        (row.workers, style.colour)
+        for row in panel.rows
+        for python, style in styles.items()
+        if python in row.cells and not row.cells[python].case.ok
+    ]

@@ -1,4 +1,4 @@
-"""How long single items take under each backend: which share of them took no longer than so much."""
+"""Latency of single items by backend: the share of items that finished within a given time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,28 +10,26 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from bench.analysis.latencies import latencies
-from bench.analysis.trials import BackendConfig, CaseId, Subject, case_of
-from bench.output.charts.chart_kind import Table
-from bench.output.charts.draw_panel import Styles
+from bench.analysis.trials import case_of
+from bench.output.charts.chart_kind import ChartTable
+from bench.output.charts.chart_text import fact_lines, joined, name_lines, not_ok, not_ok_note, subject_name
 from bench.output.charts.legend import Legend, config_line
-from bench.output.charts.lines import fact_lines, name_lines
-from bench.output.charts.naming import joined, left_out, not_ok, subject_name
 from bench.output.charts.scales import scale_latencies
-from bench.output.charts.selection import most_telling_of_each_way
-from bench.output.charts.sheet import say_nothing_to_draw, sheet, surroundings
+from bench.output.charts.sheet import Sheet, draw_empty, provenance
+from bench.output.charts.style import Styles
 from bench.output.charts.theme import Theme
-from bench.output.charts.view import View
+from bench.output.charts.view import View, representative_per_config
 from bench.output.wording import formatting
 from bench.output.wording.labels import apart, by_subject
-from bench.schema import BASELINE
+from bench.schema import BASELINE, BackendConfig, CaseId, Subject
 
 Points = Sequence[tuple[float, float]]  # seconds, and the share of items that took no longer
-TOLD = (0.5, 0.95, 0.99, 1.0)
+MARKED_SHARES = (0.5, 0.95, 0.99, 1.0)
 
 
 @dataclass(frozen=True)
 class LatencyPanel:
-    """One piece of work: a case a way, with its points; `traced`, whether each point is an item."""
+    """One workload: one case per backend configuration, with its points; `traced` if each point is an item."""
 
     name: Sequence[str]
     facts: Sequence[str]
@@ -40,47 +38,46 @@ class LatencyPanel:
 
 
 def draw(view: View, theme: Theme) -> Figure | None:
-    """A step an item where a traced pass noted them, else the quantiles of the timed passes."""
+    """One step per item if there is a traced pass, else the quantiles of the timed passes."""
     panels, styles = _panels(view), view.styles(theme)
     if not any(panel.cases for panel in panels):
         return None
     drawn = {case.config for panel in panels for case in panel.cases}
     legend = Legend([(_name(view, config), config_line(styles[config])) for config in view.labels if config in drawn])
-    title = f"Latency: how long an item takes, run {formatting.clean(view.run.name)}"
-    footer = f"{surroundings(view.run)}; {_source(panels)}{left_out(view.summaries)}"
-    return sheet(panels, partial(_draw_panel, styles=styles, theme=theme), legend, title, footer, theme)
+    title = f"Latency: time per item, run {formatting.clean(view.run.name)}"
+    footer = f"{provenance(view.run)}; {_source(panels)}{not_ok_note(view.summaries)}"
+    return Sheet(title, footer, legend, theme).compose(panels, partial(_draw_panel, styles=styles, theme=theme))
 
 
 def why_not(view: View) -> str:
-    """Nobody noted how long items took."""
-    return "no item was timed alone: passes are too short for it, and bench run --trace makes one for the purpose"
+    """The time of single items is unknown."""
+    return "no item was timed individually: the timed passes were too short; bench run --trace times every item"
 
 
 def alt(view: View) -> str:
-    """The median and the longest item of each case."""
-    told = [
-        f"{subject_name(subject, _subjects(view))}: {_told(view, cases)}" for subject, cases in _cases(view).items()
+    """The median and the maximum latency of each case."""
+    findings = [
+        f"{subject_name(subject, _subjects(view))}: {_extremes(view, cases)}" for subject, cases in _cases(view).items()
     ]
-    return (
-        f"The share of items that took no longer than a time, a line a backend. {joined(told)}{not_ok(view.summaries)}"
-    )
+    what = "The share of items that finished within a given time, one line per backend."
+    return f"{what} {joined(findings)}{not_ok(view.summaries)}"
 
 
-def table(view: View) -> Table:
-    """Each case that is drawn, with the times that so many of its items took at most."""
-    headings = ("workload", "backend", "workers", "half", "95 %", "99 %", "longest", "from")
+def table(view: View) -> ChartTable:
+    """Each case that is drawn, with the quantiles of its items' times."""
+    headings = ("workload", "backend", "workers", "median", "95 %", "99 %", "maximum", "source")
     rows = [
         [
             subject_name(subject, _subjects(view)),
             _name(view, case.config),
             str(case.workers),
-            *(formatting.seconds(_within(points, share)) for share in TOLD),
+            *(formatting.seconds(_within(points, share)) for share in MARKED_SHARES),
             "traced pass" if case in view.traced else "timed passes",
         ]
         for subject, cases in _cases(view).items()
         for case, points in cases.items()
     ]
-    return Table(headings, rows)
+    return ChartTable(headings, rows)
 
 
 def _subjects(view: View) -> Sequence[Subject]:
@@ -88,17 +85,17 @@ def _subjects(view: View) -> Sequence[Subject]:
 
 
 def _cases(view: View) -> dict[Subject, dict[CaseId, Points]]:
-    """By piece of work, a case of each way: of the traced pass where there is one, else of the timed passes."""
-    noted = latencies(view.run)
-    found: dict[Subject, dict[CaseId, Points]] = {}
+    """By workload, one case per backend configuration: from the traced pass if there is one, else from timed passes."""
+    measured = latencies(view.run)
+    shown: dict[Subject, dict[CaseId, Points]] = {}
     for subject, cases in by_subject(view.summaries).items():
         traced = {case: _steps(one.durations_s) for case, one in view.traced.items() if case.subject == subject}
-        known = [case for case in cases if case_of(case) in noted]
-        chosen = most_telling_of_each_way(known, view.run.cores_usable)
-        points = traced or {case_of(case): noted[case_of(case)] for case in chosen}
+        known = [case for case in cases if case_of(case) in measured]
+        chosen = representative_per_config(known, view.run.cores_usable)
+        points = traced or {case_of(case): measured[case_of(case)] for case in chosen}
         if points:
-            found[subject] = {case: of for case, of in points.items() if of}
-    return found
+            shown[subject] = {case: of for case, of in points.items() if of}
+    return shown
 
 
 def _steps(durations_s: Sequence[float]) -> Points:
@@ -106,12 +103,13 @@ def _steps(durations_s: Sequence[float]) -> Points:
 
 
 def _panels(view: View) -> list[LatencyPanel]:
-    subjects, found = _subjects(view), _cases(view)
+    subjects, shown = _subjects(view), _cases(view)
     panels = []
     for subject in subjects:
-        cases = found.get(subject, {})
+        cases = shown.get(subject, {})
         workers = sorted({case.workers for case in cases if case.backend != BASELINE})
-        counts = [f"with {formatting.listed([str(count) for count in workers])} workers"] if workers else []
+        plural = "" if workers == [1] else "s"
+        counts = [f"{formatting.listed([str(count) for count in workers])} worker{plural}"] if workers else []
         facts = fact_lines([*apart(subject, subjects), *counts])
         panels.append(
             LatencyPanel(name_lines(subject.workload), facts, cases, any(case in view.traced for case in cases))
@@ -121,12 +119,12 @@ def _panels(view: View) -> list[LatencyPanel]:
 
 def _draw_panel(axes: Axes, panel: LatencyPanel, styles: Styles, theme: Theme) -> None:
     if not panel.cases:
-        say_nothing_to_draw(axes, "no item was timed alone", theme)
+        draw_empty(axes, "no item was timed individually", theme)
         return
     axes.grid(True, color=theme.grid, linewidth=0.8)
     axes.set_axisbelow(True)
-    axes.set_xlabel("time of an item")
-    axes.set_ylabel("items done within")
+    axes.set_xlabel("time per item")
+    axes.set_ylabel("share of items finished")
     scale_latencies(axes, [seconds for points in panel.cases.values() for seconds, _ in points])
     axes.set_ylim(0 if panel.traced else 0.45, 1.03)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
@@ -136,33 +134,35 @@ def _draw_panel(axes: Axes, panel: LatencyPanel, styles: Styles, theme: Theme) -
         if panel.traced:
             axes.step([seconds[0], *seconds], [0, *shares], where="post", color=style.colour, linestyle=style.line)
         look: dict[str, Any] = {"color": style.colour, "marker": style.marker, "fillstyle": style.fill}
-        marked = [(_within(points, share), share) for share in TOLD] if panel.traced else points
+        marked = [(_within(points, share), share) for share in MARKED_SHARES] if panel.traced else points
         line = "none" if panel.traced else style.line
         axes.plot(*zip(*marked, strict=True), **look, markersize=5.5, linestyle=line, linewidth=1.8)
 
 
 def _within(points: Points, share: float) -> float:
-    """The time in which such a share of the items was done."""
+    """The time within which this share of the items finished."""
     return next(seconds for seconds, reached in points if reached >= share - 1e-12)
 
 
 def _name(view: View, config: BackendConfig) -> str:
-    return "plain loop" if config.backend == BASELINE else view.labels[config]
+    return "baseline" if config.backend == BASELINE else view.labels[config]
 
 
-def _told(view: View, cases: Mapping[CaseId, Points]) -> str:
-    told = [
-        f"{_name(view, case.config)} {formatting.seconds(_within(points, 0.5))} for half of the items and at most "
-        f"{formatting.seconds(points[-1][0])}"
+def _extremes(view: View, cases: Mapping[CaseId, Points]) -> str:
+    facts = [
+        f"{_name(view, case.config)} (median {formatting.seconds(_within(points, 0.5))}, "
+        f"maximum {formatting.seconds(points[-1][0])})"
         for case, points in cases.items()
     ]
-    return formatting.listed(told)
+    return formatting.listed(facts)
 
 
 def _source(panels: Sequence[LatencyPanel]) -> str:
     sources = []
     if any(panel.traced for panel in panels):
-        sources.append("steps: the items of one traced pass, marked at half, 95 %, 99 % and the longest")
+        sources.append("steps: the items of one traced pass, marked at the median, 95 %, 99 % and the maximum")
     if any(panel.cases and not panel.traced for panel in panels):
-        sources.append("points: half, 95 %, 99 % and the longest item of timed passes, medians over them")
+        sources.append(
+            "points: median, 95 %, 99 % and maximum item of the timed passes, each the median over the passes"
+        )
     return "; ".join(sources)

@@ -1,79 +1,147 @@
-"""Speedup over the plain loop against workers, with intervals, the machine's ceiling and the critical path."""
+"""Speedup over the baseline by number of workers, with intervals, the machine's ceiling and the critical path."""
 
 from collections.abc import Sequence
 from functools import partial
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bench.analysis.case_summary import CaseSummary
-from bench.output.charts.chart_kind import Table
-from bench.output.charts.draw_panel import draw as draw_panel
+from bench.analysis.estimate import Estimate, point_of
+from bench.analysis.summary import ideal_speedup
+from bench.output.charts.chart_kind import ChartTable
+from bench.output.charts.chart_text import CASE_HEADINGS, case_cells, case_name, joined, not_ok, subject_name
 from bench.output.charts.legend import legend_of
-from bench.output.charts.naming import CASE_HEADINGS, case_cells, case_name, joined, not_ok, subject_name
-from bench.output.charts.panel import Panel, panels_of
-from bench.output.charts.sheet import sheet, surroundings
+from bench.output.charts.scales import scale_seconds, scale_speedups, scale_workers
+from bench.output.charts.sheet import Sheet, draw_empty, provenance
+from bench.output.charts.style import Styles, critical_path_line, ideal_line
 from bench.output.charts.theme import Theme
 from bench.output.charts.view import View
+from bench.output.charts.workers_panel import (
+    WorkersPanel,
+    by_config,
+    draw_ceiling,
+    draw_cores,
+    draw_crosses,
+    draw_estimates,
+    draw_line,
+    failed_cases,
+    gapped,
+    why_empty,
+    workers_panels,
+)
 from bench.output.wording import formatting
 from bench.output.wording.labels import by_subject
 from bench.schema import MIN_ROUNDS
 
 
 def draw(view: View, theme: Theme) -> Figure | None:
-    """Speedups with the ideal and the usable cores; times where no case has a speedup."""
-    panels, styles = panels_of(view), view.styles(theme)
-    legend = legend_of(panels, view.labels, styles, theme)
-    title = f"{_what(panels)}, run {formatting.clean(view.run.name)}"
-    footer = surroundings(view.run) + _bands(panels)
-    return sheet(panels, partial(draw_panel, styles=styles, theme=theme), legend, title, footer, theme)
+    """Speedups with the ideal and the usable cores; times if no case has a speedup."""
+    panels = workers_panels(view)
+    title = f"{_quantity(panels)}, run {formatting.clean(view.run.name)}"
+    sheet = Sheet(title, provenance(view.run) + _intervals(panels), legend_of(panels, view, theme), theme)
+    return sheet.compose(panels, partial(_draw_panel, styles=view.styles(theme), theme=theme))
 
 
 def why_not(view: View) -> str:
-    """Nothing: every run has this chart, be it to say that there is no result."""
-    return "there is no sample"
+    """Never needed: every run has this chart, if only to say that there are no results."""
+    return "there are no samples"
 
 
 def alt(view: View) -> str:
-    """The best speedup of each piece of work."""
-    found = by_subject(view.summaries)
-    told = [f"{subject_name(subject, found)}: {_best(view, cases)}" for subject, cases in found.items()]
-    return f"{_what(panels_of(view))} against the number of workers. {joined(told)}{not_ok(view.summaries)}"
+    """The best speedup of each workload."""
+    subjects = by_subject(view.summaries)
+    findings = [f"{subject_name(subject, subjects)}: {_best(view, cases)}" for subject, cases in subjects.items()]
+    return f"{_quantity(workers_panels(view))} by number of workers. {joined(findings)}{not_ok(view.summaries)}"
 
 
-def table(view: View) -> Table:
+def table(view: View) -> ChartTable:
     """Every case: its speedup with the interval, its time, the machine's ceiling, the rounds."""
     headings = (*CASE_HEADINGS, "speedup", "95 % interval", "median time", "ceiling", "rounds")
-    return Table(headings, [[*case_cells(view, case), *_figures(case)] for case in view.summaries])
+    return ChartTable(headings, [[*case_cells(view, case), *_figures(case)] for case in view.summaries])
 
 
 def _figures(case: CaseSummary) -> list[str]:
-    low, high = case.speedup_low, case.speedup_high
+    interval = case.speedup.interval if case.speedup else None
     return [
-        formatting.times(case.speedup) if case.ok else case.status,
-        formatting.UNKNOWN if low is None or high is None else formatting.interval(low, high),
+        formatting.times(point_of(case.speedup)) if case.ok else case.status,
+        formatting.interval(*interval) if interval else formatting.UNKNOWN,
         formatting.seconds(case.median_s),
-        formatting.times(case.ceiling),
+        formatting.times(point_of(case.ceiling)),
         str(case.trials),
     ]
 
 
 def _best(view: View, cases: Sequence[CaseSummary]) -> str:
-    rivals = [case for case in cases if case.speedup is not None and not case.is_baseline]
-    if not rivals:
+    candidates = [case for case in cases if case.speedup is not None and not case.is_baseline]
+    if not candidates:
         return "no speedup"
-    best = max(rivals, key=lambda case: case.speedup or 0)
-    known = best.speedup_low is not None and best.speedup_high is not None
-    interval = f" {formatting.interval(best.speedup_low or 0, best.speedup_high or 0)}" if known else ""
-    return f"at best {formatting.times(best.speedup)}{interval}, {case_name(view, best)}"
+    best = max(candidates, key=lambda case: case.speedup_or_zero)
+    return f"at best {formatting.estimated_times(best.speedup)}, {case_name(view, best)}"
 
 
-def _what(panels: Sequence[Panel]) -> str:
+def _quantity(panels: Sequence[WorkersPanel]) -> str:
     if any(panel.has_speedups for panel in panels):
-        return "Speedup over the plain loop"
-    return "Median time" if any(panel.drawable for panel in panels) else "No result to draw"
+        return "Speedup over the baseline"
+    return "Median time" if any(panel.drawable for panel in panels) else "No results to draw"
 
 
-def _bands(panels: Sequence[Panel]) -> str:
-    if any(case.speedup_low is not None for panel in panels for case in panel.rivals):
+def _intervals(panels: Sequence[WorkersPanel]) -> str:
+    if any(case.speedup and case.speedup.has_interval for panel in panels for case in panel.candidates):
         return "; bars and bands: 95 % intervals"
     return f"; no intervals: they need {MIN_ROUNDS} rounds" if any(panel.has_speedups for panel in panels) else ""
+
+
+def _draw_panel(axes: Axes, panel: WorkersPanel, styles: Styles, theme: Theme) -> None:
+    """Speedups if there are any, else times, else the reason why there is nothing."""
+    if not panel.drawable:
+        draw_empty(axes, why_empty(panel), theme)
+        return
+    axes.grid(True, color=theme.grid, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.set_xlabel("workers")
+    scale_workers(axes, panel.counts)
+    if panel.has_speedups:
+        _draw_speedups(axes, panel, styles, theme)
+    else:
+        _draw_times(axes, panel, styles)
+    draw_crosses(axes, failed_cases(panel, styles))
+    if panel.shows_cores and panel.cores:
+        draw_cores(axes, panel.cores, theme)
+
+
+def _draw_speedups(axes: Axes, panel: WorkersPanel, styles: Styles, theme: Theme) -> None:
+    values = [value for case in panel.candidates for value in _ends(case.speedup) if value]
+    scale_speedups(axes, [*values, *_draw_ideal(axes, panel, theme), *draw_ceiling(axes, panel, theme)])
+    axes.set_ylabel("speedup")
+    axes.axhline(1, color=theme.foreground, linewidth=1.2, zorder=1.8)
+    draw_estimates(axes, panel, styles, _speedup)
+
+
+def _speedup(case: CaseSummary) -> Estimate | None:
+    return case.speedup
+
+
+def _ends(estimate: Estimate | None) -> tuple[float | None, ...]:
+    return (estimate.point, estimate.low, estimate.high) if estimate else ()
+
+
+def _draw_ideal(axes: Axes, panel: WorkersPanel, theme: Theme) -> list[float]:
+    """The speedups that equal tasks, or equal waits, would have, unless the number of items is unknown.
+
+    Returns the values drawn, which the axis must make room for.
+    """
+    if panel.items is None:
+        return []
+    workers = range(1, panel.counts[-1] + 1)
+    ideal = [ideal_speedup(panel.items, count) for count in workers]
+    axes.plot(workers, ideal, **(critical_path_line(theme) if panel.waits else ideal_line(theme)), zorder=1.5)
+    return ideal
+
+
+def _draw_times(axes: Axes, panel: WorkersPanel, styles: Styles) -> None:
+    scale_seconds(axes, [case.median_s for case in panel.candidates if case.ok and case.median_s])
+    axes.set_ylabel("median time")
+    for config, cases, workers in by_config(axes, panel):
+        times = gapped(case.median_s if case.ok else None for case in cases)
+        draw_line(axes, workers, times, styles[config])

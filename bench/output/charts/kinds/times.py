@@ -1,4 +1,4 @@
-"""Absolute time of every case, cold and warm stacked: the pool's start, the batch, the pool's stop."""
+"""Absolute time of every case, cold and warm: pool start, batch and pool stop stacked."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -11,14 +11,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from bench.analysis.case_summary import CaseSummary
-from bench.output.charts.chart_kind import Table
-from bench.output.charts.draw_panel import Styles
+from bench.output.charts.chart_kind import ChartTable
+from bench.output.charts.chart_text import CASE_HEADINGS, case_cells, case_name, joined, not_ok, subject_name
 from bench.output.charts.legend import Legend
-from bench.output.charts.naming import CASE_HEADINGS, case_cells, case_name, joined, not_ok, subject_name
-from bench.output.charts.rows import FONT_SIZE, RowPanel, layout_of, row_panels, scale_rows
+from bench.output.charts.row_panel import FONT_SIZE, RowPanel, layout_of, row_panels, scale_rows
 from bench.output.charts.scales import scale_elapsed
-from bench.output.charts.sheet import sheet, surroundings
-from bench.output.charts.style import cross, loop_line
+from bench.output.charts.sheet import Sheet, provenance
+from bench.output.charts.style import Styles, baseline_line, cross
 from bench.output.charts.theme import Theme
 from bench.output.charts.view import View
 from bench.output.wording import formatting
@@ -29,33 +28,34 @@ ROOM = 1.22  # of the longest bar, for the figure at its end
 
 
 def draw(view: View, theme: Theme) -> Figure | None:
-    """A bar a case; nothing where no case is ok."""
+    """One bar per case; nothing if no case is ok."""
     panels = row_panels(view, view.summaries)
     if not any(case.ok for case in view.summaries):
         return None
-    what = "Median time" if all(map(_pool_is_known, _measured(view))) else "Median time, where known with the pool's"
-    title = f"{what}: start, batch and stop, run {formatting.clean(view.run.name)}"
-    footer = f"{surroundings(view.run)}; medians over trials; figures at the bars: the batch alone"
-    drawn = partial(_draw_panel, styles=view.styles(theme), theme=theme)
-    return sheet(panels, drawn, _legend(panels, theme), title, footer, theme, layout_of(panels))
+    known = all(_cold_s(case) is not None for case in view.summaries if case.ok)
+    stacked = "pool start, batch and pool stop" if known else "batch, and pool start and stop if known"
+    title = f"Median time: {stacked}, run {formatting.clean(view.run.name)}"
+    footer = f"{provenance(view.run)}; medians over trials; the figures at the bars are for the batch alone"
+    sheet = Sheet(title, footer, _legend(panels, theme), theme, layout_of(panels))
+    return sheet.compose(panels, partial(_draw_panel, styles=view.styles(theme), theme=theme))
 
 
 def why_not(view: View) -> str:
-    """Not a single case ended well."""
+    """No case has a time."""
     return "no case is ok"
 
 
 def alt(view: View) -> str:
-    """The plain loop's time and the least of the others', warm and cold."""
-    found = by_subject(view.summaries)
-    told = [f"{subject_name(subject, found)}: {_told(view, cases)}" for subject, cases in found.items()]
-    return f"Absolute times with the pool's start and stop stacked. {joined(told)}{not_ok(view.summaries)}"
+    """The baseline's time and the shortest of the others, warm and cold."""
+    subjects = by_subject(view.summaries)
+    findings = [f"{subject_name(subject, subjects)}: {_shortest(view, cases)}" for subject, cases in subjects.items()]
+    return f"Absolute times, with pool start and stop stacked. {joined(findings)}{not_ok(view.summaries)}"
 
 
-def table(view: View) -> Table:
-    """Every case: start, batch, stop and all of them."""
-    headings = (*CASE_HEADINGS, "start", "batch", "stop", "cold")
-    return Table(headings, [[*case_cells(view, case), *_figures(case)] for case in view.summaries])
+def table(view: View) -> ChartTable:
+    """Every case: pool start, batch, pool stop and their sum."""
+    headings = (*CASE_HEADINGS, "pool start", "batch", "pool stop", "cold")
+    return ChartTable(headings, [[*case_cells(view, case), *_figures(case)] for case in view.summaries])
 
 
 def _figures(case: CaseSummary) -> list[str]:
@@ -65,35 +65,28 @@ def _figures(case: CaseSummary) -> list[str]:
 
 
 def _cold_s(case: CaseSummary) -> float | None:
-    """The stacked bar's length, the sum of the medians; None where part of it is not known."""
+    """The length of the stacked bar, the sum of the medians; None if part of it is unknown."""
     if case.startup_s is None or case.median_s is None or case.shutdown_s is None:
         return None
     return case.startup_s + case.median_s + case.shutdown_s
 
 
 def _stacked_s(case: CaseSummary) -> float:
-    """The length of whatever is known of the bar."""
+    """The length of the known parts of the bar."""
     return sum(filter(None, (case.startup_s, case.median_s, case.shutdown_s)))
 
 
-def _measured(view: View) -> list[CaseSummary]:
-    return [case for case in view.summaries if case.ok]
-
-
-def _pool_is_known(case: CaseSummary) -> bool:
-    return _cold_s(case) is not None
-
-
-def _told(view: View, cases: Sequence[CaseSummary]) -> str:
-    loops = [
-        f"the plain loop takes {formatting.seconds(case.median_s)}" for case in cases if case.is_baseline and case.ok
+def _shortest(view: View, cases: Sequence[CaseSummary]) -> str:
+    facts = [
+        f"the baseline takes {formatting.seconds(case.median_s)}" for case in cases if case.is_baseline and case.ok
     ]
-    rivals = [case for case in cases if case.ok and not case.is_baseline and case.median_s is not None]
-    least = min(rivals, key=lambda case: case.median_s or 0, default=None)
-    if least is not None:
-        cold = f" ({formatting.seconds(_cold_s(least))} cold)" if _pool_is_known(least) else ""
-        loops.append(f"the least is {formatting.seconds(least.median_s)}{cold}, {case_name(view, least)}")
-    return ", ".join(loops) or "no case is ok"
+    candidates = [case for case in cases if case.ok and not case.is_baseline and case.median_s is not None]
+    fastest = min(candidates, key=lambda case: case.median_s or 0, default=None)
+    if fastest is not None:
+        cold_s = _cold_s(fastest)
+        cold = "" if cold_s is None else f" ({formatting.seconds(cold_s)} cold)"
+        facts.append(f"{case_name(view, fastest)} is the fastest at {formatting.seconds(fastest.median_s)}{cold}")
+    return ", ".join(facts) or "no case is ok"
 
 
 def _draw_panel(axes: Axes, panel: RowPanel, styles: Styles, theme: Theme) -> None:
@@ -104,7 +97,7 @@ def _draw_panel(axes: Axes, panel: RowPanel, styles: Styles, theme: Theme) -> No
     if not known:
         axes.set_xticks([])
     if panel.baseline and panel.baseline.median_s:
-        axes.axvline(panel.baseline.median_s, **loop_line(theme.foreground), zorder=3)
+        axes.axvline(panel.baseline.median_s, **baseline_line(theme.foreground), zorder=3)
     for row, case in enumerate(panel.cases):
         if case.ok and case.median_s is not None:
             _draw_bar(axes, row, case, styles[case.config].colour, theme)
@@ -122,11 +115,11 @@ def _draw_bar(axes: Axes, row: int, case: CaseSummary, colour: str, theme: Theme
             )
             axes.barh(row, seconds, 0.68, left=end, **look, linewidth=0.6, zorder=2)
             end += seconds
-    told = axes.annotate(
+    label = axes.annotate(
         formatting.seconds(case.median_s), (end, row), xytext=(4, 0), textcoords="offset points", va="center"
     )
-    told.set(fontsize=FONT_SIZE, zorder=4)
-    told.set_bbox({"facecolor": theme.background, "edgecolor": "none", "pad": 0.6})
+    label.set(fontsize=FONT_SIZE, zorder=4)
+    label.set_bbox({"facecolor": theme.background, "edgecolor": "none", "pad": 0.6})
 
 
 def _pool_look(colour: str, theme: Theme, hatch: str) -> dict[str, Any]:
@@ -135,12 +128,12 @@ def _pool_look(colour: str, theme: Theme, hatch: str) -> dict[str, Any]:
 
 def _legend(panels: Sequence[RowPanel], theme: Theme) -> Legend:
     entries: list[tuple[str, Artist]] = [
-        ("start of the pool", Patch(**_pool_look(theme.muted, theme, START))),
+        ("pool start", Patch(**_pool_look(theme.muted, theme, START))),
         ("batch", Patch(facecolor=theme.muted)),
-        ("stop of the pool", Patch(**_pool_look(theme.muted, theme, STOP))),
+        ("pool stop", Patch(**_pool_look(theme.muted, theme, STOP))),
     ]
     if any(panel.baseline for panel in panels):
-        entries.append(("plain loop's batch", Line2D([], [], **loop_line(theme.foreground))))
+        entries.append(("baseline's batch", Line2D([], [], **baseline_line(theme.foreground))))
     if statuses := sorted({case.status for panel in panels for case in panel.cases if not case.ok}):
         entries.append((f"not ok: {', '.join(statuses)}", Line2D([], [], **cross(theme.muted))))
     return Legend(entries)
