@@ -11,6 +11,6 @@ def fills_its_folder(item: int) -> int:
     """Leave many files, some of them locked away."""
     folder = Path(tempfile.mkdtemp())
     for number in range(500):
-        (folder / str(number)).write_bytes(b"x" * 1000)
+        (folder / str(number)).write_bytes(b"x" * 1024)
     folder.chmod(0o500)
     return item
