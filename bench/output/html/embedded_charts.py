@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import PIL.Image
 
 from bench.output.charts.chart_files import rendered
-from bench.output.charts.chart_kind import Kind, summary
+from bench.output.charts.chart_kind import ChartKind, summary
 from bench.output.charts.registry import kinds
 from bench.output.charts.theme import DARK, LIGHT, Theme
 from bench.output.charts.view import View
@@ -63,7 +63,7 @@ def _found(view: View) -> Iterator[Picture | Missing]:
             yield Picture(kind.NAME, summary(kind), kind.alt(view), light, dark, _grid(kind, view))
 
 
-def _image(kind: Kind, view: View, theme: Theme) -> Image | None:
+def _image(kind: ChartKind, view: View, theme: Theme) -> Image | None:
     figure = kind.draw(view, theme)
     return None if figure is None else image(rendered(figure, "png", DOTS_PER_INCH))
 
@@ -77,7 +77,7 @@ def image(png: bytes) -> Image:
     return Image(f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}", *small.size)
 
 
-def _grid(kind: Kind, view: View) -> Grid:
+def _grid(kind: ChartKind, view: View) -> Grid:
     """The figures behind a chart; of a run with very many samples the first ones, for the page must stay small."""
     table = kind.table(view)
     columns = [Column(heading, numeric=False) for heading in table.headings]
