@@ -92,7 +92,7 @@ def alt(view: View) -> str:
     """The costs of the fastest case of each workload, next to those of the baseline."""
     subjects, shown = by_subject(view.summaries), by_subject(_cases(view))
     findings = [f"{subject_name(subject, subjects)}: {_fastest(view, cases)}" for subject, cases in shown.items()]
-    return f"Speedup, CPU time, memory and context switches of each backend. {joined(findings)}{not_ok(view.summaries)}"
+    return f"Speedup and cost of each backend at its fastest. {joined(findings)}{not_ok(view.summaries)}"
 
 
 def table(view: View) -> ChartTable:
@@ -110,12 +110,12 @@ def _fastest(view: View, cases: Sequence[CaseSummary]) -> str:
     candidates = [case for case in cases if not case.is_baseline]
     fastest = min(candidates, key=lambda case: case.median_s or 0, default=None)
     named = [case for case in cases if case.is_baseline or case is fastest]
-    return formatting.listed([f"{case_name(view, case)} used {_costs(case)}" for case in named]) or "no case is ok"
+    return formatting.listed([f"{case_name(view, case)} ({_costs(case)})" for case in named]) or "no case is ok"
 
 
 def _costs(case: CaseSummary) -> str:
-    units = ("of CPU time", "of memory", "context switches")
-    return formatting.listed([f"{cost.text(case)} {unit}" for cost, unit in zip(COSTS, units, strict=True)])
+    units = ("of CPU time", "of memory", "context switch" if case.switches == 1 else "context switches")
+    return ", ".join(f"{cost.text(case)} {unit}" for cost, unit in zip(COSTS, units, strict=True))
 
 
 def _draw_panel(axes: Axes, panel: RowPanel, styles: Styles, theme: Theme) -> None:

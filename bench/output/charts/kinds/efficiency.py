@@ -53,10 +53,11 @@ def why_not(view: View) -> str:
 
 
 def alt(view: View) -> str:
-    """The efficiency of the fastest case of each workload."""
+    """The efficiency of the fastest case with several workers of each workload."""
     subjects = by_subject(view.summaries)
     findings = [f"{subject_name(subject, subjects)}: {_best(view, cases)}" for subject, cases in subjects.items()]
-    return f"Efficiency, the speedup divided by the number of workers. {joined(findings)}{not_ok(view.summaries)}"
+    what = "Efficiency, the speedup divided by the number of workers, of the fastest case with several."
+    return f"{what} {joined(findings)}{not_ok(view.summaries)}"
 
 
 def table(view: View) -> ChartTable:
@@ -81,7 +82,7 @@ def _best(view: View, cases: Sequence[CaseSummary]) -> str:
     if not candidates:
         return "no efficiency with several workers"
     best = max(candidates, key=lambda case: case.speedup_or_zero)
-    return f"{formatting.percent(point_of(best.efficiency))} for the fastest case, {case_name(view, best)}"
+    return f"{formatting.percent(point_of(best.efficiency))}, {case_name(view, best)}"
 
 
 def _draw_panel(axes: Axes, panel: WorkersPanel, styles: Styles, theme: Theme) -> None:
