@@ -1,7 +1,8 @@
-"""All that is known of one case, put together."""
+"""Everything that is known about one case."""
 
 from dataclasses import dataclass
 
+from bench.analysis.estimate import Estimate
 from bench.schema import BASELINE, CaseId, Status
 
 
@@ -9,15 +10,15 @@ from bench.schema import BASELINE, CaseId, Status
 class CaseSummary(CaseId):
     """One case over all its trials: medians over the ok ones, in seconds and bytes; unknown is None.
 
-    `trials` counts the ok ones, `failed` the others; where any failed, `status` and `reason` are the first one's, and
-    there is no speedup. `median_low` and `median_high` are the median time's 95 % interval, None with fewer than 6
-    trials. `baseline_s` is the baseline's median over the rounds that the two were paired in. `ceiling` is the speedup
-    that as many busy processes were measured to give in this run, for cases that compute, with its 95 % interval.
-    `ideal_speedup` is that of equal tasks; `critical_path_s`, for cases that wait, the time that leaves: the most items
-    that fall to one worker, each as long as in the plain loop. What is cold has the pool's start and stop in the time;
-    see `cold.Cold`. `outliers` and the two after it count ok trials; see `steadiness.Steadiness`. `stopped` is what
-    ended its rounds under --precision, one of `stopping.Stopped`. `cpu_s` is the CPU time of a timed pass, `switches`
-    its context switches, of the whole process tree.
+    `trials` counts the ok ones, `failed` the others; if any failed, `status` and `reason` are those of the first, and
+    there is no speedup. `median` is the median time; it has an interval from 6 trials on. `baseline_s` is the
+    baseline's median over the rounds that the two were paired in. `ceiling`, for CPU-bound cases, is the speedup that
+    this machine gave as many independent busy processes in the same run. `ideal_speedup` is that of equal tasks;
+    `critical_path_s`, for I/O-bound cases, is the time of the most items that fall to one worker, each as long as in
+    the baseline. Cold figures include the pool's start and stop; see `cold.Cold`. `outliers`, `slow_first_passes` and
+    `contaminated` count ok trials; see `outliers.Steadiness`. `stopped` is what ended its rounds under --precision, a
+    `stopping.StopReason`. `cpu_s` is the CPU time of a timed pass, `switches` its context switches, both of the whole
+    process tree.
     """
 
     gil: str | None
@@ -26,32 +27,22 @@ class CaseSummary(CaseId):
     status: str
     reason: str | None
     items: int | None
-    median_s: float | None
-    median_low: float | None
-    median_high: float | None
+    median: Estimate | None
     startup_s: float | None
     shutdown_s: float | None
     baseline_s: float | None
-    speedup: float | None
-    speedup_low: float | None
-    speedup_high: float | None
+    speedup: Estimate | None
     paired_rounds: int
     deterministic: bool
-    efficiency: float | None
-    efficiency_low: float | None
-    efficiency_high: float | None
+    efficiency: Estimate | None
     parallelism: float | None
     peak_rss_bytes: int | None
-    ceiling: float | None = None
-    ceiling_low: float | None = None
-    ceiling_high: float | None = None
+    ceiling: Estimate | None = None
     efficiency_of_ceiling: float | None = None
     ideal_speedup: float | None = None
     critical_path_s: float | None = None
     cold_s: float | None = None
-    cold_speedup: float | None = None
-    cold_speedup_low: float | None = None
-    cold_speedup_high: float | None = None
+    cold_speedup: Estimate | None = None
     break_even_items: int | None = None
     outliers: int = 0
     slow_first_passes: int = 0
@@ -66,6 +57,16 @@ class CaseSummary(CaseId):
         return self.status == Status.OK
 
     @property
+    def median_s(self) -> float | None:
+        """The median time in seconds, without its interval."""
+        return None if self.median is None else self.median.point
+
+    @property
+    def speedup_or_zero(self) -> float:
+        """The speedup to sort by; cases without one come last."""
+        return 0.0 if self.speedup is None else self.speedup.point
+
+    @property
     def is_baseline(self) -> bool:
-        """Whether this is the plain loop."""
+        """Whether this is the baseline."""
         return self.backend == BASELINE

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from bench.analysis.constants import SAME_LOG
+from bench.analysis.estimate import SAME_LOG
 from bench.analysis.intervals import from_log, holm
 from bench.analysis.rank_test import Logs, rank_p, rounds_needed, shift, smallest_p
 from bench.schema import MIN_ROUNDS

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from bench.analysis.estimate import Estimate
 from bench.analysis.intervals import paired_ratio
 from bench.analysis.trials import CaseTrials, known
 
@@ -16,9 +17,7 @@ class Cold:
     """
 
     cold_s: float | None = None
-    cold_speedup: float | None = None
-    cold_speedup_low: float | None = None
-    cold_speedup_high: float | None = None
+    cold_speedup: Estimate | None = None
     break_even_items: int | None = None
 
 
@@ -28,7 +27,7 @@ def cold_of(trials: CaseTrials, baseline: CaseTrials) -> Cold:
     if ratio is None:
         return Cold()
     cold_s = known(trials.cold_seconds.median())
-    return Cold(cold_s, ratio.point, ratio.low, ratio.high, _break_even(trials, baseline))
+    return Cold(cold_s, ratio.estimate, _break_even(trials, baseline))
 
 
 def _break_even(trials: CaseTrials, baseline: CaseTrials) -> int | None:

@@ -98,7 +98,7 @@ def no_wins(rows: Sequence[Sequence[CaseSummary]], trials: Trials) -> list[NoWin
         for pair, chance, (of_times, of_speedups) in zip(pairs, chances, ratios, strict=True)
         if chance < RISK and of_times and of_speedups and (of_times.point > 1) == (of_speedups.point > 1)
     ]
-    agreeing = [pair for pair in found if (pair.slower.speedup or 0) > (pair.faster.speedup or 0)]
+    agreeing = [pair for pair in found if pair.slower.speedup_or_zero > pair.faster.speedup_or_zero]
     return sorted(agreeing, key=lambda pair: _seconds(pair.faster) / _seconds(pair.slower))
 
 

@@ -8,29 +8,26 @@ import pandas as pd
 from pandas import Series
 from scipy import special
 
-from bench.analysis.constants import CONFIDENCE as CONFIDENCE
-from bench.analysis.constants import LARGEST_LOG, SAME_LOG
+from bench.analysis.estimate import CONFIDENCE as CONFIDENCE
+from bench.analysis.estimate import LARGEST_LOG, SAME_LOG, Estimate
 from bench.schema import MIN_ROUNDS
 
 
 @dataclass(frozen=True)
-class Ratio:
-    """A ratio of times. `low` and `high` are its 95 % interval, None with fewer than 3 rounds.
+class Ratio(Estimate):
+    """A ratio of times, with an interval from 3 rounds on.
 
-    `p_value` is the chance of a ratio at least this far from 1 where the two are equally fast (two-sided).
+    `p_value` is the chance of a ratio at least this far from 1 if the two are equally fast (two-sided).
     """
 
-    point: float
-    low: float | None
-    high: float | None
     rounds: int
     deterministic: bool
     p_value: float | None = None
 
     @property
-    def contains_one(self) -> bool | None:
-        """Whether the two may be equally fast; None where there is no interval to tell."""
-        return None if self.low is None or self.high is None else self.low <= 1 <= self.high
+    def estimate(self) -> Estimate:
+        """The ratio and its interval alone."""
+        return Estimate(self.point, self.low, self.high)
 
 
 def paired_ratio(slower: "Series[float]", faster: "Series[float]") -> Ratio | None:
@@ -75,7 +72,7 @@ def from_log(log: float) -> float:
 
 
 def median_interval(values: Sequence[float]) -> tuple[float, float] | None:
-    """The 95 % interval of the median, whatever the values' distribution: two of the values, chosen by their ranks.
+    """The 95 % interval of the median, for any distribution of the values: two of the values, chosen by their ranks.
 
     None for fewer than 6 values: their least and largest have the true median between them too seldom. The ranks are
     those of the binomial distribution, as in Le Boudec 2010, "Performance Evaluation of Computer and Communication

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from statistics import fmean
 
-from bench.analysis.constants import CONFIDENCE, LARGEST_LOG, SAME_LOG
+from bench.analysis.estimate import CONFIDENCE, LARGEST_LOG, SAME_LOG, Estimate
 from bench.schema import BASELINE, MIN_ROUNDS, MIN_ROUNDS_FOR_PRECISION, Case, CaseId, Sample, Status, Subject
 
 
@@ -25,9 +25,7 @@ class Standing:
     failed: int
     status: str
     median_s: float | None
-    speedup: float | None = None
-    speedup_low: float | None = None
-    speedup_high: float | None = None
+    speedup: Estimate | None = None
     paired_rounds: int = 0
     deterministic: bool = False
 
@@ -71,9 +69,9 @@ class SoFar:
         if failed or loop is None:
             return Standing(*bare)
         if case.backend == BASELINE:
-            return Standing(*bare, speedup=1.0, paired_rounds=len(seconds))
+            return Standing(*bare, speedup=Estimate(1.0, None, None), paired_rounds=len(seconds))
         logs = [math.log(loop[number]) - math.log(own) for number, own in seconds.items() if number in loop]
-        return Standing(*bare, *_interval(logs), len(logs), _is_constant(logs)) if logs else Standing(*bare)
+        return Standing(*bare, _estimate(logs), len(logs), _is_constant(logs)) if logs else Standing(*bare)
 
     def _loop(self, case: CaseId) -> dict[int, float] | None:
         """The times of the plain loop that a case is compared with."""
@@ -81,15 +79,15 @@ class SoFar:
         return self._seconds[loop] if loop else None
 
 
-def _interval(logs: Sequence[float]) -> tuple[float, float | None, float | None]:
+def _estimate(logs: Sequence[float]) -> Estimate:
     """The ratio with these logarithms over the rounds, and Student's 95 % interval from 3 rounds on."""
     mean = statistics.fmean(logs)
     if len(logs) < MIN_ROUNDS:
-        return _ratio(mean), None, None
+        return Estimate(_ratio(mean), None, None)
     if _is_constant(logs):
-        return _ratio(mean), _ratio(mean), _ratio(mean)
+        return Estimate(_ratio(mean), _ratio(mean), _ratio(mean))
     half = _t_quantile(len(logs) - 1) * statistics.stdev(logs) / math.sqrt(len(logs))
-    return _ratio(mean), _ratio(mean - half), _ratio(mean + half)
+    return Estimate(_ratio(mean), _ratio(mean - half), _ratio(mean + half))
 
 
 def _is_constant(logs: Sequence[float]) -> bool:
@@ -110,7 +108,8 @@ def _t_quantile(degrees: int) -> float:
 
 def highest(standings: Iterable[Standing]) -> Standing | None:
     """The one with the highest speedup; None where none has any."""
-    return max((one for one in standings if one.speedup is not None), key=lambda one: one.speedup or 0.0, default=None)
+    known = ((one.speedup.point, one) for one in standings if one.speedup is not None)
+    return max(known, key=lambda pair: pair[0], default=(0.0, None))[1]
 
 
 class TimeLeft:

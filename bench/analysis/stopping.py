@@ -45,10 +45,8 @@ def asked_of(run: Run) -> Asked | None:
 
 
 def relative_width(summary: CaseSummary) -> float | None:
-    """The larger distance from the speedup to an end of its interval, over the speedup; None where there is none."""
-    if summary.speedup is None or summary.speedup_low is None or summary.speedup_high is None:
-        return None
-    return max(summary.speedup_high / summary.speedup - 1, 1 - summary.speedup_low / summary.speedup)
+    """How far the interval of the speedup reaches from it, as a share of the speedup; None without an interval."""
+    return None if summary.speedup is None else summary.speedup.relative_width
 
 
 def is_settled(summary: CaseSummary, precision: float) -> bool:

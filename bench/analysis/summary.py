@@ -10,6 +10,7 @@ from pandas import DataFrame
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.ceilings import ceilings
 from bench.analysis.cold import cold_of
+from bench.analysis.estimate import Estimate
 from bench.analysis.intervals import Ratio, median_interval, paired_ratio
 from bench.analysis.outliers import steadiness_of
 from bench.analysis.stopping import asked_of, with_reasons
@@ -64,7 +65,8 @@ def _summary(trials: CaseTrials, baseline: CaseTrials | None) -> CaseSummary:
         return bare
     shared = baseline.seconds.index.intersection(trials.seconds.index)
     warm = _with_speedup(bare, ratio, float(baseline.seconds.loc[shared].median()))
-    return replace(warm, **asdict(cold_of(trials, baseline)))
+    cold = cold_of(trials, baseline)
+    return replace(warm, cold_s=cold.cold_s, cold_speedup=cold.cold_speedup, break_even_items=cold.break_even_items)
 
 
 def _bounded(summary: CaseSummary, measured: Mapping[int, Ratio]) -> CaseSummary:
@@ -81,17 +83,14 @@ def _bounded(summary: CaseSummary, measured: Mapping[int, Ratio]) -> CaseSummary
     return replace(
         summary,
         ideal_speedup=ideal,
-        ceiling=ceiling.point,
-        ceiling_low=ceiling.low,
-        ceiling_high=ceiling.high,
-        efficiency_of_ceiling=None if summary.speedup is None else summary.speedup / ceiling.point,
+        ceiling=ceiling.estimate,
+        efficiency_of_ceiling=None if summary.speedup is None else summary.speedup.point / ceiling.point,
     )
 
 
 def _without_speedup(trials: CaseTrials) -> CaseSummary:
     ok, failed = trials.ok, trials.failed
     first = (ok if failed.empty else failed).iloc[0]
-    median_low, median_high = median_interval(ok["elapsed_s"].to_list()) or (None, None)
     return CaseSummary(
         **asdict(trials.case),
         gil=_first_known(trials.table, "gil"),
@@ -100,20 +99,14 @@ def _without_speedup(trials: CaseTrials) -> CaseSummary:
         status=first["status"],
         reason=known(first["reason"]),
         items=_first_known(trials.table, "items"),
-        median_s=_median(ok, "elapsed_s"),
-        median_low=median_low,
-        median_high=median_high,
+        median=_median_time(ok),
         startup_s=_median(ok, "startup_s"),
         shutdown_s=_median(ok, "shutdown_s"),
         baseline_s=None,
         speedup=None,
-        speedup_low=None,
-        speedup_high=None,
         paired_rounds=0,
         deterministic=False,
         efficiency=None,
-        efficiency_low=None,
-        efficiency_high=None,
         parallelism=_median(ok, "parallelism"),
         peak_rss_bytes=None if (peak := _median(ok, "peak_rss_bytes")) is None else round(peak),
         cpu_s=_median(ok, "cpu_s"),
@@ -126,15 +119,18 @@ def _with_speedup(bare: CaseSummary, ratio: Ratio, baseline_s: float | None) -> 
     return replace(
         bare,
         baseline_s=baseline_s,
-        speedup=ratio.point,
-        speedup_low=ratio.low,
-        speedup_high=ratio.high,
+        speedup=ratio.estimate,
         paired_rounds=ratio.rounds,
         deterministic=ratio.deterministic,
-        efficiency=ratio.point / bare.workers,
-        efficiency_low=None if ratio.low is None else ratio.low / bare.workers,
-        efficiency_high=None if ratio.high is None else ratio.high / bare.workers,
+        efficiency=ratio.over(bare.workers),
     )
+
+
+def _median_time(ok: DataFrame) -> Estimate | None:
+    """The median time of ok trials with its interval, None if there is no ok trial."""
+    point = _median(ok, "elapsed_s")
+    low, high = median_interval(ok["elapsed_s"].to_list()) or (None, None)
+    return None if point is None else Estimate(point, low, high)
 
 
 def _median(trials: DataFrame, column: str) -> float | None:

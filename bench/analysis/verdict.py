@@ -61,18 +61,18 @@ def _verdict(subject: Subject, cases: Sequence[CaseSummary], trials: Mapping[Cas
     if not rivals:
         return Verdict(subject, Outcome.ALONE, results[0])
     chances = _chances(cases, rivals, trials)
-    sure = [rival for rival in rivals if (rival.speedup or 0.0) > 1 and chances[case_of(rival)] < RISK]
+    sure = [rival for rival in rivals if rival.speedup_or_zero > 1 and chances[case_of(rival)] < RISK]
 
     def merit(case: CaseSummary) -> tuple[bool, float]:
         """A case that surely beats the plain loop goes before one that only may, whatever its point."""
-        return case in sure, case.speedup or 0.0
+        return case in sure, case.speedup_or_zero
 
     best = max(results, key=merit)
     best_of_way = {case.config: case for case in sorted(results, key=merit)}
     others = [case for config, case in best_of_way.items() if config != best.config]
     level = [case for case in sorted(others, key=merit, reverse=True) if _is_level(best, case, trials)]
     outcome = Outcome.FASTER if best in sure else _unsure(best, rivals)
-    chance = chances.get(case_of(best)) if best.speedup_low is not None else None
+    chance = chances.get(case_of(best)) if best.speedup and best.speedup.has_interval else None
     return Verdict(subject, outcome, best, tuple(level), chance, len(rivals))
 
 

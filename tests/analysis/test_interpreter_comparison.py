@@ -156,7 +156,7 @@ def test_plain_loops_are_held_against_the_first_one(folder: Path) -> None:
 def test_a_higher_speedup_over_a_longer_time_is_found_to_be_no_win(folder: Path) -> None:
     (pair_found,) = side(folder, win_that_is_none()).no_wins
     assert (pair_found.slower.python, pair_found.faster.python) == (FREE, GIL)
-    assert (pair_found.slower.speedup or 0) > (pair_found.faster.speedup or 0)
+    assert pair_found.slower.speedup_or_zero > pair_found.faster.speedup_or_zero
 
 
 def test_a_higher_speedup_over_a_shorter_time_is_a_win(folder: Path) -> None:

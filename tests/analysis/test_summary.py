@@ -2,12 +2,14 @@
 
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.analysis.case_summary import CaseSummary
+from bench.analysis.estimate import Estimate, point_of
 from bench.analysis.summary import ideal_speedup, summarise
 from bench.results.load import Run, load_run
 from bench.schema import Bound, Sample, Status
@@ -17,6 +19,15 @@ from tests.support.factory import asyncio, failure, multiprocessing, pair, round
 @pytest.fixture
 def read(tmp_path: Path) -> "Reader":
     return Reader(tmp_path / "run")
+
+
+def flat(summary: CaseSummary) -> dict[str, Any]:
+    """The fields of a summary, with a field for each part of its estimates."""
+    fields: dict[str, Any] = {}
+    for name, value in asdict(summary).items():
+        parts = value if isinstance(value, dict) else {"": value}
+        fields |= {f"{name} {part}": figure for part, figure in parts.items()}
+    return fields
 
 
 class Reader:
@@ -34,36 +45,37 @@ class Reader:
 
 def test_the_baselines_time_over_the_cases_time_is_the_speedup(read: Reader) -> None:
     baseline, case = read(pair([1.0, 2.0, 3.0], [0.5, 1.0, 1.6], workers=4))
-    assert case.speedup == pytest.approx((2 * 2 * 3 / 1.6) ** (1 / 3))
-    assert case.speedup_low is not None and case.speedup is not None and case.speedup_high is not None
-    assert case.speedup_low < case.speedup < case.speedup_high
-    assert (baseline.speedup, baseline.speedup_low, baseline.speedup_high) == (1.0, None, None)
+    assert case.speedup and case.speedup.interval
+    low, high = case.speedup.interval
+    assert case.speedup.point == pytest.approx((2 * 2 * 3 / 1.6) ** (1 / 3))
+    assert low < case.speedup.point < high
+    assert baseline.speedup == Estimate(1.0, None, None)
     assert (case.trials, case.paired_rounds, case.median_s, case.baseline_s) == (3, 3, 1.0, 2.0)
 
 
 def test_efficiency_is_the_speedup_a_worker_with_its_interval(read: Reader) -> None:
     case = read(pair([1.0, 2.0, 3.0], [0.5, 1.0, 1.6], workers=4))[1]
-    assert (case.efficiency, case.efficiency_low, case.efficiency_high) == tuple(
-        figure and figure / 4 for figure in (case.speedup, case.speedup_low, case.speedup_high)
-    )
+    assert case.speedup and case.efficiency and case.speedup.interval
+    assert case.efficiency.point == case.speedup.point / 4
+    assert case.efficiency.interval == tuple(end / 4 for end in case.speedup.interval)
 
 
 def test_samples_of_one_trial_are_one_observation_their_median(read: Reader) -> None:
     samples = pair([1.0, 1.0, 1.0], [0.5, 0.5, 0.5])
     more = [sample(backend="threading", workers=2, value=n, elapsed_s=s) for n, s in ((1, 0.5), (2, 99.0))]
     case = read(samples + more)[1]
-    assert (case.trials, case.speedup, case.deterministic) == (3, 2.0, True)
+    assert (case.trials, point_of(case.speedup), case.deterministic) == (3, 2.0, True)
 
 
 def test_a_case_is_paired_with_the_baseline_of_its_own_round(read: Reader) -> None:
     """Drift that both share in a round leaves no trace."""
     case = read(pair([1.0, 10.0, 100.0], [0.5, 5.0, 50.0]))[1]
-    assert [case.speedup_low, case.speedup_high] == pytest.approx([2, 2])
+    assert case.speedup and case.speedup.interval == pytest.approx((2, 2))
 
 
 def test_rounds_that_one_of_the_two_misses_are_left_out(read: Reader) -> None:
     baseline, case = read(pair([1.0, 1.0, 1.0, 7.0], [0.5, 0.5, 0.5]))
-    assert (case.paired_rounds, case.baseline_s, case.speedup) == (3, 1.0, 2.0)
+    assert (case.paired_rounds, case.baseline_s, point_of(case.speedup)) == (3, 1.0, 2.0)
     assert baseline.trials == 4
 
 
@@ -72,7 +84,7 @@ def test_a_case_that_once_failed_is_no_result_at_all(read: Reader, status: Statu
     samples = pair([1.0] * 5, [0.1] * 4)
     case = read([*samples, failure(status, "because", backend="threading", workers=2, round=4)])[1]
     assert (case.status, case.reason, case.trials, case.failed) == (status, "because", 4, 1)
-    assert (case.speedup, case.speedup_low, case.efficiency, case.efficiency_high) == (None, None, None, None)
+    assert (case.speedup, case.efficiency) == (None, None)
 
 
 def test_a_trial_whose_last_pass_fails_is_a_failed_trial(read: Reader) -> None:
@@ -98,7 +110,7 @@ def test_rounds_in_which_the_baseline_failed_pair_with_nothing(read: Reader) -> 
     samples = [*pair([1.0, 1.0, 1.0], [0.5, 0.5, 0.5, 0.1]), failure(round=3)]
     baseline, case = read(samples)
     assert (baseline.status, baseline.speedup) == ("error", None)
-    assert (case.speedup, case.paired_rounds) == (2.0, 3)
+    assert (point_of(case.speedup), case.paired_rounds) == (2.0, 3)
 
 
 def test_without_a_baseline_there_is_no_speedup(read: Reader) -> None:
@@ -114,8 +126,8 @@ def test_a_baseline_of_something_else_is_none(read: Reader, other: dict[str, str
 
 def test_with_fewer_than_three_rounds_there_is_no_interval(read: Reader) -> None:
     case = read(pair([1.0, 1.1], [0.5, 0.6]))[1]
-    assert case.speedup is not None
-    assert (case.speedup_low, case.speedup_high, case.efficiency_low, case.deterministic) == (None, None, None, False)
+    assert case.speedup and case.efficiency
+    assert not case.speedup.has_interval and not case.efficiency.has_interval and not case.deterministic
 
 
 def test_parallelism_is_cpu_time_over_wall_time_of_a_trial(read: Reader) -> None:
@@ -156,7 +168,7 @@ def test_cases_stand_by_workload_then_the_baseline_then_backend_options_and_work
 def test_a_row_order_of_its_own_changes_nothing(read: Reader) -> None:
     samples = pair([1.0, 2.0, 3.0], [0.5, 1.0, 1.6]) + rounds([0.9, 2.1, 3.0], **asyncio())
     for found, reversed_ in zip(read(samples), read(samples[::-1]), strict=True):
-        assert asdict(found) == pytest.approx(asdict(reversed_))
+        assert flat(found) == pytest.approx(flat(reversed_))
 
 
 @settings(max_examples=20, deadline=None)
@@ -166,7 +178,8 @@ def test_a_slower_machine_has_the_same_speedups(tmp_path_factory: pytest.TempPat
     read = Reader(tmp_path_factory.mktemp("runs"))
     plain = read(pair(*times))[1]
     scaled = read(pair(*([time * factor for time in series] for series in times)))[1]
-    assert [scaled.speedup, scaled.speedup_low] == pytest.approx([plain.speedup, plain.speedup_low])
+    assert scaled.speedup and plain.speedup
+    assert [scaled.speedup.point, scaled.speedup.low] == pytest.approx([plain.speedup.point, plain.speedup.low])
 
 
 @pytest.mark.parametrize(
@@ -199,7 +212,7 @@ def test_without_a_loop_or_a_number_of_items_there_is_no_critical_path(read: Rea
     assert (alone.ideal_speedup, alone.critical_path_s) == (2.0, None)
     uncounted = [replace(one, items=None) for one in pair([1.0] * 3, [0.5] * 3, bound=Bound.IO)]
     case = read(uncounted)[1]
-    assert (case.speedup, case.ideal_speedup, case.critical_path_s) == (2.0, None, None)
+    assert (point_of(case.speedup), case.ideal_speedup, case.critical_path_s) == (2.0, None, None)
 
 
 def test_a_case_that_computes_stands_under_the_ceiling_of_its_workers(tmp_path: Path) -> None:
@@ -210,12 +223,12 @@ def test_a_case_that_computes_stands_under_the_ceiling_of_its_workers(tmp_path: 
     ]
     samples = pair([1.0] * 3, [0.5, 0.52, 0.48]) + rounds([0.5] * 3, backend="threading", workers=8)
     baseline, two, eight = summarise(load_run(write_run(tmp_path, samples, {"ceilings": looks})))
-    assert two.ceiling is not None and two.ceiling_low is not None and two.ceiling_high is not None
-    assert two.ceiling_low < 1.5 < two.ceiling < 1.7 < two.ceiling_high
-    assert two.speedup is not None
-    assert two.efficiency_of_ceiling == two.speedup / two.ceiling
+    assert two.ceiling and two.ceiling.interval and two.speedup
+    low, high = two.ceiling.interval
+    assert low < 1.5 < two.ceiling.point < 1.7 < high
+    assert two.efficiency_of_ceiling == two.speedup.point / two.ceiling.point
     for without in (baseline, eight):
-        assert (without.ceiling, without.ceiling_low, without.efficiency_of_ceiling) == (None, None, None)
+        assert (without.ceiling, without.efficiency_of_ceiling) == (None, None)
 
 
 def test_no_items_or_no_workers_have_no_ideal() -> None:

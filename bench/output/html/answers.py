@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bench.analysis.case_summary import CaseSummary
+from bench.analysis.estimate import point_of
 from bench.analysis.trials import Subject
 from bench.analysis.verdict import Outcome, Verdict
 from bench.output.html.backend_results import BackendResult, backend_results
@@ -48,8 +49,8 @@ def conclusion(verdict: Verdict, cases: Sequence[CaseSummary], labels: Labels) -
 
 def _faster(best: CaseSummary, cases: Sequence[CaseSummary], labels: Labels) -> tuple[str, str]:
     between = ""
-    if best.speedup_low is not None and best.speedup_high is not None and not best.deterministic:
-        low, high = (formatting.times(end).removesuffix("x") for end in (best.speedup_low, best.speedup_high))
+    if best.speedup and best.speedup.interval and not best.deterministic:
+        low, high = (formatting.times(end).removesuffix("x") for end in best.speedup.interval)
         between = f"95 % interval {low} to {high}, "
     sure = f" ({between}{formatting.counted(best.paired_rounds, 'round')}: surely faster)"
     cost = cost_words(best, loop_of(cases))
@@ -57,10 +58,11 @@ def _faster(best: CaseSummary, cases: Sequence[CaseSummary], labels: Labels) -> 
 
 
 def _unsure(best: CaseSummary, labels: Labels) -> tuple[str, str]:
-    low, high = formatting.times(best.speedup_low), formatting.times(best.speedup_high)
+    ends = best.speedup.interval if best.speedup else None
+    low, high = map(formatting.times, ends or (None, None))
     rounds = formatting.counted(best.paired_rounds, "round")
     told = f"over {rounds} {name(best, labels)} was ahead, but its speedup may be anything from {low} to {high}"
-    if best.speedup_low is not None and best.speedup_low > 1:
+    if ends and ends[0] > 1:
         told = (
             f"over {rounds} {name(best, labels)} was ahead (95 % interval {low} to {high}), but of so many cases "
             f"compared at once one may look so by chance"
@@ -73,18 +75,19 @@ def _unsure(best: CaseSummary, labels: Labels) -> tuple[str, str]:
 
 def _too_few(best: CaseSummary, cases: Sequence[CaseSummary], labels: Labels) -> tuple[str, str]:
     rounds = max((case.paired_rounds for case in cases if not case.is_baseline), default=0)
-    ahead = "the plain loop" if best.is_baseline else f"{name(best, labels)}, {formatting.times(best.speedup)},"
+    ahead = (
+        "the plain loop" if best.is_baseline else f"{name(best, labels)}, {formatting.times(point_of(best.speedup))},"
+    )
     return "Can't tell yet", f": {ahead} is ahead in {formatting.counted(rounds, 'round')}, too few for an interval."
 
 
 def _nearest(cases: Sequence[CaseSummary], labels: Labels) -> str:
     """The case that came nearest to a win, with its interval where there is one."""
-    best = max((case for case in cases if _is_rival(case)), key=lambda case: case.speedup or 0)
-    interval = ""
-    if best.speedup_low is not None and best.speedup_high is not None and not best.deterministic:
-        interval = f" {formatting.interval(best.speedup_low, best.speedup_high)}"
+    best = max((case for case in cases if _is_rival(case)), key=lambda case: case.speedup_or_zero)
+    point = formatting.times(point_of(best.speedup))
+    speedup = point if best.deterministic else formatting.estimated_times(best.speedup)
     rounds = formatting.counted(best.paired_rounds, "round")
-    return f"the highest speedup, of {name(best, labels)}, is {formatting.times(best.speedup)}{interval} over {rounds}"
+    return f"the highest speedup, of {name(best, labels)}, is {speedup} over {rounds}"
 
 
 def _why_none(cases: Sequence[CaseSummary]) -> str:
@@ -103,7 +106,7 @@ def _is_rival(case: CaseSummary) -> bool:
 
 def _highest(cases: Iterable[CaseSummary]) -> float:
     """The largest speedup that any interval leaves open."""
-    return max((case.speedup_high or case.speedup or 0.0 for case in cases if _is_rival(case)), default=0.0)
+    return max((case.speedup.highest for case in cases if case.speedup and _is_rival(case)), default=0.0)
 
 
 def name(case: CaseSummary, labels: Labels) -> str:
@@ -112,7 +115,7 @@ def name(case: CaseSummary, labels: Labels) -> str:
 
 
 def _as_fast(case: CaseSummary) -> str:
-    return f"{formatting.times(case.speedup).removesuffix('x')} times as fast as the plain loop"
+    return f"{formatting.times(point_of(case.speedup)).removesuffix('x')} times as fast as the plain loop"
 
 
 MUCH_LESS = 0.9  # of a speedup
@@ -156,11 +159,9 @@ def _cold(verdict: Verdict) -> str:
     best = verdict.best
     if verdict.outcome is not Outcome.FASTER or best is None or best.speedup is None or best.cold_speedup is None:
         return ""
-    if best.cold_speedup > MUCH_LESS * best.speedup:
+    if best.cold_speedup.point > MUCH_LESS * best.speedup.point:
         return ""
-    told = formatting.times(best.cold_speedup)
-    if best.cold_speedup_low is not None and best.cold_speedup_high is not None:
-        told += f" {formatting.interval(best.cold_speedup_low, best.cold_speedup_high)}"
+    told = formatting.estimated_times(best.cold_speedup)
     pays = f"; that pays from {formatting.counted(best.break_even_items, 'item')} on" if best.break_even_items else ""
     return f"With both started for this batch alone: {told}{pays}."
 

@@ -38,10 +38,10 @@ def backend_results(cases: Sequence[CaseSummary], labels: Labels) -> Iterator[Ba
     for case in cases:
         by_config.setdefault(case.config, []).append(case)
     loop = loop_of(cases)
-    highest = max((case.speedup for case in cases if case.speedup is not None), default=1.0)
+    highest = max((case.speedup.point for case in cases if case.speedup), default=1.0)
 
     def place(alike: Sequence[CaseSummary]) -> tuple[bool, float]:
-        return not alike[0].is_baseline, -max((case.speedup or 0.0 for case in alike), default=0.0)
+        return not alike[0].is_baseline, -max((case.speedup_or_zero for case in alike), default=0.0)
 
     for alike in sorted(by_config.values(), key=place):
         yield _config(alike, loop, labels, highest)
@@ -49,7 +49,7 @@ def backend_results(cases: Sequence[CaseSummary], labels: Labels) -> Iterator[Ba
 
 def _config(alike: Sequence[CaseSummary], loop: CaseSummary | None, labels: Labels, highest: float) -> BackendResult:
     label, is_loop = labels[alike[0].config], alike[0].is_baseline
-    best = max((case for case in alike if case.speedup is not None), key=lambda case: case.speedup or 0, default=None)
+    best = max((case for case in alike if case.speedup), key=lambda case: case.speedup_or_zero, default=None)
     failed = " ".join(f"{told}." for told in failures(alike, labels))
     if best is None or best.speedup is None:
         timed = next((case for case in alike if case.ok), None)
@@ -59,7 +59,7 @@ def _config(alike: Sequence[CaseSummary], loop: CaseSummary | None, labels: Labe
     told = "1.00x, the plain loop" if is_loop else speedup_words(best)
     cost = "" if is_loop else cost_words(best, loop)
     why = _of_the_loop(best) if is_loop else cause(best) or ""
-    share = None if best.speedup is None else best.speedup / highest
+    share = None if best.speedup is None else best.speedup.point / highest
     return BackendResult(label, is_loop, best.workers, told, share, cost, " ".join(filter(None, [why, failed])))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bench.analysis.case_summary import CaseSummary
+from bench.analysis.estimate import point_of
 from bench.output.html.html_table import Cell, Column, Grid, number, word
 from bench.output.wording import formatting
 from bench.output.wording.formatting import speedup_words
@@ -66,9 +67,9 @@ def _figures(case: CaseSummary) -> list[Cell]:
     busy = formatting.UNKNOWN if case.parallelism is None else f"{case.parallelism:.2f}"
     memory = formatting.UNKNOWN if case.peak_rss_bytes is None else formatting.size(case.peak_rss_bytes)
     return [
-        number(formatting.seconds_between(case.median_s, case.median_low, case.median_high), case.median_s),
-        number(speedup_words(case), case.speedup),
-        number(formatting.percent_between(case.efficiency, case.efficiency_low, case.efficiency_high), case.efficiency),
+        number(formatting.estimated_seconds(case.median), case.median_s),
+        number(speedup_words(case), point_of(case.speedup)),
+        number(formatting.estimated_percent(case.efficiency), point_of(case.efficiency)),
         number(busy, case.parallelism),
         number(memory, case.peak_rss_bytes),
         number(formatting.seconds(case.startup_s), case.startup_s),
@@ -80,9 +81,6 @@ def _figures(case: CaseSummary) -> list[Cell]:
 def _cold(case: CaseSummary) -> tuple[Cell, Cell]:
     if case.cold_speedup is None:
         return Cell(formatting.UNKNOWN), Cell(formatting.UNKNOWN)
-    told = formatting.times(case.cold_speedup)
-    if case.cold_speedup_low is not None and case.cold_speedup_high is not None:
-        told += f" {formatting.interval(case.cold_speedup_low, case.cold_speedup_high)}"
     items = case.break_even_items
     pays = number(NEVER, NEVER_PAYS) if items is None else number(str(items), items)
-    return number(told, case.cold_speedup), pays
+    return number(formatting.estimated_times(case.cold_speedup), case.cold_speedup.point), pays

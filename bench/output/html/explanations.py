@@ -16,7 +16,7 @@ IDLE = 0.75  # with fewer, most of the time went in waiting
 def telling(best: CaseSummary, alike: Sequence[CaseSummary]) -> CaseSummary:
     """The best case of a way; where that has one worker, which shows nothing of concurrency, the best with several."""
     several = [case for case in alike if case.speedup is not None and case.workers > 1]
-    return best if best.workers > 1 or not several else max(several, key=lambda case: case.speedup or 0.0)
+    return best if best.workers > 1 or not several else max(several, key=lambda case: case.speedup_or_zero)
 
 
 def cause(case: CaseSummary) -> str | None:
@@ -68,26 +68,27 @@ def _computing(case: CaseSummary, busy: str) -> str:
 def _waiting(case: CaseSummary, busy: str) -> str:
     """More speedup than cores busy means that waits overlapped: so many items were under way, and did not compute."""
     assert case.parallelism is not None
-    if case.speedup_low is not None and case.speedup_low > max(1.0, case.parallelism):
+    interval = case.speedup.interval if case.speedup else None
+    if interval and interval[0] > max(1.0, case.parallelism):
         return f"The waits overlap: {busy}."
     waits = "the time went in waiting" if case.parallelism < IDLE else "much of the time went in computing"
-    if case.speedup_low is None or case.speedup_high is None:
+    if interval is None:
         return f"{busy}: {waits}."
-    if case.speedup_low > 1:
+    if interval[0] > 1:
         return f"{busy}: {waits}, and there was less of it."
-    return f"{busy}: {waits}, and there was {'more of it' if case.speedup_high < 1 else 'perhaps no less of it'}."
+    return f"{busy}: {waits}, and there was {'more of it' if interval[1] < 1 else 'perhaps no less of it'}."
 
 
 def _dearer(case: CaseSummary) -> str:
     """That the same work took more CPU time at once than alone: cores busy without as much speedup."""
-    if not case.speedup or not case.parallelism or case.parallelism < DEARER * case.speedup:
+    if not case.speedup or not case.parallelism or case.parallelism < DEARER * case.speedup.point:
         return ""
-    return f", but the same work took {case.parallelism / case.speedup:.1f} times the CPU time that way"
+    return f", but the same work took {case.parallelism / case.speedup.point:.1f} times the CPU time that way"
 
 
 def _ceiling(case: CaseSummary) -> str:
     """What the machine itself gave, where it was measured."""
-    return "" if case.ceiling is None else f"; as many busy processes got {case.ceiling:.2f}x from this machine"
+    return "" if case.ceiling is None else f"; as many busy processes got {case.ceiling.point:.2f}x from this machine"
 
 
 BRIEF = 0.01  # a pool whose start and stop take less than this share of the batch is not worth a word

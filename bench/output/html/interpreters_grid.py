@@ -51,6 +51,6 @@ def _cell(measured: Measured | None, is_baseline: bool) -> Cell:
     if measured.seconds is None:
         return Cell(measured.case.status, not_ok=True)
     told = formatting.seconds(measured.seconds)
-    if measured.case.speedup is not None and not is_baseline:
-        told += f" ({formatting.times(measured.case.speedup)})"
+    if measured.case.speedup and not is_baseline:
+        told += f" ({formatting.times(measured.case.speedup.point)})"
     return number(told, measured.seconds)

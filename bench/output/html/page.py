@@ -17,7 +17,7 @@ from bench.output.wording import formatting
 from bench.output.wording.bounds import ceiling_notes
 from bench.output.wording.case_text import failures
 from bench.output.wording.labels import backend_labels, by_subject
-from bench.output.wording.warnings_text import caution_lines
+from bench.output.wording.warnings_text import warning_lines
 from bench.results.load import SAMPLES, Run
 
 
@@ -57,7 +57,7 @@ def section(run: Run, key: str, beside: Path) -> Section:
             for subject, cases in by_subject(summaries).items()
             for told in failures(cases, labels)
         ),
-        warnings=(*ceiling_notes(run), *(line.plain for line in caution_lines(run) if line.plain)),
+        warnings=(*ceiling_notes(run), *(line.plain for line in warning_lines(run) if line.plain)),
         environment=facts(run),
         again=again(run),
         samples=_link(run.folder / SAMPLES, beside),

@@ -14,7 +14,10 @@ from bench.results.load import load_run
 from tests.support.browser import CHROMIUM, Tab, chromium, new_tab
 from tests.support.factory import failure, pair, rounds, varied_run, write_run
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here to open the page in")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here to open the page in"),
+]
 
 LOUD = ("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded")
 LOOP = [1.0, 1.1, 0.9, 1.0, 1.05]
