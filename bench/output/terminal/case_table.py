@@ -1,4 +1,4 @@
-"""The table of one subject: a row a case, within 80 columns."""
+"""The table of one subject: one row per case, within 80 columns."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bench.analysis.case_summary import CaseSummary
+from bench.analysis.estimate import point_of
 from bench.output.terminal.speedup_bar import NARROWEST, WIDEST, SpeedupBar, scale_for
 from bench.output.wording import formatting
 from bench.output.wording.formatting import speedup_words
@@ -14,15 +15,15 @@ from bench.output.wording.labels import Labels
 
 WIDTH = 80
 HEADINGS = ("work-\ners", "median\ntime", "speedup\n[95 % interval]", "trials", "effi-\nciency", "cores\nbusy")
-SPEEDUP = 2  # its place among the headings; the bars stand right of it
+SPEEDUP = 2  # its index in HEADINGS; the bars stand to the right of it
 BEST = "bold green"
 NOT_OK = "red"
 
 
 def case_table(cases: Sequence[CaseSummary], best: CaseSummary | None, labels: Labels) -> Table:
-    """All cases of a subject; the best one marked, and those that are not ok with their status in place of figures.
+    """All cases of a subject: the best one is marked, and those that are not ok show their status instead of figures.
 
-    What room the figures leave is for bars; where it is too little for them, long labels go on two lines.
+    The width that the figures leave is for bars; if it is too small, long labels are split over two lines.
     """
     figures = [_figures(case) for case in cases]
     room = WIDTH - _widths(figures) - 1
@@ -46,16 +47,16 @@ def case_table(cases: Sequence[CaseSummary], best: CaseSummary | None, labels: L
 
 
 def _bars(cases: Sequence[CaseSummary], width: int) -> list[SpeedupBar | None]:
-    """A bar a case; None where there is no speedup to draw, and for all cases where there is no room."""
-    speedups = [case.speedup for case in cases if case.speedup and not case.is_baseline]
+    """One bar per case; None for a case without a speedup, and for all cases if there is no room."""
+    speedups = [case.speedup.point for case in cases if case.speedup and not case.is_baseline]
     if width < NARROWEST or not speedups:
         return [None] * len(cases)
     scale = scale_for(speedups, width)
-    return [SpeedupBar(case.speedup, scale) if case.speedup else None for case in cases]
+    return [SpeedupBar(case.speedup.point, scale) if case.speedup else None for case in cases]
 
 
 def _widths(figures: Sequence[Sequence[str]]) -> int:
-    """How many columns the figures take, with the gap before each of them."""
+    """The width of the figures, including the gap before each column."""
     return sum(_longest(column) + 1 for column in zip(HEADINGS, *figures, strict=True))
 
 
@@ -68,16 +69,16 @@ def _name(case: CaseSummary, labels: Labels, is_best: bool) -> str:
 
 
 def _folded(name: str) -> str:
-    """A name on two lines, if it has more than a backend's."""
+    """A name split over two lines, if it has options."""
     return name.replace(":", "\n    :", 1) if ":" in name else name.replace(" (", "\n    (", 1)
 
 
 def _figures(case: CaseSummary) -> list[str]:
-    """What stands under the headings."""
+    """The cells of a case's row, after its name."""
     if not case.ok:
         return [str(case.workers), "", case.status, f"{case.trials}/{case.trials + case.failed}", "", ""]
     busy = (
         formatting.UNKNOWN if case.parallelism is None else f"{case.parallelism:.{2 if case.parallelism < 10 else 1}f}"
     )
     sure = (formatting.seconds(case.median_s), speedup_words(case), str(case.trials))
-    return [str(case.workers), *sure, formatting.percent(case.efficiency), busy]
+    return [str(case.workers), *sure, formatting.percent(point_of(case.efficiency)), busy]

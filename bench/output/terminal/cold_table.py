@@ -1,4 +1,4 @@
-"""What `bench show --cold` prints: each case with its pool's start and stop in the time."""
+"""The tables of `bench show --cold`: times that include the start and stop of the pool."""
 
 from collections.abc import Sequence
 
@@ -12,13 +12,13 @@ from bench.output.wording.labels import apart, backend_labels, by_subject
 
 HEADINGS = ("workers", "start", "batch", "stop", "cold speedup\n[95 % interval]", "break-even\nitems")
 EXPLAINED = (
-    "Cold: with the pool's start and stop in the time. Break-even: the fewest items, all alike, that the backend does "
-    "sooner than the plain loop when it is started for them."
+    "Cold: including the start and stop of the pool. Break-even: the smallest number of equal items that the backend, "
+    "started for them, finishes before the baseline."
 )
 
 
 def cold_table(summaries: Sequence[CaseSummary]) -> Group:
-    """One table a subject; cases that are not ok show their status in place of figures."""
+    """One table per subject; cases that are not ok show their status instead of figures."""
     labels = backend_labels(summaries)
     subjects = by_subject(summaries)
     parts: list[Text | Table] = []
@@ -44,9 +44,7 @@ def _cells(case: CaseSummary, label: str) -> list[str]:
 def _speedup(case: CaseSummary) -> str:
     if case.is_baseline:
         return "1.00x baseline"
-    if case.cold_speedup is None or case.cold_speedup_low is None or case.cold_speedup_high is None:
-        return formatting.times(case.cold_speedup)
-    return f"{formatting.times(case.cold_speedup)} {formatting.interval(case.cold_speedup_low, case.cold_speedup_high)}"
+    return formatting.estimated_times(case.cold_speedup)
 
 
 def _break_even(case: CaseSummary) -> str:

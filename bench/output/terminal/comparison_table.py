@@ -1,4 +1,4 @@
-"""The table of two runs that `bench compare` prints: readable at 80 columns, in a pipe and without colour."""
+"""The tables that `bench compare` prints: readable at 80 columns, in a pipe and without colour."""
 
 from collections.abc import Sequence
 
@@ -27,7 +27,7 @@ COLOURS = {Finding.FASTER: "green", Finding.SLOWER: "bold red"}
 
 
 def comparison_table(comparison: Comparison) -> Group:
-    """What the runs differ in, one table a subject, and what must be said about it."""
+    """The differences between the runs, one table per subject, and remarks."""
     labels = all_labels(comparison)
     title = Text(
         f"Old run {formatting.clean(comparison.old)}, new run {formatting.clean(comparison.new)}", style="bold"

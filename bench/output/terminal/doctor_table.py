@@ -1,4 +1,4 @@
-"""What `bench doctor` found, worst first: each finding's level is a word, so that no colour is needed."""
+"""The findings of `bench doctor`, worst first; each level is written as a word, so that no colour is needed."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -16,11 +16,11 @@ WORST_FIRST = tuple(STYLES)
 
 
 def diagnosis_table(findings: Sequence[Finding]) -> RenderableType:
-    """A row for each finding with its advice below it, then how many there are of each level."""
+    """One row per finding with its advice below it, then the number of findings of each level."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    for column in ("level", "subject", "what was found, and what to do"):
+    for column in ("level", "subject", "finding and advice"):
         table.add_column(column, overflow="fold")
-    for finding in sorted(findings, key=lambda one: WORST_FIRST.index(one.level)):
+    for finding in sorted(findings, key=lambda finding: WORST_FIRST.index(finding.level)):
         table.add_row(Text(finding.level, style=STYLES[finding.level]), Text(finding.subject), _lines(finding))
     return Group(table, Text(), Text(_summary(findings), style="bold"))
 
@@ -40,5 +40,5 @@ def _summary(findings: Sequence[Finding]) -> str:
 
 
 def as_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    """The findings for other programs, in the order of the checks: each an object with the fields of Finding."""
+    """The findings as JSON objects with the fields of Finding, in the order of the checks."""
     return [asdict(finding) for finding in findings]

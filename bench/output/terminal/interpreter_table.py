@@ -1,4 +1,4 @@
-"""The tables of several interpreters side by side, by times, at the end of what `bench show` prints."""
+"""The tables at the end of `bench show` that compare several interpreters by their times."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,22 +7,23 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from bench.analysis.estimate import point_of
 from bench.analysis.interpreter_comparison import Cell, Row, SideBySide
 from bench.output.wording import formatting
 from bench.output.wording.interpreters_text import notes, row_labels
 
-ROOM, GAP = 80, 2  # letters of a line, and those between columns
-LONGEST_LABEL = 16  # that stays on one line
-LEAST, LEAST_OF_ROW = "*", "+"
+ROOM, GAP = 80, 2  # characters per line, and between two columns
+LONGEST_LABEL = 16  # longer ones are split over two lines
+SHORTEST, SHORTEST_IN_ROW = "*", "+"
 EXPLAINED = (
-    f"Median time, and (the speedup over the same interpreter's own plain loop). {LEAST} least time of all, "
-    f"{LEAST_OF_ROW} of its row. Compare the times: a higher speedup over a slower plain loop is no win."
+    f"Median time and (speedup over the same interpreter's own baseline). {SHORTEST} shortest time of all, "
+    f"{SHORTEST_IN_ROW} shortest in its row. Compare the times: a higher speedup over a slower baseline is not a win."
 )
 
 
 @dataclass(frozen=True)
 class _Column:
-    """A heading and its cells, each of one line or more."""
+    """A heading and its cells, each of one or more lines."""
 
     heading: str
     cells: Sequence[str]
@@ -33,7 +34,7 @@ class _Column:
 
 
 def side_by_side_tables(sides: Iterable[SideBySide]) -> list[RenderableType]:
-    """A table for each piece of work that several interpreters did, and what must be said about it; else nothing."""
+    """Tables and remarks for each workload that several interpreters ran; nothing for a single interpreter."""
     return [part for side in sides for part in _parts(side)]
 
 
@@ -52,7 +53,7 @@ def _parts(side: SideBySide) -> Iterable[RenderableType]:
 
 
 def _tables(side: SideBySide, names: Sequence[str]) -> list[Table]:
-    """One table if its columns fit, with long labels on two lines and speedups below the times if need be; or more."""
+    """One table if its columns fit, with labels on two lines if need be; else several, with speedups below times."""
     whole, folded = _Column("\nbackend", names), _Column("\nbackend", [_fitted(name) for name in names])
     workers = _Column("\nworkers", [str(row.workers) for row in side.rows])
     wide, narrow = ([_column(side, python, between) for python in side.pythons] for between in (" ", "\n  "))
@@ -64,7 +65,7 @@ def _tables(side: SideBySide, names: Sequence[str]) -> list[Table]:
 
 
 def _pages(columns: Sequence[_Column], room: int) -> list[list[_Column]]:
-    """As many columns together as fit, at least one."""
+    """The columns divided into pages that fit, each with at least one."""
     pages: list[list[_Column]] = [[]]
     for column in columns:
         if pages[-1] and _width([*pages[-1], column]) > room:
@@ -95,7 +96,7 @@ def _column(side: SideBySide, python: str, between: str) -> _Column:
 
 
 def _figures(side: SideBySide, row: Row, python: str) -> tuple[str, str, str]:
-    """The mark, the time or in its place what became of the case, and the speedup in brackets."""
+    """The mark, the time (or the status if the case is not ok), and the speedup in parentheses."""
     cell = row.cells.get(python)
     if cell is None:
         return " ", formatting.UNKNOWN, ""
@@ -105,17 +106,17 @@ def _figures(side: SideBySide, row: Row, python: str) -> tuple[str, str, str]:
     return (
         _mark(side, row, cell),
         formatting.seconds(cell.seconds),
-        f"({formatting.times(cell.case.speedup)})" * has_speedup,
+        f"({formatting.times(point_of(cell.case.speedup))})" * has_speedup,
     )
 
 
 def _mark(side: SideBySide, row: Row, cell: Cell) -> str:
     if side.fastest and cell.case is side.fastest.case:
-        return LEAST
+        return SHORTEST
     times = [other.seconds for other in row.cells.values() if other.seconds is not None]
-    return LEAST_OF_ROW if cell.seconds == min(times) else " "
+    return SHORTEST_IN_ROW if cell.seconds == min(times) else " "
 
 
 def _fitted(label: str) -> str:
-    """The label, on two lines where it is long."""
+    """The label, split over two lines if it is long."""
     return label if len(label) <= LONGEST_LABEL else label.replace(":", "\n  :", 1).replace(" (", "\n  (", 1)

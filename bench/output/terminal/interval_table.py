@@ -1,4 +1,4 @@
-"""What `bench show --intervals` prints: how sure each case's time and efficiency are."""
+"""The tables of `bench show --intervals`: the uncertainty of each case's time and efficiency."""
 
 from collections.abc import Sequence
 
@@ -12,15 +12,15 @@ from bench.output.wording.labels import apart, backend_labels, by_subject
 
 INTERVAL = "[95 % interval]"
 HEADINGS = ("workers", f"median time\n{INTERVAL}", f"efficiency\n{INTERVAL}", "of the\nceiling", "trials")
-ROOM = 55  # letters for backend, time and efficiency together, of 80
+ROOM = 55  # columns for backend, time and efficiency together, out of 80
 EXPLAINED = (
-    "A time's interval, in the same unit, has the true median between two of the trials' times; fewer than 6 trials "
-    "have none. Efficiency: speedup over workers. Of the ceiling: speedup over what as many busy processes gave here."
+    "The interval of a median time is in the same unit and needs at least 6 trials; both ends are times of trials. "
+    "Efficiency: speedup / workers. Of the ceiling: speedup / speedup of as many busy processes on this machine."
 )
 
 
 def interval_table(summaries: Sequence[CaseSummary]) -> Group:
-    """One table a subject; cases that are not ok show their status in place of figures."""
+    """One table per subject; cases that are not ok show their status instead of figures."""
     labels = backend_labels(summaries)
     subjects = by_subject(summaries)
     parts: list[Text | Table] = []
@@ -38,7 +38,7 @@ def interval_table(summaries: Sequence[CaseSummary]) -> Group:
 
 
 def _room(cases: Sequence[CaseSummary]) -> int:
-    """How many letters the figures leave for the backend."""
+    """The width that the figures leave for the backend."""
     columns = zip((INTERVAL, INTERVAL), *map(_figures, cases), strict=True)
     return ROOM - sum(max(map(len, column)) for column in columns)
 
@@ -57,5 +57,4 @@ def _cells(case: CaseSummary, label: str) -> list[str]:
 
 def _figures(case: CaseSummary) -> tuple[str, str]:
     """The time and the efficiency, each with its interval."""
-    time = formatting.seconds_between(case.median_s, case.median_low, case.median_high)
-    return time, formatting.percent_between(case.efficiency, case.efficiency_low, case.efficiency_high)
+    return formatting.estimated_seconds(case.median), formatting.estimated_percent(case.efficiency)

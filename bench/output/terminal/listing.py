@@ -1,4 +1,4 @@
-"""What there is to measure, what will be, and what can be drawn: `bench list`, `bench run --dry-run`, `bench plot`."""
+"""Lists of workloads, backends, planned trials and chart kinds: `bench list`, `run --dry-run`, `plot`."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -12,18 +12,18 @@ from bench.schema import Case
 
 
 def catalogue_tables(catalogue: dict[str, list[dict[str, Any]]]) -> RenderableType:
-    """Workloads and backends, each with its line and what can be set."""
-    workloads = _table("workload", "bound", "what it does, and its parameters")
-    for line in catalogue["workloads"]:
-        workloads.add_row(Text(line["name"]), line["bound"], _with_settings(line["summary"], line["params"]))
-    backends = _table("backend", "what it is, and its options")
-    for line in catalogue["backends"]:
-        backends.add_row(Text(line["name"]), _with_settings(line["summary"], line["options"]))
+    """Workloads and backends, each with its description and settings."""
+    workloads = _table("workload", "bound", "description and parameters")
+    for entry in catalogue["workloads"]:
+        workloads.add_row(Text(entry["name"]), entry["bound"], _with_settings(entry["summary"], entry["params"]))
+    backends = _table("backend", "description and options")
+    for entry in catalogue["backends"]:
+        backends.add_row(Text(entry["name"]), _with_settings(entry["summary"], entry["options"]))
     return Group(workloads, Text(), backends)
 
 
 def plan_table(cases: Sequence[Case], rounds: int, likely_s: float, left_out: Sequence[str]) -> RenderableType:
-    """The cases, a line for each workload under a backend, and the time they are likely to take."""
+    """The planned cases, one row per workload and backend, and an estimate of the time they take."""
     table = _table("workload", "backend", "workers")
     workers: dict[tuple[str, str], list[str]] = {}
     for case in cases:
@@ -32,14 +32,14 @@ def plan_table(cases: Sequence[Case], rounds: int, likely_s: float, left_out: Se
         workers.setdefault((case.workload, backend), []).append(str(case.workers))
     for (workload, backend), counts in workers.items():
         table.add_row(Text(workload), Text(backend), ", ".join(counts))
-    notes = [f"left out, to keep to the time given: {what}" for what in left_out]
+    notes = [f"left out to fit the time limit: {case}" for case in left_out]
     total = f"{len(cases)} cases x {rounds} rounds = {len(cases) * rounds} trials"
-    guess = f"likely {likely_s:.0f} s, if a sequential pass takes half a second, as those bundled do"
-    return Group(table, *(Text(line) for line in (*notes, f"{total}; {guess}")))
+    estimate = f"about {likely_s:.0f} s if a baseline pass takes half a second, as in the bundled workloads"
+    return Group(table, *(Text(line) for line in (*notes, f"{total}; {estimate}")))
 
 
 def kinds_table(kinds: Iterable[tuple[str, str]]) -> RenderableType:
-    """Kinds of charts, each with its line."""
+    """Chart kinds, each with its description."""
     table = _table("chart", "what it shows")
     for name, summary in kinds:
         table.add_row(Text(name), Text(summary))
@@ -47,18 +47,18 @@ def kinds_table(kinds: Iterable[tuple[str, str]]) -> RenderableType:
 
 
 def missing_table(rounds: Mapping[str, Sequence[int]], more_may_follow: bool) -> RenderableType:
-    """What a run that was cut off lacks: each case with the rounds, from 0, that it has no whole trial in."""
-    table = _table("case", "rounds that it is missing in")
+    """What an interrupted run lacks: each case with the rounds, from 0, in which it has no complete trial."""
+    table = _table("case", "missing rounds")
     for case, numbers in rounds.items():
-        table.add_row(Text(case), ", ".join(_stretches(numbers)))
+        table.add_row(Text(case), ", ".join(_ranges(numbers)))
     lines = [f"missing: {sum(map(len, rounds.values()))} trials"]
     if more_may_follow:
-        lines.append("and further rounds, until each speedup is known as precisely as asked")
+        lines.append("and further rounds until every speedup reaches the requested precision")
     return Group(table, *map(Text, lines))
 
 
-def _stretches(numbers: Sequence[int]) -> Iterator[str]:
-    """Rising numbers, those that follow one another as one: `0, 2–5`."""
+def _ranges(numbers: Sequence[int]) -> Iterator[str]:
+    """Ascending numbers, with consecutive ones as a range: `0`, `2–5`."""
     for _, group in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
         first, *_, last = [number for _, number in group] * 2
         yield str(first) if first == last else f"{first}–{last}"

@@ -1,4 +1,4 @@
-"""The table that is shown while a run goes on: a line a workload, and below it one for each backend."""
+"""The table shown during a run: one line per workload, and below it one per backend."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -26,17 +26,17 @@ class LiveTable:
 
     @property
     def heading(self) -> str:
-        """What stands above the lines."""
+        """The line above the table."""
         before_bar = len(f"  {' ' * self._width} {'1 worker':>12}  {' ' * 19} ")
         return f"{HEADING:<{before_bar}}{scale_for([], BAR).axis}".rstrip()
 
     def name(self, case: CaseId) -> str:
-        """A case in words."""
+        """The case by name: `sqrt-sum: threading with 2 workers`."""
         subject = ", ".join([formatting.clean(case.workload), *apart(case.subject, self._subjects)])
         return f"{subject}: {self._labels[case.config]} with {formatting.counted(case.workers, 'worker')}"
 
     def lines(self, so_far: SoFar, current: CaseId | None, room: int, ascii_only: bool) -> list[Text]:
-        """As many lines as there is room for, where not all fit from the workload at hand on; the last says so."""
+        """As many lines as fit; if not all do, starting at the current workload, and the last line counts the rest."""
         parts = {
             subject: list(self._part(subject, cases, so_far, ascii_only)) for subject, cases in self._subjects.items()
         }
@@ -44,24 +44,24 @@ class LiveTable:
         if len(every) <= room or room < 1:
             return every[: max(room, 0)]
         subjects = list(parts)
-        at_hand = [subject.workload == current.workload for subject in subjects] if current else [True]
-        first = at_hand.index(True)
+        is_current = [subject.workload == current.workload for subject in subjects] if current else [True]
+        first = is_current.index(True)
         turned = [line for subject in (*subjects[first:], *subjects[:first]) for line in parts[subject]]
         hidden = formatting.counted(len(every) - room + 1, "more line")
-        return [*turned[: room - 1], Text(f"({hidden}, for which the terminal is too small)", style="dim")]
+        return [*turned[: room - 1], Text(f"({hidden}: the terminal is too small)", style="dim")]
 
     def _part(self, subject: Subject, cases: Sequence[CaseId], so_far: SoFar, ascii_only: bool) -> Iterator[Text]:
         standings = [one for case in cases if (one := so_far.standing(case))]
         name = ", ".join([formatting.clean(subject.workload), *apart(subject, self._subjects)])
-        loop = next((one for one in standings if one.is_baseline), None)
-        yield Text(name, style="bold").append(_loop(loop), style="not bold")
+        baseline = next((one for one in standings if one.is_baseline), None)
+        yield Text(name, style="bold").append(_baseline(baseline), style="not bold")
         configs = {config: _of_config(config, standings) for config in _configs(cases)}
         best = {config: found for config, of_config in configs.items() if (found := highest(of_config))}
-        speedups = [one.speedup for one in best.values() if one.speedup]
+        speedups = [one.speedup.point for one in best.values() if one.speedup]
         scale = scale_for(speedups, BAR)
         for config, of_config in configs.items():
             found = best.get(config)
-            bar = SpeedupBar(found.speedup, scale).drawn(ascii_only) if found and found.speedup else ""
+            bar = SpeedupBar(found.speedup.point, scale).drawn(ascii_only) if found and found.speedup else ""
             yield self._line(config, found, of_config, bar)
 
     def _line(self, config: BackendConfig, best: Standing | None, of_config: Sequence[Standing], bar: str) -> Text:
@@ -74,10 +74,10 @@ class LiveTable:
         return Text(f"{name} {workers}  {speedup_words(best):<19} {bar} {rounds:>9}")
 
 
-def _loop(loop: Standing | None) -> str:
-    if loop is None:
+def _baseline(baseline: Standing | None) -> str:
+    if baseline is None:
         return ""
-    return f": plain loop {formatting.seconds(loop.median_s)}" + (", not always ok" if loop.failed else "")
+    return f": baseline {formatting.seconds(baseline.median_s)}" + (", with failures" if baseline.failed else "")
 
 
 def _configs(cases: Iterable[CaseId]) -> Iterable[BackendConfig]:
@@ -89,9 +89,9 @@ def _of_config(config: BackendConfig, standings: Iterable[Standing]) -> list[Sta
 
 
 def _without_speedup(of_config: Sequence[Standing]) -> str:
-    """Why a way has no speedup so far."""
+    """Why a backend has no speedup yet."""
     if failed := [one for one in of_config if one.failed]:
         return f"{failed[0].status} with {formatting.listed([str(one.case.workers) for one in failed])} workers"
     if any(one.status == Status.OK for one in of_config):
-        return "measured, but no plain loop yet to compare with"
+        return "measured, but no baseline to compare with yet"
     return formatting.UNKNOWN

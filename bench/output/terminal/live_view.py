@@ -1,6 +1,6 @@
-"""What a terminal shows while a run goes on: the time left, and how each backend stands so far.
+"""The live view of a run on a terminal: the time left, and the current speedup of each backend.
 
-Figures are computed and lines laid out between trials alone; while one runs, a clock ticks once a second.
+The table is computed only between trials, so as not to disturb them; during a trial only the clock changes.
 """
 
 import time
@@ -17,11 +17,11 @@ from bench.output.wording import formatting
 from bench.schema import Case, RunWarning, Sample, Status, WarningLevel
 
 BAR = 20
-OWN_LINES = 5  # two of the clock, an empty one, the table's heading, and where the cursor waits
+OWN_LINES = 5  # two for the clock, an empty one, the table's heading, and the cursor's line
 
 
 class LiveProgress:
-    """Told of each trial; draws on the last lines of a terminal, and leaves failures and warnings above them."""
+    """Redraws the last lines of the terminal after each trial; failures and warnings stay above them."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class LiveProgress:
         self._now = ""
         self._tracing = False
         self._done = done
-        self._told: set[tuple[object, ...]] = set()
+        self._shown: set[tuple[object, ...]] = set()
         self._live = Live(self, console=console, refresh_per_second=1, transient=True)
 
     def __enter__(self) -> Self:
@@ -81,10 +81,10 @@ class LiveProgress:
         self._tracing = True
         self._draw(case)
 
-    def warns(self, cautions: Sequence[RunWarning]) -> None:
-        for caution in cautions:
-            if caution.level is WarningLevel.WARNING:
-                self._say((caution.kind, caution.workload), f"Warning: {formatting.clean(caution.text)}", "yellow")
+    def warns(self, warnings: Sequence[RunWarning]) -> None:
+        for warning in warnings:
+            if warning.level is WarningLevel.WARNING:
+                self._say((warning.kind, warning.workload), f"Warning: {formatting.clean(warning.text)}", "yellow")
 
     def _draw(self, case: Case) -> None:
         room = self._console.height - OWN_LINES
@@ -95,9 +95,9 @@ class LiveProgress:
         self._live.refresh()
 
     def _say(self, what: tuple[object, ...], text: str, style: str) -> None:
-        """A line that stays, said once however often it comes again."""
-        if what not in self._told:
-            self._told.add(what)
+        """Print a line above the view, unless it was printed before."""
+        if what not in self._shown:
+            self._shown.add(what)
             self._console.print(Text(text, style=style))
 
     def _bar(self) -> str:

@@ -1,4 +1,4 @@
-"""How far a run is: a live view on a terminal, a line a trial elsewhere."""
+"""The progress of a run: a live view on a terminal, one line per trial elsewhere."""
 
 from collections.abc import Sequence
 from typing import Protocol, Self
@@ -11,31 +11,31 @@ from bench.output.wording import formatting
 from bench.schema import Case, RunWarning, Sample
 
 
-class Progress(Protocol):
-    """Told of each trial, and of what there is to warn of; a context manager around the run."""
+class ProgressView(Protocol):
+    """Shows the trials and warnings of a run; a context manager around the run."""
 
     def __enter__(self) -> Self: ...
     def __exit__(self, *_: object) -> None: ...
     def trial_starts(self, round_number: int, position: int, case: Case) -> None: ...
     def trial_ended(self, case: Case, samples: list[Sample]) -> None: ...
-    def warns(self, cautions: Sequence[RunWarning]) -> None: ...
+    def warns(self, warnings: Sequence[RunWarning]) -> None: ...
     def trace_starts(self, case: Case) -> None: ...
 
 
 def progress_on(
     console: Console, cases: Sequence[Case], rounds: int | None, budget_s: float | None = None, done: int = 0
-) -> Progress:
-    """What suits the console, for so many rounds of these cases; None where that shows only later.
+) -> ProgressView:
+    """The view that suits the console, for `rounds` of these cases; None if the number depends on the precision.
 
-    A live view only where a cursor can be moved: not in a log, whatever FORCE_COLOR says, nor on a dumb terminal.
-    `done` trials are there already, of a run that is gone on with.
+    A live view needs a cursor that can be moved: a log has none, whatever FORCE_COLOR says, nor has a dumb terminal.
+    `done` trials were measured before a run was resumed.
     """
     kind = LiveProgress if console.is_interactive and console.file.isatty() else LineProgress
     return kind(console, cases, rounds, budget_s, done=done)
 
 
 class LineProgress:
-    """A plain line a trial, for pipes and logs, and one a round with the time left; warnings stand below the table."""
+    """One line per trial and one per round with the time left, for pipes and logs; warnings follow below the table."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class LineProgress:
         number = f"[{self._done:>{max(len(of) - 1, 1)}}{of}] round {(self._round or 0) + 1}"
         self._say(f"{number}  {self._name(case)}  {', '.join(_outcome(sample) for sample in samples)}")
 
-    def warns(self, cautions: Sequence[RunWarning]) -> None:
+    def warns(self, warnings: Sequence[RunWarning]) -> None:
         return None
 
     def trace_starts(self, case: Case) -> None:

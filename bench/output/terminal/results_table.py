@@ -1,4 +1,4 @@
-"""The stored runs as people and programs read them: `bench results`."""
+"""The tables and the JSON of `bench results`."""
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ Stored = Sequence[tuple[StoredRun, Contents]]
 
 
 def stored_table(runs: Stored) -> Group:
-    """A row a run, and below them what is wrong with those that cannot be read."""
+    """One row per run, and below the table why a run cannot be read."""
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
     table.add_column("run", overflow="fold", width=NAME_WIDTH)
     table.add_column("started", no_wrap=True)
@@ -27,7 +27,7 @@ def stored_table(runs: Stored) -> Group:
     table.add_column("state", overflow="fold", width=8)
     table.add_column("workloads", overflow="fold")
     for run, held in runs:
-        told = "cannot be read" if held.wrong else ", ".join(held.workloads)
+        workloads = "unreadable" if held.wrong else ", ".join(held.workloads)
         counts = [formatting.UNKNOWN if count is None else str(count) for count in (held.rounds, held.cases)]
         state = ", ".join([str(held.state), *["latest"] * run.is_latest])
         day = f"{run.started_at:%Y-%m-%d}" if run.started_at else formatting.UNKNOWN
@@ -37,7 +37,7 @@ def stored_table(runs: Stored) -> Group:
             *counts,
             formatting.size(run.size_bytes),
             state,
-            formatting.clean(told),
+            formatting.clean(workloads),
         ]
         table.add_row(*(Text(cell) for cell in cells), style="red" if held.wrong else None)
     wrong = [formatting.clean(f"! {run.name}: {held.wrong}") for run, held in runs if held.wrong]
@@ -45,7 +45,7 @@ def stored_table(runs: Stored) -> Group:
 
 
 def stored_json(runs: Stored) -> list[dict[str, Any]]:
-    """What `bench results list --json` prints: an object a run, the newest last; unknown is null, sizes are bytes."""
+    """The output of `bench results list --json`: one object per run, newest last; unknown is null, sizes in bytes."""
     return [
         {
             "name": run.name,
@@ -64,7 +64,7 @@ def stored_json(runs: Stored) -> list[dict[str, Any]]:
 
 
 def stored_facts(run: StoredRun, held: Contents) -> Table:
-    """All that is known of one run, a line a fact."""
+    """Everything known about one run, one fact per line."""
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column(no_wrap=True, style="bold")
     table.add_column(overflow="fold")
@@ -78,7 +78,7 @@ def _facts(run: StoredRun, held: Contents) -> Iterator[tuple[str, str]]:
     yield "state", ", ".join([str(held.state), *["latest"] * run.is_latest])
     yield "started", f"{run.started_at:%Y-%m-%d %H:%M} UTC" if run.started_at else formatting.UNKNOWN
     if held.wrong:
-        yield "wrong", held.wrong
+        yield "problem", held.wrong
     else:
         yield "rounds", str(held.rounds)
         yield "workloads", ", ".join(held.workloads)
@@ -90,12 +90,12 @@ def _facts(run: StoredRun, held: Contents) -> Iterator[tuple[str, str]]:
         yield "file", f"{path} ({formatting.size(size)})"
     yield "size", formatting.size(run.size_bytes)
     name = shlex.quote(run.name if run.folder.parent.name == "results" else str(run.folder))
-    yield "look at it", f"bench show {name}"
-    yield "draw it", f"bench plot {name}"
+    yield "to show it", f"bench show {name}"
+    yield "to plot it", f"bench plot {name}"
 
 
 def _recorded(environment: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What environment.json says, as far as it is what this program writes."""
+    """Facts from environment.json, skipping anything that does not have the expected type."""
     command = environment.get("command")
     if isinstance(command, list):
         yield "command", shlex.join(["bench", *map(str, command)])

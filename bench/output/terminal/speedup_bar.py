@@ -1,4 +1,4 @@
-"""Small bars for the speedups of a table: to the right of an axis at 1x what is faster, to its left what is slower."""
+"""Small bars for the speedups of a table: faster cases to the right of an axis at 1x, slower ones to the left."""
 
 import math
 from collections.abc import Iterable
@@ -8,9 +8,9 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
 from rich.text import Text
 
-NARROWEST, WIDEST = 4, 10  # columns of a bar with its axis
-LEAST_FULL = math.log(2)  # a bar as long as its side says at least this much: noise about 1x stays small
-EIGHTHS = " ▏▎▍▌▋▊▉"  # of a column, from its left
+NARROWEST, WIDEST = 4, 10  # width of a bar including its axis
+LEAST_FULL = math.log(2)  # a full-length bar stands for at least this, so that noise around 1x stays small
+EIGHTHS = " ▏▎▍▌▋▊▉"  # of a column, filled from the left
 WHOLE, RIGHT_HALF, AXIS = "█", "▐", "│"
 
 
@@ -24,12 +24,12 @@ class Scale:
 
     @property
     def axis(self) -> str:
-        """A heading that stands over the axis."""
+        """A heading aligned with the axis."""
         return f"{' ' * self.left}1x".ljust(self.left + 1 + self.right)
 
 
 def scale_for(speedups: Iterable[float], width: int) -> Scale:
-    """The scale on which all these speedups fit into so many columns: the same to both sides, logarithmic."""
+    """A logarithmic scale, the same on both sides, on which all these speedups fit into the width."""
     logs = [math.log(speedup) for speedup in speedups]
     left = width // 3
     right = width - 1 - left
@@ -39,7 +39,7 @@ def scale_for(speedups: Iterable[float], width: int) -> Scale:
 
 @dataclass(frozen=True)
 class SpeedupBar:
-    """One speedup as a bar; of ASCII signs where the console's encoding has no blocks."""
+    """One speedup as a bar, drawn in ASCII if the console's encoding has no block characters."""
 
     speedup: float
     scale: Scale

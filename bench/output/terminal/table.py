@@ -1,4 +1,4 @@
-"""The table of speedups that `bench show` prints: readable at 80 columns, in a pipe and without colour."""
+"""The output of `bench show`: readable at 80 columns, in a pipe and without colour."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -26,18 +26,15 @@ from bench.output.wording.case_text import (
 )
 from bench.output.wording.interpreters_text import conclusion, row_labels
 from bench.output.wording.labels import Labels, apart, backend_labels, by_subject, is_blocking
-from bench.output.wording.warnings_text import caution_lines
+from bench.output.wording.warnings_text import warning_lines
 from bench.results.load import Run
 from bench.schema import Subject
 
-LONGEST_NAME = 24  # letters of a line that names a subject beside its verdict
+LONGEST_NAME = 24  # characters per line for a subject's name beside its verdict
 
 
 def speedup_table(run: Run, summaries: Sequence[CaseSummary], verdicts: Iterable[Verdict]) -> Group:
-    """The answers first, then one table a subject with what must be said about it, then interpreters compared.
-
-    Warnings come last.
-    """
+    """The verdicts first, then one table per subject with remarks, then a comparison of interpreters, then warnings."""
     labels = backend_labels(summaries)
     subjects = by_subject(summaries)
     conclusions = {verdict.subject: verdict for verdict in verdicts}
@@ -45,7 +42,7 @@ def speedup_table(run: Run, summaries: Sequence[CaseSummary], verdicts: Iterable
     sides = side_by_side(run, summaries)
     blocking = next((case.subject for case in summaries if is_blocking(case)), None)
     parts = [
-        _part(cases, conclusions[subject], labels, _said(cases, labels, asked, subject != blocking))
+        _part(cases, conclusions[subject], labels, _lines_below(cases, labels, asked, subject == blocking))
         for subject, cases in subjects.items()
     ]
     notes = [Text(f"! {text}") for text in ceiling_notes(run)]
@@ -56,7 +53,7 @@ def speedup_table(run: Run, summaries: Sequence[CaseSummary], verdicts: Iterable
         *parts,
         *side_by_side_tables(sides),
         *([Text(), *notes] if notes else []),
-        *caution_lines(run, disturbed_workloads(summaries)),
+        *warning_lines(run, disturbed_workloads(summaries)),
     )
 
 
@@ -71,7 +68,7 @@ def _answers(
     labels: Labels,
     sides: Sequence[SideBySide],
 ) -> Table:
-    """What a person may conclude: a sentence a subject, and one for work that several interpreters did."""
+    """One sentence per subject, and one per workload that several interpreters ran."""
     answers = Table.grid(padding=(0, 2, 0, 0))
     answers.add_column(max_width=LONGEST_NAME, overflow="fold")
     answers.add_column(overflow="fold")
@@ -88,21 +85,23 @@ def _answers(
     return answers
 
 
-def _said(cases: Sequence[CaseSummary], labels: Labels, asked: Asked | None, explained: bool) -> list[str]:
-    """What stands below a table: failures, what bounds the speedups, and remarks, but for what is explained already."""
+def _lines_below(
+    cases: Sequence[CaseSummary], labels: Labels, asked: Asked | None, explain_blocking: bool
+) -> list[str]:
+    """The lines below a table: failures, limits of the speedups, and remarks that were not made above."""
     failed = [f"! {text}" for text in failures(cases, labels)]
-    remarked = [text for text in remarks(cases) if text != BLOCKING or not explained]
+    remarked = [text for text in remarks(cases) if text != BLOCKING or explain_blocking]
     return [*failed, *bounds(cases, labels), *remarked, *trial_remarks(cases, labels, asked)]
 
 
-def _part(cases: Sequence[CaseSummary], verdict: Verdict, labels: Labels, said: Sequence[str]) -> Group:
+def _part(cases: Sequence[CaseSummary], verdict: Verdict, labels: Labels, below: Sequence[str]) -> Group:
     table = case_table(cases, recommended_case(verdict, cases), labels)
-    below = [Text(), *map(Text, said)] if said else []
-    return Group("", _title(verdict.subject, cases), "", table, *below)
+    lines = [Text(), *map(Text, below)] if below else []
+    return Group("", _title(verdict.subject, cases), "", table, *lines)
 
 
 def _title(subject: Subject, cases: Sequence[CaseSummary]) -> Text:
-    """The workload and what it was given, over the facts that its table starts from."""
+    """The workload and its parameters, above the facts that hold for all its cases."""
     parameters = formatting.settings(subject.params)
     title = Text(formatting.clean(subject.workload), style="bold")
     title.append(f" ({parameters})" if parameters else "", style="not bold")

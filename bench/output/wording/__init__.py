@@ -1,1 +1,1 @@
-"""The words of all outputs: numbers, labels and sentences."""
+"""The wording that all outputs share: numbers, labels and sentences."""

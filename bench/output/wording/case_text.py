@@ -1,9 +1,10 @@
-"""What is said above and below a table, in plain words."""
+"""Sentences above and below the table of a workload: facts, failures, the verdict, remarks about trials."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from bench.analysis.case_summary import CaseSummary
+from bench.analysis.estimate import point_of
 from bench.analysis.stopping import Asked, Stopped
 from bench.analysis.verdict import Outcome, Verdict
 from bench.output.wording import formatting
@@ -11,21 +12,22 @@ from bench.output.wording.labels import Labels, is_blocking
 from bench.schema import CONTAMINATED_FROM, MIN_ROUNDS, Status, Subject
 
 HOW_IT_FAILED = {
-    Status.WRONG: "gave wrong results",
+    Status.WRONG: "returned wrong results",
     Status.ERROR: "raised an error",
-    Status.TIMEOUT: "ran out of time",
+    Status.TIMEOUT: "timed out",
     Status.CRASHED: "crashed",
     Status.SKIPPED: "was skipped",
 }
-WORTH_NAMING = 1.05  # a speedup; what `bench compare` calls a difference
-BLOCKING = "(blocking): the work has no coroutine form, so each item stops the event loop and nothing overlaps."
+MOST_NAMED = 3
+NOTABLE_SPEEDUP = 1.05  # the default threshold of `bench compare`
+BLOCKING = "(blocking): the workload has no coroutine version, so each item blocks the event loop and nothing overlaps."
 
 
 def subject_facts(subject: Subject, cases: Sequence[CaseSummary]) -> str:
-    """The time that all speedups start from, and what else holds for all cases of a subject."""
+    """The baseline's time and the other facts that hold for all cases of a subject."""
     gil = {case.gil for case in cases if case.gil}
     facts = [
-        *(f"plain loop {formatting.seconds(case.median_s)}" for case in cases if case.is_baseline and case.median_s),
+        *(f"baseline {formatting.seconds(case.median_s)}" for case in cases if case.is_baseline and case.median_s),
         *_items(cases),
         f"{cases[0].bound}-bound",
         f"Python {formatting.clean(subject.python)}" + (f" with the GIL {gil.pop()}" if len(gil) == 1 else ""),
@@ -39,33 +41,33 @@ def _items(cases: Sequence[CaseSummary]) -> list[str]:
 
 
 def failures(cases: Iterable[CaseSummary], labels: Labels) -> Iterator[str]:
-    """A sentence for all the cases of a way that failed for the same reason."""
+    """One sentence for all cases of a backend configuration that failed for the same reason."""
     not_ok = [case for case in cases if not case.ok]
     for (config, status, reason), group in groupby(not_ok, key=lambda case: (case.config, case.status, case.reason)):
-        alike = list(group)
-        counts = formatting.listed([str(case.workers) for case in alike])
-        failed = sum(case.failed for case in alike)
-        trials = failed + sum(case.trials for case in alike)
+        same = list(group)
+        counts = formatting.listed([str(case.workers) for case in same])
+        failed = sum(case.failed for case in same)
+        trials = failed + sum(case.trials for case in same)
         yield (
             f"{labels[config]} with {counts} worker{'' if counts == '1' else 's'} {HOW_IT_FAILED[Status(status)]} "
             f"in {failed} of {formatting.counted(trials, 'trial')}: "
-            f"{formatting.clean(reason or 'no reason was recorded')}"
+            f"{formatting.clean(reason or 'no reason recorded')}"
         )
 
 
 def remarks(cases: Sequence[CaseSummary]) -> Iterator[str]:
-    """What a reader of the figures must know."""
+    """What a reader needs to know to understand the figures."""
     baseline = next((case for case in cases if case.is_baseline), None)
     results = [case for case in cases if case.speedup is not None and not case.is_baseline]
     if any(is_blocking(case) for case in cases):
         yield BLOCKING
     if results and baseline and not baseline.ok:
         rounds = formatting.counted(baseline.failed, "round")
-        yield f"The plain loop itself failed in {rounds}; speedups are of the others."
+        yield f"The baseline failed in {rounds}; the speedups use only the other rounds."
     if results and any(case.ok and case.speedup is None for case in cases):
-        yield f"{formatting.UNKNOWN} for speedup: no round has an ok trial of both this case and the plain loop."
+        yield f"Speedup {formatting.UNKNOWN}: no round has an ok trial of both the case and the baseline."
     if any(case.paired_rounds < MIN_ROUNDS for case in results):
-        yield f"An interval needs {MIN_ROUNDS} rounds."
+        yield f"An interval needs at least {MIN_ROUNDS} rounds."
 
 
 def verdict_sentence(verdict: Verdict, cases: Sequence[CaseSummary], labels: Labels) -> str:
@@ -75,23 +77,27 @@ def verdict_sentence(verdict: Verdict, cases: Sequence[CaseSummary], labels: Lab
         return _without_baseline(cases)
     match verdict.outcome:
         case Outcome.FASTER:
-            return f"Best: {_told(best, labels)}, surely faster{_chance(verdict)}{_level(verdict, labels)}."
+            faster = f"significantly faster{_chance(verdict)}{_indistinguishable(verdict, labels)}"
+            return f"Best: {_with_speedup(best, labels)}, {faster}."
         case Outcome.PLAIN_LOOP if best.is_baseline:
-            surely = " surely" if any(map(_may_be_much, verdict.level)) else ""
-            return f"Nothing{surely} beats the plain loop{_level(verdict, labels)}."
+            beats = "is significantly faster than" if any(map(_may_be_notable, verdict.level)) else "beats"
+            return f"Nothing {beats} the baseline{_indistinguishable(verdict, labels)}."
         case Outcome.PLAIN_LOOP:
-            chance = f", but this machine can't tell it from chance{_chance(verdict)}" if _may_be_much(best) else ""
-            return f"Nothing surely beats the plain loop; the highest speedup is {_told(best, labels)}{chance}."
+            chance = f", but this may be chance{_chance(verdict)}" if _may_be_notable(best) else ""
+            return (
+                "Nothing is significantly faster than the baseline; highest speedup: "
+                f"{_with_speedup(best, labels)}{chance}."
+            )
         case Outcome.ALONE:
-            return "Nothing to compare: only the plain loop has a result."
+            return "Nothing to compare: only the baseline has a result."
         case _:
             rounds = formatting.counted(_fewest_rounds(verdict, cases), "round")
-            ahead = "the plain loop" if best.is_baseline else _told(best, labels)
-            return f"Can't tell which is best from {rounds}; ahead so far: {ahead}."
+            ahead = "the baseline" if best.is_baseline else _with_speedup(best, labels)
+            return f"Can't tell which is best after {rounds}; ahead so far: {ahead}."
 
 
 def recommended_case(verdict: Verdict, cases: Sequence[CaseSummary]) -> CaseSummary | None:
-    """The row to recommend: the plain loop where nothing surely beats it."""
+    """The case to recommend: the baseline if nothing is significantly faster."""
     if verdict.outcome is Outcome.PLAIN_LOOP:
         return next((case for case in cases if case.is_baseline and case.ok), None)
     return None if verdict.outcome is Outcome.ALONE else verdict.best
@@ -100,26 +106,26 @@ def recommended_case(verdict: Verdict, cases: Sequence[CaseSummary]) -> CaseSumm
 def _without_baseline(cases: Sequence[CaseSummary]) -> str:
     baseline = next((case for case in cases if case.is_baseline), None)
     if baseline is None:
-        return "No speedup and no verdict: the plain loop (sequential) was not measured."
+        return "No speedups and no verdict: the baseline (sequential) was not measured."
     if not baseline.trials:
-        return "No speedup and no verdict: the plain loop (sequential) is not ok in any round."
-    return "No speedup and no verdict: nothing is ok that was measured in a round with the plain loop."
+        return "No speedups and no verdict: the baseline (sequential) was not ok in any round."
+    return "No speedups and no verdict: no case has an ok trial in the same round as the baseline."
 
 
-def _told(case: CaseSummary, labels: Labels) -> str:
-    sure = case.speedup_low is not None and case.speedup_high is not None and not case.deterministic
-    interval = f" {formatting.interval(case.speedup_low or 0, case.speedup_high or 0)}" if sure else ""
-    speed = f"{formatting.times(case.speedup)}{interval} the speed of the plain loop"
+def _with_speedup(case: CaseSummary, labels: Labels) -> str:
+    point = formatting.times(point_of(case.speedup))
+    speed = f"{point if case.deterministic else formatting.estimated_times(case.speedup)} the speed of the baseline"
     return f"{labels[case.config]} with {formatting.counted(case.workers, 'worker')}, {speed}"
 
 
-def _may_be_much(case: CaseSummary) -> bool:
-    """Whether the interval leaves room for a gain that is worth naming."""
-    return case.speedup_high is not None and round(case.speedup_high, 2) > WORTH_NAMING
+def _may_be_notable(case: CaseSummary) -> bool:
+    """Whether the interval leaves room for a notable speedup."""
+    high = case.speedup.high if case.speedup else None
+    return high is not None and round(high, 2) > NOTABLE_SPEEDUP
 
 
 def _chance(verdict: Verdict) -> str:
-    """The p-value, with how many cases it is corrected for."""
+    """The p-value, and the number of cases that it is corrected for."""
     if verdict.chance is None:
         return ""
     p_value = "p < 0.001" if verdict.chance < 0.001 else f"p = {verdict.chance:.2g}"
@@ -127,9 +133,9 @@ def _chance(verdict: Verdict) -> str:
     return f" ({p_value}{corrected})"
 
 
-def _level(verdict: Verdict, labels: Labels) -> str:
+def _indistinguishable(verdict: Verdict, labels: Labels) -> str:
     names = [labels[case.config] for case in verdict.level]
-    return f"; {formatting.listed(names)} cannot be told apart from it" if names else ""
+    return f"; {formatting.listed(names)} cannot be distinguished from it" if names else ""
 
 
 def _fewest_rounds(verdict: Verdict, cases: Sequence[CaseSummary]) -> int:
@@ -138,53 +144,51 @@ def _fewest_rounds(verdict: Verdict, cases: Sequence[CaseSummary]) -> int:
     return max((case.paired_rounds for case in cases if not case.is_baseline), default=0)
 
 
-MOST_NAMED = 3
-
-
 def trial_remarks(cases: Sequence[CaseSummary], labels: Labels, asked: Asked | None) -> Iterator[str]:
-    """A sentence each for outliers, slow first passes and foreign CPU, if any, and what ended the cases' rounds."""
-    if found := _counted(cases, labels, lambda case: case.outliers):
-        yield f"Outliers, far from the other trials of their case (kept in all figures): {found}."
-    if found := _counted(cases, labels, lambda case: case.slow_first_passes):
-        yield f"First timed passes slower than all later ones (more --warmups would help): {found}."
+    """A sentence each for outliers, slow first passes and foreign CPU, if any, and one for what ended the rounds."""
+    if affected := _counted(cases, labels, lambda case: case.outliers):
+        yield f"Outliers, far from the other trials of their case (included in all figures): {affected}."
+    if affected := _counted(cases, labels, lambda case: case.slow_first_passes):
+        yield f"First timed pass slower than all later ones (more --warmups would help): {affected}."
     if disturbed := sum(case.contaminated for case in cases):
         trials = formatting.counted(sum(case.trials for case in cases), "trial")
         yield (
-            f"Other programs took more than {formatting.percent(CONTAMINATED_FROM)} of the cores during {disturbed} "
-            f"of {trials} (kept in all figures): see bench doctor."
+            f"Other programs used more than {formatting.percent(CONTAMINATED_FROM)} of the cores during {disturbed} "
+            f"of {trials} (included in all figures); see bench doctor."
         )
     if asked and (reasons := list(_reasons(cases, labels, asked))):
         yield f"Stopped: {'; '.join(reasons)}."
 
 
 def disturbed_workloads(cases: Iterable[CaseSummary]) -> frozenset[str]:
-    """The workloads below whose tables it is said that other programs disturbed their trials."""
+    """The workloads whose remarks already say that other programs disturbed their trials."""
     return frozenset(case.workload for case in cases if case.contaminated)
 
 
 def _counted(cases: Sequence[CaseSummary], labels: Labels, count: Callable[[CaseSummary], int]) -> str | None:
-    """`3 trials of threading with 2 workers and asyncio with 4 workers`; None where there are none."""
-    concerned = [case for case in cases if count(case)]
-    if not concerned:
+    """`3 trials of threading with 2 workers and asyncio with 4 workers`; None if there are none."""
+    affected = [case for case in cases if count(case)]
+    if not affected:
         return None
-    return f"{formatting.counted(sum(map(count, concerned)), 'trial')} of {_named(concerned, labels)}"
+    return f"{formatting.counted(sum(map(count, affected)), 'trial')} of {_named(affected, labels)}"
 
 
 def _reasons(cases: Sequence[CaseSummary], labels: Labels, asked: Asked) -> Iterator[str]:
-    """What ended the rounds of cases, those alike together."""
+    """What ended the rounds of the cases, grouped by reason."""
     precise = [case for case in cases if case.stopped == Stopped.PRECISE]
     if precise:
-        yield f"{formatting.counted(len(precise), 'case')} as precise as asked (within {asked.precision * 100:g} %)"
+        count = formatting.counted(len(precise), "case")
+        yield f"{count} at the requested precision (within {asked.precision * 100:g} %)"
     for trials in sorted({case.trials for case in cases if case.stopped == Stopped.ROUNDS}):
         ended = [case for case in cases if case.stopped == Stopped.ROUNDS and case.trials == trials]
         yield f"{_named(ended, labels)} after {formatting.counted(trials, 'round')}"
-    for reason, told in (
-        (Stopped.TIME, "when time was up"),
-        (Stopped.NO_SPEEDUP, "for want of a plain loop to compare with"),
-        (Stopped.NOT_OK, "because not ok"),
+    for reason, text in (
+        (Stopped.TIME, "when time ran out"),
+        (Stopped.NO_SPEEDUP, "for lack of a baseline to compare with"),
+        (Stopped.NOT_OK, "after failing"),
     ):
         if ended := [case for case in cases if case.stopped == reason]:
-            yield f"{_named(ended, labels)} {told}"
+            yield f"{_named(ended, labels)} {text}"
 
 
 def _named(cases: Sequence[CaseSummary], labels: Labels) -> str:

@@ -1,4 +1,4 @@
-"""What is said above and below a table of two runs, in plain words."""
+"""Sentences above and below the comparison of two runs, and the words in its cells."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -10,39 +10,39 @@ from bench.output.wording import formatting
 from bench.output.wording.labels import Labels, backend_labels
 from bench.schema import MIN_ROUNDS, CaseId, Subject
 
-AS_THEY_ARE = (
-    "Times are compared as they are: a machine that was slower during one of the runs looks like slower code. "
-    "--relative compares them by the plain loop of the same round."
+AS_MEASURED = (
+    "Times are compared as measured: a machine that was slower during one of the runs looks like slower code. "
+    "--relative compares times relative to the baseline of the same round."
 )
 RELATIVE = (
-    "Times are compared relative to the plain loop of the same round. What slows that alike shows only in the plain "
-    "loop's own row, which is compared as it is."
+    "Times are compared relative to the baseline of the same round. Whatever slows the baseline equally shows only in "
+    "the baseline's own row, which is compared as measured."
 )
 
 
 def all_labels(comparison: Comparison) -> Labels:
-    """The name of each way of running that either run has."""
+    """The label of each backend configuration in either run."""
     return backend_labels(chain(comparison.cases, comparison.not_ok, comparison.only_old, comparison.only_new))
 
 
 def subject_words(subject: Subject, comparison: Comparison) -> str:
-    """The workload's parameters, and the interpreter where cases are matched by it."""
+    """The workload's parameters, and the interpreter if cases are matched by it."""
     python = [f"Python {formatting.clean(subject.python)}"] if comparison.by_python else []
     return ", ".join(filter(None, [formatting.settings(subject.params), *python]))
 
 
 def environment_lines(comparison: Comparison) -> list[str]:
-    """A heading and a line for each thing that may explain a change by itself, or one line that says there is none."""
+    """A heading and a line for each difference that may explain a change by itself, or one line if there is none."""
     if comparison.same_run:
         return ["OLD and NEW are the same run."]
     if not comparison.differences:
-        return ["The same machine, interpreter, bench, commit and workload files in both runs."]
-    heading = "Not the same in both runs, or not known to be, which may explain a change by itself:"
+        return ["Both runs have the same machine, interpreter, bench version, commit and workload files."]
+    heading = "These differ between the runs, or may differ, and could explain a change by themselves:"
     return [heading, *(f"! {_difference(one)}" for one in comparison.differences)]
 
 
 def notes(comparison: Comparison, labels: Labels) -> Iterator[str]:
-    """What there is to say of cases beside their figures, and in the end how many there are of each verdict."""
+    """Remarks about cases, and at the end the number of cases with each verdict."""
     for case in comparison.not_ok:
         yield f"! {name(case, labels)}: {_not_ok(case)}"
     for side, alone in (("OLD", comparison.only_old), ("NEW", comparison.only_new)):
@@ -53,12 +53,12 @@ def notes(comparison: Comparison, labels: Labels) -> Iterator[str]:
     for changed in comparison.only_relative:
         yield f"! {name(changed, labels)} {_relative_change(changed)}"
     if comparison.cases:
-        yield RELATIVE if comparison.relative else AS_THEY_ARE
+        yield RELATIVE if comparison.relative else AS_MEASURED
     yield summary(comparison)
 
 
 def summary(comparison: Comparison) -> str:
-    """How many cases there are of each verdict."""
+    """The number of cases with each verdict."""
     if not comparison.cases:
         return "Nothing to compare: no case is ok in both runs."
     counts = [
@@ -70,20 +70,20 @@ def summary(comparison: Comparison) -> str:
 
 
 def why(case: CaseChange, comparison: Comparison) -> str | None:
-    """Why it cannot be told; None where it can."""
+    """Why there is no verdict on a case; None if there is one."""
     match case.judgement.doubt:
         case Doubt.NO_PAIR:
-            return "a run has no round with an ok trial of both the case and the plain loop"
+            return "one of the runs has no round with an ok trial of both the case and the baseline"
         case Doubt.TOO_FEW_TRIALS:
             return _too_few(case, _compared(comparison))
         case Doubt.NO_INTERVAL:
-            return f"an interval needs {MIN_ROUNDS} trials in each run"
+            return f"an interval needs at least {MIN_ROUNDS} trials in each run"
         case Doubt.NOISE:
-            return (
-                f"by the trials it may be no change at all, or one larger than {threshold_words(comparison.threshold)}"
-            )
+            return f"the trials fit no change at all as well as one larger than {threshold_words(comparison.threshold)}"
         case Doubt.MANY:
-            return f"alone it would count as a change; among {_compared(comparison)} cases, chance makes some look so"
+            return (
+                f"significant on its own, but not among {_compared(comparison)} cases, some of which look so by chance"
+            )
         case Doubt.SIZE:
             return f"there is a change, but it may be smaller or larger than {threshold_words(comparison.threshold)}"
         case _:
@@ -99,10 +99,10 @@ def name(case: CaseId, labels: Labels) -> str:
 
 def _relative_change(case: CaseChange) -> str:
     change = case.change
-    sure = "" if change.low is None or change.high is None else f" {formatting.interval(change.low, change.high)}"
+    interval = "" if change.low is None or change.high is None else f" {formatting.interval(change.low, change.high)}"
     return (
-        f"is {case.finding} relative to the plain loop of the same round: {formatting.times(change.ratio)}{sure} of "
-        f"what it was; --relative shows all cases so."
+        f"is {case.finding} relative to the baseline of the same round: {formatting.times(change.ratio)}{interval} of "
+        f"what it was; --relative compares all cases this way."
     )
 
 
@@ -111,18 +111,18 @@ def _compared(comparison: Comparison) -> int:
 
 
 def _too_few(case: CaseChange, compared: int) -> str:
-    trials = f"{case.change.old_trials} against {case.change.new_trials} trials cannot reach {RISK}"
+    trials = f"{case.change.old_trials} and {case.change.new_trials} trials are too few for p < {RISK}"
     many = f" with {compared} cases compared at once" if compared > 1 else ""
     needed = case.judgement.rounds_needed
     return trials + many + (f"; measure {needed} rounds" if needed else "; compare fewer cases")
 
 
 def _by_reason(comparison: Comparison) -> dict[str, list[CaseChange]]:
-    found: dict[str, list[CaseChange]] = {}
+    cases_by_reason: dict[str, list[CaseChange]] = {}
     for case in comparison.cases:
         if reason := why(case, comparison):
-            found.setdefault(reason, []).append(case)
-    return found
+            cases_by_reason.setdefault(reason, []).append(case)
+    return cases_by_reason
 
 
 def _not_ok(case: CaseNotOk) -> str:
@@ -136,28 +136,28 @@ def _status(status: str, reason: str | None) -> str:
 
 
 def _difference(difference: Difference) -> str:
-    what, old, new = formatting.clean(difference.what), _known(difference.old), _known(difference.new)
+    what, old, new = formatting.clean(difference.what), _fact(difference.old), _fact(difference.new)
     if difference.old is None and difference.new is None:
-        return f"{what}: not known of either run"
+        return f"{what}: unknown in both"
     return f"{what}: {old} in both" if old == new else f"{what}: {old} in OLD, {new} in NEW"
 
 
-def _known(fact: str | None) -> str:
-    return "not known" if fact is None else formatting.clean(fact)
+def _fact(fact: str | None) -> str:
+    return "unknown" if fact is None else formatting.clean(fact)
 
 
 def verdict_words(finding: Finding, threshold: float) -> str:
-    """A finding in full."""
+    """The verdict in full."""
     return f"no difference larger than {threshold_words(threshold)}" if finding is Finding.WITHIN else str(finding)
 
 
 def short_verdict(finding: Finding, threshold: float) -> str:
-    """A finding that fits a column; the summary below the table has it in full."""
+    """The verdict, short enough for a column; the summary below the table has it in full."""
     return f"within {threshold_words(threshold)}" if finding is Finding.WITHIN else str(finding)
 
 
 def change_words(case: CaseChange) -> str:
-    """The ratio of times with what is known of its uncertainty: `1.25x [1.19, 1.31]`."""
+    """The ratio of times with its uncertainty: `1.25x [1.19, 1.31]`, `1.25x deterministic`."""
     change = case.change
     if change.deterministic:
         return f"{formatting.times(change.ratio)} deterministic"
@@ -167,10 +167,10 @@ def change_words(case: CaseChange) -> str:
 
 
 def trials_words(case: CaseChange) -> str:
-    """The numbers of trials compared, of the old and the new run: `5/6`."""
+    """The number of trials compared in the old and in the new run: `5/6`."""
     return f"{case.change.old_trials}/{case.change.new_trials}"
 
 
 def threshold_words(share: float) -> str:
-    """A threshold with no more digits than were given: `5 %`, `2.5 %`."""
+    """A threshold with as many digits as the user gave: `5 %`, `2.5 %`."""
     return f"{100 * share:.6g} %"

@@ -1,8 +1,9 @@
-"""What is said of several interpreters side by side, in plain words: of times, never of speedups alone."""
+"""Sentences that compare interpreters side by side: by times, never by speedups alone."""
 
 from collections.abc import Iterator, Sequence
 
 from bench.analysis.case_summary import CaseSummary
+from bench.analysis.estimate import point_of
 from bench.analysis.interpreter_comparison import LoopChange, NoWin, SideBySide
 from bench.output.wording import formatting
 from bench.output.wording.labels import Labels, backend_labels
@@ -12,74 +13,79 @@ MOST_NAMED = 3
 
 
 def row_labels(side: SideBySide) -> Labels:
-    """The name of each row's way, without the start methods that only the interpreters' defaults tell apart."""
+    """The label of each row, without start methods that differ only because the interpreters' defaults do."""
     firsts = [next(iter(row.cells.values())).case for row in side.rows]
     named = backend_labels(firsts)
     return {cell.case.config: named[row.config] for row in side.rows for cell in row.cells.values()}
 
 
 def conclusion(side: SideBySide, labels: Labels) -> str:
-    """Which case takes least time of all, and which others cannot be told from it."""
+    """Which case takes the least time, and which others cannot be distinguished from it."""
     fastest = side.fastest
     if fastest is None:
-        return "No case is ok under any of these interpreters: there is no time to compare."
+        return "No case is ok under any of these interpreters, so there are no times to compare."
     case = f"{_name(fastest.case, labels)}, {formatting.seconds(fastest.case.median_s)}"
     others = len(fastest.slower) + len(fastest.level)
     if not others:
-        return f"Nothing to compare: only {case}, has a time."
+        return f"Nothing to compare: the only case with a time is {case}."
     if not fastest.slower:
         rounds = formatting.counted(fastest.rounds, "round")
-        return f"Can't tell which is fastest from {rounds}: the least time is {case}, but no other is surely longer."
+        return (
+            f"Can't tell which is fastest after {rounds}: the shortest time is {case}, but no other is significantly "
+            "longer."
+        )
     if not fastest.level:
-        return f"Fastest: {case}; {'the other case is' if others == 1 else f'all {others} others are'} surely slower."
+        slower = "the other case is" if others == 1 else f"all {others} others are"
+        return f"Fastest: {case}; {slower} significantly slower."
     level = _some([_name(other, labels) for other in fastest.level])
-    return f"Fastest: {case}; {level} cannot be told apart from it."
+    return f"Fastest: {case}; {level} cannot be distinguished from it."
 
 
 def notes(side: SideBySide, labels: Labels) -> Iterator[str]:
-    """What goes before the conclusion: start methods, the plain loops compared, and speedups that are no wins."""
+    """Remarks below the table: start methods, the baselines compared, and higher speedups that are not wins."""
     yield from _start_methods(side, labels)
     yield from _loops(side.loops)
     for pair in side.no_wins[:MOST_NAMED]:
         yield _no_win(pair, labels)
     more = len(side.no_wins) - MOST_NAMED
     if more > 0:
-        yield f"So it is with {formatting.counted(more, 'more pair')} of times in a row."
+        yield f"The same is true of {formatting.counted(more, 'more pair')} of times within a row."
 
 
 def _start_methods(side: SideBySide, labels: Labels) -> Iterator[str]:
-    """A line for each way whose processes are not started alike under all interpreters."""
-    found: dict[str, dict[str, list[str]]] = {}
+    """A line for each backend whose processes are not started the same way under all interpreters."""
+    by_label: dict[str, dict[str, list[str]]] = {}
     for row in side.rows:
         methods = {python: cell.case.start_method for python, cell in row.cells.items()}
         if len({*methods.values()}) > 1:
             by_method: dict[str, list[str]] = {}
             for python, method in methods.items():
                 by_method.setdefault(str(method), []).append(formatting.clean(python))
-            found.setdefault(labels[row.config], by_method)
-    for label, by_method in found.items():
-        told = [
-            f"{formatting.clean(method)} under {formatting.listed(pythons)}" for method, pythons in by_method.items()
+            by_label.setdefault(labels[row.config], by_method)
+    for label, by_method in by_label.items():
+        starts = [
+            f"with {formatting.clean(method)} under {formatting.listed(pythons)}"
+            for method, pythons in by_method.items()
         ]
-        yield f"{label} starts its processes by {'; by '.join(told)}."
+        yield f"{label} starts its processes {'; '.join(starts)}."
 
 
 def _loops(loops: Sequence[LoopChange]) -> Iterator[str]:
-    """Each interpreter's plain loop against the first one's."""
+    """Each interpreter's baseline compared with the first one's."""
     if not loops:
         return
     first = loops[0].first
-    told = [_loop(loop) for loop in loops if loop.differs or not _judged(loop)]
+    changes = [_loop(loop) for loop in loops if loop.differs or not _judged(loop)]
     level = formatting.listed(
         [formatting.clean(loop.loop.python) for loop in loops if _judged(loop) and not loop.differs]
     )
-    told += [f"can't be told apart under {level}"] if level else []
+    changes += [f"no significant difference under {level}"] if level else []
     start = f"{formatting.seconds(first.median_s)} under {formatting.clean(first.python)}"
-    yield f"Plain loop, against the {start}: {'; '.join(told)}."
+    yield f"Baseline, compared with {start}: {'; '.join(changes)}."
 
 
 def _judged(change: LoopChange) -> bool:
-    """Whether there were rounds enough for a test."""
+    """Whether there were enough rounds for a test."""
     return change.ratio is not None and change.ratio.rounds >= MIN_ROUNDS
 
 
@@ -98,9 +104,9 @@ def _no_win(pair: NoWin, labels: Labels) -> str:
     workers = formatting.counted(slower.workers, "worker")
     return (
         f"{labels[slower.config]} with {workers}: {formatting.clean(slower.python)} has the higher speedup "
-        f"({formatting.times(slower.speedup)} against {formatting.times(faster.speedup)} under "
-        f"{formatting.clean(faster.python)}) yet takes longer ({formatting.seconds(slower.median_s)} against "
-        f"{formatting.seconds(faster.median_s)}): its plain loop is slower."
+        f"({formatting.times(point_of(slower.speedup))} against {formatting.times(point_of(faster.speedup))} under "
+        f"{formatting.clean(faster.python)}) but takes longer ({formatting.seconds(slower.median_s)} against "
+        f"{formatting.seconds(faster.median_s)}): its baseline is slower."
     )
 
 

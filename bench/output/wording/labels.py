@@ -1,4 +1,4 @@
-"""What cases are called: as short as tells them apart."""
+"""Labels of cases and backends: as short as they can be without being ambiguous."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ Of = TypeVar("Of", bound=CaseId)
 
 
 def backend_labels(cases: Iterable[CaseId]) -> dict[BackendConfig, str]:
-    """Each way's name, by backend and then options: the backend, with the options in which it differs from others."""
+    """A label for each backend configuration: the backend, with the options that distinguish it from the others."""
     configs = sorted({case.config for case in cases}, key=_order)
     return {
         config: _config_label(config, [other for other in configs if other.backend == config.backend])
@@ -21,35 +21,35 @@ def backend_labels(cases: Iterable[CaseId]) -> dict[BackendConfig, str]:
 
 
 def label_in_full(config: BackendConfig) -> str:
-    """A way's name with all its options, whatever other ways there are."""
+    """A label with all options, needed or not."""
     return _labelled(config, list(_options(config)))
 
 
 def variants(configs: Iterable[BackendConfig]) -> dict[BackendConfig, int]:
-    """The place of each way among those of the same backend, from 0."""
-    seen: dict[str, int] = {}
-    places = {}
+    """The index of each configuration among those of the same backend."""
+    counts: dict[str, int] = {}
+    indexes = {}
     for config in configs:
-        places[config] = seen.get(config.backend, 0)
-        seen[config.backend] = places[config] + 1
-    return places
+        indexes[config] = counts.get(config.backend, 0)
+        counts[config.backend] = indexes[config] + 1
+    return indexes
 
 
 def is_blocking(config: BackendConfig | CaseId) -> bool:
-    """Whether coroutines call blocking work here, so that the loop stands still."""
+    """Whether coroutines call blocking code, which blocks the event loop."""
     return config.async_style == AsyncStyle.BLOCKING
 
 
 def by_subject(cases: Iterable[Of]) -> dict[Subject, list[Of]]:
-    """The cases of each subject, in their order."""
-    found: dict[Subject, list[Of]] = {}
+    """The cases of each subject, in the order given."""
+    groups: dict[Subject, list[Of]] = {}
     for case in cases:
-        found.setdefault(case.subject, []).append(case)
-    return found
+        groups.setdefault(case.subject, []).append(case)
+    return groups
 
 
 def apart(subject: Subject, subjects: Iterable[Subject]) -> list[str]:
-    """What tells a subject from others of the same workload: its parameters, its interpreter, or nothing."""
+    """What distinguishes a subject from others of the same workload: its parameters, its interpreter, or nothing."""
     same = [other for other in subjects if other.workload == subject.workload]
     facts = []
     if len({other.params for other in same}) > 1:
@@ -69,9 +69,11 @@ def _config_label(config: BackendConfig, siblings: Sequence[BackendConfig]) -> s
 
 def _labelled(config: BackendConfig, names: Iterable[str]) -> str:
     own = _options(config)
-    told = ",".join(sorted((_option(name, own[name]) for name in names), key=lambda option: "=" in option))
+    options = ",".join(sorted((_option(name, own[name]) for name in names), key=lambda option: "=" in option))
     return (
-        formatting.clean(config.backend) + (f":{told}" if told else "") + (" (blocking)" if is_blocking(config) else "")
+        formatting.clean(config.backend)
+        + (f":{options}" if options else "")
+        + (" (blocking)" if is_blocking(config) else "")
     )
 
 

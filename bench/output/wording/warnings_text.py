@@ -1,4 +1,4 @@
-"""What a run warns of, in lines below its tables."""
+"""The warnings of a run, as lines below its tables."""
 
 from collections.abc import Container, Iterator, Sequence
 
@@ -10,31 +10,31 @@ from bench.results.load import Run
 
 MOST_OF_A_KIND = 3
 MOST_KINDS = 10
-LONGEST = 300  # letters of a sentence
+LONGEST = 300  # characters of a sentence
 
 
-def caution_lines(run: Run, disturbed: Container[str] = ()) -> list[Text]:
-    """An empty line and one for each caution; of long lists the first ones, and how many more there are.
+def warning_lines(run: Run, disturbed: Container[str] = ()) -> list[Text]:
+    """An empty line and one line per warning; of long lists, the first ones and the number of the rest.
 
-    `disturbed` are the workloads of which it has been said already that other programs took their cores.
+    `disturbed` are the workloads whose remarks already say that other programs used their cores.
     """
     kinds: dict[str, list[RunWarning]] = {}
-    for caution in cautions(run):
-        if caution.kind == CONTAMINATED and caution.workload in disturbed:
+    for warning in cautions(run):
+        if warning.kind == CONTAMINATED and warning.workload in disturbed:
             continue
-        kinds.setdefault(caution.kind, []).append(caution)
+        kinds.setdefault(warning.kind, []).append(warning)
     groups = list(kinds.values())
-    lines = [line for alike in groups[:MOST_KINDS] for line in _lines(alike)]
+    lines = [line for group in groups[:MOST_KINDS] for line in _lines(group)]
     if rest := sum(map(len, groups[MOST_KINDS:])):
         lines.append(f"{formatting.counted(rest, 'more warning')} of other kinds in environment.json.")
     return [Text(line) for line in ["", *lines]] if lines else []
 
 
-def _lines(alike: Sequence[RunWarning]) -> Iterator[str]:
-    for caution in alike[:MOST_OF_A_KIND]:
-        yield f"{caution.level.capitalize()}: {_shortened(caution.text)}."
-    if len(alike) > MOST_OF_A_KIND:
-        yield f"{len(alike) - MOST_OF_A_KIND} more like that in environment.json ({_shortened(alike[0].kind)})."
+def _lines(group: Sequence[RunWarning]) -> Iterator[str]:
+    for warning in group[:MOST_OF_A_KIND]:
+        yield f"{warning.level.capitalize()}: {_shortened(warning.text)}."
+    if len(group) > MOST_OF_A_KIND:
+        yield f"{len(group) - MOST_OF_A_KIND} more like this in environment.json ({_shortened(group[0].kind)})."
 
 
 def _shortened(text: str) -> str:

@@ -66,25 +66,25 @@ class TestTable:
         assert line_of(text, "sequential").endswith("6/6 within 5 %")
         assert flat(text).endswith("Of 2 cases: 1 slower, 1 no difference larger than 5 %.")
 
-    def test_what_the_runs_differ_in_comes_first(self, folder: Path) -> None:
+    def test_differences_between_the_runs_come_first(self, folder: Path) -> None:
         comparison = compared(folder, pair(LOOP, CASE), pair(LOOP, CASE), machine={"cpu_model": "B"})
         lines = flat(shown(comparison))
-        assert lines.startswith("Old run before, new run after Not the same in both runs, or not known to be")
+        assert lines.startswith("Old run before, new run after These differ between the runs, or may differ")
         assert "! machine, cpu_model: Imaginary CPU @ 3.00GHz in OLD, B in NEW" in lines
-        assert "! commit: not known of either run" in lines
+        assert "! commit: unknown in both" in lines
         assert lines.index("! commit") < lines.index("threading x2")
 
-    def test_a_run_beside_itself_is_said_to_be_that(self, folder: Path) -> None:
+    def test_comparing_a_run_with_itself_is_reported(self, folder: Path) -> None:
         run = load_run(write_run(folder / "run", pair(LOOP, CASE)))
         assert "OLD and NEW are the same run." in shown(compare_runs(run, run, 0.05))
 
-    def test_too_few_trials_are_told_with_the_rounds_that_it_takes(self, folder: Path) -> None:
+    def test_too_few_trials_are_reported_with_the_rounds_needed(self, folder: Path) -> None:
         three = compared(folder, rounds(LOOP[:3]), rounds(SLOW[:3]))
-        assert "Can't tell (1 case): 3 against 3 trials cannot reach 0.05; measure 5 rounds." in flat(shown(three))
+        assert "Can't tell (1 case): 3 and 3 trials are too few for p < 0.05; measure 5 rounds." in flat(shown(three))
         many = [one for name in "abcdefgh" for one in rounds(LOOP[:5], workload=name)]
         doubled = [one for name in "abcdefgh" for one in rounds([2 * time for time in LOOP[:5]], workload=name)]
         text = flat(shown(compared(folder, many, doubled)))
-        assert "5 against 5 trials cannot reach 0.05 with 8 cases compared at once; measure 6 rounds." in text
+        assert "5 and 5 trials are too few for p < 0.05 with 8 cases compared at once; measure 6 rounds." in text
 
     def test_cases_that_are_not_ok_are_listed_with_status_and_reason(self, folder: Path) -> None:
         bad = failure(Status.WRONG, "41 [bold]for[/bold] 42", backend="threading", workers=2, round=6)
@@ -93,22 +93,22 @@ class TestTable:
         again = flat(shown(compared(folder, [*rounds(LOOP), bad], [*rounds(LOOP), bad])))
         assert "! work threading x2: wrong (41 [bold]for[/bold] 42) in both runs" in again
 
-    def test_cases_of_one_run_alone_are_listed(self, folder: Path) -> None:
+    def test_cases_in_only_one_run_are_listed(self, folder: Path) -> None:
         text = flat(shown(compared(folder, pair(LOOP, CASE, params='{"n": 1}'), rounds(LOOP, **asyncio()))))
         assert "! Only in OLD: work (n=1) sequential x1 and work (n=1) threading x2." in text
         assert "! Only in NEW: work asyncio x1." in text
         assert text.endswith("Nothing to compare: no case is ok in both runs.")
 
-    def test_it_says_what_times_are_compared_with(self, folder: Path) -> None:
+    def test_it_explains_how_times_are_compared(self, folder: Path) -> None:
         runs = (folder, pair(LOOP, CASE), pair(LOOP, SLOW))
-        assert "Times are compared as they are: a machine" in flat(shown(compared(*runs)))
-        assert "relative to the plain loop of the same round" in flat(shown(compared(*runs, relative=True)))
+        assert "Times are compared as measured: a machine" in flat(shown(compared(*runs)))
+        assert "relative to the baseline of the same round" in flat(shown(compared(*runs, relative=True)))
 
-    def test_a_case_without_the_plain_loop_has_no_ratio_and_a_reason(self, folder: Path) -> None:
+    def test_a_case_without_a_baseline_has_no_ratio_and_a_reason(self, folder: Path) -> None:
         alone = rounds(CASE, backend="threading", workers=2)
         text = shown(compared(folder, alone, alone, relative=True))
         assert line_of(text, "threading") == "threading x2 500 ms 500 ms - 0/0 can't tell"
-        assert "no round with an ok trial of both the case and the plain loop" in flat(text)
+        assert "no round with an ok trial of both the case and the baseline" in flat(text)
 
     def test_a_long_comparison_fits_80_columns_without_losing_a_letter(self, folder: Path) -> None:
         old, new = varied_run(folder / "a", 5), varied_run(folder / "b", 5, seed=2)
@@ -131,12 +131,12 @@ class TestTable:
 
 
 class TestMarkdown:
-    def test_each_verdict_stands_in_full(self, folder: Path) -> None:
+    def test_each_verdict_is_written_in_full(self, folder: Path) -> None:
         text = comparison_markdown(compared(folder, pair(LOOP, CASE), pair(LOOP, SLOW)))
         assert "| threading x2 | 500 ms | 625 ms | 1.25x \\[1.23, 1.27\\] | 6/6 | slower |" in text
         assert "| no difference larger than 5 % |" in text
         assert "- machine" not in text
-        assert "- commit: not known of either run" in text
+        assert "- commit: unknown in both" in text
 
     def test_a_table_has_as_many_cells_in_each_row(self, folder: Path) -> None:
         old, new = varied_run(folder / "a", 4), varied_run(folder / "b", 4, seed=2)
@@ -151,7 +151,7 @@ class TestMarkdown:
 
 
 class TestJson:
-    def test_it_has_what_its_docstring_says(self, folder: Path) -> None:
+    def test_its_docstring_names_every_field(self, folder: Path) -> None:
         old = [*pair(LOOP, CASE), failure(**asyncio()), sample(workload="gone")]
         new = [*pair(LOOP, SLOW), failure(**asyncio()), sample(workload="come")]
         found = comparison_json(compared(folder, old, new, bench="2"))
@@ -202,10 +202,10 @@ class TestJson:
         }
         assert (found["old"], found["new"], found["threshold"], found["level"]) == ("before", "after", 0.05, 0.05)
 
-    def test_what_cannot_be_told_says_why(self, folder: Path) -> None:
+    def test_an_unknown_verdict_has_a_reason(self, folder: Path) -> None:
         (case,) = comparison_json(compared(folder, rounds([1.0]), rounds([2.0])))["cases"]
-        assert case["why"] == "1 against 1 trials cannot reach 0.05; measure 5 rounds"
+        assert case["why"] == "1 and 1 trials are too few for p < 0.05; measure 5 rounds"
         assert (case["verdict"], case["rounds_needed"], case["low"]) == ("can't tell", 5, None)
 
-    def test_the_verdicts_are_those_that_its_docstring_lists(self) -> None:
+    def test_its_docstring_lists_the_verdicts(self) -> None:
         assert all(f"`{finding}`" in (comparison_json.__doc__ or "").replace("\n", " ") for finding in Finding)

@@ -44,7 +44,7 @@ def test_long_findings_fit_80_columns_without_losing_a_word() -> None:
     assert (text.count("some"), text.count("act")) == (40, 40)
 
 
-def test_foreign_text_is_shown_and_not_obeyed() -> None:
+def test_text_from_outside_is_escaped() -> None:
     text = shown(FINDINGS)
     assert "no [bold]setting[/bold]" in text
     assert "evil\\x1b[2J (7)" in text
@@ -55,7 +55,7 @@ def test_colour_adds_nothing_that_the_plain_text_does_not_say() -> None:
     assert "\x1b[" in shown(FINDINGS, colour=True)
 
 
-def test_other_programs_get_the_order_of_the_checks() -> None:
+def test_json_keeps_the_order_of_the_checks() -> None:
     rows = as_json(FINDINGS)
     assert [row["subject"] for row in rows] == ["cores", "turbo", "load", "swap"]
     assert rows[0] == {"subject": "cores", "level": "good", "found": "2 of 2", "advice": None}

@@ -52,7 +52,7 @@ def line_of(text: str, start: str) -> str:
 
 
 def under(pythons: tuple[str, ...]) -> list[Sample]:
-    """A loop, threads and processes under each interpreter, each slower than the one before."""
+    """The baseline, threads and processes under each interpreter, each slower than the one before."""
     samples = []
     for number, python in enumerate(pythons):
         slow = [time * (number + 1) for time in LOOP]
@@ -61,7 +61,7 @@ def under(pythons: tuple[str, ...]) -> list[Sample]:
     return samples
 
 
-def test_a_run_of_one_interpreter_shows_nothing_more(folder: Path) -> None:
+def test_a_run_with_one_interpreter_has_no_such_table(folder: Path) -> None:
     assert shown(folder, pair(LOOP, scaled(0.5))) == ""
 
 
@@ -77,48 +77,48 @@ def test_headings_say_which_interpreter_and_whether_the_gil_is_on(folder: Path) 
     assert f"{GIL} {FREE} backend workers GIL on GIL off" in flat(text)
 
 
-def test_the_least_time_is_marked_in_each_row_and_once_in_all(folder: Path) -> None:
+def test_the_shortest_time_is_marked_in_each_row_and_overall(folder: Path) -> None:
     rows = shown(folder, under(FOUR)).partition("Median time")[0]
     assert (rows.count("*"), rows.count("+")) == (1, 2)
     assert "* 505 ms" in rows
 
 
-def test_a_higher_speedup_over_a_longer_time_is_said_to_be_no_win(folder: Path) -> None:
+def test_a_higher_speedup_with_a_longer_time_is_not_a_win(folder: Path) -> None:
     text = flat(shown(folder, win_that_is_none()))
     assert (
-        f"threading with 2 workers: {FREE} has the higher speedup (2.00x against 1.01x under {GIL}) yet takes longer "
-        "(2.00 s against 990 ms): its plain loop is slower."
+        f"threading with 2 workers: {FREE} has the higher speedup (2.00x against 1.01x under {GIL}) but takes longer "
+        "(2.00 s against 990 ms): its baseline is slower."
     ) in text
-    assert "Compare the times: a higher speedup over a slower plain loop is no win." in text
+    assert "Compare the times: a higher speedup over a slower baseline is not a win." in text
 
 
-def test_of_many_false_wins_a_few_are_named_and_the_rest_counted(folder: Path) -> None:
+def test_the_first_false_wins_are_named_and_the_rest_counted(folder: Path) -> None:
     samples = win_that_is_none(1)
     for workers in (2, 4, 8, 16):
         samples += [one for one in win_that_is_none(workers) if one.backend != "sequential"]
     text = flat(shown(folder, samples))
     assert text.count("has the higher speedup") == 3
-    assert "So it is with 2 more pairs of times in a row." in text
+    assert "The same is true of 2 more pairs of times within a row." in text
 
 
-def test_a_true_win_is_not_talked_down(folder: Path) -> None:
+def test_a_true_win_gets_no_remark(folder: Path) -> None:
     free = pair(scaled(1.2, 0.02), scaled(0.5, -0.01), python=FREE)
     samples = pair(LOOP, scaled(1.02, -0.01), python=GIL) + free
     assert "has the higher speedup" not in flat(shown(folder, samples))
-    fastest = f"Fastest: threading with 2 workers under {FREE}, 500 ms; all 3 others are surely slower."
+    fastest = f"Fastest: threading with 2 workers under {FREE}, 500 ms; all 3 others are significantly slower."
     assert fastest in answer(folder, samples)
 
 
-def test_plain_loops_are_compared_in_words(folder: Path) -> None:
+def test_baselines_are_compared_in_a_sentence(folder: Path) -> None:
     loops = (("3.13.0", LOOP), ("3.13.5t", scaled(1.5, 0.02)), ("3.14.10", scaled(1.0, 0.02)))
     text = flat(shown(folder, [one for python, times in loops for one in rounds(times, python=python)]))
-    assert "Plain loop, against the 1.00 s under 3.13.0: 1.50x the time [1.47, 1.53] under 3.13.5t" in text
-    assert "can't be told apart under 3.14.10." in text
+    assert "Baseline, compared with 1.00 s under 3.13.0: 1.50x the time [1.47, 1.53] under 3.13.5t" in text
+    assert "no significant difference under 3.14.10." in text
 
 
-def test_too_few_rounds_are_said_to_tell_nothing(folder: Path) -> None:
+def test_with_too_few_rounds_the_fastest_is_unknown(folder: Path) -> None:
     samples = [one for one in win_that_is_none() if one.round < 2]
-    assert "Can't tell which is fastest from 2 rounds: the least time is" in answer(folder, samples)
+    assert "Can't tell which is fastest after 2 rounds: the shortest time is" in answer(folder, samples)
     text = flat(shown(folder, samples))
     assert "under 3.13.5t, from 2 rounds only" in text
     assert "has the higher speedup" not in text
@@ -131,32 +131,32 @@ def test_a_skipped_interpreter_is_a_column_of_statuses(folder: Path) -> None:
     assert line_of(text, "threading") == "threading 2 * 505 ms (2.00x) -"
 
 
-def test_where_nothing_is_ok_no_time_is_explained(folder: Path) -> None:
+def test_without_any_time_the_table_is_not_explained(folder: Path) -> None:
     samples = [failure(python=GIL), failure(python=FREE)]
-    assert "there is no time to compare" in answer(folder, samples)
+    assert "there are no times to compare" in answer(folder, samples)
     assert "Median time" not in shown(folder, samples)
 
 
-def test_one_case_alone_is_compared_with_nothing(folder: Path) -> None:
+def test_a_single_case_has_nothing_to_be_compared_with(folder: Path) -> None:
     text = answer(folder, [*rounds(LOOP, python=GIL), failure(python=FREE)])
-    assert f"Nothing to compare: only sequential with 1 worker under {GIL}, 1.00 s, has a time." in text
+    assert f"Nothing to compare: the only case with a time is sequential with 1 worker under {GIL}, 1.00 s." in text
 
 
-def test_the_fastest_is_told_above_all_tables_and_not_again(folder: Path) -> None:
+def test_the_fastest_is_named_once_above_all_tables(folder: Path) -> None:
     samples = win_that_is_none()
     assert f"Fastest: threading with 2 workers under {GIL}" in answer(folder, samples)
     assert flat(whole(folder, samples)).count("Fastest:") == 1
 
 
-def test_without_a_baseline_there_are_times_alone(folder: Path) -> None:
+def test_without_a_baseline_there_are_only_times(folder: Path) -> None:
     samples = rounds(LOOP, backend="threading", python=GIL) + rounds(scaled(0.5), backend="threading", python=FREE)
     assert line_of(shown(folder, samples), "threading") == "threading 1 1.00 s * 505 ms"
 
 
-def test_start_methods_that_differ_by_interpreter_are_told(folder: Path) -> None:
+def test_start_methods_that_differ_by_interpreter_are_named(folder: Path) -> None:
     old = rounds(LOOP, **multiprocessing("fork"), workers=2, python="3.13.0")
     text = shown(folder, old + rounds(LOOP, **multiprocessing("forkserver"), workers=2, python="3.14.0"))
-    assert "multiprocessing starts its processes by fork under 3.13.0; by forkserver under 3.14.0." in flat(text)
+    assert "multiprocessing starts its processes with fork under 3.13.0; with forkserver under 3.14.0." in flat(text)
     assert line_of(text, "multiprocessing").startswith("multiprocessing 2 ")
 
 

@@ -1,4 +1,4 @@
-"""What `bench show --intervals` prints, as text at 80 columns."""
+"""The tables of `bench show --intervals`, as text at 80 columns."""
 
 import io
 from pathlib import Path
@@ -39,10 +39,10 @@ def test_a_row_has_the_time_and_the_efficiency_with_their_intervals_and_the_shar
     assert " ".join(row(text, "sequential")) == "sequential 1 1.00 s [0.900, 1.20] 100 % - 7"
 
 
-def test_fewer_than_six_trials_have_no_interval_of_the_time_and_it_is_said(tmp_path: Path) -> None:
+def test_with_fewer_than_six_trials_the_time_has_no_interval_and_a_note_says_so(tmp_path: Path) -> None:
     text = shown(tmp_path, pair(LOOP[:5], HALF[:5]))
     assert row(text, "threading")[2:5] == ["500", "ms", "100"]
-    assert "fewer than 6 trials have none" in " ".join(text.split())
+    assert "needs at least 6 trials" in " ".join(text.split())
 
 
 def test_a_case_that_is_not_ok_shows_its_status_and_no_figure(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What is printed of a plan that is not measured yet."""
+"""Lists of trials that are not measured yet."""
 
 import io
 
@@ -14,14 +14,14 @@ def shown(more_may_follow: bool, **rounds: list[int]) -> list[str]:
     return [" ".join(line.split()) for line in console.file.getvalue().splitlines()]
 
 
-def test_each_case_is_told_with_the_rounds_that_it_is_missing_in_and_all_are_counted() -> None:
+def test_each_case_has_its_missing_rounds_and_the_trials_are_counted() -> None:
     assert shown(False, work=[0, 2, 3, 4, 7, 8], other=[1]) == [
-        "case rounds that it is missing in",
+        "case missing rounds",
         "work 0, 2–4, 7–8",
         "other 1",
         "missing: 7 trials",
     ]
 
 
-def test_rounds_that_nobody_can_know_yet_are_told_of() -> None:
-    assert shown(True)[-1] == "and further rounds, until each speedup is known as precisely as asked"
+def test_an_unknown_number_of_further_rounds_is_mentioned() -> None:
+    assert shown(True)[-1] == "and further rounds until every speedup reaches the requested precision"

@@ -1,4 +1,4 @@
-"""What a terminal shows while a run goes on."""
+"""The live view of a run on a terminal."""
 
 import io
 import re
@@ -71,7 +71,7 @@ def test_each_backend_has_one_line_with_its_highest_speedup_so_far() -> None:
     assert screen.line("threading").startswith("threading 4 workers 2.00x │")
     assert screen.line("threading").endswith("1 round")
     assert len([line for line in screen.lines if "threading" in line]) == 1
-    assert screen.line("work") == "work: plain loop 1.00 s"
+    assert screen.line("work") == "work: baseline 1.00 s"
 
 
 def test_the_interval_is_there_from_the_third_round_and_narrows() -> None:
@@ -94,7 +94,7 @@ def test_before_anything_is_measured_every_backend_has_its_line() -> None:
     assert screen.line("now") == "now work: threading with 2 workers, 0 s"
 
 
-def test_the_head_tells_the_round_the_trials_and_the_time_left() -> None:
+def test_the_first_line_has_the_round_the_trials_and_the_time_left() -> None:
     screen = Screen()
     rounds_of(screen, (10.0, 10.0, 10.0))
     screen.progress.trial_starts(1, 0, CASES[0])
@@ -104,7 +104,7 @@ def test_the_head_tells_the_round_the_trials_and_the_time_left() -> None:
     assert screen.line("now").endswith(", 12 s")
 
 
-def test_where_a_precision_decides_the_time_left_is_at_least() -> None:
+def test_with_a_requested_precision_the_time_left_is_a_lower_bound() -> None:
     screen = Screen(rounds=None)
     rounds_of(screen, (1.0, 1.0, 1.0))
     screen.progress.trial_starts(1, 0, CASES[0])
@@ -118,10 +118,10 @@ def test_no_more_lines_than_fit_and_the_hidden_ones_are_counted(height: int) -> 
         screen.trial(one, 0, 1.0)
     assert len(screen.lines) < max(height, 4)
     table = [line for line in screen.lines[4:] if not line.startswith("(")]
-    hidden = re.search(r"^\((\d+) more lines?,", screen.lines[-1])
+    hidden = re.search(r"^\((\d+) more lines?:", screen.lines[-1])
     assert len(table) + int(hidden[1] if hidden else 0) == 16 or height < 6
     if hidden and table:
-        assert table[0].startswith("h: plain loop")
+        assert table[0].startswith("h: baseline")
 
 
 @pytest.mark.parametrize("width", [20, 40, 80])
@@ -149,7 +149,7 @@ def test_a_failure_stays_above_the_view_once_with_its_reason() -> None:
     assert screen.line("threading") == "threading error with 2 workers"
 
 
-def test_a_warning_is_said_once_and_a_note_not_at_all() -> None:
+def test_a_warning_is_printed_once_and_a_note_not_at_all() -> None:
     screen = Screen()
     for share in (20, 30):
         screen.progress.warns(
@@ -162,7 +162,7 @@ def test_a_warning_is_said_once_and_a_note_not_at_all() -> None:
     assert re.findall("Warning: .*", screen.printed) == ["Warning: others took 20 %", "Warning: loud"]
 
 
-def test_while_a_trial_runs_nothing_but_the_clock_changes() -> None:
+def test_during_a_trial_only_the_clock_changes() -> None:
     screen = Screen()
     rounds_of(screen, (1.0, 0.8, 0.5))
     screen.progress.trial_starts(1, 0, CASES[0])
@@ -172,12 +172,12 @@ def test_while_a_trial_runs_nothing_but_the_clock_changes() -> None:
     assert screen.lines[1] != before[1]
 
 
-def test_what_the_view_says_of_a_speedup_is_what_the_table_will_say(tmp_path: Path) -> None:
+def test_the_view_shows_the_same_speedup_as_the_final_table(tmp_path: Path) -> None:
     screen, samples = Screen(), []
     for number, drift in enumerate((1.0, 1.7, 1.2, 0.9)):
         for one, seconds in zip(CASES, (1.0, 0.8 + drift / 50, 0.55), strict=True):
             samples.append(measured(one, number, seconds * drift, bound=Bound.CPU))
             screen.trial(one, number, seconds, samples[-1])
     summaries = summarise(load_run(write_run(tmp_path / "run", samples)))
-    best = max((one for one in summaries if not one.is_baseline), key=lambda one: one.speedup or 0)
+    best = max((one for one in summaries if not one.is_baseline), key=lambda one: one.speedup_or_zero)
     assert f" {best.workers} workers {speedup_words(best)} " in screen.line("threading")

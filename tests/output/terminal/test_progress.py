@@ -1,4 +1,4 @@
-"""What is said while a run goes on: a line a trial in a pipe, a live view on a terminal."""
+"""The progress of a run: one line per trial in a pipe, a live view on a terminal."""
 
 import io
 from collections.abc import Callable
@@ -21,7 +21,7 @@ def piped() -> Console:
 
 
 class Terminal(io.StringIO):
-    """Text that says of itself that it is a terminal."""
+    """A text stream that claims to be a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -36,7 +36,7 @@ def said(console: Console) -> str:
     return console.file.getvalue()
 
 
-def told(console: Console, cases: list[Case], rounds: int | None, *samples: Sample) -> list[str]:
+def lines_after_one_trial(console: Console, cases: list[Case], rounds: int | None, *samples: Sample) -> list[str]:
     """The lines after one trial of the last case, in the first round."""
     with progress_on(console, cases, rounds) as progress:
         progress.trial_starts(0, 0, cases[-1])
@@ -53,14 +53,14 @@ def test_a_terminal_gets_a_live_view_and_a_pipe_gets_lines() -> None:
     ("name", "value", "console"),
     [("FORCE_COLOR", "1", piped), ("TERM", "dumb", terminal), ("TERM", "unknown", terminal)],
 )
-def test_where_no_cursor_can_be_moved_there_are_lines(
+def test_without_a_movable_cursor_there_are_lines(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, console: Callable[[], Console]
 ) -> None:
     monkeypatch.setenv(name, value)
     assert isinstance(progress_on(console(), CASES, 3), LineProgress)
 
 
-def test_each_trial_is_a_line_with_its_number_of_all() -> None:
+def test_each_trial_is_a_numbered_line() -> None:
     console = piped()
     with progress_on(console, CASES, 5) as progress:
         for number in range(5):
@@ -73,30 +73,32 @@ def test_each_trial_is_a_line_with_its_number_of_all() -> None:
     assert lines[-1] == "[10/10] round 5  work threading x2  1.5000 s"
 
 
-def test_where_only_time_will_show_how_many_trials_there_are_their_number_is_not_told() -> None:
-    assert told(piped(), list(CASES), None, sample(elapsed_s=1.5)) == ["[1] round 1  work threading x2  1.5000 s"]
+def test_an_unknown_number_of_trials_is_left_out() -> None:
+    assert lines_after_one_trial(piped(), list(CASES), None, sample(elapsed_s=1.5)) == [
+        "[1] round 1  work threading x2  1.5000 s"
+    ]
 
 
-def test_each_pass_of_a_trial_has_its_time_and_what_went_wrong_its_reason() -> None:
+def test_each_pass_has_its_time_or_the_reason_for_its_failure() -> None:
     passes = [sample(elapsed_s=0.25), failure(Status.WRONG, "item 3: 41, not 42", value=1)]
-    (line,) = told(piped(), list(CASES), 1, *passes)
+    (line,) = lines_after_one_trial(piped(), list(CASES), 1, *passes)
     assert line == "[1/2] round 1  work threading x2  0.2500 s, wrong: item 3: 41, not 42"
 
 
-def test_the_interpreter_is_named_where_there_are_several() -> None:
-    assert "3.11.7" not in told(piped(), list(CASES), 1, sample())[0]
-    assert "work sequential x1 3.13.1t" in told(piped(), TWO_PYTHONS, 1, sample())[0]
+def test_the_interpreter_is_named_if_there_are_several() -> None:
+    assert "3.11.7" not in lines_after_one_trial(piped(), list(CASES), 1, sample())[0]
+    assert "work sequential x1 3.13.1t" in lines_after_one_trial(piped(), TWO_PYTHONS, 1, sample())[0]
 
 
-def test_foreign_text_is_shown_and_not_obeyed() -> None:
+def test_text_from_outside_is_escaped() -> None:
     one = case(workload="[bold]work")
-    text = "\n".join(told(piped(), [one], 1, failure(Status.ERROR, "no [red]luck[/red] \x1b[2J")))
+    text = "\n".join(lines_after_one_trial(piped(), [one], 1, failure(Status.ERROR, "no [red]luck[/red] \x1b[2J")))
     assert "[bold]work sequential x1" in text
     assert "error: no [red]luck[/red] \\x1b[2J" in text
 
 
-@pytest.mark.parametrize(("rounds", "told"), [(3, "round 1 of 3 done, about "), (None, "round 1 done, at least ")])
-def test_each_round_but_the_last_ends_with_the_time_left(rounds: int | None, told: str) -> None:
+@pytest.mark.parametrize(("rounds", "start"), [(3, "round 1 of 3 done, about "), (None, "round 1 done, at least ")])
+def test_each_round_but_the_last_ends_with_the_time_left(rounds: int | None, start: str) -> None:
     console = piped()
     with progress_on(console, CASES, rounds) as progress:
         for number in range(2):
@@ -105,5 +107,5 @@ def test_each_round_but_the_last_ends_with_the_time_left(rounds: int | None, tol
                 progress.trial_ended(one, [sample(elapsed_s=1.5)])
     lines = said(console).splitlines()
     assert len(lines) == 5
-    assert lines[2].startswith(told)
+    assert lines[2].startswith(start)
     assert lines[2].endswith(" left")

@@ -41,13 +41,13 @@ def test_a_higher_speedup_never_has_the_shorter_bar(one: float, other: float, wi
         assert filled(short) <= filled(long)
 
 
-def test_what_differs_from_the_plain_loop_by_noise_has_hardly_any_bar() -> None:
+def test_noise_around_the_baseline_has_hardly_any_bar() -> None:
     scale = scale_for([0.99, 1.01], WIDEST)
     assert [filled(SpeedupBar(speedup, scale).drawn(True)) for speedup in (0.99, 1.01)] == [1, 1]
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
-def test_only_what_the_consoles_encoding_has_is_printed(encoding: str) -> None:
+def test_a_bar_uses_only_characters_of_the_consoles_encoding(encoding: str) -> None:
     raw = io.BytesIO()
     console = Console(file=io.TextIOWrapper(raw, encoding=encoding), width=80)
     console.print(SpeedupBar(2.0, scale_for([2.0], WIDEST)))

@@ -1,4 +1,4 @@
-"""The table that `bench show` prints, as text at 80 columns."""
+"""The output of `bench show`, as text at 80 columns."""
 
 import io
 import json
@@ -54,14 +54,14 @@ def test_a_row_has_the_time_the_speedup_its_interval_and_what_it_cost(folder: Pa
 
 def test_the_title_gives_workload_parameters_and_the_baselines_time(folder: Path) -> None:
     text = flat(shown(folder, pair(LOOP, HALF, workload="sum", params='{"n": 5, "name": "x"}')))
-    assert "sum (n=5, name=x) plain loop 1.00 s, 8 items, cpu-bound, Python 3.11.7 with the GIL on" in text
+    assert "sum (n=5, name=x) baseline 1.00 s, 8 items, cpu-bound, Python 3.11.7 with the GIL on" in text
 
 
-def test_the_verdict_is_one_plain_sentence(folder: Path) -> None:
+def test_the_verdict_is_one_sentence(folder: Path) -> None:
     text = flat(shown(folder, pair(LOOP, HALF) + rounds([0.51, 0.54, 0.45, 0.5], **asyncio())))
     assert (
-        "work: * Best: threading with 2 workers, 2.00x [1.95, 2.06] the speed of the plain loop, surely faster "
-        "(p < 0.001, corrected for 2 cases); asyncio cannot be told apart from it."
+        "work: * Best: threading with 2 workers, 2.00x [1.95, 2.06] the speed of the baseline, significantly faster "
+        "(p < 0.001, corrected for 2 cases); asyncio cannot be distinguished from it."
     ) in text
 
 
@@ -72,10 +72,10 @@ def test_the_verdicts_of_all_workloads_stand_above_the_first_table_and_nowhere_e
     assert "Best" not in below
 
 
-def test_what_may_be_chance_is_said_to_be_what_this_machine_cannot_tell(folder: Path) -> None:
+def test_a_speedup_that_may_be_chance_is_called_that(folder: Path) -> None:
     text = flat(shown(folder, pair(LOOP, [0.9, 1.4, 0.5, 0.8])))
-    assert "Nothing surely beats the plain loop; the highest speedup is threading with 2 workers, 1.18x" in text
-    assert "but this machine can't tell it from chance (p = 0." in text
+    assert "Nothing is significantly faster than the baseline; highest speedup: threading with 2 workers, 1.18x" in text
+    assert "but this may be chance (p = 0." in text
 
 
 def test_below_a_table_failures_go_before_bounds_bounds_before_remarks_and_warnings_are_last(folder: Path) -> None:
@@ -83,44 +83,48 @@ def test_below_a_table_failures_go_before_bounds_bounds_before_remarks_and_warni
     noted = [{"kind": "load", "level": "warning", "text": "it was loud"}]
     samples = [*pair(LOOP, HALF), *rounds(LOOP, **asyncio(AsyncStyle.BLOCKING)), failure(**multiprocessing())]
     text = shown_folder(write_run(folder, samples, {"ceilings": looks, "warnings": noted}))
-    starts = ("Best", "threading  ", "! multi", "The machine's own ceiling", "(blocking): ", "Warning: it was loud.")
+    starts = ("Best", "threading  ", "! multi", "Machine ceiling", "(blocking): ", "Warning: it was loud.")
     places = [text.index(start) for start in starts]
     assert places == sorted(places)
 
 
-def test_disturbed_trials_are_told_once(folder: Path) -> None:
+def test_disturbed_trials_are_reported_once(folder: Path) -> None:
     samples = [replace(one, foreign_cpu=0.5) for one in pair(LOOP, HALF)]
     noted = {"kind": "contaminated", "level": "warning", "text": "other programs took cores", "workload": "work"}
     text = flat(shown_folder(write_run(folder, samples, {"warnings": [noted, {**noted, "workload": "gone"}]})))
-    assert "Other programs took more than 10 % of the cores during 8 of 8 trials" in text
+    assert "Other programs used more than 10 % of the cores during 8 of 8 trials" in text
     assert text.count("Warning: other programs took cores.") == 1
 
 
-def test_where_nothing_beats_the_loop_the_loop_is_marked(folder: Path) -> None:
+def test_if_nothing_beats_the_baseline_the_baseline_is_marked(folder: Path) -> None:
     text = shown(folder, pair(LOOP, [1.1, 1.0, 1.0, 0.9]))
     assert line_of(text, "sequential").startswith("* sequential")
     assert not line_of(text, "threading").startswith("*")
     assert "* Nothing" in text
 
 
-def test_nothing_beats_the_loop_for_sure_only_where_no_interval_leaves_room_for_it(folder: Path) -> None:
-    assert "Nothing beats the plain loop." in flat(shown(folder, pair(LOOP, [2.0, 2.1, 1.9, 2.0])))
+def test_nothing_beats_the_baseline_only_if_no_interval_allows_it(folder: Path) -> None:
+    assert "Nothing beats the baseline." in flat(shown(folder, pair(LOOP, [2.0, 2.1, 1.9, 2.0])))
     wild = [1.5, 0.9, 1.2, 0.8]
-    assert "Nothing surely beats the plain loop; threading cannot be told" in flat(shown(folder, pair(LOOP, wild)))
+    assert "Nothing is significantly faster than the baseline; threading cannot be distinguished" in flat(
+        shown(folder, pair(LOOP, wild))
+    )
 
 
 def test_a_case_that_is_not_ok_shows_its_status_and_no_figure(folder: Path) -> None:
     bad = [failure(Status.WRONG, "41 [bold]for[/bold] 42", backend="threading", workers=workers) for workers in (2, 4)]
     text = shown(folder, [*rounds(LOOP), *bad])
     assert line_of(text, "threading").split() == ["threading", "2", "wrong", "0/1"]
-    assert "! threading with 2 and 4 workers gave wrong results in 2 of 2 trials: 41 [bold]for[/bold] 42" in flat(text)
-    assert "Nothing to compare: only the plain loop has a result." in flat(text)
+    assert "! threading with 2 and 4 workers returned wrong results in 2 of 2 trials: 41 [bold]for[/bold] 42" in flat(
+        text
+    )
+    assert "Nothing to compare: only the baseline has a result." in flat(text)
 
 
 def test_blocking_coroutines_are_marked_and_explained(folder: Path) -> None:
     text = flat(shown(folder, pair(LOOP, HALF) + rounds(LOOP, **asyncio(AsyncStyle.BLOCKING))))
     assert "asyncio 1 1.00 s 1.00x deterministic" in text.replace(" (blocking)", "")
-    assert "(blocking): the work has no coroutine form, so each item stops the event loop" in text
+    assert "(blocking): the workload has no coroutine version, so each item blocks the event loop" in text
 
 
 def test_blocking_coroutines_are_explained_once_below_the_first_table_that_has_them(folder: Path) -> None:
@@ -135,44 +139,44 @@ def test_native_coroutines_need_no_explanation(folder: Path) -> None:
     assert "(blocking)" not in shown(folder, pair(LOOP, HALF) + rounds(LOOP, **asyncio()))
 
 
-def test_a_ceiling_that_could_not_be_measured_is_told_below_the_runs_name(folder: Path) -> None:
+def test_a_ceiling_that_was_not_measured_is_reported(folder: Path) -> None:
     look = {"round": 0, "workers": 2, "alone_s": None, "together_s": None, "reason": "no answer within 12 s"}
     text = flat(shown_folder(write_run(folder, pair(LOOP, HALF), {"ceilings": [look]})))
-    assert "! No ceiling for 2 workers in 1 of 1 round: no answer within 12 s" in text
-    assert "The machine's own ceiling" not in text
+    assert "! The ceiling for 2 workers was not measured in 1 of 1 round: no answer within 12 s" in text
+    assert "Machine ceiling" not in text
 
 
-def test_what_limits_a_speedup_is_told_below_the_table(folder: Path) -> None:
+def test_the_limits_of_a_speedup_stand_below_the_table(folder: Path) -> None:
     looks = [{"round": n, "workers": 2, "alone_s": 0.8, "together_s": 1.0} for n in range(3)]
     waits = pair(LOOP, HALF, workload="waits", bound=Bound.IO)
     text = flat(shown_folder(write_run(folder, pair(LOOP, HALF) + waits, {"ceilings": looks})))
-    assert "2 busy processes at once did 1.60x [1.60, 1.60] the work of one; threading with 2 workers" in text
-    assert "8 items with 2 workers are 4 waits one after another, 500 ms; threading took 500 ms." in text
+    assert "2 busy processes running at once did 1.60x [1.60, 1.60] the work of one; threading with 2 workers" in text
+    assert "8 items on 2 workers take 4 consecutive waits, 500 ms; threading took 500 ms." in text
 
 
-def test_too_few_rounds_are_said_to_be_too_few(folder: Path) -> None:
+def test_too_few_rounds_are_reported(folder: Path) -> None:
     text = flat(shown(folder, pair(LOOP[:1], HALF[:1])))
-    assert "An interval needs 3 rounds." in text
-    assert "Can't tell which is best from 1 round; ahead so far: threading with 2 workers, 2.00x the speed" in text
+    assert "An interval needs at least 3 rounds." in text
+    assert "Can't tell which is best after 1 round; ahead so far: threading with 2 workers, 2.00x the speed" in text
 
 
 def test_without_a_baseline_one_line_says_why_there_are_no_speedups(folder: Path) -> None:
     text = shown(folder, rounds(LOOP, backend="threading"))
     assert line_of(text, "threading").split() == ["threading", "1", "1.00", "s", "-", "4", "-", "0.95"]
-    assert "No speedup and no verdict: the plain loop (sequential) was not measured." in text
+    assert "No speedups and no verdict: the baseline (sequential) was not measured." in text
 
 
 def test_a_baseline_without_an_ok_round_is_named_as_the_reason(folder: Path) -> None:
     text = flat(shown(folder, [failure(), *rounds(LOOP, backend="threading")]))
-    assert "the plain loop (sequential) is not ok in any round" in text
+    assert "the baseline (sequential) was not ok in any round" in text
 
 
 def test_a_baseline_that_sometimes_failed_is_mentioned(folder: Path) -> None:
     text = flat(shown(folder, [*pair(LOOP, [*HALF, 0.5]), failure(round=4)]))
-    assert "The plain loop itself failed in 1 round; speedups are of the others." in text
+    assert "The baseline failed in 1 round; the speedups use only the other rounds." in text
 
 
-def test_options_are_named_only_where_they_tell_cases_apart(folder: Path) -> None:
+def test_options_are_named_only_if_they_distinguish_cases(folder: Path) -> None:
     one = shown(folder, pair(LOOP, HALF) + rounds(HALF, **multiprocessing("spawn")))
     assert "multiprocessing:" not in one
     both = pair(LOOP, HALF) + rounds(HALF, **multiprocessing("spawn")) + rounds(HALF, **multiprocessing("fork"))
@@ -193,7 +197,7 @@ def test_a_long_run_fits_80_columns_without_losing_a_letter(tmp_path: Path) -> N
         assert word in text
 
 
-def test_the_widest_figures_fit_as_well(folder: Path) -> None:
+def test_the_widest_figures_fit(folder: Path) -> None:
     slow = [time * 80 for time in (1.1, 1.3, 0.9, 0.9)]
     samples = (
         pair(LOOP, slow) + rounds(LOOP, **multiprocessing("forkserver")) + rounds(LOOP, **multiprocessing("spawn"))
@@ -220,7 +224,7 @@ def test_colour_adds_nothing_that_the_plain_text_does_not_say(folder: Path) -> N
     assert "* threading" in shown_folder(folder)
 
 
-def test_for_other_programs_the_fields_are_json_without_nan(folder: Path) -> None:
+def test_json_has_the_fields_without_nan(folder: Path) -> None:
     run = load_run(write_run(folder, [*pair(LOOP, HALF), failure(**asyncio())]))
     rows = json.loads(json.dumps(as_json(run, summarise(run)), allow_nan=False))
     assert [row["backend"] for row in rows] == ["sequential", "asyncio", "threading"]
@@ -228,10 +232,10 @@ def test_for_other_programs_the_fields_are_json_without_nan(folder: Path) -> Non
     assert (rows[2]["run"], rows[2]["workers"], rows[2]["params"]) == ("a-run", 2, "{}")
 
 
-def test_trials_that_stand_out_and_what_ended_the_rounds_are_told_below_the_table(folder: Path) -> None:
+def test_outliers_and_what_ended_the_rounds_stand_below_the_table(folder: Path) -> None:
     asked = {"finished_at": "2026-01-02T03:04:05+00:00", "effort": {"precision": 0.05, "rounds": 100}}
     samples = pair([1.0] * 7, [0.5, 0.501, 0.499, 0.5, 0.502, 0.498, 0.55])
     text = flat(shown_folder(write_run(folder, samples, asked)))
-    assert "(kept in all figures): 1 trial of threading with 2 workers." in text
-    assert "Stopped: 1 case as precise as asked (within 5 %)." in text
+    assert "(included in all figures): 1 trial of threading with 2 workers." in text
+    assert "Stopped: 1 case at the requested precision (within 5 %)." in text
     assert "Stopped" not in shown(folder, samples)

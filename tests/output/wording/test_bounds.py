@@ -1,4 +1,4 @@
-"""What is said of the machine's ceiling and of the critical path."""
+"""Sentences about the machine's ceiling and the critical path."""
 
 from pathlib import Path
 from typing import Any
@@ -40,73 +40,73 @@ def failed(number: int, reason: str = "no answer", workers: int = 2) -> dict[str
     return look(number, workers, alone_s=None, together_s=None, reason=reason)
 
 
-def test_the_ceiling_is_told_with_its_interval_and_what_of_it_the_best_reaches() -> None:
-    (told,) = said(computing(speedup=1.6))
-    assert told == (
-        "The machine's own ceiling: 2 busy processes at once did 1.72x [1.61, 1.84] the work of one; "
-        "multiprocessing with 2 workers reaches 94 % of it."
+def test_the_ceiling_has_its_interval_and_the_share_that_the_best_case_reached() -> None:
+    (sentence,) = said(computing(speedup=1.6))
+    assert sentence == (
+        "Machine ceiling: 2 busy processes running at once did 1.72x [1.61, 1.84] the work of one; "
+        "multiprocessing with 2 workers reached 94 % of it."
     )
 
 
-def test_a_ceiling_without_an_interval_is_told_without() -> None:
-    (told,) = said(computing(ceiling_low=None, ceiling_high=None))
-    assert "did 1.72x the work of one" in told
+def test_a_ceiling_may_have_no_interval() -> None:
+    (sentence,) = said(computing(ceiling_low=None, ceiling_high=None))
+    assert "did 1.72x the work of one" in sentence
 
 
-def test_a_speedup_above_the_ceiling_is_a_figure_like_any() -> None:
-    (told,) = said(computing(efficiency_of_ceiling=1.04))
-    assert told.endswith("reaches 104 % of it.")
+def test_a_speedup_may_exceed_the_ceiling() -> None:
+    (sentence,) = said(computing(efficiency_of_ceiling=1.04))
+    assert sentence.endswith("reached 104 % of it.")
 
 
-def test_the_ceiling_told_is_that_of_the_best_cases_own_workers() -> None:
-    (told,) = said(computing(speedup=1.5), computing(speedup=1.6, workers=4, ceiling=1.9), computing(speedup=1.55))
-    assert told.startswith("The machine's own ceiling: 4 busy processes at once did 1.90x")
-    assert "multiprocessing with 4 workers" in told
+def test_the_ceiling_is_that_for_the_workers_of_the_best_case() -> None:
+    (sentence,) = said(computing(speedup=1.5), computing(speedup=1.6, workers=4, ceiling=1.9), computing(speedup=1.55))
+    assert sentence.startswith("Machine ceiling: 4 busy processes running at once did 1.90x")
+    assert "multiprocessing with 4 workers" in sentence
 
 
-def test_the_critical_path_is_told_in_waits_and_as_a_time() -> None:
-    (told,) = said(waiting(backend="asyncio"))
-    assert told == (
-        "The critical path, were all items alike: 50 items with 8 workers are 7 waits one after another, 143 ms; "
+def test_the_critical_path_is_given_in_waits_and_as_a_time() -> None:
+    (sentence,) = said(waiting(backend="asyncio"))
+    assert sentence == (
+        "Critical path if all items take equally long: 50 items on 8 workers take 7 consecutive waits, 143 ms; "
         "asyncio took 149 ms."
     )
 
 
-def test_as_many_workers_as_items_wait_once() -> None:
-    (told,) = said(waiting(workers=64))
-    assert "with 64 workers are 1 wait, 143 ms" in told
+def test_with_as_many_workers_as_items_there_is_one_wait() -> None:
+    (sentence,) = said(waiting(workers=64))
+    assert "on 64 workers take 1 wait, 143 ms" in sentence
 
 
-def test_one_worker_and_the_plain_loop_have_no_bound_to_come_near() -> None:
+def test_one_worker_and_the_baseline_have_no_limits() -> None:
     assert said(computing(workers=1), summary(backend=BASELINE, workers=1), waiting(workers=1)) == []
 
 
 @pytest.mark.parametrize("unknown", [{"critical_path_s": None}, {"items": None}, {"speedup": None}])
-def test_what_is_not_known_is_not_told(unknown: dict[str, None]) -> None:
+def test_unknown_limits_are_left_out(unknown: dict[str, None]) -> None:
     assert said(waiting(**unknown)) == said(summary()) == []
 
 
-def test_a_ceiling_that_was_not_measured_is_told_with_its_reason() -> None:
-    told = notes(look(0), failed(1), failed(2), look(3), failed(0, "too many", 128))
-    assert told == [
-        "No ceiling for 2 workers in 2 of 4 rounds: no answer",
-        "No ceiling for 128 workers in 1 of 1 round: too many",
+def test_a_ceiling_that_was_not_measured_has_its_reason() -> None:
+    lines = notes(look(0), failed(1), failed(2), look(3), failed(0, "too many", 128))
+    assert lines == [
+        "The ceiling for 2 workers was not measured in 2 of 4 rounds: no answer",
+        "The ceiling for 128 workers was not measured in 1 of 1 round: too many",
     ]
 
 
-def test_different_reasons_are_told_apart_and_cannot_move_the_cursor() -> None:
+def test_each_reason_has_a_line_and_cannot_move_the_cursor() -> None:
     assert notes(failed(0, "a\x1b[2J"), failed(1, "b")) == [
-        "No ceiling for 2 workers in 1 of 2 rounds: a\\x1b[2J",
-        "No ceiling for 2 workers in 1 of 2 rounds: b",
+        "The ceiling for 2 workers was not measured in 1 of 2 rounds: a\\x1b[2J",
+        "The ceiling for 2 workers was not measured in 1 of 2 rounds: b",
     ]
 
 
-def test_where_several_interpreters_are_compared_the_ceilings_is_named() -> None:
+def test_with_several_interpreters_the_one_of_the_ceiling_is_named() -> None:
     assert notes(look(0), look(1), pythons=("3.11.7", "3.13.0")) == [
-        "The machine's ceiling was measured with Python 3.11.7 for every interpreter."
+        "The machine's ceiling was measured with Python 3.11.7 and is used for every interpreter."
     ]
     assert notes(look(0)) == notes(pythons=("3.11.7", "3.13.0")) == []
 
 
-def test_runs_that_never_noted_an_interpreter_say_nothing_of_it() -> None:
+def test_runs_that_did_not_record_the_interpreter_do_not_name_it() -> None:
     assert notes(look(0, python=None), pythons=("3.11.7", "3.13.0")) == []

@@ -1,4 +1,4 @@
-"""What is said below a table of single trials, and of when each case had enough of them."""
+"""Remarks below a table about single trials, and about what ended the rounds of each case."""
 
 from typing import Any
 
@@ -17,15 +17,15 @@ def remarks(*cases: CaseSummary, asked: Asked | None = None) -> list[str]:
     return list(trial_remarks(cases, backend_labels(cases), asked))
 
 
-def test_of_steady_trials_nothing_is_said() -> None:
+def test_steady_trials_need_no_remark() -> None:
     assert remarks(summary(), summary(workers=4)) == []
 
 
 @pytest.mark.parametrize(
     ("field", "start"),
     [
-        ("outliers", "Outliers, far from the other trials of their case (kept in all figures): "),
-        ("slow_first_passes", "First timed passes slower than all later ones (more --warmups would help): "),
+        ("outliers", "Outliers, far from the other trials of their case (included in all figures): "),
+        ("slow_first_passes", "First timed pass slower than all later ones (more --warmups would help): "),
     ],
 )
 def test_unsteady_trials_are_counted_and_their_cases_named(field: str, start: str) -> None:
@@ -35,18 +35,18 @@ def test_unsteady_trials_are_counted_and_their_cases_named(field: str, start: st
     assert remarks(*several) == [f"{start}2 trials of threading with 2 workers and asyncio with 1 worker."]
 
 
-def test_disturbed_trials_are_counted_among_all_and_their_workload_is_known_to_be_told() -> None:
+def test_disturbed_trials_are_counted_among_all_and_their_workloads_are_known() -> None:
     cases = [summary(contaminated=2), summary(workers=4), summary(workload="quiet")]
     assert remarks(*cases[:2]) == [
         (
-            "Other programs took more than 10 % of the cores during 2 of 10 trials (kept in all figures): "
+            "Other programs used more than 10 % of the cores during 2 of 10 trials (included in all figures); "
             "see bench doctor."
         )
     ]
     assert disturbed_workloads(cases) == {"work"}
 
 
-def test_of_many_cases_a_few_are_named() -> None:
+def test_only_the_first_of_many_cases_are_named() -> None:
     (line,) = remarks(*(summary(workers=workers, outliers=2) for workers in (1, 2, 4, 8, 16)))
     assert line.endswith(
         "10 trials of threading with 1 worker, threading with 2 workers, threading with 4 workers and 2 more."
@@ -63,16 +63,16 @@ def test_one_line_says_what_ended_all_cases() -> None:
     ]
     assert remarks(*cases, asked=ASKED) == [
         (
-            "Stopped: 3 cases as precise as asked (within 5 %); threading with 4 workers after 100 rounds; "
-            "multiprocessing with 2 workers when time was up; threading with 8 workers because not ok."
+            "Stopped: 3 cases at the requested precision (within 5 %); threading with 4 workers after 100 rounds; "
+            "multiprocessing with 2 workers when time ran out; threading with 8 workers after failing."
         )
     ]
 
 
-def test_without_a_plain_loop_that_is_what_ended_a_case() -> None:
+def test_a_missing_baseline_ends_a_case() -> None:
     (line,) = remarks(summary(speedup=None, stopped=Stopped.NO_SPEEDUP), asked=ASKED)
-    assert line == "Stopped: threading with 2 workers for want of a plain loop to compare with."
+    assert line == "Stopped: threading with 2 workers for lack of a baseline to compare with."
 
 
-def test_where_no_precision_was_asked_for_nothing_is_said_of_what_ended_a_case() -> None:
+def test_without_a_requested_precision_the_end_is_not_explained() -> None:
     assert remarks(summary(), asked=None) == []

@@ -1,9 +1,10 @@
-"""Figures and foreign text, as people read them."""
+"""Numbers, times, sizes and text from files, formatted for people."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.analysis.estimate import Estimate
 from bench.output.wording import formatting
 
 
@@ -58,23 +59,23 @@ def test_a_share_is_a_percentage(share: float | None, text: str) -> None:
 
 
 @given(st.text())
-def test_nothing_that_a_terminal_would_obey_is_left_in_text(text: str) -> None:
+def test_cleaned_text_is_printable(text: str) -> None:
     assert formatting.clean(text).isprintable()
 
 
 @given(st.text(st.characters(categories=["L", "N", "P"])))
-def test_text_that_can_be_shown_is_left_as_it_is(text: str) -> None:
+def test_printable_text_is_unchanged(text: str) -> None:
     assert formatting.clean(text) == text
 
 
-def test_lists_are_spoken() -> None:
-    spoken = [
+def test_lists_are_joined_with_and() -> None:
+    joined = [
         formatting.listed([]),
         formatting.listed(["a"]),
         formatting.listed(["a", "b"]),
         formatting.listed(["a", "b", "c"]),
     ]
-    assert spoken == ["", "a", "a and b", "a, b and c"]
+    assert joined == ["", "a", "a and b", "a, b and c"]
 
 
 def test_parameters_read_as_they_are_given_on_the_command_line() -> None:
@@ -97,7 +98,7 @@ def test_parameters_read_as_they_are_given_on_the_command_line() -> None:
 def test_a_time_and_its_interval_share_a_unit(
     value: float | None, low: float | None, high: float | None, text: str
 ) -> None:
-    assert formatting.seconds_between(value, low, high) == text
+    assert formatting.estimated_seconds(None if value is None else Estimate(value, low, high)) == text
 
 
 @pytest.mark.parametrize(
@@ -113,11 +114,11 @@ def test_a_time_and_its_interval_share_a_unit(
 def test_a_share_and_its_interval_have_as_many_decimals(
     share: float | None, low: float | None, high: float | None, text: str
 ) -> None:
-    assert formatting.percent_between(share, low, high) == text
+    assert formatting.estimated_percent(None if share is None else Estimate(share, low, high)) == text
 
 
 @pytest.mark.parametrize(
-    ("count", "told"),
+    ("count", "text"),
     [
         (0, "0 B"),
         (999, "999 B"),
@@ -127,12 +128,12 @@ def test_a_share_and_its_interval_have_as_many_decimals(
         (7 * 10**12, "7000 GB"),
     ],
 )
-def test_sizes_are_in_the_unit_that_fits(count: int, told: str) -> None:
-    assert formatting.size(count) == told
+def test_a_size_has_a_unit_that_fits(count: int, text: str) -> None:
+    assert formatting.size(count) == text
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "text"),
     [
         (0.2, "0 s"),
         (44.6, "45 s"),
@@ -143,5 +144,5 @@ def test_sizes_are_in_the_unit_that_fits(count: int, told: str) -> None:
         (3899, "1 h 5 min"),
     ],
 )
-def test_a_time_to_wait_is_told_as_people_say_it(value: float, told: str) -> None:
-    assert formatting.duration(value) == told
+def test_a_waiting_time_is_rounded(value: float, text: str) -> None:
+    assert formatting.duration(value) == text

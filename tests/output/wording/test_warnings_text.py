@@ -1,4 +1,4 @@
-"""What a run warns of, read from any environment.json and shown below its tables."""
+"""The warnings of a run, read from any environment.json and shown below its tables."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pandas import DataFrame
 
 from bench.analysis.recorded_warnings import cautions
-from bench.output.wording.warnings_text import LONGEST, MOST_KINDS, MOST_OF_A_KIND, caution_lines
+from bench.output.wording.warnings_text import LONGEST, MOST_KINDS, MOST_OF_A_KIND, warning_lines
 from bench.results.load import Run
 from bench.schema import WarningLevel
 from tests.output.terminal.test_table import flat, shown_folder
@@ -25,43 +25,46 @@ def run_with(warnings: Any) -> Run:
 
 
 def lines(warnings: Any) -> list[str]:
-    return [line.plain for line in caution_lines(run_with(warnings))]
+    return [line.plain for line in warning_lines(run_with(warnings))]
 
 
 def noted(text: str, kind: str = "load", **facts: Any) -> dict[str, Any]:
     return {"kind": kind, "text": text, **facts}
 
 
-def test_each_is_a_line_after_an_empty_one_and_a_note_is_called_so() -> None:
+def test_each_warning_is_a_line_and_a_note_is_called_a_note() -> None:
     found = lines(
-        [noted("it was loud", level=str(WarningLevel.WARNING)), noted("so many", "many", level=str(WarningLevel.NOTE))]
+        [
+            noted("it was loud", level=str(WarningLevel.WARNING)),
+            noted("many workers", "many", level=str(WarningLevel.NOTE)),
+        ]
     )
-    assert found == ["", "Warning: it was loud.", "Note: so many."]
+    assert found == ["", "Warning: it was loud.", "Note: many workers."]
 
 
 @pytest.mark.parametrize("warnings", [None, [], {}, "loud", 3, [None, 3, "loud", {}, {"kind": 1, "text": "x"}]])
-def test_where_nothing_readable_is_noted_no_line_is_shown(warnings: Any) -> None:
+def test_unreadable_warnings_are_not_shown(warnings: Any) -> None:
     assert lines(warnings) == []
 
 
-def test_what_was_noted_before_a_run_was_gone_on_with_is_shown_once() -> None:
+def test_warnings_from_before_a_run_was_resumed_are_shown_once() -> None:
     resumed = [{"warnings": [noted("early"), noted("always")]}, {"warnings": [noted("early")]}, "nonsense", {}]
     run = Run("run", Path("run"), DataFrame(), {"warnings": [noted("always"), noted("late")], "resumed": resumed})
     assert [caution.text for caution in cautions(run)] == ["early", "always", "late"]
 
 
-def test_a_run_without_an_environment_warns_of_nothing() -> None:
-    assert caution_lines(Run("run", Path("run"), DataFrame(), {})) == []
+def test_a_run_without_an_environment_has_no_warnings() -> None:
+    assert warning_lines(Run("run", Path("run"), DataFrame(), {})) == []
 
 
 @given(JSON | st.lists(NOTED | JSON))
-def test_whatever_the_file_holds_lines_are_printable_and_nothing_is_raised(warnings: Any) -> None:
+def test_any_content_gives_printable_lines_without_an_error(warnings: Any) -> None:
     for line in lines(warnings):
         assert line.isprintable()
 
 
 @given(st.lists(st.builds(noted, st.just("loud"), st.sampled_from("abcdefghijklmnop")), max_size=60))
-def test_of_a_long_list_the_first_are_shown_and_the_others_counted(warnings: list[dict[str, Any]]) -> None:
+def test_the_first_warnings_of_a_long_list_are_shown_and_the_rest_counted(warnings: list[dict[str, Any]]) -> None:
     assert len(cautions(run_with(warnings))) == len(warnings)
     found = lines(warnings)
     shown = [line for line in found if line.startswith("Warning: ")]
@@ -70,11 +73,11 @@ def test_of_a_long_list_the_first_are_shown_and_the_others_counted(warnings: lis
     assert len(found) <= 2 + MOST_KINDS * (MOST_OF_A_KIND + 1)
 
 
-def test_an_endless_sentence_is_cut() -> None:
+def test_a_very_long_warning_is_cut() -> None:
     assert len(lines([noted("a" * 10_000)])[1]) < LONGEST + 20
 
 
-def test_the_table_ends_with_them_within_80_columns_and_obeys_none(tmp_path: Path) -> None:
+def test_warnings_end_the_table_within_80_columns_with_escapes_shown(tmp_path: Path) -> None:
     evil = "\x1b[2J[red]\x07 other programs took much more than anybody would have thought of the usable cores"
     write_run(tmp_path / "run", pair([1.0] * 3, [0.5] * 3), {**ENVIRONMENT, "warnings": [noted(evil)]})
     text = shown_folder(tmp_path / "run")
@@ -85,7 +88,7 @@ def test_the_table_ends_with_them_within_80_columns_and_obeys_none(tmp_path: Pat
     assert all(char.isprintable() or char == "\n" for char in text)
 
 
-def test_the_table_of_a_run_that_warns_of_nothing_ends_with_the_verdict(tmp_path: Path) -> None:
+def test_without_warnings_nothing_is_added(tmp_path: Path) -> None:
     samples = pair([1.0, 1.1, 0.9], [0.5, 0.56, 0.44])
     plain = shown_folder(write_run(tmp_path / "run", samples))
     quiet = shown_folder(write_run(tmp_path / "run", samples, {**ENVIRONMENT, "warnings": []}))
