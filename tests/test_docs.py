@@ -11,7 +11,8 @@ import pytest
 
 from bench.analysis.compare import CaseNotOk, compare_runs
 from bench.analysis.summary import summarise
-from bench.cli.commands import COMMANDS, load
+from bench.cli.app import COMMANDS
+from bench.cli.commands import load
 from bench.collect.loader import workloads_in
 from bench.collect.workload import parameters
 from bench.machine import host

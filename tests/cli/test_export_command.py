@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.output.export.formats import Format
-from bench.output.export.registry import EXPORTERS
+from bench.output.export.registry import Format, exporter_of
 from tests.support.command import bench
 from tests.support.factory import asyncio, failure, pair, write_run
 
@@ -29,7 +28,7 @@ def export(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_there_is_a_file_for_each_format() -> None:
-    assert set(EXPORTERS) == set(Format)
+    assert all(callable(exporter_of(name)) for name in Format)
 
 
 def test_the_latest_run_goes_to_standard_output_and_what_is_left_out_to_the_other(folder: Path) -> None:
@@ -49,7 +48,7 @@ def test_a_file_can_be_named(folder: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message", "status"),
     [
-        (["--to", "excel"], "'excel' is not one of 'pyperf'", 2),
+        (["--to", "excel"], "'excel' is not one of 'bencher'", 2),
         ([], "Missing option '--to'", 2),
         (["lost", "--to", "json"], "'lost' is no run", 2),
         (["bad", "--to", "pyperf"], "bad: no case is ok, so there is nothing to export", 2),

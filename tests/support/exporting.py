@@ -7,8 +7,7 @@ from typing import Any
 
 from bench.analysis.summary import summarise
 from bench.output.export.base import Exported
-from bench.output.export.formats import Format
-from bench.output.export.registry import EXPORTERS
+from bench.output.export.registry import exporter_of
 from bench.results.load import load_run
 from bench.schema import Sample
 from tests.support.factory import ENVIRONMENT, write_run
@@ -17,11 +16,11 @@ EVIL = "\x1b[2J|\n\u202e`@all` <b>\ud800"
 
 
 def exported(
-    folder: Path, to: Format, samples: Iterable[Sample], environment: dict[str, Any] | None = ENVIRONMENT
+    folder: Path, to: str, samples: Iterable[Sample], environment: dict[str, Any] | None = ENVIRONMENT
 ) -> Exported:
     """What a run of these samples is in a format."""
     run = load_run(write_run(folder / "a-run", samples, environment))
-    return EXPORTERS[to](run, summarise(run))
+    return exporter_of(to)(run, summarise(run))
 
 
 def parsed(export: Exported) -> Any:

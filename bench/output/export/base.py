@@ -1,8 +1,8 @@
-"""What an export is made of, and what it leaves out."""
+"""The parts that exports are made of, and the remarks on what they leave out."""
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bench.analysis.case_summary import CaseSummary
@@ -15,7 +15,7 @@ from bench.results.load import Run
 
 @dataclass(frozen=True)
 class Exported:
-    """The text of a file, and what a person must be told of it, a line each."""
+    """The text of a file, and remarks for the user, one line each."""
 
     text: str
     remarks: tuple[str, ...] = ()
@@ -23,7 +23,7 @@ class Exported:
 
 @dataclass(frozen=True)
 class NamedCase:
-    """An ok case under the name that other tools know it by."""
+    """An ok case with its name in the files of other tools."""
 
     name: str
     summary: CaseSummary
@@ -31,7 +31,7 @@ class NamedCase:
 
     @property
     def case(self) -> CaseId:
-        """The case alone."""
+        """The identity of the case."""
         return self.trials.case
 
     @property
@@ -40,21 +40,36 @@ class NamedCase:
         return [float(value) for value in self.trials.seconds]
 
 
+def first_rounds(run: Run, count: int) -> tuple[Run, list[str]]:
+    """The run after its first `count` rounds, and a remark on what is left out. Raises UsageError if none is left."""
+    first = run.samples[run.samples["round"] < count]
+    if first.empty:
+        raise UsageError(
+            f"{formatting.clean(run.name)}: has no samples in its first {formatting.counted(count, 'round')}"
+        )
+    left_out = len(run.samples) - len(first)
+    if left_out:
+        return replace(run, samples=first), [
+            f"left out: {formatting.counted(left_out, 'sample')} of later rounds (--rounds)"
+        ]
+    return run, []
+
+
 def ok_cases(run: Run, summaries: Sequence[CaseSummary]) -> tuple[list[NamedCase], list[str]]:
-    """The cases whose every trial is ok, and a line for each of the others. Raises UsageError where none is ok."""
+    """The cases with only ok trials, and a remark on each of the others. Raises UsageError if no case is ok."""
     names, trials = case_names(summaries), trials_by_case(run)
-    found = [NamedCase(names[case_of(one)], one, trials[case_of(one)]) for one in summaries if one.ok]
+    cases = [NamedCase(names[case_of(one)], one, trials[case_of(one)]) for one in summaries if one.ok]
     remarks = [f"left out: {names[case_of(one)]}: {_failure(one)}" for one in summaries if not one.ok]
-    if not found:
+    if not cases:
         raise UsageError(f"{formatting.clean(run.name)}: no case is ok, so there is nothing to export; " + remarks[0])
-    return found, remarks
+    return cases, remarks
 
 
 def json_text(value: Any) -> str:
-    """JSON for a file; letters beyond ASCII are escaped, since a name may hold what UTF-8 cannot say."""
+    """JSON for a file; non-ASCII characters are escaped, since a name may contain what UTF-8 cannot encode."""
     return json.dumps(value, indent=2, allow_nan=False) + "\n"
 
 
 def _failure(case: CaseSummary) -> str:
-    of = f"{case.failed} of {formatting.counted(case.trials + case.failed, 'trial')}"
-    return f"{case.status} in {of}: {formatting.clean(case.reason or 'no reason was recorded')}"
+    count = f"{case.failed} of {formatting.counted(case.trials + case.failed, 'trial')}"
+    return f"{case.status} in {count}: {formatting.clean(case.reason or 'no reason was recorded')}"

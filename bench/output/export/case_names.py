@@ -1,4 +1,4 @@
-"""What cases are called in files of other tools, which find the same case in two files by its name."""
+"""The names of cases in files of other tools, which match the cases of two files by name."""
 
 from collections.abc import Sequence
 
@@ -10,8 +10,8 @@ from bench.output.wording.labels import label_in_full
 def case_names(cases: Sequence[CaseId]) -> dict[CaseId, str]:
     """A name for each case, like `sqrt-sum (n=1000) multiprocessing:fork,chunksize=1 x2`.
 
-    It says all parameters and options, whatever else the run has, so that it is the same in every run of that case.
-    The interpreter is named only where a run has several: it may change between two runs that are to be compared.
+    It states all parameters and options, so that it does not depend on what else the run measured.
+    The interpreter is named only if a run has several: it may change between two runs that are to be compared.
     """
     several = len({case.python for case in cases}) > 1
     names: dict[CaseId, str] = {}
@@ -36,7 +36,7 @@ def _name(case: CaseId, with_python: bool) -> str:
 
 
 def _unused(name: str, taken: set[str]) -> str:
-    """The name, numbered where another case reads the same."""
+    """The name, numbered if another case has the same."""
     number = 2
     candidate = name
     while candidate in taken:

@@ -20,7 +20,7 @@ HEADINGS = ("case", "old", "new", "new / old [95 % interval]", "trials", "verdic
 
 
 def comparison_markdown(comparison: Comparison) -> str:
-    """The same as the table that `bench compare` prints, with each verdict in full."""
+    """The table that `bench compare` prints, with each verdict in full."""
     return "\n".join(_lines(comparison, all_labels(comparison)))
 
 

@@ -1,20 +1,20 @@
-"""Markdown that shows text from a run's files as it is."""
+"""Markdown that shows text from a run's files literally."""
 
 import re
 from collections.abc import Iterable, Iterator
 
 from bench.output.wording import formatting
 
-ACTIVE = re.compile(r"([\\`*_{}\[\]<>|#!~&@]|^[-+])")  # what is active anywhere, or where a line begins
+ACTIVE = re.compile(r"([\\`*_{}\[\]<>|#!~&@]|^[-+])")  # special anywhere, or at the start of a line
 
 
 def row(cells: Iterable[str]) -> str:
-    """A row of a table, of cells that are escaped already."""
+    """A row of a table, from cells that are already escaped."""
     return f"| {' | '.join(cells)} |"
 
 
 def paragraphs(lines: Iterable[str]) -> Iterator[str]:
-    """Lines that begin with `! ` as a list, the others by themselves."""
+    """Lines that begin with `! ` as list items, the others as paragraphs."""
     for line in lines:
         yield f"- {escaped(line[2:])}" if line.startswith("! ") else escaped(line)
         yield ""
@@ -26,5 +26,5 @@ def plain(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text in which nothing is Markdown, HTML, or a mention of a person."""
+    """Text without active Markdown, HTML or mentions of users."""
     return ACTIVE.sub(r"\\\1", text)

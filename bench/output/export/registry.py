@@ -1,36 +1,34 @@
-"""Which file makes which format."""
+"""Finds the export formats: each file to_NAME.py in this folder is one format.
 
+Names come from the file names, so that `bench export --help` need not import pandas.
+"""
+
+import importlib
+import pkgutil
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, cast
 
-from bench.analysis.case_summary import CaseSummary
-from bench.errors import UsageError
-from bench.output.export import bencher, github_action, markdown, plain_json, pyperf, pytest_benchmark
-from bench.output.export.base import Exported
-from bench.output.export.formats import Format
-from bench.output.wording import formatting
-from bench.results.load import Run
+from bench.output import export as folder
 
-EXPORTERS: dict[Format, Callable[[Run, Sequence[CaseSummary]], Exported]] = {
-    Format.PYPERF: pyperf.export,
-    Format.PYTEST_BENCHMARK: pytest_benchmark.export,
-    Format.BENCHER: bencher.export,
-    Format.GITHUB_ACTION: github_action.export,
-    Format.MARKDOWN: markdown.export,
-    Format.JSON: plain_json.export,
+if TYPE_CHECKING:
+    from bench.analysis.case_summary import CaseSummary
+    from bench.output.export.base import Exported
+    from bench.results.load import Run
+
+    Exporter = Callable[[Run, Sequence[CaseSummary]], Exported]
+
+PREFIX = "to_"
+MODULES = {
+    module.name.removeprefix(PREFIX).replace("_", "-"): f"{folder.__name__}.{module.name}"
+    for module in pkgutil.iter_modules(folder.__path__)
+    if module.name.startswith(PREFIX)
 }
 
+Format = StrEnum("Format", {name: name for name in MODULES})  # type: ignore[misc]  # only the folder knows the names
+Format.__doc__ = "The names that `bench export --to` takes."
 
-def first_rounds(run: Run, count: int) -> tuple[Run, list[str]]:
-    """The run as it was after so many rounds, and what is to be said of that. Raises UsageError where none is left."""
-    kept = run.samples[run.samples["round"] < count]
-    if kept.empty:
-        raise UsageError(
-            f"{formatting.clean(run.name)}: has no sample of its first {formatting.counted(count, 'round')}"
-        )
-    left_out = len(run.samples) - len(kept)
-    if left_out:
-        return replace(run, samples=kept), [
-            f"left out: {formatting.counted(left_out, 'sample')} of later rounds (--rounds)"
-        ]
-    return run, []
+
+def exporter_of(to: str) -> "Exporter":
+    """The function `export` of a format's module, which turns a run and its summaries into a file's text."""
+    return cast("Exporter", importlib.import_module(MODULES[to]).export)

@@ -1,4 +1,4 @@
-"""What cases are called in the files of other tools."""
+"""The names of cases in the files of other tools."""
 
 from typing import Any
 
@@ -17,19 +17,19 @@ def names(*facts: dict[str, Any]) -> list[str]:
     return list(case_names([summary(**fact) for fact in facts]).values())
 
 
-def test_a_name_says_all_parameters_and_options_whatever_else_the_run_has() -> None:
+def test_a_name_states_all_parameters_and_options_whatever_else_the_run_has() -> None:
     alone = names({"params": '{"n": 1000, "tasks": 4}', **SPAWN})
     assert alone == ["work (n=1000, tasks=4) multiprocessing:spawn,chunksize=4 x2"]
     assert names({"params": '{"n": 1000, "tasks": 4}', **SPAWN}, {"backend": "multiprocessing"})[0] == alone[0]
 
 
-def test_work_that_blocks_the_loop_is_told_from_work_that_is_awaited() -> None:
+def test_blocking_and_awaited_work_have_different_names() -> None:
     assert names(
         {"backend": "asyncio", "async_style": "native"}, {"backend": "asyncio", "async_style": "blocking"}
     ) == ["work asyncio x2", "work asyncio (blocking) x2"]
 
 
-def test_the_interpreter_is_named_only_where_a_run_has_several() -> None:
+def test_the_interpreter_is_named_only_if_a_run_has_several() -> None:
     assert names({"python": "3.13.0"}) == ["work threading x2"]
     assert names({"python": "3.13.0"}, {"python": "3.13.0t"}) == [
         "work threading x2 on Python 3.13.0",
@@ -37,7 +37,7 @@ def test_the_interpreter_is_named_only_where_a_run_has_several() -> None:
     ]
 
 
-def test_cases_that_read_the_same_are_numbered() -> None:
+def test_cases_with_the_same_name_are_numbered() -> None:
     assert names({"workload": "a\n"}, {"workload": "a\\n"}, {"workload": "a\\n", "bound": "io"}) == [
         "a\\n threading x2",
         "a\\n threading x2 #2",

@@ -1,4 +1,4 @@
-"""The documented fields of `bench show --json`: all of them, and no other."""
+"""The documented fields of `bench show --json`: exactly these."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from tests.support.factory import asyncio, failure, multiprocessing, pair, round
 
 LOOP, HALF = [1.0, 1.1, 0.9, 1.0, 1.2, 1.0], [0.5, 0.56, 0.44, 0.5, 0.6, 0.5]
 NUMBER = (int, float)
-PROMISED: dict[str, tuple[type, ...]] = {
+GUARANTEED: dict[str, tuple[type, ...]] = {
     "workload": (str,),
     "params": (str,),
     "backend": (str,),
@@ -30,14 +30,14 @@ PROMISED: dict[str, tuple[type, ...]] = {
     "parallelism": NUMBER,
     "status": (str,),
 }
-UNKNOWN_AT_TIMES = {"median_s", "speedup", "speedup_low", "speedup_high", "efficiency", "parallelism"}
+SOMETIMES_UNKNOWN = {"median_s", "speedup", "speedup_low", "speedup_high", "efficiency", "parallelism"}
 RUNS = {
     "ok": pair(LOOP, HALF) + rounds(HALF, **multiprocessing()),
     "failed": [*pair(LOOP, HALF), failure(**asyncio())],
     "no baseline": rounds(HALF, backend="threading", workers=2),
     "one round": pair(LOOP[:1], HALF[:1]),
 }
-SAID_OF_VALUES = {
+DOCUMENTED_VALUES = {
     "cpu", "io", "native", "blocking", "on", "off", "ok", "wrong", "error", "timeout", "crashed", "skipped",
     "precise", "rounds", "time", "no speedup", "not ok",
 }  # fmt: skip
@@ -49,32 +49,32 @@ def exported(folder: Path, kind: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_every_field_is_documented_and_what_is_documented_is_a_field(tmp_path: Path) -> None:
-    documented = set(re.findall(r"`([^`]+)`", as_json.__doc__ or "")) - {"bench show --json"} - SAID_OF_VALUES
+def test_every_field_is_documented_and_every_documented_field_exists(tmp_path: Path) -> None:
+    documented = set(re.findall(r"`([^`]+)`", as_json.__doc__ or "")) - {"bench show --json"} - DOCUMENTED_VALUES
     for kind in RUNS:
         assert all(set(case) == documented for case in exported(tmp_path / kind, kind))
 
 
 @pytest.mark.parametrize("kind", RUNS)
-def test_what_was_promised_is_there_with_its_type(kind: str, tmp_path: Path) -> None:
+def test_guaranteed_fields_have_their_types(kind: str, tmp_path: Path) -> None:
     for case in exported(tmp_path, kind):
-        for name, types in PROMISED.items():
-            unknown = case[name] is None and name in UNKNOWN_AT_TIMES
+        for name, types in GUARANTEED.items():
+            unknown = case[name] is None and name in SOMETIMES_UNKNOWN
             assert unknown or (isinstance(case[name], types) and not isinstance(case[name], bool)), name
         assert isinstance(json.loads(case["params"]), dict)
 
 
-def test_what_is_known_of_a_case_that_is_ok_is_not_null(tmp_path: Path) -> None:
+def test_known_fields_of_an_ok_case_are_not_null(tmp_path: Path) -> None:
     _, *others = exported(tmp_path, "ok")
-    assert all(case[name] is not None for case in others for name in (*PROMISED, "median_low", "median_high"))
+    assert all(case[name] is not None for case in others for name in (*GUARANTEED, "median_low", "median_high"))
     assert all(case["speedup_low"] <= case["speedup"] <= case["speedup_high"] for case in others)
     assert all(case["median_low"] <= case["median_s"] <= case["median_high"] for case in others)
 
 
-def test_a_case_that_failed_has_no_figure(tmp_path: Path) -> None:
+def test_a_failed_case_has_no_figures(tmp_path: Path) -> None:
     case = next(case for case in exported(tmp_path, "failed") if case["backend"] == "asyncio")
     assert case["status"] == "error"
-    assert [case[name] for name in sorted(UNKNOWN_AT_TIMES)] == [None] * 6
+    assert [case[name] for name in sorted(SOMETIMES_UNKNOWN)] == [None] * 6
 
 
 @pytest.mark.parametrize("kind", RUNS)

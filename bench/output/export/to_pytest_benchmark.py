@@ -1,4 +1,4 @@
-"""A file as pytest-benchmark saves them: what `pytest-benchmark compare` reads. A round is a trial; seconds."""
+"""A file in the format of pytest-benchmark, for `pytest-benchmark compare`. One round per trial; times in seconds."""
 
 import statistics
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from bench.results.load import Run
 
 
 def export(run: Run, summaries: Sequence[CaseSummary]) -> Exported:
-    """The ok cases, a benchmark each, grouped by workload; what came of each is in its `extra_info`."""
+    """The ok cases, one benchmark each, grouped by workload, with all results of the case in `extra_info`."""
     cases, remarks = ok_cases(run, summaries)
     saved = {
         "machine_info": _machine_info(run),
@@ -24,10 +24,10 @@ def export(run: Run, summaries: Sequence[CaseSummary]) -> Exported:
 
 
 def statistics_of(seconds: Sequence[float]) -> dict[str, Any]:
-    """The fields of pytest-benchmark's Stats, as it defines them, over at least one time.
+    """The fields of pytest-benchmark's Stats, by its own definitions, for at least one time.
 
-    Its quartiles are the mean of two: the medians of the halves with the middle value, and without it. Its `outliers`
-    are the numbers of those beyond one standard deviation, and beyond 1.5 times the interquartile range.
+    Its quartiles are means of two medians: of the half with the middle value, and of the half without it. Its
+    `outliers` counts the times beyond one standard deviation, and those beyond 1.5 times the interquartile range.
     """
     data = sorted(seconds)
     number, mean = len(data), statistics.mean(data)

@@ -1,8 +1,8 @@
-"""A pyperf benchmark suite, format 1.0: what `pyperf check`, `stats` and `compare_to` read.
+"""A pyperf benchmark suite, format 1.0, for `pyperf check`, `stats` and `compare_to`.
 
-A trial is a pyperf run, and its timed passes are that run's values, in seconds; warm-ups are not measured, so there
-are none. pyperf compares by a t-test that needs as many values on one side as on the other; given unequal numbers it
-calls any difference significant. So each benchmark of a file gets as many values as the one that has fewest.
+Each trial is a pyperf run, and its timed passes are the values of that run, in seconds; warm-ups are not measured, so
+there are none. pyperf compares with a t-test that needs the same number of values on both sides; with different numbers
+it calls any difference significant. So each benchmark of a file gets as many values as the one with the fewest.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,12 +23,12 @@ VERSION = "1.0"
 
 
 def export(run: Run, summaries: Sequence[CaseSummary]) -> Exported:
-    """The ok cases, a benchmark each, all with the same number of values."""
+    """The ok cases, one benchmark each, all with the same number of values."""
     cases, remarks = ok_cases(run, summaries)
     measured = _trials(run.samples)
     trials = {case.name: measured[case.case] for case in cases}
-    runs = min(len(found) for found in trials.values())
-    values = min(len(trial) for found in trials.values() for trial in found)
+    runs = min(map(len, trials.values()))
+    values = min(len(trial) for of_case in trials.values() for trial in of_case)
     suite = {
         "version": VERSION,
         "metadata": _text_facts({"unit": "second", **_machine(run)}),
@@ -39,32 +39,32 @@ def export(run: Run, summaries: Sequence[CaseSummary]) -> Exported:
 
 def _trials(samples: DataFrame) -> dict[CaseId, list[DataFrame]]:
     """The samples of each trial of each case, in the order measured."""
-    found: dict[CaseId, list[DataFrame]] = {}
+    by_case: dict[CaseId, list[DataFrame]] = {}
     for _, trial in samples.groupby([*CASE_COLUMNS, *ROUND], dropna=False, sort=False):
-        found.setdefault(case_in(trial), []).append(trial)
-    return found
+        by_case.setdefault(case_in(trial), []).append(trial)
+    return by_case
 
 
 def _cut(trials: Mapping[str, Sequence[DataFrame]], runs: int, values: int) -> Iterable[str]:
-    """What is left out so that the numbers are equal."""
-    longer = [name for name, found in trials.items() if sum(map(len, found)) > runs * values]
-    left_out = sum(len(trial) for found in trials.values() for trial in found) - len(trials) * runs * values
+    """A remark on what is left out to make the numbers equal."""
+    longer = [name for name, of_case in trials.items() if sum(map(len, of_case)) > runs * values]
+    left_out = sum(len(trial) for of_case in trials.values() for trial in of_case) - len(trials) * runs * values
     if longer:
-        fewest = next(name for name, found in trials.items() if len(found) == runs)
+        fewest = next(name for name, of_case in trials.items() if len(of_case) == runs)
         yield (
             f"left out: {formatting.counted(left_out, 'value')} of {formatting.counted(len(longer), 'case')}, "
-            f"after the first {formatting.counted(runs, 'trial')} of each: pyperf compares equal numbers alone, "
+            f"beyond the first {formatting.counted(runs, 'trial')} of each: pyperf can only compare equal numbers, "
             f"and {fewest} has no more"
         )
 
 
 def _hints(number: int) -> Iterable[str]:
     yield (
-        f"each benchmark has {formatting.counted(number, 'value')}: `pyperf compare_to` needs as many in the other "
-        f"file; --rounds makes the numbers equal"
+        f"each benchmark has {formatting.counted(number, 'value')}: `pyperf compare_to` needs the same number in the "
+        f"other file, which --rounds can ensure"
     )
     if number == 1:
-        yield "pyperf calls any difference of two single values significant: measure more rounds"
+        yield "pyperf calls any difference between two single values significant: measure more rounds"
 
 
 def _benchmark(case: NamedCase, trials: Sequence[DataFrame], values: int, run: Run) -> dict[str, Any]:
@@ -100,15 +100,15 @@ def _machine(run: Run) -> dict[str, Any]:
 
 
 def _interpreter(run: Run, version: str) -> dict[str, Any]:
-    """What environment.json says of the only interpreter of this version; nothing where that is not clear."""
+    """The interpreter of this version in environment.json; empty if there is not exactly one."""
     listed = run.environment.get("interpreters")
     known = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    alike = [one for one in known if one.get("version") == version]
-    return alike[0] if len(alike) == 1 else {}
+    matching = [one for one in known if one.get("version") == version]
+    return matching[0] if len(matching) == 1 else {}
 
 
 def _text_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Those that are known, as pyperf takes them: whole numbers, and texts that are one line and not empty."""
+    """The known facts in the form that pyperf accepts: integers, and non-empty texts of one line."""
     texts = {
         name: formatting.clean(value).strip() if isinstance(value, str) else value for name, value in facts.items()
     }
@@ -116,7 +116,7 @@ def _text_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _date(text: Any) -> str | None:
-    """When a trial began, as ISO 8601 with its zone; None where the cell does not say."""
+    """The start of a trial, as ISO 8601 with its time zone; None if the cell does not hold one."""
     with suppress(ValueError):
         return datetime.fromisoformat(str(text)).isoformat(sep=" ")
     return None

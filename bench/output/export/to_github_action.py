@@ -20,7 +20,7 @@ def export(run: Run, summaries: Sequence[CaseSummary]) -> Exported:
 def _entry(run: Run, case: NamedCase) -> dict[str, Any]:
     entry = {
         "name": case.name,
-        "unit": "ms",  # the same for all, so that a chart over time has one scale
+        "unit": "ms",  # the same for all cases, so that a chart over time has one scale
         "value": (case.summary.median_s or 0.0) * 1e3,
         "extra": "\n".join(_facts(run, case)),
     }

@@ -1,8 +1,9 @@
-"""The table of `bench show` as Markdown, to be pasted into an issue: the conclusion, then the figures."""
+"""The table of `bench show` as Markdown, for pasting into an issue: the conclusion, then the figures."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from bench.analysis.case_summary import CaseSummary
+from bench.analysis.estimate import point_of
 from bench.analysis.trials import Subject
 from bench.analysis.verdict import Verdict, verdicts
 from bench.output.export.base import Exported
@@ -18,7 +19,7 @@ ALIGNED = ("---", "---:", "---:", "---", "---:", "---:", "---:")
 
 
 def export(run: Run, summaries: Sequence[CaseSummary]) -> Exported:
-    """Every case, those that are not ok included, with what is said about them; the recommended row is bold."""
+    """Every case, including those that are not ok, with the remarks on them; the recommended row is bold."""
     conclusions = {verdict.subject: verdict for verdict in verdicts(run, summaries)}
     return Exported("\n".join(_lines(run, summaries, conclusions)).rstrip("\n") + "\n")
 
@@ -57,11 +58,11 @@ def _cells(case: CaseSummary, label: str) -> list[str]:
     if not case.ok:
         return [label, str(case.workers), "", case.status, f"{case.trials}/{case.trials + case.failed}", "", ""]
     busy = formatting.UNKNOWN if case.parallelism is None else f"{case.parallelism:.2f}"
-    told = [
+    figures = [
         formatting.seconds(case.median_s),
         speedup_words(case),
         str(case.trials),
-        formatting.percent(case.efficiency),
+        formatting.percent(point_of(case.efficiency)),
         busy,
     ]
-    return [label, str(case.workers), *told]
+    return [label, str(case.workers), *figures]
