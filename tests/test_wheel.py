@@ -12,6 +12,8 @@ import pytest
 
 from tests.support.paths import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -49,6 +51,10 @@ def test_the_wheel_holds_the_bundled_workloads_and_no_tests(wheel: Path) -> None
     bundled = {path.name for path in (ROOT / "workloads").glob("*.py")}
     assert bundled <= {Path(name).name for name in names if name.startswith("bench/workloads/")}
     assert not [name for name in names if Path(name).name.startswith(("test_", "conftest"))]
+
+
+def test_the_wheel_is_marked_as_typed(wheel: Path) -> None:
+    assert "bench/py.typed" in zipfile.ZipFile(wheel).namelist()
 
 
 def test_the_wheel_holds_what_a_report_is_made_of(wheel: Path) -> None:

@@ -1,49 +1,35 @@
-"""The command: its parts put together, messages for mistakes, and exit codes."""
+"""The entry point. It answers what needs no command line parser, since importing that takes longer than the answer."""
 
+import os
 import sys
-from typing import Annotated
-
-import typer
 
 from bench import __version__
-from bench.cli import catalogue, compare, doctor, export, plot, report, results, run, show, signals
-from bench.cli.console import NOT_OK, WRONG_CALL, give, say
-from bench.errors import BenchError, UsageError
-from bench.output.wording import formatting
 
-app = typer.Typer(no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]})
-app.command("list")(catalogue.list_)
-for command in (
-    run.run,
-    show.show,
-    compare.compare,
-    plot.plot,
-    report.report,
-    export.export,
-    doctor.doctor,
-):
-    app.command()(command)
-app.add_typer(results.app, name="results")
+COMMANDS = {  # name: where it is, and the first line of its help
+    "list": ("bench.cli.catalogue:list_", "List the workloads and the backends."),
+    "run": ("bench.cli.run:run", "Measure workloads with each backend and show the speedups."),
+    "show": ("bench.cli.show:show", "Show a run's table of speedups with their intervals."),
+    "compare": ("bench.cli.compare:compare", "Show which cases of a new run are faster or slower than in an old one."),
+    "plot": ("bench.cli.plot:plot", "Draw a run's charts as PNG and SVG."),
+    "report": ("bench.cli.report:report", "Write a self-contained HTML report: conclusions, charts and all cases."),
+    "export": ("bench.cli.export:export", "Convert a run to the file format of another tool."),
+    "doctor": ("bench.cli.doctor:doctor", "Check this machine for what would distort measurements."),
+    "results": ("bench.cli.results:app", "List, inspect and remove the runs under results/."),
+}
 
 
 def main() -> None:
-    """Run the command; a mistake of the user's is one message, never a traceback."""
-    signals.answer()
-    try:
-        app()
-    except BenchError as error:
-        say("\n".join(map(formatting.clean, f"bench: error: {error}".split("\n"))))
-        sys.exit(WRONG_CALL if isinstance(error, UsageError) else NOT_OK)
+    """Run the command line."""
+    if sys.argv[1:] == ["--version"]:
+        sys.stdout.write(f"bench {__version__}\n")
+        sys.exit(0)
+    if "_BENCH_COMPLETE" in os.environ:  # set by the shell's completion script
+        from bench.cli import completion
 
+        if (names := completion.frequent(os.environ)) is not None:
+            sys.stdout.write("\n".join(names) + "\n")
+            sys.exit(0)
+        completion.hide_rich()
+    from bench.cli import commands
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
-        give(f"bench {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def bench(
-    version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say it.")] = False,
-) -> None:
-    """Threads, processes or asyncio? Measured: for this work, on this machine, with this interpreter."""
+    commands.main()

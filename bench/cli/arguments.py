@@ -1,4 +1,4 @@
-"""What a user typed to `bench run`, understood: workloads, backends, parameters, worker counts."""
+"""Parse the arguments of `bench run`: workloads, backends, parameters, worker counts."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
@@ -35,7 +35,7 @@ def _with_counts(
 
 
 def parse_backends(typed: Sequence[str], baseline: bool) -> list[ChosenBackend]:
-    """The backends asked for, all of them where none is; the baseline first, if it is to be measured."""
+    """The requested backends, or all if none is requested; the baseline first, if it is to be measured."""
     others = [parse_backend(text) for text in typed or backends() if typed or text != BASELINE]
     if not baseline:
         return others
@@ -74,14 +74,14 @@ def _option_of_word(backend: str, word: str, known: Mapping[str, Parameter]) -> 
 def parse_params(typed: Iterable[str], workloads: Sequence[Found]) -> dict[str, dict[str, Value]]:
     """`[WORKLOAD.]KEY=VALUE`, by workload; every parameter has its value. Raises UnknownName, ParameterError.
 
-    Without a workload's name, a parameter is given to all that have it, of which there must be one.
+    Without a workload's name, a parameter applies to every workload that has it; at least one must.
     """
     known = {found.name: found.parameters for found in workloads}
     by_workload: dict[str, dict[str, str]] = {name: {} for name in known}
     for text in typed:
         key, equals, value = text.partition("=")
         if not equals:
-            raise ParameterError(f"-p {text}: give it as KEY=VALUE or WORKLOAD.KEY=VALUE")
+            raise ParameterError(f"-p {text}: expected KEY=VALUE or WORKLOAD.KEY=VALUE")
         prefix, dot, name = key.rpartition(".")
         if dot and prefix not in known:
             raise UnknownName.among("workload in this run", prefix, known)
@@ -95,18 +95,18 @@ def parse_params(typed: Iterable[str], workloads: Sequence[Found]) -> dict[str, 
 
 def _add(typed: dict[str, str], key: str, value: str) -> None:
     if typed.setdefault(key, value) != value:
-        raise ParameterError(f"{key} is given twice: {typed[key]} and {value}")
+        raise ParameterError(f"{key} has conflicting values: {typed[key]} and {value}")
 
 
 def parse_counts(typed: Iterable[str]) -> tuple[int, ...]:
-    """`1,2,4`: rising, each once; nothing where nothing was typed. Raises ParameterError."""
+    """Parse `1,2,4` into sorted unique counts; empty if nothing was typed. Raises ParameterError."""
     parts = [part.strip() for text in typed for part in text.split(",")]
     for part in parts:
         if not part.isdecimal() or int(part) < 1:
             raise ParameterError(
-                f"-w {','.join(parts)}: {part!r} is no number of workers; give whole numbers from 1 up"
+                f"-w {','.join(parts)}: {part!r} is an invalid worker count: expected positive integers"
             )
     counts = sorted({int(part) for part in parts})
     if counts and counts[-1] > MOST_WORKERS:
-        raise ParameterError(f"-w {counts[-1]}: more than {MOST_WORKERS} workers are more than a machine can start")
+        raise ParameterError(f"-w {counts[-1]}: at most {MOST_WORKERS} workers are supported")
     return tuple(counts)

@@ -1,38 +1,41 @@
-"""`bench list`: everything that a run can name."""
+"""`bench list`: the workloads and backends that a run can use."""
 
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from bench.backends._registry import backends
 from bench.cli import read_options
 from bench.cli.console import data, give_json, say
-from bench.collect.discovery import find_workloads, folders, passed_over
-from bench.output.terminal import listing
 
 
 def list_(as_json: read_options.AsJson = False) -> None:
     """List the workloads and the backends."""
-    found = catalogue()
+    from bench.collect.discovery import passed_over
+    from bench.output.terminal import listing
+
+    entries = catalogue()
     if as_json:
-        give_json(found)
+        give_json(entries)
     else:
-        data.print(listing.catalogue_tables(found))
+        data().print(listing.catalogue_tables(entries))
     say_passed_over(passed_over())
 
 
 def catalogue() -> dict[str, list[dict[str, Any]]]:
-    """All that a run can name: workloads and backends with their lines and defaults. Raises WorkloadFileError."""
+    """Workloads and backends with their summaries and defaults. Raises WorkloadFileError."""
+    from bench.backends._registry import backends
+    from bench.collect.discovery import find_workloads, folders
+
     return {
         "workloads": [
             {
-                "name": found.name,
-                "bound": found.bound,
-                "summary": found.summary,
-                "params": {name: parameter.default for name, parameter in found.parameters.items()},
-                "path": str(found.path),
+                "name": workload.name,
+                "bound": workload.bound,
+                "summary": workload.summary,
+                "params": {name: parameter.default for name, parameter in workload.parameters.items()},
+                "path": str(workload.path),
             }
-            for found in find_workloads(folders()).values()
+            for workload in find_workloads(folders()).values()
         ],
         "backends": [
             {
@@ -46,6 +49,6 @@ def catalogue() -> dict[str, list[dict[str, Any]]]:
 
 
 def say_passed_over(paths: Iterable[Path]) -> None:
-    """Name the files that define no workload, on stderr."""
+    """List the files that define no workload, on stderr."""
     for path in paths:
-        say(f"{path}: defines no workload, passed over; start its name with _ to say so")
+        say(f"{path}: skipped, since it defines no workload; start its name with _ if that is intended")

@@ -10,6 +10,7 @@ from bench.cli import read_options
 from bench.cli.console import say
 from bench.errors import RecordError, UsageError
 from bench.output.export.registry import Format, exporter_of
+from bench.schema import ENVIRONMENT_JSON, SAMPLES_CSV
 
 To = Annotated[Format, typer.Option("--to", help="Target format.")]
 FirstRounds = Annotated[

@@ -1,6 +1,6 @@
 """`bench plot`.
 
-pandas and matplotlib take a second to import: they are, when a chart is drawn.
+pandas and matplotlib take a second to import, so they are imported when a chart is drawn.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from bench.cli.show import loaded_run
 from bench.errors import UsageError
 
 if TYPE_CHECKING:
-    from bench.output.charts.chart_kind import Kind
+    from bench.output.charts.chart_kind import ChartKind
     from bench.output.charts.theme import Theme
     from bench.output.charts.view import View
 
@@ -24,7 +24,7 @@ DEFAULT_DPI = 200
 
 
 class FileFormat(StrEnum):
-    """What a chart can be written as."""
+    """File format of a chart."""
 
     PNG = "png"
     SVG = "svg"
@@ -32,7 +32,7 @@ class FileFormat(StrEnum):
 
 
 class ThemeName(StrEnum):
-    """On white or on dark."""
+    """Colour theme of a chart."""
 
     LIGHT = "light"
     DARK = "dark"
@@ -61,25 +61,27 @@ Kinds = Annotated[
         "--kind",
         "-k",
         metavar="KIND",
-        help="A kind of chart; may be repeated.",
+        help="Kind of chart; may be repeated.",
         show_default="all that the run can show",
     ),
 ]
 Workloads = Annotated[
     list[str] | None,
-    typer.Option("--workload", metavar="NAME", help="A workload of the run; may be repeated.", show_default="all"),
+    typer.Option("--workload", metavar="NAME", help="Workload to plot; may be repeated.", show_default="all"),
 ]
 Formats = Annotated[
     list[FileFormat] | None,
-    typer.Option("--format", help="A format; may be repeated.", show_default="png and svg"),
+    typer.Option("--format", help="File format; may be repeated.", show_default="png and svg"),
 ]
-Dpi = Annotated[int, typer.Option("--dpi", min=20, max=1200, metavar="N", help="Dots per inch of a PNG.")]
-ThemeOption = Annotated[ThemeName, typer.Option("--theme", help="On white or on dark.")]
+Dpi = Annotated[
+    int, typer.Option("--dpi", min=20, max=1200, metavar="N", help="Resolution of PNG files in dots per inch.")
+]
+ThemeOption = Annotated[ThemeName, typer.Option("--theme", help="Colour theme.")]
 Output = Annotated[
     Path | None,
-    typer.Option("-o", "--output", metavar="FOLDER", help="Where the charts go.", show_default="the run's own folder"),
+    typer.Option("-o", "--output", metavar="FOLDER", help="Output folder.", show_default="the run's own folder"),
 ]
-JustList = Annotated[bool, typer.Option("--list", help="List the kinds of charts, and draw none.")]
+JustList = Annotated[bool, typer.Option("--list", help="List the kinds of charts and exit.")]
 
 
 def plot(
@@ -101,7 +103,7 @@ def plot(
     from bench.results.load import find_run
 
     if just_list:
-        data.print(kinds_table([(one.NAME, summary(one)) for one in kinds()]))
+        data().print(kinds_table([(one.NAME, summary(one)) for one in kinds()]))
         return
     asked = [kind_named(name) for name in dict.fromkeys(kind or [])]
     folders = [find_run(text) for text in runs or ["latest"]]
@@ -113,7 +115,7 @@ def plot(
         _plot(view.only(*workload) if workload else view, asked, files)
 
 
-def _plot(view: "View", asked: Sequence["Kind"], files: "Files") -> None:
+def _plot(view: "View", asked: Sequence["ChartKind"], files: "Files") -> None:
     """Draw the kinds that were asked for, or all that the run can show. Raises UsageError where that is none."""
     from bench.output.charts.chart_files import save
     from bench.output.charts.registry import kinds

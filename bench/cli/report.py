@@ -9,15 +9,15 @@ from bench.cli.console import give, say
 from bench.cli.plot import Runs
 from bench.cli.show import loaded_run
 
-LARGE = 5_000_000  # bytes: what a browser opens, and a mailbox takes, without a thought
+LARGE = 5_000_000  # bytes: browsers open it without delay, and mailboxes accept it
 ToPage = Annotated[
     Path | None,
-    typer.Option("-o", "--output", metavar="FILE", help="Where it goes.", show_default="report.html in the first run"),
+    typer.Option("-o", "--output", metavar="FILE", help="Output file.", show_default="report.html in the first run"),
 ]
 
 
 def report(runs: Runs = None, output: ToPage = None) -> None:
-    """Write one HTML page that needs nothing else: the answers, the charts, all cases."""
+    """Write a self-contained HTML report: conclusions, charts and all cases."""
     from bench.output.html.build import FILE_NAME, build
     from bench.results.load import find_run
 
@@ -25,5 +25,5 @@ def report(runs: Runs = None, output: ToPage = None) -> None:
     path = output or loaded[0].folder / FILE_NAME
     size = build(loaded, path)
     if size > LARGE:
-        say(f"{path} has {size / 1e6:.1f} MB, which a browser may take its time to open")
+        say(f"{path} is {size / 1e6:.1f} MB: browsers may take a while to open it")
     give(str(path))

@@ -10,16 +10,16 @@ from bench.cli import read_options
 from bench.cli.console import data, give, say
 from bench.errors import UsageError
 
-app = typer.Typer(no_args_is_help=True, help="List the runs under results/, look at one, remove some.")
+app = typer.Typer(no_args_is_help=True, help="List, inspect and remove the runs under results/.")
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Runs directly under results/.")]
 Keep = Annotated[
-    int | None, typer.Option(min=0, metavar="N", help="All but the newest N.", show_default="no such rule")
+    int | None, typer.Option(min=0, metavar="N", help="Keep the newest N, remove the others.", show_default="off")
 ]
 OlderThan = Annotated[
-    str | None, typer.Option(metavar="AGE", help="Those that started before: 30d, 12h.", show_default="no such rule")
+    str | None, typer.Option(metavar="AGE", help="Remove runs older than this: 30d, 12h.", show_default="off")
 ]
-Yes = Annotated[bool, typer.Option("--yes", help="Remove without a question.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Remove without asking.")]
 
 
 @app.command("list")
@@ -27,36 +27,36 @@ def list_(as_json: read_options.AsJson = False) -> None:
     """List the runs under results/, the newest last."""
     from bench.output.terminal import results_table as shown
     from bench.results import catalogue, overview
-    from bench.results.load import RESULTS
+    from bench.schema import RESULTS
 
     runs = [(run, overview.contents(run)) for run in catalogue.stored_runs()]
     if as_json:
-        data.print_json(json.dumps(shown.stored_json(runs)))
+        data().print_json(json.dumps(shown.stored_json(runs)))
     elif runs:
-        data.print(shown.stored_table(runs))
+        data().print(shown.stored_table(runs))
     else:
-        say(f"no run in {RESULTS}/: `bench run` makes one")
+        say(f"no runs in {RESULTS}/: `bench run` creates one")
 
 
 @app.command()
 def show(run: read_options.RunName = None) -> None:
-    """Show the facts of one run: its files, how it was made, how its samples ended."""
+    """Show one run in detail: its files, how it was measured, and the status of its samples."""
     from bench.output.terminal.results_table import stored_facts
     from bench.results import catalogue, overview
     from bench.results.load import find_run
 
     found = catalogue.stored_run(find_run(run))
-    data.print(stored_facts(found, overview.contents(found)))
+    data().print(stored_facts(found, overview.contents(found)))
 
 
 @app.command()
 def remove(names: Names = None, keep: Keep = None, older_than: OlderThan = None, yes: Yes = False) -> None:
-    """Remove runs, by name or by rule: shows what would go, then asks. Committed runs go only by name."""
+    """Remove runs by name or by rule, after confirmation. Committed runs are removed only by name."""
     from bench.output.wording import formatting
     from bench.results import catalogue, removal
 
     if bool(names) == (keep is not None or older_than is not None):
-        raise UsageError("name the runs to remove, or say which by --keep and --older-than; one of the two")
+        raise UsageError("give either names of runs or --keep and --older-than")
     age = removal.parse_age(older_than) if older_than is not None else None
     runs = catalogue.stored_runs()
     chosen, remarks = (removal.named(runs, names), []) if names else removal.by_rule(runs, keep, age)
@@ -66,11 +66,11 @@ def remove(names: Names = None, keep: Keep = None, older_than: OlderThan = None,
         size = f"{formatting.counted(len(run.files), 'file')}, {formatting.size(run.size_bytes)}"
         give(f"{formatting.clean(run.name)}  {size}")
     if not chosen:
-        say("there is nothing to remove")
+        say("nothing to remove")
         return
     together = f"{formatting.counted(len(chosen), 'run')}, {formatting.size(sum(run.size_bytes for run in chosen))}"
     if not yes and not _agreed(together):
-        say(f"nothing removed; --yes removes {together}, without a question")
+        say(f"nothing removed; --yes removes {together} without asking")
         return
     try:
         for run in chosen:
@@ -82,21 +82,22 @@ def remove(names: Names = None, keep: Keep = None, older_than: OlderThan = None,
 
 
 def _agreed(together: str) -> bool:
-    """Whether a person at a terminal says so; without one, nobody does."""
+    """Ask for confirmation; without a terminal the answer is no."""
     return sys.stdin.isatty() and typer.confirm(f"Remove {together}?", err=True)
 
 
 def _move_latest() -> None:
-    """Let `latest` name the newest whole run that is left, or take it away."""
-    from bench.measure.record.run_folder import LATEST, RESULTS, point_latest
+    """Point `latest` at the newest complete run that is left, or remove it."""
+    from bench.measure.record.run_folder import point_latest
     from bench.output.wording import formatting
     from bench.results import catalogue, overview
+    from bench.schema import LATEST, RESULTS
 
     left = reversed(catalogue.stored_runs())
     newest = next((run for run in left if overview.contents(run).state is overview.State.WHOLE), None)
     if newest is not None:
         point_latest(newest.folder)
-        say(f"{RESULTS / LATEST} was the run removed: it now leads to {formatting.clean(newest.name)}")
+        say(f"{RESULTS / LATEST} pointed to a removed run: it now points to {formatting.clean(newest.name)}")
     elif (RESULTS / LATEST).is_symlink():
         (RESULTS / LATEST).unlink()
-        say(f"{RESULTS / LATEST} is gone with its run: no whole run is left")
+        say(f"{RESULTS / LATEST} removed: no complete run is left")

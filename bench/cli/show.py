@@ -6,8 +6,6 @@ pandas and scipy take a second to import: each command imports what it needs whe
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from bench.cli import read_options
 from bench.cli.console import data, give_json, say
 
@@ -29,6 +27,8 @@ def show(
 
 def show_run(folder: Path, as_json: bool = False, cold: bool = False, intervals: bool = False) -> None:
     """Print what came of a run: the table, and on request those of intervals and of the pools' start and stop."""
+    from rich.text import Text
+
     from bench.analysis import summary, verdict
     from bench.output.export import plain_json as exported
     from bench.output.terminal import cold_table, interval_table, table
@@ -38,11 +38,11 @@ def show_run(folder: Path, as_json: bool = False, cold: bool = False, intervals:
     if as_json:
         give_json(exported.as_json(loaded, summaries))
         return
-    data.print(table.speedup_table(loaded, summaries, verdict.verdicts(loaded, summaries)))
+    data().print(table.speedup_table(loaded, summaries, verdict.verdicts(loaded, summaries)))
     if intervals:
-        data.print(Text(), interval_table.interval_table(summaries))
+        data().print(Text(), interval_table.interval_table(summaries))
     if cold:
-        data.print(Text(), cold_table.cold_table(summaries))
+        data().print(Text(), cold_table.cold_table(summaries))
 
 
 def loaded_run(folder: Path) -> "Run":

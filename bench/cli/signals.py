@@ -1,29 +1,32 @@
-"""What Ctrl-C, SIGTERM and SIGHUP do: the first ends what runs and keeps what was measured, the second ends at once."""
+"""Ctrl-C, SIGTERM and SIGHUP: the first ends the run and keeps what was measured, the second exits at once."""
 
 import os
 import signal
+import sys
 
-from bench.cli.console import INTERRUPTED, people
+from bench.cli.console import INTERRUPTED
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_SHOW_CURSOR = "\x1b[?25h"
 
 
-def answer() -> None:
-    """Let whoever asks the program to end be answered as Ctrl-C is, but for signals that it was started to ignore."""
-    _answer_by(_interrupt)
+def install_handlers() -> None:
+    """Treat SIGTERM and SIGHUP as Ctrl-C; signals that this process was started to ignore stay ignored."""
+    _handle_with(_interrupt)
 
 
 def _interrupt(*_: object) -> None:
-    _answer_by(_end_at_once)
+    _handle_with(_exit_at_once)
     raise KeyboardInterrupt
 
 
-def _end_at_once(*_: object) -> None:
-    people.show_cursor()  # a bar may have hidden it
+def _exit_at_once(*_: object) -> None:
+    if sys.stderr.isatty():
+        os.write(sys.stderr.fileno(), _SHOW_CURSOR.encode())  # a progress bar may have hidden it
     os._exit(INTERRUPTED)
 
 
-def _answer_by(handler: "signal._HANDLER") -> None:
+def _handle_with(handler: "signal._HANDLER") -> None:
     for ending in ENDINGS:
         if signal.getsignal(ending) is not signal.SIG_IGN:
             signal.signal(ending, handler)

@@ -51,7 +51,7 @@ class TestParameters:
         assert parse_params(["url=http://a.b/?c=d"], two)["waits"]["url"] == "http://a.b/?c=d"
 
     def test_a_key_without_value_is_refused(self, two: list[Found]) -> None:
-        with pytest.raises(ParameterError, match="-p count: give it as KEY=VALUE"):
+        with pytest.raises(ParameterError, match="-p count: expected KEY=VALUE"):
             parse_params(["count"], two)
 
     def test_a_key_that_none_has_is_answered_with_those_there_are(self, two: list[Found]) -> None:
@@ -67,7 +67,7 @@ class TestParameters:
             parse_params(["wait.count=1"], two)
 
     def test_two_values_for_one_key_are_refused(self, two: list[Found]) -> None:
-        with pytest.raises(ParameterError, match="count is given twice: 1 and 2"):
+        with pytest.raises(ParameterError, match="count has conflicting values: 1 and 2"):
             parse_params(["count=1", "waits.count=2"], two)
         assert parse_params(["count=1", "waits.count=1"], two)["waits"]["count"] == 1
 
@@ -117,7 +117,7 @@ class TestBackends:
             parse_backend("multiprocessing:start_method=frok")
 
     def test_options_that_contradict_each_other_are_refused(self) -> None:
-        with pytest.raises(ParameterError, match="start_method is given twice: fork and spawn"):
+        with pytest.raises(ParameterError, match="start_method has conflicting values: fork and spawn"):
             parse_backend("multiprocessing:fork,start_method=spawn")
 
     def test_a_backend_without_options_takes_none(self) -> None:
@@ -134,7 +134,7 @@ class TestCounts:
 
     @pytest.mark.parametrize("typed", ["0", "-1", "1.5", "two", "", "1,,2", "1;2", "²"])
     def test_what_is_no_number_of_workers_is_refused(self, typed: str) -> None:
-        with pytest.raises(ParameterError, match="is no number of workers; give whole numbers from 1 up"):
+        with pytest.raises(ParameterError, match="is an invalid worker count: expected positive integers"):
             parse_counts([typed])
 
 

@@ -56,7 +56,7 @@ def test_what_got_faster_or_is_within_the_threshold_never_fails(folder: Path) ->
     assert compare(folder, "new", "old", "--fail-if-slower", "0", "--threshold", "0").returncode == 0
     within = compare(folder, "old", "new", "--fail-if-slower", "10", "--threshold", "40")
     assert within.returncode == 0
-    assert "changes within --threshold 40 % are not called slower" in within.stderr
+    assert "changes within --threshold 40 % do not count as slower" in within.stderr
 
 
 def test_as_json_it_is_one_object(folder: Path) -> None:
@@ -76,9 +76,9 @@ def test_as_markdown_it_is_a_table(folder: Path) -> None:
         (["old"], "Missing argument 'NEW'"),
         (["old", "lost"], "'lost' is no run"),
         (["old", "broken"], "broken/samples.csv: is empty"),
-        (["old", "new", "--json", "--markdown"], "--json and --markdown: give one of them"),
+        (["old", "new", "--json", "--markdown"], "--json and --markdown: use only one of them"),
         (["old", "new", "--threshold", "-1"], "Invalid value for '--threshold'"),
-        (["old", "new", "--fail-if-slower", "inf"], "inf is no percentage"),
+        (["old", "new", "--fail-if-slower", "inf"], "inf is not a percentage"),
     ],
 )
 def test_a_wrong_call_is_exit_status_2_with_one_message(folder: Path, arguments: list[str], message: str) -> None:

@@ -94,7 +94,7 @@ def test_a_broken_run_is_a_row_that_says_what_is_wrong(folder: Path) -> None:
 def test_without_runs_the_list_says_so(tmp_path: Path) -> None:
     done = results(tmp_path, "list")
     assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr == "no run in results/: `bench run` makes one\n"
+    assert done.stderr == "no runs in results/: `bench run` creates one\n"
     assert json.loads(results(tmp_path, "list", "--json").stdout) == []
 
 
@@ -109,8 +109,8 @@ def test_show_tells_the_facts_of_the_latest_run(folder: Path) -> None:
         "seed 7",
         "command bench run work --label 'two words'",
         "interpreter 3.11.7 /usr/bin/python3",
-        "look at it bench show run-3",
-        "draw it bench plot run-3",
+        "to show it bench show run-3",
+        "to plot it bench plot run-3",
     ):
         assert fact in facts
     assert [fact for fact in facts if fact.startswith("file samples.csv (")]
@@ -133,19 +133,19 @@ def test_with_yes_they_are_gone(folder: Path) -> None:
 
 
 def test_old_ones_can_be_chosen(folder: Path) -> None:
-    assert "there is nothing to remove" in results(folder, "remove", "--older-than", "99999d").stderr
+    assert "nothing to remove" in results(folder, "remove", "--older-than", "99999d").stderr
     assert len(results(folder, "remove", "--older-than", "0h").stdout.splitlines()) == 3
 
 
 def test_latest_moves_to_the_newest_whole_run_that_is_left(folder: Path) -> None:
     done = results(folder, "remove", "run-3", "--yes")
-    assert "results/latest was the run removed: it now leads to run-1" in done.stderr
+    assert "results/latest pointed to a removed run: it now points to run-1" in done.stderr
     assert (folder / "results/latest").readlink() == Path("run-1")
 
 
 def test_latest_goes_with_the_last_whole_run(folder: Path) -> None:
     done = results(folder, "remove", "latest", "run-1", "--yes")
-    assert "results/latest is gone with its run: no whole run is left" in done.stderr
+    assert "results/latest removed: no complete run is left" in done.stderr
     assert left(folder) == ["run-2"]
     assert not (folder / "results/latest").is_symlink()
 
@@ -194,8 +194,8 @@ def test_a_run_that_is_being_measured_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["remove"], "name the runs to remove, or say which by --keep and --older-than"),
-        (["remove", "run-1", "--keep", "1"], "one of the two"),
+        (["remove"], "give either names of runs or --keep and --older-than"),
+        (["remove", "run-1", "--keep", "1"], "give either names of runs or"),
         (["remove", "run-1", "lost", "--yes"], "'lost' is no run in results/"),
         (["remove", "../elsewhere", "--yes"], "is no folder directly in results/"),
         (["remove", "--older-than", "soon"], "give days or hours, like 30d or 12h"),

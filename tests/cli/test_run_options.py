@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from bench.backends._registry import backends
-from bench.cli.run_options import complete_backend, complete_workload
+from bench.cli.completion import complete_backend, complete_workload
 from bench.collect import discovery
 from tests.conftest import WriteFile
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bench.cli.signals import ENDINGS, answer
+from bench.cli.signals import ENDINGS, install_handlers
 from tests.support.isolation import signals_restored
 
 
@@ -17,7 +17,7 @@ def handlers() -> Iterator[None]:
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_whoever_asks_the_program_to_end_interrupts_it(ending: signal.Signals) -> None:
-    answer()
+    install_handlers()
     with pytest.raises(KeyboardInterrupt):
         signal.raise_signal(ending)
 
@@ -31,7 +31,7 @@ def test_the_second_of_whatever_kind_ends_it_at_once(second: signal.Signals, mon
         raise Ended(status)
 
     monkeypatch.setattr(os, "_exit", end)
-    answer()
+    install_handlers()
     with pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGTERM)
     with pytest.raises(Ended, match="130"):
@@ -41,7 +41,7 @@ def test_the_second_of_whatever_kind_ends_it_at_once(second: signal.Signals, mon
 def test_what_the_program_was_started_to_ignore_stays_ignored() -> None:
     """As nohup does with SIGHUP, and a shell with the SIGINT of what runs in the background."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    answer()
+    install_handlers()
     signal.raise_signal(signal.SIGHUP)
     with pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGINT)

@@ -1,0 +1,120 @@
+"""What the command imports before it answers: a prompt must not wait for what it does not need."""
+
+import inspect
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench import __version__
+from bench.cli.app import COMMANDS
+from bench.cli.commands import load
+from bench.cli.completion import frequent
+
+PROBE = """
+import sys
+sys.argv = ["bench", *{arguments!r}]
+from bench.cli.app import main
+try:
+    main()
+except SystemExit:
+    pass
+sys.stderr.write(" ".join(sys.modules))
+"""
+SLOW = {"typer", "rich", "pydantic", "pandas", "numpy", "scipy", "matplotlib", "jinja2", "aiohttp", "requests"}
+
+
+def run_probe(*arguments: str, **environment: str) -> tuple[str, set[str]]:
+    """What the command prints, and which top-level modules it has imported then."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE.format(arguments=arguments)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, **environment},
+    )
+    return done.stdout, {name.partition(".")[0] for name in done.stderr.split()}
+
+
+def completing(words: str) -> dict[str, str]:
+    position = len(words.split()) - (not words.endswith(" "))
+    return {"_BENCH_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(position)}
+
+
+def test_the_version_imports_neither_typer_nor_rich_nor_any_other_part() -> None:
+    printed, modules = run_probe("--version")
+    assert printed == f"bench {__version__}\n"
+    assert not SLOW & modules
+
+
+def test_the_version_imports_only_the_entry_point() -> None:
+    code = PROBE.format(arguments=["--version"])
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    own = {name for name in done.stderr.split() if name.partition(".")[0] == "bench"}
+    assert own == {"bench", "bench.cli", "bench.cli.app"}
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("bench comp", {"compare"}),
+        ("bench ", set(COMMANDS)),
+        ("bench run sqrt", {"sqrt-sum"}),
+        ("bench run -b thr", {"threading"}),
+    ],
+)
+def test_frequent_completions_import_neither_typer_nor_rich(words: str, expected: set[str]) -> None:
+    printed, modules = run_probe(**completing(words))
+    assert set(printed.split()) == expected
+    assert not SLOW & modules
+
+
+def test_options_are_completed_without_rich() -> None:
+    """The script itself, since typer takes the name of the variable from the program's."""
+    script = Path(sys.executable).with_name("bench")
+    code = (
+        "import atexit, runpy, sys\n"
+        "atexit.register(lambda: sys.stderr.write(' '.join(sys.modules)))\n"
+        f"sys.argv = [{str(script)!r}]\n"
+        f"runpy.run_path({str(script)!r}, run_name='__main__')\n"
+    )
+    environment = {**os.environ, **completing("bench run --prec")}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.split() == ["--precision"]
+    assert "rich.console" not in done.stderr.split()
+
+
+@pytest.mark.parametrize("words", ["bench run --r", "bench show x", "bench run -w 2 sq", "bench run 'a", "bench -"])
+def test_other_completions_are_left_to_typer(words: str) -> None:
+    assert frequent(completing(words)) is None
+
+
+def test_other_shells_are_left_to_typer() -> None:
+    assert frequent({"_BENCH_COMPLETE": "complete_zsh"}) is None
+
+
+def test_a_workload_file_that_cannot_be_loaded_completes_nothing(here: Path) -> None:
+    (here / "workloads").mkdir()
+    (here / "workloads/broken.py").write_text("raise ValueError\n")
+    assert frequent(completing("bench run sq")) == []
+
+
+def test_the_public_names_are_loaded_when_they_are_used() -> None:
+    code = "import sys, bench; before = set(sys.modules); from bench import Workload, workload; print(*before)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "bench.collect" not in done.stdout.split()
+
+
+def test_a_name_that_is_not_public_is_an_attribute_error() -> None:
+    import bench
+
+    with pytest.raises(AttributeError, match="module 'bench' has no attribute 'nothing'"):
+        _ = bench.nothing
+    assert {"Workload", "workload"} <= set(dir(bench))
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_the_list_of_commands_has_the_first_line_of_each_command_s_help(name: str) -> None:
+    assert inspect.cleandoc(load(name).help).split("\n")[0] == COMMANDS[name][1]
