@@ -8,7 +8,7 @@ from rich.text import Text
 
 from bench.analysis.case_summary import CaseSummary
 from bench.output.wording import formatting
-from bench.output.wording.labels import apart, backend_labels, by_subject
+from bench.output.wording.labels import backend_labels, by_subject, subject_name
 
 HEADINGS = ("workers", "start", "batch", "stop", "cold speedup\n[95 % interval]", "break-even\nitems")
 EXPLAINED = (
@@ -23,7 +23,7 @@ def cold_table(summaries: Sequence[CaseSummary]) -> Group:
     subjects = by_subject(summaries)
     parts: list[Text | Table] = []
     for subject, cases in subjects.items():
-        title = ", ".join([formatting.clean(subject.workload), *apart(subject, subjects)])
+        title = subject_name(subject, subjects)
         table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
         table.add_column("\nbackend", overflow="fold")
         for heading in HEADINGS:

@@ -6,7 +6,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from bench.analysis.change import Finding
+from bench.analysis.change import ChangeVerdict
 from bench.analysis.compare import CaseChange, Comparison
 from bench.analysis.trials import Subject
 from bench.output.wording import formatting
@@ -19,11 +19,11 @@ from bench.output.wording.comparison_text import (
     subject_words,
     trials_words,
 )
-from bench.output.wording.labels import Labels, by_subject
+from bench.output.wording.labels import Labels, by_subject, folded
 
 HEADINGS = ("old", "new", "new / old\n[95 % interval]", "trials", "verdict")
 ROOM = 80
-COLOURS = {Finding.FASTER: "green", Finding.SLOWER: "bold red"}
+COLOURS = {ChangeVerdict.FASTER: "green", ChangeVerdict.SLOWER: "bold red"}
 
 
 def comparison_table(comparison: Comparison) -> Group:
@@ -48,7 +48,7 @@ def _part(subject: Subject, cases: Sequence[CaseChange], comparison: Comparison,
     columns = zip(HEADINGS, *figures, strict=True)
     room = ROOM - sum(max(map(len, [*heading.split("\n"), *cells])) + 1 for heading, *cells in columns)
     for case, cells in zip(cases, figures, strict=True):
-        label = _fitted(f"{labels[case.config]} x{case.workers}", room)
+        label = folded(f"{labels[case.config]} x{case.workers}", room)
         table.add_row(*(Text(text) for text in (label, *cells)), style=COLOURS.get(case.finding, ""))
     title = Text(formatting.clean(subject.workload), style="bold")
     about = subject_words(subject, comparison)
@@ -64,8 +64,3 @@ def _figures(case: CaseChange, comparison: Comparison) -> tuple[str, ...]:
         trials_words(case),
         verdict,
     )
-
-
-def _fitted(label: str, room: int) -> str:
-    """The label, on two lines where it would push the figures off the page."""
-    return label if len(label) <= room else label.replace(":", "\n  :", 1)

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bench.analysis.estimate import point_of
-from bench.analysis.interpreter_comparison import Cell, Row, SideBySide
+from bench.analysis.interpreter_comparison import InterpreterCell, Row, SideBySide
 from bench.output.wording import formatting
 from bench.output.wording.interpreters_text import notes, row_labels
 
@@ -110,7 +110,7 @@ def _figures(side: SideBySide, row: Row, python: str) -> tuple[str, str, str]:
     )
 
 
-def _mark(side: SideBySide, row: Row, cell: Cell) -> str:
+def _mark(side: SideBySide, row: Row, cell: InterpreterCell) -> str:
     if side.fastest and cell.case is side.fastest.case:
         return SHORTEST
     times = [other.seconds for other in row.cells.values() if other.seconds is not None]

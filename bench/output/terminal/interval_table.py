@@ -8,7 +8,7 @@ from rich.text import Text
 
 from bench.analysis.case_summary import CaseSummary
 from bench.output.wording import formatting
-from bench.output.wording.labels import apart, backend_labels, by_subject
+from bench.output.wording.labels import backend_labels, by_subject, folded, subject_name
 
 INTERVAL = "[95 % interval]"
 HEADINGS = ("workers", f"median time\n{INTERVAL}", f"efficiency\n{INTERVAL}", "of the\nceiling", "trials")
@@ -25,14 +25,14 @@ def interval_table(summaries: Sequence[CaseSummary]) -> Group:
     subjects = by_subject(summaries)
     parts: list[Text | Table] = []
     for subject, cases in subjects.items():
-        title = ", ".join([formatting.clean(subject.workload), *apart(subject, subjects)])
+        title = subject_name(subject, subjects)
         table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
         table.add_column("\nbackend", overflow="fold")
         for heading in HEADINGS:
             table.add_column(heading, justify="left" if INTERVAL in heading else "right", no_wrap=True)
         room = _room(cases)
         for case in cases:
-            table.add_row(*map(Text, _cells(case, _fitted(labels[case.config], room))))
+            table.add_row(*map(Text, _cells(case, folded(labels[case.config], room))))
         parts += [Text(title, style="bold"), table, Text()]
     return Group(*parts, Text(EXPLAINED))
 
@@ -41,11 +41,6 @@ def _room(cases: Sequence[CaseSummary]) -> int:
     """The width that the figures leave for the backend."""
     columns = zip((INTERVAL, INTERVAL), *map(_figures, cases), strict=True)
     return ROOM - sum(max(map(len, column)) for column in columns)
-
-
-def _fitted(label: str, room: int) -> str:
-    """The label, on two lines where it would push the figures off the page."""
-    return label if len(label) <= room else label.replace(":", "\n  :", 1)
 
 
 def _cells(case: CaseSummary, label: str) -> list[str]:

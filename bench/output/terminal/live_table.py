@@ -8,7 +8,7 @@ from bench.analysis.live_estimates import SoFar, Standing, highest
 from bench.output.terminal.speedup_bar import SpeedupBar, scale_for
 from bench.output.wording import formatting
 from bench.output.wording.formatting import speedup_words
-from bench.output.wording.labels import apart, backend_labels, by_subject
+from bench.output.wording.labels import backend_labels, by_subject, subject_name
 from bench.schema import BASELINE, BackendConfig, CaseId, Status, Subject
 
 HEADING = "Highest speedup so far [95 % interval]"
@@ -32,7 +32,7 @@ class LiveTable:
 
     def name(self, case: CaseId) -> str:
         """The case by name: `sqrt-sum: threading with 2 workers`."""
-        subject = ", ".join([formatting.clean(case.workload), *apart(case.subject, self._subjects)])
+        subject = subject_name(case.subject, self._subjects)
         return f"{subject}: {self._labels[case.config]} with {formatting.counted(case.workers, 'worker')}"
 
     def lines(self, so_far: SoFar, current: CaseId | None, room: int, ascii_only: bool) -> list[Text]:
@@ -52,17 +52,17 @@ class LiveTable:
 
     def _part(self, subject: Subject, cases: Sequence[CaseId], so_far: SoFar, ascii_only: bool) -> Iterator[Text]:
         standings = [one for case in cases if (one := so_far.standing(case))]
-        name = ", ".join([formatting.clean(subject.workload), *apart(subject, self._subjects)])
+        name = subject_name(subject, self._subjects)
         baseline = next((one for one in standings if one.is_baseline), None)
         yield Text(name, style="bold").append(_baseline(baseline), style="not bold")
         configs = {config: _of_config(config, standings) for config in _configs(cases)}
-        best = {config: found for config, of_config in configs.items() if (found := highest(of_config))}
+        best = {config: standing for config, of_config in configs.items() if (standing := highest(of_config))}
         speedups = [one.speedup.point for one in best.values() if one.speedup]
         scale = scale_for(speedups, BAR)
         for config, of_config in configs.items():
-            found = best.get(config)
-            bar = SpeedupBar(found.speedup.point, scale).drawn(ascii_only) if found and found.speedup else ""
-            yield self._line(config, found, of_config, bar)
+            standing = best.get(config)
+            bar = SpeedupBar(standing.speedup.point, scale).drawn(ascii_only) if standing and standing.speedup else ""
+            yield self._line(config, standing, of_config, bar)
 
     def _line(self, config: BackendConfig, best: Standing | None, of_config: Sequence[Standing], bar: str) -> Text:
         label = self._labels[config]

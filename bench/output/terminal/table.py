@@ -25,7 +25,7 @@ from bench.output.wording.case_text import (
     verdict_sentence,
 )
 from bench.output.wording.interpreters_text import conclusion, row_labels
-from bench.output.wording.labels import Labels, apart, backend_labels, by_subject, is_blocking
+from bench.output.wording.labels import Labels, backend_labels, by_subject, is_blocking, subject_name
 from bench.output.wording.warnings_text import warning_lines
 from bench.results.load import Run
 from bench.schema import Subject
@@ -73,7 +73,7 @@ def _answers(
     answers.add_column(max_width=LONGEST_NAME, overflow="fold")
     answers.add_column(overflow="fold")
     for subject, cases in subjects.items():
-        name = Text(", ".join([formatting.clean(subject.workload), *apart(subject, subjects)]))
+        name = Text(subject_name(subject, subjects))
         verdict = conclusions[subject]
         mark = "* " if recommended_case(verdict, cases) else ""
         answers.add_row(name.append(":"), Text(f"{mark}{verdict_sentence(verdict, cases, labels)}", style="bold"))

@@ -5,8 +5,8 @@ from itertools import groupby
 
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.estimate import point_of
-from bench.analysis.stopping import Asked, Stopped
-from bench.analysis.verdict import Outcome, Verdict
+from bench.analysis.stopping import Asked, StopReason
+from bench.analysis.verdict import Verdict, VerdictOutcome
 from bench.output.wording import formatting
 from bench.output.wording.labels import Labels, is_blocking
 from bench.schema import CONTAMINATED_FROM, MIN_ROUNDS, Status, Subject
@@ -76,19 +76,19 @@ def verdict_sentence(verdict: Verdict, cases: Sequence[CaseSummary], labels: Lab
     if best is None:
         return _without_baseline(cases)
     match verdict.outcome:
-        case Outcome.FASTER:
+        case VerdictOutcome.FASTER:
             faster = f"significantly faster{_chance(verdict)}{_indistinguishable(verdict, labels)}"
             return f"Best: {_with_speedup(best, labels)}, {faster}."
-        case Outcome.PLAIN_LOOP if best.is_baseline:
+        case VerdictOutcome.BASELINE if best.is_baseline:
             beats = "is significantly faster than" if any(map(_may_be_notable, verdict.level)) else "beats"
             return f"Nothing {beats} the baseline{_indistinguishable(verdict, labels)}."
-        case Outcome.PLAIN_LOOP:
+        case VerdictOutcome.BASELINE:
             chance = f", but this may be chance{_chance(verdict)}" if _may_be_notable(best) else ""
             return (
                 "Nothing is significantly faster than the baseline; highest speedup: "
                 f"{_with_speedup(best, labels)}{chance}."
             )
-        case Outcome.ALONE:
+        case VerdictOutcome.ALONE:
             return "Nothing to compare: only the baseline has a result."
         case _:
             rounds = formatting.counted(_fewest_rounds(verdict, cases), "round")
@@ -98,9 +98,9 @@ def verdict_sentence(verdict: Verdict, cases: Sequence[CaseSummary], labels: Lab
 
 def recommended_case(verdict: Verdict, cases: Sequence[CaseSummary]) -> CaseSummary | None:
     """The case to recommend: the baseline if nothing is significantly faster."""
-    if verdict.outcome is Outcome.PLAIN_LOOP:
+    if verdict.outcome is VerdictOutcome.BASELINE:
         return next((case for case in cases if case.is_baseline and case.ok), None)
-    return None if verdict.outcome is Outcome.ALONE else verdict.best
+    return None if verdict.outcome is VerdictOutcome.ALONE else verdict.best
 
 
 def _without_baseline(cases: Sequence[CaseSummary]) -> str:
@@ -175,17 +175,17 @@ def _counted(cases: Sequence[CaseSummary], labels: Labels, count: Callable[[Case
 
 def _reasons(cases: Sequence[CaseSummary], labels: Labels, asked: Asked) -> Iterator[str]:
     """What ended the rounds of the cases, grouped by reason."""
-    precise = [case for case in cases if case.stopped == Stopped.PRECISE]
+    precise = [case for case in cases if case.stopped == StopReason.PRECISE]
     if precise:
         count = formatting.counted(len(precise), "case")
         yield f"{count} at the requested precision (within {asked.precision * 100:g} %)"
-    for trials in sorted({case.trials for case in cases if case.stopped == Stopped.ROUNDS}):
-        ended = [case for case in cases if case.stopped == Stopped.ROUNDS and case.trials == trials]
+    for trials in sorted({case.trials for case in cases if case.stopped == StopReason.ROUNDS}):
+        ended = [case for case in cases if case.stopped == StopReason.ROUNDS and case.trials == trials]
         yield f"{_named(ended, labels)} after {formatting.counted(trials, 'round')}"
     for reason, text in (
-        (Stopped.TIME, "when time ran out"),
-        (Stopped.NO_SPEEDUP, "for lack of a baseline to compare with"),
-        (Stopped.NOT_OK, "after failing"),
+        (StopReason.TIME, "when time ran out"),
+        (StopReason.NO_SPEEDUP, "for lack of a baseline to compare with"),
+        (StopReason.NOT_OK, "after failing"),
     ):
         if ended := [case for case in cases if case.stopped == reason]:
             yield f"{_named(ended, labels)} {text}"

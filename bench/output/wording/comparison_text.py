@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from bench.analysis.change import RISK, Doubt, Finding
+from bench.analysis.change import RISK, ChangeVerdict, Doubt
 from bench.analysis.compare import CaseChange, CaseNotOk, Comparison
 from bench.analysis.environment_diff import Difference
 from bench.output.wording import formatting
@@ -79,11 +79,10 @@ def why(case: CaseChange, comparison: Comparison) -> str | None:
         case Doubt.NO_INTERVAL:
             return f"an interval needs at least {MIN_ROUNDS} trials in each run"
         case Doubt.NOISE:
-            return f"the trials fit no change at all as well as one larger than {threshold_words(comparison.threshold)}"
+            size = threshold_words(comparison.threshold)
+            return f"the trials are consistent with no change and with one larger than {size}"
         case Doubt.MANY:
-            return (
-                f"significant on its own, but not among {_compared(comparison)} cases, some of which look so by chance"
-            )
+            return f"significant on its own, but not after correction for {_compared(comparison)} cases"
         case Doubt.SIZE:
             return f"there is a change, but it may be smaller or larger than {threshold_words(comparison.threshold)}"
         case _:
@@ -146,14 +145,16 @@ def _fact(fact: str | None) -> str:
     return "unknown" if fact is None else formatting.clean(fact)
 
 
-def verdict_words(finding: Finding, threshold: float) -> str:
+def verdict_words(finding: ChangeVerdict, threshold: float) -> str:
     """The verdict in full."""
-    return f"no difference larger than {threshold_words(threshold)}" if finding is Finding.WITHIN else str(finding)
+    return (
+        f"no difference larger than {threshold_words(threshold)}" if finding is ChangeVerdict.WITHIN else str(finding)
+    )
 
 
-def short_verdict(finding: Finding, threshold: float) -> str:
+def short_verdict(finding: ChangeVerdict, threshold: float) -> str:
     """The verdict, short enough for a column; the summary below the table has it in full."""
-    return f"within {threshold_words(threshold)}" if finding is Finding.WITHIN else str(finding)
+    return f"within {threshold_words(threshold)}" if finding is ChangeVerdict.WITHIN else str(finding)
 
 
 def change_words(case: CaseChange) -> str:

@@ -59,6 +59,16 @@ def apart(subject: Subject, subjects: Iterable[Subject]) -> list[str]:
     return facts
 
 
+def subject_name(subject: Subject, subjects: Iterable[Subject]) -> str:
+    """The workload, with what distinguishes the subject from others of the same workload."""
+    return ", ".join([formatting.clean(subject.workload), *apart(subject, subjects)])
+
+
+def folded(label: str, room: int) -> str:
+    """The label, split over two lines before its options if it does not fit."""
+    return label if len(label) <= room else label.replace(":", "\n  :", 1)
+
+
 def _config_label(config: BackendConfig, siblings: Sequence[BackendConfig]) -> str:
     """As the command line takes it: `multiprocessing:spawn,chunksize=4`."""
     own = _options(config)

@@ -4,9 +4,10 @@ from collections.abc import Container, Iterator, Sequence
 
 from rich.text import Text
 
-from bench.analysis.recorded_warnings import CONTAMINATED, RunWarning, cautions
+from bench.analysis.recorded_warnings import recorded_warnings
 from bench.output.wording import formatting
 from bench.results.load import Run
+from bench.schema import RunWarning, WarningKind
 
 MOST_OF_A_KIND = 3
 MOST_KINDS = 10
@@ -19,8 +20,8 @@ def warning_lines(run: Run, disturbed: Container[str] = ()) -> list[Text]:
     `disturbed` are the workloads whose remarks already say that other programs used their cores.
     """
     kinds: dict[str, list[RunWarning]] = {}
-    for warning in cautions(run):
-        if warning.kind == CONTAMINATED and warning.workload in disturbed:
+    for warning in recorded_warnings(run):
+        if warning.kind == WarningKind.CONTAMINATED and warning.workload in disturbed:
             continue
         kinds.setdefault(warning.kind, []).append(warning)
     groups = list(kinds.values())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from bench.analysis.change import Finding
+from bench.analysis.change import ChangeVerdict
 from bench.analysis.compare import Comparison, compare_runs
 from bench.output.export.comparison_markdown import comparison_markdown
 from bench.output.export.plain_json import comparison_json
@@ -208,4 +208,4 @@ class TestJson:
         assert (case["verdict"], case["rounds_needed"], case["low"]) == ("can't tell", 5, None)
 
     def test_its_docstring_lists_the_verdicts(self) -> None:
-        assert all(f"`{finding}`" in (comparison_json.__doc__ or "").replace("\n", " ") for finding in Finding)
+        assert all(f"`{finding}`" in (comparison_json.__doc__ or "").replace("\n", " ") for finding in ChangeVerdict)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bench.analysis.case_summary import CaseSummary
-from bench.analysis.stopping import Asked, Stopped
+from bench.analysis.stopping import Asked, StopReason
 from bench.output.wording.case_text import disturbed_workloads, trial_remarks
 from bench.output.wording.labels import backend_labels
 from tests.support.summaries import summary
@@ -56,10 +56,10 @@ def test_only_the_first_of_many_cases_are_named() -> None:
 def test_one_line_says_what_ended_all_cases() -> None:
     cases = [
         summary(backend="sequential", workers=1),
-        *(summary(backend="asyncio", workers=workers, stopped=Stopped.PRECISE) for workers in (1, 2, 4)),
-        summary(workers=4, trials=100, stopped=Stopped.ROUNDS),
-        summary(backend="multiprocessing", stopped=Stopped.TIME),
-        summary(workers=8, status="error", stopped=Stopped.NOT_OK),
+        *(summary(backend="asyncio", workers=workers, stopped=StopReason.PRECISE) for workers in (1, 2, 4)),
+        summary(workers=4, trials=100, stopped=StopReason.ROUNDS),
+        summary(backend="multiprocessing", stopped=StopReason.TIME),
+        summary(workers=8, status="error", stopped=StopReason.NOT_OK),
     ]
     assert remarks(*cases, asked=ASKED) == [
         (
@@ -70,7 +70,7 @@ def test_one_line_says_what_ended_all_cases() -> None:
 
 
 def test_a_missing_baseline_ends_a_case() -> None:
-    (line,) = remarks(summary(speedup=None, stopped=Stopped.NO_SPEEDUP), asked=ASKED)
+    (line,) = remarks(summary(speedup=None, stopped=StopReason.NO_SPEEDUP), asked=ASKED)
     assert line == "Stopped: threading with 2 workers for lack of a baseline to compare with."
 
 

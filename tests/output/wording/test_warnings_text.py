@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandas import DataFrame
 
-from bench.analysis.recorded_warnings import cautions
+from bench.analysis.recorded_warnings import recorded_warnings
 from bench.output.wording.warnings_text import LONGEST, MOST_KINDS, MOST_OF_A_KIND, warning_lines
 from bench.results.load import Run
 from bench.schema import WarningLevel
@@ -50,7 +50,7 @@ def test_unreadable_warnings_are_not_shown(warnings: Any) -> None:
 def test_warnings_from_before_a_run_was_resumed_are_shown_once() -> None:
     resumed = [{"warnings": [noted("early"), noted("always")]}, {"warnings": [noted("early")]}, "nonsense", {}]
     run = Run("run", Path("run"), DataFrame(), {"warnings": [noted("always"), noted("late")], "resumed": resumed})
-    assert [caution.text for caution in cautions(run)] == ["early", "always", "late"]
+    assert [warning.text for warning in recorded_warnings(run)] == ["early", "always", "late"]
 
 
 def test_a_run_without_an_environment_has_no_warnings() -> None:
@@ -65,7 +65,7 @@ def test_any_content_gives_printable_lines_without_an_error(warnings: Any) -> No
 
 @given(st.lists(st.builds(noted, st.just("loud"), st.sampled_from("abcdefghijklmnop")), max_size=60))
 def test_the_first_warnings_of_a_long_list_are_shown_and_the_rest_counted(warnings: list[dict[str, Any]]) -> None:
-    assert len(cautions(run_with(warnings))) == len(warnings)
+    assert len(recorded_warnings(run_with(warnings))) == len(warnings)
     found = lines(warnings)
     shown = [line for line in found if line.startswith("Warning: ")]
     counted = [int(line.partition(" ")[0]) for line in found if " more " in line]
