@@ -113,7 +113,7 @@ def test_an_interrupt_shows_the_table_so_far_and_how_to_go_on(tmp_path: Path) ->
     (run,) = (tmp_path / "results").iterdir()
     assert f"interrupted: what was measured until then is in results/{run.name}" in told
     assert told.endswith(f"bench run --resume {run.name} goes on with it\n")
-    assert "plain loop" in shown
+    assert "baseline" in shown
     assert "Traceback" not in told
 
 

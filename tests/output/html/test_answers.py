@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bench.analysis.summary import summarise
-from bench.analysis.verdict import Outcome, Verdict, verdicts
-from bench.output.html.answers import Answer, Kind, answers, conclusion
+from bench.analysis.verdict import Verdict, VerdictOutcome, verdicts
+from bench.output.html.answers import Answer, AnswerKind, answers, conclusion
 from bench.output.html.backend_results import BackendResult
 from bench.output.html.explanations import cause, cost_words, telling
 from bench.results.load import load_run
@@ -44,11 +44,11 @@ def result_of(answer: Answer, label: str) -> BackendResult:
 def test_what_is_surely_faster_is_told_with_its_interval_its_rounds_and_its_cost(folder: Path) -> None:
     more = rounds(scaled(0.5), workers=2, cpu_user_s=0.95, peak_rss_bytes=90_000_000, **multiprocessing())
     (answer,) = answered(folder, pair(LOOP, scaled(0.99, 0.1)) + more)
-    assert (answer.kind, answer.more) == (Kind.FASTER, "")
-    assert answer.lead == "multiprocessing with 2 workers is 2.00 times as fast as the plain loop"
+    assert (answer.kind, answer.more) == (AnswerKind.FASTER, "")
+    assert answer.lead == "multiprocessing with 2 workers is 2.00 times as fast as the baseline"
     sure, cost = answer.rest.split(", at the cost of ")
     assert sure == " (95 % interval 1.97 to 2.02, 5 rounds: surely faster)"
-    assert cost == "1.05x the plain loop's CPU time (1.00 s) and 3.00x its memory (90.0 MB)."
+    assert cost == "1.05x the baseline's CPU time (1.00 s) and 3.00x its memory (90.0 MB)."
 
 
 def test_what_cannot_be_told_from_the_best_is_named_with_its_speedup(folder: Path) -> None:
@@ -58,51 +58,51 @@ def test_what_cannot_be_told_from_the_best_is_named_with_its_speedup(folder: Pat
 
 def test_where_all_are_slower_nothing_beats_the_loop(folder: Path) -> None:
     (answer,) = answered(folder, pair(LOOP, scaled(1.4)))
-    assert (answer.kind, answer.lead) == (Kind.PLAIN_LOOP, "Nothing beats the plain loop")
+    assert (answer.kind, answer.lead) == (AnswerKind.BASELINE, "Nothing beats the baseline")
     assert answer.rest.startswith(": the highest speedup, of threading with 2 workers, is 0.71x [")
     assert answer.rest.endswith("] over 5 rounds.")
 
 
 def test_where_an_interval_leaves_a_win_open_nothing_surely_beats_the_loop(folder: Path) -> None:
     (answer,) = answered(folder, pair(LOOP, scaled(1.15, 0.3)))
-    assert (answer.kind, answer.lead) == (Kind.PLAIN_LOOP, "Nothing surely beats the plain loop")
+    assert (answer.kind, answer.lead) == (AnswerKind.BASELINE, "Nothing surely beats the baseline")
 
 
 def test_a_speedup_that_surely_is_below_5_percent_is_called_none(folder: Path) -> None:
     (answer,) = answered(folder, pair(LOOP, scaled(0.995, 0.01)))
-    assert (answer.kind, answer.lead) == (Kind.PLAIN_LOOP, "Nothing beats the plain loop by 5 %")
+    assert (answer.kind, answer.lead) == (AnswerKind.BASELINE, "Nothing beats the baseline by 5 %")
 
 
 def test_an_interval_that_reaches_from_slower_to_well_faster_cannot_tell(folder: Path) -> None:
     (answer,) = answered(folder, pair(LOOP, scaled(0.9, 0.3)))
-    assert (answer.kind, answer.lead) == (Kind.CANNOT_TELL, "This machine can't tell")
+    assert (answer.kind, answer.lead) == (AnswerKind.CANNOT_TELL, "This machine can't tell")
     assert "threading with 2 workers was ahead, but its speedup may be anything from 0." in answer.rest
     assert "bench doctor" in answer.rest
 
 
-@pytest.mark.parametrize(("factor", "ahead"), [(0.5, "threading with 2 workers, 2.02x,"), (2.0, "the plain loop")])
+@pytest.mark.parametrize(("factor", "ahead"), [(0.5, "threading with 2 workers, 2.02x,"), (2.0, "the baseline")])
 def test_too_few_rounds_cannot_tell_yet(folder: Path, factor: float, ahead: str) -> None:
     (answer,) = answered(folder, pair(LOOP[:1], scaled(factor, -0.01)[:1]))
-    assert answer.kind is Kind.CANNOT_TELL
+    assert answer.kind is AnswerKind.CANNOT_TELL
     assert answer.sentence == f"Can't tell yet: {ahead} is ahead in 1 round, too few for an interval."
 
 
-def test_without_a_plain_loop_there_is_no_verdict_and_times_are_told(folder: Path) -> None:
+def test_without_a_baseline_there_is_no_verdict_and_times_are_told(folder: Path) -> None:
     (answer,) = answered(folder, rounds(LOOP, backend="threading"))
-    assert answer.kind is Kind.NO_VERDICT
-    assert answer.sentence == "No answer: the plain loop, which every speedup is over, was not measured."
+    assert answer.kind is AnswerKind.NO_VERDICT
+    assert answer.sentence == "No answer: the baseline, which every speedup is over, was not measured."
     assert result_of(answer, "threading").speedup == "took 1.00 s"
-    assert result_of(answer, "threading").why == "No round has both this and the plain loop."
+    assert result_of(answer, "threading").why == "No round has both this and the baseline."
 
 
-def test_a_plain_loop_that_failed_is_named_with_the_reason(folder: Path) -> None:
+def test_a_baseline_that_failed_is_named_with_the_reason(folder: Path) -> None:
     (answer,) = answered(folder, [failure(reason="no luck"), *rounds(LOOP, backend="threading")])
-    assert answer.rest == ": the plain loop, which every speedup is over, is not ok in any round (error: no luck)."
+    assert answer.rest == ": the baseline, which every speedup is over, is not ok in any round (error: no luck)."
 
 
-def test_the_plain_loop_alone_is_compared_with_nothing(folder: Path) -> None:
+def test_the_baseline_alone_is_compared_with_nothing(folder: Path) -> None:
     (answer,) = answered(folder, [*rounds(LOOP), failure(Status.CRASHED, "gone", backend="threading", workers=2)])
-    assert answer.sentence == "Nothing to compare: only the plain loop has a result."
+    assert answer.sentence == "Nothing to compare: only the baseline has a result."
     assert result_of(answer, "threading").speedup == "crashed"
     assert result_of(answer, "threading").why == "threading with 2 workers crashed in 1 of 1 trial: gone."
 
@@ -115,18 +115,18 @@ def test_each_number_of_workers_that_failed_keeps_its_own_reason(folder: Path) -
     (answer,) = answered(folder, pair(LOOP, scaled(0.5)) + failed)
     told = result_of(answer, "threading").why
     assert "with 4 workers crashed in 1 of 1 trial: gone." in told
-    assert "with 8 workers ran out of time in 1 of 1 trial: 300 s." in told
+    assert "with 8 workers timed out in 1 of 1 trial: 300 s." in told
 
 
 def test_no_backend_has_a_result_if_nothing_is_ok(folder: Path) -> None:
     (answer,) = answered(folder, [failure(), failure(backend="threading")])
-    assert (answer.kind, answer.results) == (Kind.NO_VERDICT, ())
+    assert (answer.kind, answer.results) == (AnswerKind.NO_VERDICT, ())
 
 
 def test_each_interpreter_has_its_answer(folder: Path) -> None:
     samples = pair(LOOP, scaled(1.4)) + pair(LOOP, scaled(0.5), python="3.13.5t", gil=Gil.OFF)
     found = {answer.subject.python: answer.kind for answer in answered(folder, samples)}
-    assert found == {"3.11.7": Kind.PLAIN_LOOP, "3.13.5t": Kind.FASTER}
+    assert found == {"3.11.7": AnswerKind.BASELINE, "3.13.5t": AnswerKind.FASTER}
 
 
 def test_backends_are_sorted_baseline_first_then_by_speedup(folder: Path) -> None:
@@ -212,13 +212,13 @@ def test_trials_that_were_mostly_disturbed_are_not_taken_for_the_gils_doing_alon
 
 def test_costs_that_are_not_known_are_left_out() -> None:
     assert cost_words(summary(cpu_s=None, peak_rss_bytes=None, startup_s=None), LONE) == ""
-    assert cost_words(summary(cpu_s=None), LONE) == "3.00x the plain loop's memory (30.0 MB)"
+    assert cost_words(summary(cpu_s=None), LONE) == "3.00x the baseline's memory (30.0 MB)"
     assert cost_words(summary(cpu_s=0.9), None) == "900 ms of CPU time and 30.0 MB of memory"
 
 
 def test_a_pool_that_takes_long_to_start_and_stop_is_a_cost() -> None:
     told = cost_words(summary(cpu_s=0.9, startup_s=0.1, shutdown_s=0.05), LONE)
-    times = "1.20x the plain loop's CPU time (900 ms), 3.00x its memory (30.0 MB)"
+    times = "1.20x the baseline's CPU time (900 ms), 3.00x its memory (30.0 MB)"
     assert told == f"{times} and 150 ms to start and stop its workers"
 
 
@@ -241,15 +241,13 @@ def test_an_interval_needs_no_more_than_what_was_measured(folder: Path) -> None:
     run = load_run(write_run(folder, samples, {**ENVIRONMENT, "machine": None}))
     summaries = summarise(run)
     (answer,) = answers(summaries, verdicts(run, summaries))
-    assert (
-        answer.sentence == "threading with 1 worker is 2.00 times as fast as the plain loop (5 rounds: surely faster)."
-    )
+    assert answer.sentence == "threading with 1 worker is 2.00 times as fast as the baseline (5 rounds: surely faster)."
 
 
 def test_a_speedup_that_is_mostly_gone_where_the_workers_are_started_for_it_is_said(folder: Path) -> None:
     starts = {"startup_s": 0.4, "shutdown_s": 0.1}
     (answer,) = answered(folder, rounds(LOOP) + rounds(scaled(0.5), backend="threading", workers=2, **starts))
-    assert answer.kind is Kind.FASTER
+    assert answer.kind is AnswerKind.FASTER
     assert answer.more.startswith("With both started for this batch alone: 1.01x [")
     (answer,) = answered(folder, pair(LOOP, scaled(0.5)))
     assert "alone" not in answer.more
@@ -257,7 +255,7 @@ def test_a_speedup_that_is_mostly_gone_where_the_workers_are_started_for_it_is_s
 
 def test_one_that_is_ahead_among_many_is_not_said_to_be_anything(folder: Path) -> None:
     summaries = [summary(workload="work", speedup_low=1.1, speedup_high=2.1)]
-    verdict = Verdict(summaries[0].subject, Outcome.PLAIN_LOOP, summaries[0])
+    verdict = Verdict(summaries[0].subject, VerdictOutcome.BASELINE, summaries[0])
     kind, _, rest = conclusion(verdict, summaries, {summaries[0].config: "threading"})
-    assert kind is Kind.CANNOT_TELL
+    assert kind is AnswerKind.CANNOT_TELL
     assert "ahead (95 % interval 1.10x to 2.10x), but of so many cases" in rest
