@@ -10,8 +10,8 @@ from bench.measure.completed import NOTHING_COMPLETED, Completed
 from bench.measure.plan import Plan
 from bench.measure.record import interrupted_run, machine_lock
 from bench.measure.record.recorder import RunRecord
-from bench.measure.record.run_folder import RESULTS
 from bench.output.terminal.progress import progress_on
+from bench.schema import RESULTS
 
 
 def measure(plan: Plan, record: RunRecord, lock: Path, completed: Completed = NOTHING_COMPLETED) -> int:
@@ -48,7 +48,7 @@ def _show_so_far(folder: Path, why: str) -> None:
         show_run(folder)
     except RunNotFound:
         say("nothing was measured yet, so there is no table")
-    if interrupted_run.is_whole(folder):
+    if interrupted_run.is_finished(folder):
         return
     name = folder.name if folder.resolve().parent == RESULTS.resolve() else folder
     say(f"bench run --resume {name} goes on with it")

@@ -10,7 +10,7 @@ from bench.cli.console import ALL_WELL, data, say
 from bench.cli.show import show_run
 from bench.errors import UsageError
 from bench.measure.record import interrupted_run, machine_lock
-from bench.measure.record.interrupted_run import TORN, CutOff
+from bench.measure.record.interrupted_run import TORN, InterruptedRun
 from bench.output.terminal import listing
 
 MAY_STAND_BESIDE = {"resume", "dry_run"}
@@ -32,12 +32,12 @@ def resume(run: str, dry_run: bool) -> int:
     from bench.results.load import find_run  # pandas takes a second to import
 
     folder = find_run(run)
-    if interrupted_run.is_whole(folder):
+    if interrupted_run.is_finished(folder):
         say(f"{folder}: nothing is missing")
         show_run(folder)
         return ALL_WELL
     lock = machine_lock.lock_path()
-    found = interrupted_run.take_up(folder)
+    found = interrupted_run.open_interrupted(folder)
     for case in found.plan.cases:
         backend_named(case.backend)  # one of the user's own may have gone
     if dry_run:
@@ -46,13 +46,13 @@ def resume(run: str, dry_run: bool) -> int:
         return ALL_WELL
     if found.has_torn_row:
         say(f"{folder}: the last row was cut off while it was written; it is put aside in {TORN} and measured again")
-    record = found.go_on(sys.argv[1:])
-    return execute.measure(found.plan, record, lock, found.kept)
+    record = found.resume(sys.argv[1:])
+    return execute.measure(found.plan, record, lock, found.completed)
 
 
-def _show_missing(found: CutOff) -> None:
-    trials = session.still_missing(found.plan, found.folder, found.kept)
+def _show_missing(found: InterruptedRun) -> None:
+    trials = session.all_pending_trials(found.plan, found.folder, found.completed)
     rounds: dict[str, list[int]] = {}
     for trial in trials:
         rounds.setdefault(f"{trial.case.label} {trial.case.python}", []).append(trial.round)
-    data.print(listing.missing_table(rounds, more_may_follow=found.plan.effort.precision is not None))
+    data().print(listing.missing_table(rounds, more_may_follow=found.plan.effort.precision is not None))

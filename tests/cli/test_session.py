@@ -16,7 +16,7 @@ from bench.cli.session import NextRound, all_pending_trials
 from bench.machine.interpreters import probe
 from bench.measure.completed import Completed, case_key
 from bench.measure.plan import Plan
-from bench.measure.record.interrupted_run import take_up
+from bench.measure.record.interrupted_run import open_interrupted
 from bench.measure.record.recorder import RunRecord
 from bench.measure.runner import RunResult
 from bench.measure.trial.outcome import Outcome
@@ -172,9 +172,9 @@ def test_a_run_that_is_interrupted_and_gone_on_with_has_every_row_once_as_if_it_
     fake = FakeRun(interrupted)
     with RunRecord.begin(whole, [python], [], "", here / "run") as record, pytest.raises(KeyboardInterrupt):
         session.measure(whole, record, fake, instruments=fake.instruments)
-    found = take_up(here / "run")
-    with found.go_on([]) as record:
-        assert session.measure(found.plan, record, fake, found.kept, fake.instruments) == RunResult(3, not_ok=0)
+    found = open_interrupted(here / "run")
+    with found.resume([]) as record:
+        assert session.measure(found.plan, record, fake, found.completed, fake.instruments) == RunResult(3, not_ok=0)
     samples = load.load_run(here / "run").samples
     assert [tuple(row) for row in samples[["round", "position", "backend", "value"]].itertuples(index=False)] == [
         (number, position, case.backend, value)

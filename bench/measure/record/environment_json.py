@@ -1,4 +1,4 @@
-"""environment.json: what was measured where, and how to do it again."""
+"""environment.json: what was measured where, and how to repeat it."""
 
 import hashlib
 import json
@@ -9,44 +9,46 @@ from pathlib import Path
 from typing import Any
 
 from bench.errors import CannotResume, RecordError
-
-FILE_NAME = "environment.json"
-VERSION = 1
+from bench.measure.record.replace_file import replace_file
+from bench.schema import ENVIRONMENT_JSON, FORMAT_VERSION
 
 
 def write(folder: Path, facts: dict[str, Any]) -> None:
-    """Put the facts into the run's folder, whole or not at all. Raises RecordError."""
-    path = folder / FILE_NAME
-    fresh = folder / f".{FILE_NAME}"  # one name for all: whatever a run that was killed left there is replaced
+    """Write the facts into the run's folder, completely or not at all. Raises RecordError."""
+    path = folder / ENVIRONMENT_JSON
+    text = json.dumps({"version": FORMAT_VERSION, **facts}, indent=2) + "\n"
     try:
-        fresh.write_text(json.dumps({"version": VERSION, **facts}, indent=2) + "\n", encoding="utf-8")
-        fresh.replace(path)
-    except BaseException as error:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise RecordError(f"{path}: cannot be written: {error.strerror}") from error
-        raise
+        replace_file(path, lambda new: _write_text(new, text))
+    except OSError as error:
+        raise RecordError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
 
 
 def read(folder: Path) -> dict[str, Any]:
-    """The facts of a run that was begun. Raises CannotResume where they are not those that this version writes."""
-    path = folder / FILE_NAME
+    """The facts of a run that was started. Raises CannotResume if this version cannot have written them."""
+    path = folder / ENVIRONMENT_JSON
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise CannotResume(f"{folder}: holds no {FILE_NAME}, so nobody knows what was planned: measure anew") from error
+        raise CannotResume(
+            f"{folder}: has no {ENVIRONMENT_JSON}, so the plan of the run is not known: start a new run"
+        ) from error
     except OSError as error:
         raise CannotResume(f"{path}: cannot be read: {error.strerror or error}") from error
     except (ValueError, RecursionError) as error:
-        raise CannotResume(f"{path}: is no JSON: {error}") from error
-    if not isinstance(facts, dict) or facts.get("version") != VERSION:
-        raise CannotResume(f"{path}: is not of version {VERSION}, the one that is written now: measure anew")
+        raise CannotResume(f"{path}: is not valid JSON: {error}") from error
+    if not isinstance(facts, dict) or facts.get("version") != FORMAT_VERSION:
+        raise CannotResume(
+            f"{path}: has another format version than {FORMAT_VERSION}, the current one: start a new run"
+        )
     return facts
 
 
 def commit() -> dict[str, Any] | None:
-    """The commit that the current folder is at, and whether files differ from it; None outside of a repository."""
+    """The commit checked out in the current folder and whether files differ from it; None outside a repository."""
     head = _git("rev-parse", "HEAD")
     return None if head is None else {"id": head, "changed": bool(_git("status", "--porcelain", "-uno"))}
 
@@ -59,7 +61,7 @@ def _git(*arguments: str) -> str | None:
 
 
 def file_digests(paths: Iterable[str]) -> dict[str, str | None]:
-    """The SHA-256 of each workload file, for results are of that text; None where it has gone."""
+    """The SHA-256 of each workload file, since results belong to that text; None if the file is gone."""
     return {path: _digest(Path(path)) for path in sorted(set(paths))}
 
 

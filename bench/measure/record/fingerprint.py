@@ -1,4 +1,4 @@
-"""What is no longer as it was when a run began: rows measured now would not be of the same run."""
+"""What has changed since a run started: rows measured now would not belong to the same run."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -14,25 +14,25 @@ MEMORY_SHARE = 0.01  # a kernel keeps a little more or less for itself at each s
 
 
 def changes(facts: Mapping[str, Any]) -> list[str]:
-    """Each thing that differs from a run's facts, with what it was and what it is; none where all is as it was."""
+    """Everything that differs from the facts of a run, with old and new value; empty if nothing has changed."""
     return [
-        *_unless_same("the version of bench", facts["bench"], __version__),
-        *_of_machine(facts["machine"], host.describe()),
-        *(change for interpreter in facts["interpreters"] for change in _of_interpreter(interpreter)),
-        *_of_files(facts["workload_files"]),
+        *_change("the version of bench", facts["bench"], __version__),
+        *_machine_changes(facts["machine"], host.describe()),
+        *(change for interpreter in facts["interpreters"] for change in _interpreter_changes(interpreter)),
+        *_file_changes(facts["workload_files"]),
     ]
 
 
-def _of_machine(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+def _machine_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
     for name in new:
         before, now = old.get(name), new[name]
         if name == "memory_bytes" and before and now and abs(before - now) < MEMORY_SHARE * before:
             continue
         if name not in MAY_DIFFER:
-            yield from _unless_same(f"the machine's {name}", before, now)
+            yield from _change(f"the machine's {name}", before, now)
 
 
-def _of_interpreter(old: Mapping[str, Any]) -> Iterator[str]:
+def _interpreter_changes(old: Mapping[str, Any]) -> Iterator[str]:
     executable = old["executable"]
     try:
         new = probe(executable)
@@ -40,25 +40,25 @@ def _of_interpreter(old: Mapping[str, Any]) -> Iterator[str]:
         yield str(error)
         return
     for name in ("version", "implementation", "build"):
-        yield from _unless_same(f"the {name} of {executable}", old[name], getattr(new, name))
+        yield from _change(f"the {name} of {executable}", old[name], getattr(new, name))
     packages = old["packages"]
     for name in sorted({*packages, *new.packages}):
-        yield from _unless_same(f"{name} in {executable}", packages.get(name), new.packages.get(name))
+        yield from _change(f"{name} in {executable}", packages.get(name), new.packages.get(name))
 
 
-def _of_files(old: Mapping[str, str | None]) -> Iterator[str]:
+def _file_changes(old: Mapping[str, str | None]) -> Iterator[str]:
     for path, digest in file_digests(old).items():
-        yield from _unless_same(f"the SHA-256 of {path}", _start(old[path]), _start(digest))
+        yield from _change(f"the SHA-256 of {path}", _start(old[path]), _start(digest))
 
 
 def _start(digest: str | None) -> str | None:
     return digest and digest[:12]
 
 
-def _unless_same(what: str, old: Any, new: Any) -> Iterator[str]:
+def _change(what: str, old: Any, new: Any) -> Iterator[str]:
     if old != new:
-        yield f"{what} was {_told(old)}, and is {_told(new)}"
+        yield f"{what} was {_text(old)}, and is {_text(new)}"
 
 
-def _told(value: Any) -> str:
+def _text(value: Any) -> str:
     return "unknown" if value is None else str(value)

@@ -1,7 +1,7 @@
-"""Runs that measure on this machine at the same time disturb each other: the later one is told of the earlier.
+"""Detect another run that is measuring on this machine: simultaneous runs disturb each other.
 
-Every run holds a shared lock on one file of its user's. Where the file could be locked for oneself alone, nobody else
-is measuring. It is removed by the last.
+Every run holds a shared lock on one file per user. If a run can lock the file exclusively, no other run is measuring.
+The last one removes it.
 """
 
 import fcntl
@@ -18,9 +18,9 @@ from bench.errors import NoTemporaryFolder, UsageError
 
 
 def lock_path() -> Path:
-    """The file, in the user's folder for such, so that a run that is killed leaves nothing among temporary files.
+    """The lock file, in the user's runtime or cache folder, so that a killed run leaves no temporary file.
 
-    Raises UsageError where there is no folder for these, which a run needs too.
+    Raises UsageError if there is no folder for temporary files, which a run needs too.
     """
     try:
         temporary = Path(tempfile.gettempdir())
@@ -30,14 +30,14 @@ def lock_path() -> Path:
         caches = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
         folder = Path(os.environ.get("XDG_RUNTIME_DIR") or caches) / "concurrency-bench"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except (OSError, RuntimeError):  # no such folder can be made, or nobody knows the user's home
+    except (OSError, RuntimeError):  # the folder cannot be created, or the user has no home
         folder = temporary
     return folder / f"measuring-{os.getuid()}.lock"
 
 
 @contextmanager
 def measuring(folder: Path, path: Path) -> Iterator[dict[str, Any] | None]:
-    """Yields the `pid` and `folder` of a run that is being measured; None where there is none, or nobody can tell."""
+    """Yield the `pid` and `folder` of another run that is measuring; None if there is none, or it cannot be known."""
     descriptor = _open(path)
     if descriptor is None:
         yield None
@@ -50,7 +50,7 @@ def measuring(folder: Path, path: Path) -> Iterator[dict[str, Any] | None]:
 
 
 def _open(path: Path) -> int | None:
-    """The file, if it is one and ours: in a folder that all may write to, somebody else may have put another there."""
+    """Open the file if it is a regular file of ours: in a shared folder, another user may have put something there."""
     with suppress(OSError):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         status = os.fstat(descriptor)
@@ -82,12 +82,12 @@ def _alone(descriptor: int) -> bool:
 
 
 def _living(descriptor: int) -> dict[str, Any]:
-    """The last run in the file that is still there."""
+    """The last run in the file whose process still exists."""
     for line in reversed(os.pread(descriptor, 1_000_000, 0).decode(errors="replace").splitlines()):
         with suppress(ValueError, KeyError, TypeError, ProcessLookupError):
-            told = json.loads(line)
-            os.kill(told["pid"], 0)
-            return {"pid": told["pid"], "folder": str(told["folder"])}
+            entry = json.loads(line)
+            os.kill(entry["pid"], 0)
+            return {"pid": entry["pid"], "folder": str(entry["folder"])}
     return {"pid": None, "folder": None}
 
 

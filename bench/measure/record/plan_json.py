@@ -1,4 +1,4 @@
-"""What was planned, as environment.json has it, so that a run that was cut off can be gone on with."""
+"""The plan of a run in environment.json, so that an interrupted run can be resumed."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -8,12 +8,12 @@ from bench.errors import CannotResume
 from bench.measure.plan import Effort, Plan
 from bench.schema import AsyncStyle, Bound, Case
 
-COUNTS = {"rounds": 1, "warmups": 0, "values": 1}  # with the least that each may be
+COUNTS = {"rounds": 1, "warmups": 0, "values": 1}  # with their minimum
 TEXTS = ("workload", "path", "backend", "python", "executable")
 
 
 def to_json(plan: Plan) -> dict[str, Any]:
-    """All that decides what is measured, and in which order."""
+    """Everything that determines what is measured, and in which order."""
     return {
         "seed": plan.seed,
         "effort": asdict(plan.effort),
@@ -23,13 +23,13 @@ def to_json(plan: Plan) -> dict[str, Any]:
 
 
 def from_json(facts: Mapping[str, Any]) -> Plan:
-    """The plan again. Raises CannotResume where the facts are not what `to_json` gives."""
+    """The plan from its JSON. Raises CannotResume if `to_json` cannot have written the facts."""
     try:
         cases = tuple(_case(**case) for case in facts["cases"])
         _require(isinstance(facts["seed"], int), "seed")
         return Plan(cases, _effort(**facts["effort"]), facts["seed"], tuple(map(str, facts["left_out"])))
     except (KeyError, TypeError, ValueError) as error:
-        raise CannotResume(f"environment.json does not say what was planned as this version does: {error!r}") from error
+        raise CannotResume(f"environment.json does not describe the plan as this version does: {error!r}") from error
 
 
 def _effort(**facts: Any) -> Effort:
@@ -57,4 +57,4 @@ def _case(bound: str, async_style: str | None, **facts: Any) -> Case:
 
 def _require(sensible: bool, name: str) -> None:
     if not sensible:
-        raise ValueError(f"{name} makes no sense")
+        raise ValueError(f"invalid value of {name}")

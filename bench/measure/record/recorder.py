@@ -1,4 +1,4 @@
-"""A run's record while it is being made."""
+"""The record of a run while it is being measured."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from bench.schema import CASE_KEY, Case, Ceiling, Interpreter, Sample, Span
 
 
 class RunRecord:
-    """The folder of a run: environment.json from the start, samples.csv as it grows, `latest` once it is whole."""
+    """The folder of a run: environment.json from the start, samples.csv as it grows, `latest` once it is finished."""
 
     def __init__(self, folder: Path, facts: dict[str, Any], samples: SampleFile) -> None:
         self.folder = folder
@@ -29,7 +29,7 @@ class RunRecord:
     def begin(
         cls, plan: Plan, interpreters: Sequence[Interpreter], command: Sequence[str], label: str, output: Path | None
     ) -> Self:
-        """A new run in a folder of its own. Raises UsageError: nothing has been measured yet."""
+        """Start a run in a folder of its own. Raises UsageError, since nothing has been measured yet."""
         facts: dict[str, Any] = {
             "run": None,
             "label": label,
@@ -52,7 +52,7 @@ class RunRecord:
         folder = run_folder.create(output)
         facts["run"] = folder.name
         try:
-            samples = SampleFile.new(folder)  # before all else: of two runs in one folder, one fails here
+            samples = SampleFile.new(folder)  # first of all: of two runs in one folder, one fails here
             environment_json.write(folder, facts)
         except RecordError as error:
             with suppress(OSError):
@@ -67,37 +67,36 @@ class RunRecord:
         return self.folder.name
 
     def append(self, samples: Sequence[Sample]) -> None:
-        """Keep samples for good. Raises RecordError."""
+        """Write samples to disk. Raises RecordError."""
         self._samples.append(samples)
 
     def note(self, facts: Mapping[str, Any]) -> None:
-        """Keep facts of the run, in place of those of the same names. Raises RecordError."""
+        """Write facts of the run, replacing those of the same names. Raises RecordError."""
         self._facts |= facts
         environment_json.write(self.folder, self._facts)
 
     def note_ceilings(self, ceilings: Sequence[Ceiling]) -> None:
-        """Keep what the machine itself gave. Raises RecordError."""
+        """Write measured ceilings. Raises RecordError."""
         self.note({"ceilings": self._facts["ceilings"] + [asdict(ceiling) for ceiling in ceilings]})
 
     def begin_trace(self) -> None:
-        """Forget traces of an earlier attempt. Raises RecordError."""
+        """Discard traces of an earlier attempt. Raises RecordError."""
         trace_csv.begin(self.folder)
         self.note({"untraced": []})
 
     def append_trace(self, spans: Sequence[Span]) -> None:
-        """Keep what the workers of a traced pass did. Raises RecordError."""
+        """Write what the workers of a traced pass did. Raises RecordError."""
         trace_csv.append(self.folder, spans)
 
     def note_untraced(self, case: Case, status: str, reason: str) -> None:
-        """Keep why a case has no trace. Raises RecordError."""
-        known = case.id
-        named = {name: getattr(known, name) for name in CASE_KEY}
-        self.note({"untraced": [*self._facts["untraced"], {**named, "status": status, "reason": reason}]})
+        """Write why a case has no trace. Raises RecordError."""
+        key = {name: getattr(case.id, name) for name in CASE_KEY}
+        self.note({"untraced": [*self._facts["untraced"], {**key, "status": status, "reason": reason}]})
 
     def finish(self, rounds_done: int, stopped: Sequence[dict[str, Any]] | None = None) -> None:
-        """Say that the run is whole and what ended each case's rounds, and let `latest` name it. Raises RecordError.
+        """Mark the run as finished, with why each case stopped, and let `latest` point to it. Raises RecordError.
 
-        The pointer moves first: a run that was killed in between is gone on with, one that has finished is not.
+        The link moves first: a run that is killed in between can be resumed, a finished one cannot.
         """
         try:
             run_folder.point_latest(self.folder)
@@ -112,5 +111,5 @@ class RunRecord:
 
 
 def now() -> str:
-    """The time in UTC, to the second."""
+    """The current time in UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")

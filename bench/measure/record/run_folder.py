@@ -1,4 +1,4 @@
-"""The folder of a run, and the pointer to the last whole one."""
+"""The folder of a run, and the link to the last finished one."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -6,43 +6,40 @@ from itertools import count
 from pathlib import Path
 
 from bench.errors import RecordError, UsageError
-
-RESULTS = Path("results")
-LATEST = "latest"
+from bench.measure.record.replace_file import replace_file
+from bench.schema import LATEST, RESULTS
 
 
 def create(output: Path | None) -> Path:
-    """A new folder for a run: the one asked for, or results/<UTC time>.
+    """Create the folder for a run: the one given, or results/<UTC time>.
 
-    Raises UsageError where none can be made, or where the one asked for already holds something.
+    Raises UsageError if it cannot be created, or the one given is not empty.
     """
     try:
         return _empty(output) if output else _named_by_time(RESULTS)
     except OSError as error:
-        raise UsageError(f"{output or RESULTS}: no folder for the results can be made: {error.strerror}") from error
+        raise UsageError(f"{output or RESULTS}: cannot create a folder for the results: {error.strerror}") from error
 
 
 def point_latest(folder: Path) -> None:
-    """Let results/latest name this run, if it lies in results/; the change is atomic."""
+    """Let results/latest point to this run, if it is in results/; the change is atomic. Raises RecordError."""
     if folder.resolve().parent != RESULTS.resolve():
         return
     pointer = RESULTS / LATEST
     if pointer.exists() and not pointer.is_symlink():
-        raise RecordError(f"{pointer} is no link, so it cannot point at {folder.name}: rename it")
-    fresh = folder / f".{LATEST}"  # a link leads on from where it lies, which is results/ once it has its name
+        raise RecordError(f"{pointer} is not a link, so it cannot point to {folder.name}: rename it")
+    temporary = folder / f".{LATEST}"  # the target is relative to results/, where the link ends up
     try:
-        fresh.unlink(missing_ok=True)
-        fresh.symlink_to(folder.name)
-        fresh.replace(pointer)
+        replace_file(pointer, lambda path: path.symlink_to(folder.name), temporary)
     except OSError as error:
-        raise RecordError(f"{pointer}: cannot point at {folder.name}: {error.strerror}") from error
+        raise RecordError(f"{pointer}: cannot point to {folder.name}: {error.strerror}") from error
 
 
 def _empty(folder: Path) -> Path:
     if folder.resolve() == RESULTS.resolve() / LATEST or folder == RESULTS / LATEST:
-        raise UsageError(f"{folder}: {LATEST} is the name of the pointer to the last whole run; name another folder")
+        raise UsageError(f"{folder}: {LATEST} is the name of the link to the last finished run; choose another folder")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder} already holds something: name a new folder, so that no result is overwritten")
+        raise UsageError(f"{folder} is not empty: choose a new folder, so that no result is overwritten")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

@@ -1,4 +1,4 @@
-"""samples.csv: one row a sample, on disk as soon as it is measured."""
+"""samples.csv: one row per sample, on disk as soon as it is measured."""
 
 import csv
 import fcntl
@@ -11,15 +11,14 @@ from pathlib import Path
 from typing import Any, Self
 
 from bench.errors import RecordError, UsageError
-from bench.schema import Sample
+from bench.schema import SAMPLES_CSV, Sample
 
-FILE_NAME = "samples.csv"
 COLUMNS = tuple(field.name for field in fields(Sample))
 FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
 
 
 class SampleFile:
-    """A samples.csv, open for appending and locked against any other run for as long as it is."""
+    """A samples.csv that is open for appending and locked against other runs."""
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self.path = path
@@ -27,14 +26,14 @@ class SampleFile:
 
     @classmethod
     def new(cls, folder: Path) -> Self:
-        """A file with nothing but its header. Raises UsageError where there is one, RecordError."""
-        path = folder / FILE_NAME
+        """Create the file with its header. Raises UsageError if it exists, RecordError."""
+        path = folder / SAMPLES_CSV
         try:
-            with _told_as_record_error(path):
+            with _os_errors_as_record_errors(path):
                 file = cls(path, os.open(path, FLAGS | os.O_CREAT | os.O_EXCL, 0o666))
         except FileExistsError as error:
             raise UsageError(
-                f"{folder} already holds a run: name a new folder, so that no result is overwritten"
+                f"{folder} already holds a run: choose a new folder, so that no result is overwritten"
             ) from error
         try:
             file.lock()
@@ -47,30 +46,30 @@ class SampleFile:
 
     @classmethod
     def existing(cls, folder: Path) -> Self:
-        """A file that another run has begun. Raises RecordError."""
-        path = folder / FILE_NAME
-        with _told_as_record_error(path):
+        """Open the file that another run has started. Raises RecordError."""
+        path = folder / SAMPLES_CSV
+        with _os_errors_as_record_errors(path):
             return cls(path, os.open(path, FLAGS))
 
     def lock(self) -> None:
-        """Keep all other runs from writing here. Raises BlockingIOError where another one does."""
+        """Keep other runs from writing here. Raises BlockingIOError if one does."""
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise
         except OSError:
-            pass  # a file system without locks: all others would be refused nothing, and this one is no worse off
+            pass  # a file system without locks: nobody can be kept out
 
     def append(self, samples: Iterable[Sample]) -> None:
-        """Write rows and wait until they are on the disk. Raises RecordError; then none of them is there."""
+        """Write rows and wait until they are on disk. Raises RecordError; then none of them is in the file."""
         self.write_rows([_cell(getattr(sample, name)) for name in COLUMNS] for sample in samples)
 
     def write_rows(self, rows: Iterable[Iterable[Any]]) -> None:
-        """Write whole rows by one call, so that a run that is killed leaves at most its last row torn."""
+        """Write rows with one call, so that a run that is killed leaves at most its last row incomplete."""
         text = io.StringIO(newline="")
         csv.writer(text).writerows(rows)
         data = text.getvalue().encode("utf-8", errors="backslashreplace")
-        with _told_as_record_error(self.path):
+        with _os_errors_as_record_errors(self.path):
             before = os.fstat(self._descriptor).st_size
             try:
                 _write_all(self._descriptor, data)
@@ -81,24 +80,24 @@ class SampleFile:
             os.fsync(self._descriptor)
 
     def cut(self, size: int) -> None:
-        """Keep the first `size` bytes alone. Raises RecordError."""
-        with _told_as_record_error(self.path):
+        """Truncate the file to `size` bytes. Raises RecordError."""
+        with _os_errors_as_record_errors(self.path):
             os.ftruncate(self._descriptor, size)
             os.fsync(self._descriptor)
 
     def close(self) -> None:
-        """No more rows will come."""
+        """Close the file and release its lock."""
         os.close(self._descriptor)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:
-    """Write until it is done: a disk that gets full takes a part, and says why at the next attempt."""
+    """Write everything: a disk that fills up accepts a part, and reports the error on the next call."""
     while data:
         data = data[os.write(descriptor, data) :]
 
 
 @contextmanager
-def _told_as_record_error(path: Path) -> Iterator[None]:
+def _os_errors_as_record_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except FileExistsError:
@@ -108,5 +107,5 @@ def _told_as_record_error(path: Path) -> Iterator[None]:
 
 
 def _cell(value: Any) -> Any:
-    """Unknown is empty; a float is written so that it reads back the same."""
+    """Unknown is empty; a float is written so that it is read back unchanged."""
     return "" if value is None else value

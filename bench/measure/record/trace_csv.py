@@ -1,4 +1,4 @@
-"""trace.csv: what the workers of traced passes did when, one row a worker's start or an item."""
+"""trace.csv: what the workers of traced passes did when, one row per start of a worker and per item."""
 
 import csv
 from collections.abc import Iterable
@@ -6,20 +6,19 @@ from dataclasses import fields
 from pathlib import Path
 
 from bench.errors import RecordError
-from bench.schema import Span
+from bench.schema import TRACE_CSV, Span
 
-FILE_NAME = "trace.csv"
 COLUMNS = tuple(field.name for field in fields(Span))
 
 
 def begin(folder: Path) -> None:
-    """A file with nothing but its header, in place of one of an earlier attempt. Raises RecordError."""
-    _write(folder / FILE_NAME, "w", [COLUMNS])
+    """Write a file with only its header, in place of one from an earlier attempt. Raises RecordError."""
+    _write(folder / TRACE_CSV, "w", [COLUMNS])
 
 
 def append(folder: Path, spans: Iterable[Span]) -> None:
     """Write the spans of one traced pass. Raises RecordError."""
-    _write(folder / FILE_NAME, "a", ([getattr(span, name) for name in COLUMNS] for span in spans))
+    _write(folder / TRACE_CSV, "a", ([getattr(span, name) for name in COLUMNS] for span in spans))
 
 
 def _write(path: Path, mode: str, rows: Iterable[Iterable[object]]) -> None:

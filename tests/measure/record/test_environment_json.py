@@ -8,6 +8,7 @@ import pytest
 
 from bench.errors import RecordError
 from bench.measure.record import environment_json
+from bench.schema import FORMAT_VERSION
 
 
 class TestFile:
@@ -15,7 +16,7 @@ class TestFile:
         facts = {"label": "größer\n", "seed": 2**32, "finished_at": None, "machine": {"turbo": False}}
         environment_json.write(tmp_path, facts)
         told = json.loads((tmp_path / "environment.json").read_text(encoding="utf-8"))
-        assert told == {"version": environment_json.VERSION, **facts}
+        assert told == {"version": FORMAT_VERSION, **facts}
 
     def test_a_second_write_replaces_the_first_and_leaves_nothing_beside_it(self, tmp_path: Path) -> None:
         environment_json.write(tmp_path, {"rounds_done": None})

@@ -15,7 +15,7 @@ from bench.machine.interpreters import probe
 from bench.measure.completed import pending_trials
 from bench.measure.plan import Plan
 from bench.measure.record import environment_json, interrupted_run
-from bench.measure.record.interrupted_run import CutOff, is_whole, take_up
+from bench.measure.record.interrupted_run import InterruptedRun, is_finished, open_interrupted
 from bench.measure.record.recorder import RunRecord
 from bench.schema import AsyncStyle, Sample
 from tests.support.cases import case, plan
@@ -55,9 +55,9 @@ def cut_short(whole: Plan, here: Path) -> CutShort:
     return cut
 
 
-def taken_up(folder: Path) -> CutOff:
+def taken_up(folder: Path) -> InterruptedRun:
     """The run, left alone again."""
-    found = take_up(folder)
+    found = open_interrupted(folder)
     found.close()
     return found
 
@@ -74,7 +74,7 @@ def test_the_plan_is_the_one_that_was_made(cut_short: CutShort, whole: Plan) -> 
 
 def test_what_is_kept_is_what_the_rows_say(cut_short: CutShort, whole: Plan) -> None:
     found = taken_up(cut_short(loop(value=0), loop(value=1), loop(round=1)))
-    first, second = (pending_trials(whole, found.kept, number, whole.cases) for number in (0, 1))
+    first, second = (pending_trials(whole, found.completed, number, whole.cases) for number in (0, 1))
     assert [trial.case.backend for trial in first] == ["asyncio"]
     assert {(trial.case.backend, trial.first_value) for trial in second} == {("asyncio", 0), ("sequential", 1)}
 
@@ -92,23 +92,23 @@ def test_a_torn_row_is_put_aside_and_all_before_it_stays(cut_short: CutShort) ->
     for torn in (b"run,2026-01", b"again"):
         with (folder / "samples.csv").open("ab") as file:
             file.write(torn)
-        found = take_up(folder)
+        found = open_interrupted(folder)
         assert found.has_torn_row
-        with found.go_on([]):
+        with found.resume([]):
             assert (folder / "samples.csv").read_bytes() == whole_rows
     assert (folder / "samples.csv.torn").read_bytes() == b"run,2026-01\nagain\n"
 
 
 def test_rows_go_on_after_those_that_were_kept(cut_short: CutShort) -> None:
     folder = cut_short(loop(value=0))
-    with take_up(folder).go_on([]) as record:
+    with open_interrupted(folder).resume([]) as record:
         record.append([loop(value=1)])
-    assert [row["value"] for row in interrupted_run.read(folder).rows] == ["0", "1"]
+    assert [row["value"] for row in interrupted_run.read_rows(folder).rows] == ["0", "1"]
 
 
 def test_the_record_says_when_it_was_gone_on_with_and_with_how_much(cut_short: CutShort) -> None:
     folder = cut_short(loop(), then=b"torn")
-    with take_up(folder).go_on(["run", "--resume", "run"]) as record:
+    with open_interrupted(folder).resume(["run", "--resume", "run"]) as record:
         record.finish(rounds_done=3)
     told = environment_json.read(folder)
     (resumed,) = told["resumed"]
@@ -116,13 +116,16 @@ def test_the_record_says_when_it_was_gone_on_with_and_with_how_much(cut_short: C
     assert resumed["command"] == ["run", "--resume", "run"]
     assert told["started_at"] <= resumed["at"] <= told["finished_at"]
     assert told["pid"] == os.getpid()
-    assert is_whole(folder)
+    assert is_finished(folder)
 
 
 def test_a_run_that_is_being_measured_is_refused_and_names_who_measures_it(cut_short: CutShort) -> None:
     folder = cut_short(loop())
-    with take_up(folder).go_on([]), pytest.raises(CannotResume, match=f"is being measured by process {os.getpid()}"):
-        take_up(folder)
+    with (
+        open_interrupted(folder).resume([]),
+        pytest.raises(CannotResume, match=f"is being measured by process {os.getpid()}"),
+    ):
+        open_interrupted(folder)
     taken_up(folder)
 
 
@@ -131,7 +134,7 @@ def test_wherever_the_file_is_cut_whole_rows_are_kept_and_no_half_one_is_read(cu
     every = path.read_bytes()
     for size in range(every.index(b"\n") + 1, len(every) + 1):
         path.write_bytes(every[:size])
-        rows = interrupted_run.read(path.parent)
+        rows = interrupted_run.read_rows(path.parent)
         assert len(rows.rows) == every[:size].count(b"\n") - 1
         assert every[: rows.size] + rows.torn == every[:size]
         assert b"\n" not in rows.torn
@@ -152,7 +155,7 @@ def test_what_is_no_longer_the_same_is_refused_with_what_it_was_and_is(
     folder = cut_short(loop())
     change(folder, **{fact: value})
     with pytest.raises(CannotResume, match=told):
-        take_up(folder)
+        open_interrupted(folder)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +173,7 @@ def test_another_interpreter_is_refused(cut_short: CutShort, fact: str, value: A
     others = interpreter["packages"] if fact == "packages" else {}
     change(folder, interpreters=[{**interpreter, fact: {**others, **value} if fact == "packages" else value}])
     with pytest.raises(CannotResume, match=told):
-        take_up(folder)
+        open_interrupted(folder)
 
 
 def test_another_load_is_no_other_machine(cut_short: CutShort) -> None:
@@ -188,12 +191,12 @@ def test_a_workload_file_that_has_changed_or_gone_is_refused(cut_short: CutShort
     if text:
         (here / "work.py").write_text(text)
     with pytest.raises(CannotResume, match=r"the SHA-256 of .*work\.py was [0-9a-f]{12}, and is "):
-        take_up(folder)
+        open_interrupted(folder)
 
 
 def test_a_row_of_a_case_that_was_not_planned_is_refused(cut_short: CutShort) -> None:
-    with pytest.raises(CannotResume, match=r"has a row of work by threading at 7 workers, which .* was planned"):
-        take_up(cut_short(loop(backend="threading", workers=7)))
+    with pytest.raises(CannotResume, match=r"has a row of work by threading at 7 workers, which is not in the plan"):
+        open_interrupted(cut_short(loop(backend="threading", workers=7)))
 
 
 @pytest.mark.parametrize(
@@ -205,20 +208,20 @@ def test_a_row_of_a_case_that_was_not_planned_is_refused(cut_short: CutShort) ->
 )
 def test_rows_that_no_run_writes_are_refused(cut_short: CutShort, rows: list[Sample], told: str) -> None:
     with pytest.raises(CannotResume, match=told):
-        take_up(cut_short(*rows))
+        open_interrupted(cut_short(*rows))
 
 
 @pytest.mark.parametrize(
     ("then", "told"),
     [
-        (b"half a row\r\n", "line 3: has 1 cells where the header has 31"),
+        (b"half a row\r\n", "line 3: has 1 cells, the header has 31"),
         (b"\xff\r\n", "can't decode byte 0xff"),
         (b'"' * 3 + b"\r\n", "line 3: "),
     ],
 )
 def test_a_line_that_is_no_row_is_refused(cut_short: CutShort, then: bytes, told: str) -> None:
     with pytest.raises(CannotResume, match=told):
-        take_up(cut_short(loop(), then=then))
+        open_interrupted(cut_short(loop(), then=then))
 
 
 @pytest.mark.parametrize("missing_fact", ["cases", "effort", "machine", "interpreters", "resumed", "ceilings"])
@@ -228,24 +231,29 @@ def test_an_environment_that_does_not_say_enough_is_refused(cut_short: CutShort,
     del told[missing_fact]
     environment_json.write(folder, told)
     with pytest.raises(CannotResume):
-        take_up(folder)
+        open_interrupted(folder)
 
 
 @pytest.mark.parametrize(
-    ("text", "told"), [("[]", "is not of version"), ("{", "is no JSON"), ('{"version": 99}', "is not of version")]
+    ("text", "told"),
+    [
+        ("[]", "has another format version than"),
+        ("{", "is not valid JSON"),
+        ('{"version": 99}', "has another format version than"),
+    ],
 )
 def test_an_environment_that_cannot_be_read_is_refused(cut_short: CutShort, text: str, told: str) -> None:
     folder = cut_short(loop())
     (folder / "environment.json").write_text(text)
     with pytest.raises(CannotResume, match=told):
-        take_up(folder)
+        open_interrupted(folder)
 
 
 def test_without_an_environment_nobody_knows_what_was_planned(cut_short: CutShort) -> None:
     folder = cut_short()
     (folder / "environment.json").unlink()
-    with pytest.raises(CannotResume, match="nobody knows what was planned: measure anew"):
-        take_up(folder)
+    with pytest.raises(CannotResume, match="the plan of the run is not known: start a new run"):
+        open_interrupted(folder)
 
 
 def test_the_time_spent_is_that_of_each_stretch_from_its_start_to_its_last_row() -> None:
@@ -259,8 +267,8 @@ def test_the_time_spent_is_that_of_each_stretch_from_its_start_to_its_last_row()
 
 def test_a_failure_is_kept_as_one(cut_short: CutShort, whole: Plan) -> None:
     found = taken_up(cut_short(failure(params='{"n": 4}')))
-    assert len(found.kept.failed) == 1
-    assert pending_trials(whole, found.kept, 0, whole.cases[:1]) == []
+    assert len(found.completed.failed) == 1
+    assert pending_trials(whole, found.completed, 0, whole.cases[:1]) == []
 
 
 @pytest.mark.parametrize(
@@ -279,8 +287,8 @@ def test_a_failure_is_kept_as_one(cut_short: CutShort, whole: Plan) -> None:
 def test_a_plan_that_makes_no_sense_is_refused(cut_short: CutShort, fact: str, value: Any) -> None:
     folder = cut_short(loop())
     change(folder, **{fact: value})
-    with pytest.raises(CannotResume, match="does not say what was planned as this version does"):
-        take_up(folder)
+    with pytest.raises(CannotResume, match="does not describe the plan as this version does"):
+        open_interrupted(folder)
 
 
 @pytest.mark.parametrize(
@@ -299,5 +307,5 @@ def test_a_case_that_makes_no_sense_is_refused(cut_short: CutShort, facts: dict[
     folder = cut_short(loop())
     first, *others = environment_json.read(folder)["cases"]
     change(folder, cases=[{**first, **facts}, *others])
-    with pytest.raises(CannotResume, match="does not say what was planned as this version does"):
-        take_up(folder)
+    with pytest.raises(CannotResume, match="does not describe the plan as this version does"):
+        open_interrupted(folder)

@@ -88,7 +88,7 @@ def test_the_pointer_moves_before_the_run_is_called_whole(workload_file: Path, m
 
 def test_a_run_whose_pointer_cannot_move_is_whole_all_the_same(workload_file: Path) -> None:
     Path("results/latest").mkdir(parents=True)
-    with record_of(workload_file) as record, pytest.raises(RecordError, match="latest is no link"):
+    with record_of(workload_file) as record, pytest.raises(RecordError, match="latest is not a link"):
         record.finish(rounds_done=5)
     assert facts(record.folder)["rounds_done"] == 5
 
@@ -100,7 +100,7 @@ def test_of_runs_that_begin_at_once_in_one_empty_folder_one_goes_on(
     (here / "mine").mkdir()
     with record_of(workload_file, here / "mine") as first:
         before = facts(first.folder)
-        with pytest.raises(UsageError, match="already holds a run: name a new folder"):
+        with pytest.raises(UsageError, match="already holds a run: choose a new folder"):
             record_of(workload_file, here / "mine")
         first.append([sample()])
         assert facts(first.folder) == before
@@ -129,6 +129,6 @@ def test_a_run_never_goes_where_another_one_is(workload_file: Path, here: Path) 
     with record_of(workload_file, here / "mine") as first:
         first.append([sample()])
     before = (here / "mine/samples.csv").read_bytes()
-    with pytest.raises(UsageError, match="already holds something"):
+    with pytest.raises(UsageError, match="is not empty"):
         record_of(workload_file, here / "mine")
     assert (here / "mine/samples.csv").read_bytes() == before

@@ -58,24 +58,24 @@ class TestAskedFor:
     def test_a_folder_that_holds_something_is_refused(self, here: Path) -> None:
         (here / "mine").mkdir()
         (here / "mine/.hidden").write_text("precious")
-        with pytest.raises(UsageError, match="mine already holds something: name a new folder"):
+        with pytest.raises(UsageError, match="mine is not empty: choose a new folder"):
             create(Path("mine"))
         assert (here / "mine/.hidden").read_text() == "precious"
 
     def test_the_pointers_own_name_is_refused(self, here: Path) -> None:
-        with pytest.raises(UsageError, match="results/latest: latest is the name of the pointer to the last whole run"):
+        with pytest.raises(UsageError, match="results/latest: latest is the name of the link to the last finished run"):
             create(Path("results/latest"))
         assert not (here / "results").exists()
 
     def test_a_file_is_refused(self, here: Path) -> None:
         (here / "mine").write_text("precious")
-        with pytest.raises(UsageError, match="mine already holds something"):
+        with pytest.raises(UsageError, match="mine is not empty"):
             create(Path("mine"))
         assert (here / "mine").read_text() == "precious"
 
     def test_a_folder_that_cannot_be_made_is_told(self, here: Path) -> None:
         (here / "file").write_text("")
-        with pytest.raises(UsageError, match="file/mine: no folder for the results can be made: Not a directory"):
+        with pytest.raises(UsageError, match="file/mine: cannot create a folder for the results: Not a directory"):
             create(Path("file/mine"))
 
 
@@ -134,7 +134,7 @@ class TestLatest:
     def test_a_real_folder_of_that_name_is_refused_and_stays(self, runs: list[Path]) -> None:
         LATEST.mkdir()
         (LATEST / "samples.csv").write_text("precious")
-        with pytest.raises(RecordError, match="latest is no link, so it cannot point at first: rename it"):
+        with pytest.raises(RecordError, match="latest is not a link, so it cannot point to first: rename it"):
             point_latest(runs[0])
         assert (LATEST / "samples.csv").read_text() == "precious"
 
@@ -153,5 +153,5 @@ class TestLatest:
             raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
 
         monkeypatch.setattr(Path, "symlink_to", refuse)
-        with pytest.raises(RecordError, match="latest: cannot point at first: Operation not permitted"):
+        with pytest.raises(RecordError, match="latest: cannot point to first: Operation not permitted"):
             point_latest(runs[0])

@@ -108,7 +108,7 @@ def test_rows_are_appended_in_the_order_given(file: SampleFile) -> None:
 
 def test_a_second_file_in_one_folder_is_refused_and_the_first_stays(file: SampleFile, tmp_path: Path) -> None:
     file.append([sample()])
-    with pytest.raises(UsageError, match="already holds a run: name a new folder"):
+    with pytest.raises(UsageError, match="already holds a run: choose a new folder"):
         SampleFile.new(tmp_path)
     assert len(read(file.path)) == 1
 
