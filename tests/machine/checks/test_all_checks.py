@@ -76,7 +76,7 @@ def test_with_the_self_test_it_says_first_how_long_it_takes(
     output = capsys.readouterr()
     assert ended.value.code == 0
     assert [finding["subject"] for finding in json.loads(output.out)][-3:] == ["spread", "speeds", "detectable"]
-    assert "for 0 s; --no-self-test leaves that out" in output.err
+    assert "for 0 s; skip this with --no-self-test" in output.err
 
 
 @pytest.mark.parametrize("arguments", [["doctor", "x"], ["doctor", "--seconds", "1"]])
