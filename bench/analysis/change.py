@@ -14,7 +14,7 @@ from bench.schema import MIN_ROUNDS
 RISK = 0.05
 
 
-class Finding(StrEnum):
+class ChangeVerdict(StrEnum):
     """What is known of a change."""
 
     FASTER = "faster"
@@ -26,7 +26,7 @@ class Finding(StrEnum):
 class Doubt(StrEnum):
     """Why it cannot be told."""
 
-    NO_PAIR = "no round with the plain loop"
+    NO_PAIR = "no round with the baseline"
     TOO_FEW_TRIALS = "too few trials for the test"
     NO_INTERVAL = "too few trials for an interval"
     NOISE = "noise"
@@ -57,7 +57,7 @@ class Judgement:
     `doubt` is there where it cannot be told, `rounds_needed` where that many rounds in each run could tell.
     """
 
-    finding: Finding
+    finding: ChangeVerdict
     p_corrected: float | None
     doubt: Doubt | None = None
     rounds_needed: int | None = None
@@ -98,7 +98,7 @@ def judge(changes: Sequence[Change], threshold: float) -> list[Judgement]:
     chances = iter(zip(holm(p_values), reachable, strict=True))
     needed = rounds_needed(len(p_values), RISK)
     return [
-        Judgement(Finding.UNKNOWN, None, Doubt.NO_PAIR)
+        Judgement(ChangeVerdict.UNKNOWN, None, Doubt.NO_PAIR)
         if change.p_value is None
         else _judgement(change, *next(chances), threshold, needed)
         for change in changes
@@ -110,15 +110,15 @@ def _judgement(change: Change, chance: float, reachable: float, threshold: float
     few = reachable >= RISK
     if ratio is None or low is None or high is None:
         doubt = Doubt.TOO_FEW_TRIALS if few else Doubt.NO_INTERVAL
-        return Judgement(Finding.UNKNOWN, chance, doubt, needed)
+        return Judgement(ChangeVerdict.UNKNOWN, chance, doubt, needed)
     most = 1 + threshold
     if 1 / most <= low and high <= most:
-        return Judgement(Finding.WITHIN, chance)
+        return Judgement(ChangeVerdict.WITHIN, chance)
     if few:
-        return Judgement(Finding.UNKNOWN, chance, Doubt.TOO_FEW_TRIALS, needed)
+        return Judgement(ChangeVerdict.UNKNOWN, chance, Doubt.TOO_FEW_TRIALS, needed)
     if chance >= RISK or low <= 1 <= high:
         alone = (change.p_value or 0) < RISK and not low <= 1 <= high
-        return Judgement(Finding.UNKNOWN, chance, Doubt.MANY if alone else Doubt.NOISE)
+        return Judgement(ChangeVerdict.UNKNOWN, chance, Doubt.MANY if alone else Doubt.NOISE)
     if 1 / most <= ratio <= most:
-        return Judgement(Finding.UNKNOWN, chance, Doubt.SIZE)
-    return Judgement(Finding.SLOWER if ratio > 1 else Finding.FASTER, chance)
+        return Judgement(ChangeVerdict.UNKNOWN, chance, Doubt.SIZE)
+    return Judgement(ChangeVerdict.SLOWER if ratio > 1 else ChangeVerdict.FASTER, chance)

@@ -22,7 +22,7 @@ class Cold:
 
 
 def cold_of(trials: CaseTrials, baseline: CaseTrials) -> Cold:
-    """The case against the plain loop, both with start and stop, paired by rounds."""
+    """The case against the baseline, both with start and stop, paired by rounds."""
     ratio = paired_ratio(baseline.cold_seconds.dropna(), trials.cold_seconds.dropna())
     if ratio is None:
         return Cold()
@@ -42,7 +42,7 @@ def _break_even(trials: CaseTrials, baseline: CaseTrials) -> int | None:
 
 
 def break_even(pool_s: float, loop_s: float, wave_s: float, workers: int) -> int | None:
-    """The fewest equal items that are done sooner in a pool than in a plain loop; None where no number is.
+    """The fewest equal items that are done sooner in a pool than in the baseline loop; None where no number is.
 
     A pool costs `pool_s` more than the loop's own start, and then `wave_s` for each wave of as many items as it has
     workers; the loop takes `loop_s` an item.

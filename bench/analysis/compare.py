@@ -10,7 +10,7 @@ import pandas as pd
 from pandas import Series
 
 from bench.analysis.case_summary import CaseSummary
-from bench.analysis.change import Change, Finding, Judgement, change_between, judge
+from bench.analysis.change import Change, ChangeVerdict, Judgement, change_between, judge
 from bench.analysis.environment_diff import Difference, differences
 from bench.analysis.intervals import from_log
 from bench.analysis.rank_test import Logs
@@ -31,7 +31,7 @@ class CaseChange(CaseId):
     judgement: Judgement
 
     @property
-    def finding(self) -> Finding:
+    def finding(self) -> ChangeVerdict:
         """What is known of the change."""
         return self.judgement.finding
 
@@ -50,7 +50,7 @@ class CaseNotOk(CaseId):
 class Comparison:
     """All cases of two runs: each is in `cases`, `not_ok`, `only_old` or `only_new`; `threshold` is a share.
 
-    `only_relative` are those of `cases` that cannot be told as they are, and did change relative to the plain loop.
+    `only_relative` are those of `cases` that cannot be told as they are, and did change relative to the baseline.
     """
 
     old: str
@@ -67,10 +67,10 @@ class Comparison:
     only_relative: tuple[CaseChange, ...] = ()
 
     @property
-    def counts(self) -> dict[Finding, int]:
+    def counts(self) -> dict[ChangeVerdict, int]:
         """How many cases there are of each finding."""
         found = Counter(case.finding for case in self.cases)
-        return {finding: found[finding] for finding in Finding}
+        return {finding: found[finding] for finding in ChangeVerdict}
 
     @property
     def newly_failing(self) -> list[CaseNotOk]:
@@ -79,7 +79,7 @@ class Comparison:
 
     def any_slower_by(self, share: float) -> bool:
         """Whether a case is slower, and by more than this share of its old time."""
-        return any(case.finding is Finding.SLOWER and (case.change.ratio or 0) > 1 + share for case in self.cases)
+        return any(case.finding is ChangeVerdict.SLOWER and (case.change.ratio or 0) > 1 + share for case in self.cases)
 
 
 Key = tuple[str | int | None, ...]
@@ -89,8 +89,8 @@ def compare_runs(old: Run, new: Run, threshold: float, relative: bool = False) -
     """Match the cases of two runs and judge their changes together; see `judge` for what is said when.
 
     Times are compared as they are: a machine that was slower during one of the runs then looks like a slower program.
-    With `relative`, each time is first divided by the plain loop's of its own round, so that what slowed them both
-    cancels out. The plain loop itself is compared as it is, since what slows all cases alike shows nowhere else.
+    With `relative`, each time is first divided by the baseline's of its own round, so that what slowed them both
+    cancels out. The baseline itself is compared as it is, since what slows all cases alike shows nowhere else.
     """
     by_python = len(old.pythons) > 1 or len(new.pythons) > 1
     before, after = _Side(old, by_python), _Side(new, by_python)
@@ -147,19 +147,19 @@ def _change(before: _Side, after: _Side, key: Key, relative: bool) -> Change:
 def _only_relative(
     before: _Side, after: _Side, keys: Sequence[Key], cases: Sequence[CaseChange], threshold: float
 ) -> Iterator[CaseChange]:
-    """The cases whose change shows relative to the plain loop alone: Holm's correction covers both ways of looking."""
-    if not any(case.finding is Finding.UNKNOWN for case in cases):
+    """The cases whose change shows relative to the baseline alone: Holm's correction covers both ways of looking."""
+    if not any(case.finding is ChangeVerdict.UNKNOWN for case in cases):
         return
     relative = [_change(before, after, key, relative=True) for key in keys]
     judged = judge([*(case.change for case in cases), *relative], threshold)[len(cases) :]
     for key, case, change, judgement in zip(keys, cases, relative, judged, strict=True):
-        named = judgement.finding in (Finding.FASTER, Finding.SLOWER)
-        if named and case.finding is Finding.UNKNOWN and case.backend != BASELINE:
+        named = judgement.finding in (ChangeVerdict.FASTER, ChangeVerdict.SLOWER)
+        if named and case.finding is ChangeVerdict.UNKNOWN and case.backend != BASELINE:
             yield _case_change(before, after, key, change, judgement)
 
 
 def _over(seconds: "Series[float]", loop: "Series[float]") -> "Series[float]":
-    """Each time over the plain loop's of the same round, where the round has both."""
+    """Each time over the baseline's of the same round, where the round has both."""
     paired = pd.concat([seconds, loop], axis=1, join="inner")
     return paired.iloc[:, 0] / paired.iloc[:, 1]
 

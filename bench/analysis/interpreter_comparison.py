@@ -32,7 +32,7 @@ class Fastest:
 
 @dataclass(frozen=True)
 class LoopChange:
-    """An interpreter's plain loop beside the first one's: the ratio of their times, and whether they surely differ."""
+    """An interpreter's baseline beside the first one's: the ratio of their times, and whether they surely differ."""
 
     loop: CaseSummary
     first: CaseSummary
@@ -73,7 +73,7 @@ def fastest_of(cases: Sequence[CaseSummary], trials: Trials) -> Fastest | None:
 
 
 def loop_changes(cases: Sequence[CaseSummary], trials: Trials) -> list[LoopChange]:
-    """Each plain loop that is ok against the first such one, with Holm's correction for how many there are."""
+    """Each baseline that is ok against the first such one, with Holm's correction for how many there are."""
     loops = [case for case in cases if case.is_baseline and case.ok]
     ratios = [_time_ratio(loop, loops[0], trials) for loop in loops[1:]]
     chances = holm([_chance(ratio) for ratio in ratios])
@@ -119,7 +119,7 @@ def _seconds(case: CaseSummary) -> float:
 
 
 @dataclass(frozen=True)
-class Cell:
+class InterpreterCell:
     """One case under one interpreter.
 
     `low_s` and `high_s` are the 95 % interval of the geometric mean of its trials' times, None with fewer than 3.
@@ -144,11 +144,11 @@ class Row:
 
     config: BackendConfig
     workers: int
-    cells: Mapping[str, Cell]
+    cells: Mapping[str, InterpreterCell]
 
     @property
     def is_baseline(self) -> bool:
-        """Whether this is the plain loop."""
+        """Whether this is the baseline."""
         return self.config.backend == BASELINE
 
 
@@ -156,7 +156,7 @@ class Row:
 class SideBySide:
     """A workload with its parameters under several interpreters, in the order measured.
 
-    `fastest` is None where no case is ok. `rows` have the plain loop first.
+    `fastest` is None where no case is ok. `rows` have the baseline first.
     """
 
     workload: str
@@ -203,17 +203,17 @@ def _row(alike: Sequence[CaseSummary], first: str, trials: Trials) -> Row:
     return Row(alike[0].config, alike[0].workers, cells)
 
 
-def _cell(case: CaseSummary, first: CaseSummary | None, trials: Trials) -> Cell:
+def _cell(case: CaseSummary, first: CaseSummary | None, trials: Trials) -> InterpreterCell:
     if not case.ok:
-        return Cell(case, None, None, None)
+        return InterpreterCell(case, None, None, None)
     seconds = trials[case_of(case)].seconds
     over_first = paired_ratio(seconds, trials[case_of(first)].seconds) if first else None
     mean = paired_ratio(seconds, seconds * 0 + 1.0)  # over one second
-    return Cell(case, mean.low if mean else None, mean.high if mean else None, over_first)
+    return InterpreterCell(case, mean.low if mean else None, mean.high if mean else None, over_first)
 
 
 def _grouped(cases: Sequence[CaseSummary]) -> list[list[CaseSummary]]:
-    """The cases of each row, the plain loop first.
+    """The cases of each row, the baseline first.
 
     Interpreters have different default start methods: those are one way where no interpreter had two of them.
     """

@@ -14,7 +14,7 @@ from bench.schema import BASELINE, MIN_ROUNDS, MIN_ROUNDS_FOR_PRECISION, Case, C
 
 @dataclass(frozen=True)
 class Standing:
-    """One case by now: the median of its ok trials in seconds, and its speedup over the plain loop; unknown is None.
+    """One case by now: the median of its ok trials in seconds, and its speedup over the baseline; unknown is None.
 
     `trials` counts the ok ones, `failed` the others; where any failed, `status` is the first one's, and there is no
     speedup.
@@ -31,7 +31,7 @@ class Standing:
 
     @property
     def is_baseline(self) -> bool:
-        """Whether this is the plain loop."""
+        """Whether this is the baseline."""
         return self.case.backend == BASELINE
 
 
@@ -41,7 +41,7 @@ class SoFar:
     def __init__(self) -> None:
         self._seconds: dict[CaseId, dict[int, float]] = {}  # of the ok trials, by round
         self._failed: dict[CaseId, list[str]] = {}
-        self._loops: dict[Subject, CaseId] = {}  # the plain loop with fewest workers
+        self._loops: dict[Subject, CaseId] = {}  # the baseline with fewest workers
 
     def see(self, samples: Sequence[Sample]) -> None:
         """Take in all samples of one trial."""
@@ -74,7 +74,7 @@ class SoFar:
         return Standing(*bare, _estimate(logs), len(logs), _is_constant(logs)) if logs else Standing(*bare)
 
     def _loop(self, case: CaseId) -> dict[int, float] | None:
-        """The times of the plain loop that a case is compared with."""
+        """The times of the baseline that a case is compared with."""
         loop = self._loops.get(case.subject)
         return self._seconds[loop] if loop else None
 

@@ -1,51 +1,35 @@
-"""What a run warns of, from whatever its environment.json holds."""
+"""The warnings of a run, as far as its environment.json can be read."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from bench.results.load import Run
-
-NOTE, WARNING = "note", "warning"
-CONTAMINATED = "contaminated"
+from bench.schema import RunWarning, WarningLevel
 
 
-@dataclass(frozen=True)
-class RunWarning:
-    """One sentence to be read beside the figures; a note is a fact to know, a warning may have spoilt some of them.
+def recorded_warnings(run: Run) -> list[RunWarning]:
+    """The warnings in the order recorded; entries that are not warnings are skipped.
 
-    `workload` is the one concerned, None where that is the whole run.
+    A resumed run also has those of its earlier parts, unless the last part repeats them.
     """
-
-    kind: str
-    level: str
-    text: str
-    workload: str | None = None
-
-
-def cautions(run: Run) -> list[RunWarning]:
-    """In the order noted; none where environment.json has none, and what in it is no sentence is passed over.
-
-    A run that was gone on with has also those of the parts before, where the last part does not say the same.
-    """
-    last = _cautions_in(run.environment)
+    last = _warnings_in(run.environment)
     resumed = run.environment.get("resumed")
     parts = [part for part in resumed if isinstance(part, dict)] if isinstance(resumed, list) else []
-    before = dict.fromkeys(caution for part in parts for caution in _cautions_in(part))
-    return [*(caution for caution in before if caution not in last), *last]
+    before = dict.fromkeys(warning for part in parts for warning in _warnings_in(part))
+    return [*(warning for warning in before if warning not in last), *last]
 
 
-def _cautions_in(facts: dict[str, Any]) -> list[RunWarning]:
-    noted = facts.get("warnings")
-    read = [_read(one) for one in noted] if isinstance(noted, list) else []
-    return [caution for caution in read if caution]
+def _warnings_in(facts: dict[str, Any]) -> list[RunWarning]:
+    entries = facts.get("warnings")
+    warnings = [_warning(entry) for entry in entries] if isinstance(entries, list) else []
+    return [warning for warning in warnings if warning]
 
 
-def _read(noted: Any) -> RunWarning | None:
-    if not isinstance(noted, dict):
+def _warning(entry: Any) -> RunWarning | None:
+    if not isinstance(entry, dict):
         return None
-    kind, text = noted.get("kind"), noted.get("text")
+    kind, text = entry.get("kind"), entry.get("text")
     if not isinstance(kind, str) or not isinstance(text, str) or not text.strip():
         return None
-    workload = noted.get("workload")
-    level = NOTE if noted.get("level") == NOTE else WARNING
-    return RunWarning(kind, level, text, workload if isinstance(workload, str) else None)
+    workload = entry.get("workload")
+    level = WarningLevel.NOTE if entry.get("level") == WarningLevel.NOTE else WarningLevel.WARNING
+    return RunWarning(kind, text, workload if isinstance(workload, str) else None, level=level)

@@ -14,7 +14,7 @@ from bench.schema import BASELINE, CASE_KEY, MIN_ROUNDS_FOR_PRECISION, Case
 CHECK_EVERY = 2  # looking after every round would cover the truth too seldom
 
 
-class Stopped(StrEnum):
+class StopReason(StrEnum):
     """Why no more rounds were measured of a case."""
 
     PRECISE = "precise"
@@ -61,27 +61,27 @@ def is_settled(summary: CaseSummary, precision: float) -> bool:
 
 
 def unsettled(cases: Sequence[Case], summaries: Iterable[CaseSummary], precision: float) -> list[Case]:
-    """The cases that need another round, and the plain loops that they are paired with; none where all are settled."""
+    """The cases that need another round, and the baselines that they are paired with; none where all are settled."""
     open_cases = {case_of(summary) for summary in summaries if not is_settled(summary, precision)}
     known = [(case, case.id) for case in cases]
     subjects = {one.subject for _, one in known if one in open_cases}
     return [case for case, one in known if one in open_cases or (one.backend == BASELINE and one.subject in subjects)]
 
 
-def why_stopped(summary: CaseSummary, asked: Asked) -> Stopped | None:
-    """What ended the rounds of a case; None for the plain loop, which goes on as long as any case needs it.
+def why_stopped(summary: CaseSummary, asked: Asked) -> StopReason | None:
+    """What ended the rounds of a case; None for the baseline, which goes on as long as any case needs it.
 
     Before the first look no case is called precise, for its precision is not what ended it.
     """
     if summary.is_baseline:
         return None
     if not summary.ok:
-        return Stopped.NOT_OK
+        return StopReason.NOT_OK
     if summary.speedup is None:
-        return Stopped.NO_SPEEDUP
+        return StopReason.NO_SPEEDUP
     if is_settled(summary, asked.precision) and summary.trials >= MIN_ROUNDS_FOR_PRECISION:
-        return Stopped.PRECISE
-    return Stopped.ROUNDS if summary.trials >= asked.most_rounds else Stopped.TIME
+        return StopReason.PRECISE
+    return StopReason.ROUNDS if summary.trials >= asked.most_rounds else StopReason.TIME
 
 
 def with_reasons(summaries: Iterable[CaseSummary], asked: Asked | None) -> list[CaseSummary]:
@@ -92,7 +92,7 @@ def with_reasons(summaries: Iterable[CaseSummary], asked: Asked | None) -> list[
 
 
 def reasons(summaries: Iterable[CaseSummary], asked: Asked) -> list[dict[str, Any]]:
-    """For the record: what tells each case from others, and its reason; the plain loop is left out."""
+    """For the record: what tells each case from others, and its reason; the baseline is left out."""
     told = ((summary, why_stopped(summary, asked)) for summary in summaries)
     return [
         {**{name: getattr(summary, name) for name in CASE_KEY}, "reason": reason} for summary, reason in told if reason

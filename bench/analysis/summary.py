@@ -1,4 +1,4 @@
-"""What came of each case: its time, its speedup over the plain loop, and how sure that is."""
+"""What came of each case: its time, its speedup over the baseline, and how sure that is."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -41,7 +41,7 @@ def ideal_speedup(items: int, workers: int) -> float:
 
 
 def baselines(found: Iterable[CaseTrials]) -> dict[Subject, CaseTrials]:
-    """The plain loop of each subject; should there be several, the one with fewest workers."""
+    """The baseline of each subject; should there be several, the one with fewest workers."""
     loops = [trials for trials in found if trials.case.backend == BASELINE]
     loops.sort(key=lambda trials: trials.case.workers, reverse=True)
     return {trials.case.subject: trials for trials in loops}

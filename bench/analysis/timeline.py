@@ -9,7 +9,7 @@ from bench.schema import CASE_COLUMNS, Activity, Span
 
 
 @dataclass(frozen=True)
-class Lane:
+class TimelineLane:
     """One worker: when it was ready, None where not known, and when its items began and ended, in seconds."""
 
     ready_s: float | None
@@ -26,7 +26,7 @@ class TracedCase:
     """A case with its lanes, in their order; seconds since the pool's start began."""
 
     case: CaseId
-    lanes: Sequence[Lane]
+    lanes: Sequence[TimelineLane]
 
     @property
     def items(self) -> list[tuple[float, float]]:
@@ -78,7 +78,7 @@ def _mean_s(items: Sequence[tuple[float, float]]) -> float | None:
     return fmean(ended - began for began, ended in items) if items else None
 
 
-def _lane(spans: Sequence[Span]) -> Lane:
+def _lane(spans: Sequence[Span]) -> TimelineLane:
     ready = [span.ended_s for span in spans if span.activity == Activity.START]
     items = sorted((span.began_s, span.ended_s) for span in spans if span.activity == Activity.ITEM)
-    return Lane(max(ready, default=None), items)
+    return TimelineLane(max(ready, default=None), items)

@@ -13,13 +13,13 @@ from bench.schema import MIN_ROUNDS, CaseId, Subject
 RISK = 1 - CONFIDENCE
 
 
-class Outcome(StrEnum):
+class VerdictOutcome(StrEnum):
     """What is known about the best case."""
 
-    FASTER = "faster"  # than the plain loop, allowing for how many cases had the chance to look so
-    PLAIN_LOOP = "plain loop"  # nothing surely beats the plain loop
+    FASTER = "faster"  # than the baseline, allowing for how many cases had the chance to look so
+    BASELINE = "baseline"  # nothing surely beats the baseline
     TOO_FEW_ROUNDS = "too few rounds"
-    ALONE = "alone"  # only the plain loop has a result
+    ALONE = "alone"  # only the baseline has a result
     NO_BASELINE = "no baseline"
 
 
@@ -27,12 +27,12 @@ class Outcome(StrEnum):
 class Verdict:
     """The best case of a subject, and the best cases of other ways that cannot be told from it.
 
-    `chance` is the p-value of the best case against the plain loop, corrected by Holm's method for the `compared` cases
-    that had the chance to look best; None where there is no interval, or the plain loop itself is best.
+    `chance` is the p-value of the best case against the baseline, corrected by Holm's method for the `compared` cases
+    that had the chance to look best; None where there is no interval, or the baseline itself is best.
     """
 
     subject: Subject
-    outcome: Outcome
+    outcome: VerdictOutcome
     best: CaseSummary | None = None
     level: tuple[CaseSummary, ...] = ()
     chance: float | None = None
@@ -57,21 +57,21 @@ def _verdict(subject: Subject, cases: Sequence[CaseSummary], trials: Mapping[Cas
     results = [case for case in cases if case.speedup is not None]
     rivals = [case for case in results if not case.is_baseline]
     if not results:
-        return Verdict(subject, Outcome.NO_BASELINE)
+        return Verdict(subject, VerdictOutcome.NO_BASELINE)
     if not rivals:
-        return Verdict(subject, Outcome.ALONE, results[0])
+        return Verdict(subject, VerdictOutcome.ALONE, results[0])
     chances = _chances(cases, rivals, trials)
     sure = [rival for rival in rivals if rival.speedup_or_zero > 1 and chances[case_of(rival)] < RISK]
 
     def merit(case: CaseSummary) -> tuple[bool, float]:
-        """A case that surely beats the plain loop goes before one that only may, whatever its point."""
+        """A case that surely beats the baseline goes before one that only may, whatever its point."""
         return case in sure, case.speedup_or_zero
 
     best = max(results, key=merit)
     best_of_way = {case.config: case for case in sorted(results, key=merit)}
     others = [case for config, case in best_of_way.items() if config != best.config]
     level = [case for case in sorted(others, key=merit, reverse=True) if _is_level(best, case, trials)]
-    outcome = Outcome.FASTER if best in sure else _unsure(best, rivals)
+    outcome = VerdictOutcome.FASTER if best in sure else _unsure(best, rivals)
     chance = chances.get(case_of(best)) if best.speedup and best.speedup.has_interval else None
     return Verdict(subject, outcome, best, tuple(level), chance, len(rivals))
 
@@ -86,9 +86,9 @@ def _chances(
     return dict(zip(map(case_of, rivals), chances, strict=True))
 
 
-def _unsure(best: CaseSummary, rivals: Sequence[CaseSummary]) -> Outcome:
+def _unsure(best: CaseSummary, rivals: Sequence[CaseSummary]) -> VerdictOutcome:
     rounds = max(case.paired_rounds for case in rivals) if best.is_baseline else best.paired_rounds
-    return Outcome.PLAIN_LOOP if rounds >= MIN_ROUNDS else Outcome.TOO_FEW_ROUNDS
+    return VerdictOutcome.BASELINE if rounds >= MIN_ROUNDS else VerdictOutcome.TOO_FEW_ROUNDS
 
 
 def _is_level(best: CaseSummary, other: CaseSummary, trials: Mapping[CaseId, CaseTrials]) -> bool:

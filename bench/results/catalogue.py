@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.errors import RunNotFound
-from bench.results.load import ENVIRONMENT, LATEST, RESULTS, SAMPLES
+from bench.schema import ENVIRONMENT_JSON, LATEST, RESULTS, SAMPLES_CSV
 
 STAMP = "%Y-%m-%dT%H%M%SZ"
 STAMP_LENGTH = len("2026-01-02T030405Z")
@@ -60,7 +60,7 @@ def _runs() -> Iterator[StoredRun]:
         return
     committed = _committed()
     for entry in RESULTS.iterdir():
-        if not entry.is_symlink() and (entry / SAMPLES).is_file():
+        if not entry.is_symlink() and (entry / SAMPLES_CSV).is_file():
             yield _run(entry, entry.name in committed)
 
 
@@ -91,7 +91,7 @@ def _started_at(folder: Path, name: str) -> datetime | None:
 def _environment(folder: Path) -> Any:
     """What environment.json says; nothing where it cannot be read."""
     with suppress(OSError, ValueError, RecursionError):
-        facts = json.loads((folder / ENVIRONMENT).read_text(encoding="utf-8"))
+        facts = json.loads((folder / ENVIRONMENT_JSON).read_text(encoding="utf-8"))
         return facts if isinstance(facts, dict) else {}
     return {}
 
@@ -99,7 +99,7 @@ def _environment(folder: Path) -> Any:
 def _committed() -> set[str]:
     """The names of runs whose samples git knows; none outside of a repository, or without git."""
     with suppress(OSError, subprocess.SubprocessError):
-        command = ["git", "ls-files", "-z", "--", f"*/{SAMPLES}"]
+        command = ["git", "ls-files", "-z", "--", f"*/{SAMPLES_CSV}"]
         done = subprocess.run(command, cwd=RESULTS, capture_output=True, text=True, timeout=10, check=True)
         return {path.partition("/")[0] for path in done.stdout.split("\0")}
     return set()

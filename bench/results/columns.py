@@ -29,7 +29,7 @@ class BadCell(Exception):
 
 
 @dataclass(frozen=True)
-class Column:
+class ColumnType:
     """A field of Sample: `kind` is int, float, str or an enumeration; where `optional`, an empty cell is unknown."""
 
     name: str
@@ -62,7 +62,7 @@ class Column:
         if issubclass(self.kind, StrEnum) and cell not in list(self.kind):
             raise ValueError(f"{shown(cell)} is none of {', '.join(self.kind)}")
         if self.name in JSON_COLUMNS and not _is_object(cell):
-            raise ValueError(f"{shown(cell)} is no JSON object")
+            raise ValueError(f"{shown(cell)} is not a JSON object")
         return cell
 
 
@@ -120,11 +120,11 @@ def _children(node: object) -> list[object]:
     return node if isinstance(node, list) else []
 
 
-def _columns() -> dict[str, Column]:
+def _columns() -> dict[str, ColumnType]:
     found = {}
     for name, hint in get_type_hints(Sample).items():
         optional = isinstance(hint, UnionType)
-        found[name] = Column(name, get_args(hint)[0] if optional else hint, optional)
+        found[name] = ColumnType(name, get_args(hint)[0] if optional else hint, optional)
     return found
 
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from bench.errors import RunNotFound
 from bench.results.columns import is_shallow
-
-KNOWN_VERSION = 1
+from bench.schema import FORMAT_VERSION
 
 
 def read_environment(path: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -22,17 +21,17 @@ def read_environment(path: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
     except OSError as error:
         return _without(path, f"cannot be read: {error.strerror or error}")
     except (ValueError, RecursionError) as error:
-        return _without(path, f"is no JSON, or cut short: {error}")
+        return _without(path, f"is not valid JSON, or cut short: {error}")
     if not isinstance(facts, dict):
         return _without(path, "holds no JSON object")
     if not is_shallow(facts):
         return _without(path, "is nested too deeply")
-    version = facts.get("version", KNOWN_VERSION)
+    version = facts.get("version", FORMAT_VERSION)
     if type(version) is not int or version < 1:
         return _without(path, "says no version that could be")
-    if version > KNOWN_VERSION:
+    if version > FORMAT_VERSION:
         raise RunNotFound(
-            f"{path}: is of version {version:.6g}, and this program knows {KNOWN_VERSION}: upgrade concurrency-bench"
+            f"{path}: is of version {version:.6g}, and this program knows {FORMAT_VERSION}: upgrade concurrency-bench"
         )
     return facts, ()
 

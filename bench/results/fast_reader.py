@@ -13,8 +13,8 @@ import pandas as pd
 from pandas import Categorical, DataFrame
 
 from bench.results import frame
-from bench.results.columns import COLUMNS, DECIMAL, MOST, WHOLE, BadCell, Column, check_header
-from bench.results.strict_reader import Found
+from bench.results.columns import COLUMNS, DECIMAL, MOST, WHOLE, BadCell, ColumnType, check_header
+from bench.results.strict_reader import ParsedSamples
 
 BOM = b"\xef\xbb\xbf"
 PRINTED = r'[^\x00-\x1f",\x7f]'
@@ -24,7 +24,7 @@ TEXT = rf"(?>{PRINTED}++|{QUOTED})"
 EXACT: dict[str, Any] = {"float_precision": "round_trip"} if pd.__version__ < "3.1" else {}  # later the only precision
 
 
-def read_fast(path: Path) -> Found | None:
+def read_fast(path: Path) -> ParsedSamples | None:
     """The samples, or None where anything in the file is not as the harness writes it. Raises OSError."""
     with path.open("rb") as file:
         header = _header(file)
@@ -43,7 +43,7 @@ def read_fast(path: Path) -> Found | None:
         return None
     beyond = rows.count + 2
     lines = pd.RangeIndex(2, beyond, name="line")
-    return Found(frame.table(found, lines), header, beyond if rows.torn else None, [])
+    return ParsedSamples(frame.table(found, lines), header, beyond if rows.torn else None, [])
 
 
 class _CheckedRows:
@@ -95,7 +95,7 @@ def _row_pattern(header: Sequence[str]) -> re.Pattern[bytes]:
     return re.compile(rf"(?>{row}\r?\n)*+".encode())
 
 
-def _cell_pattern(column: Column | None) -> str:
+def _cell_pattern(column: ColumnType | None) -> str:
     if column is None:
         return TEXT + "?"
     form = TEXT if column.is_text else WHOLE if column.kind is int else DECIMAL
@@ -125,7 +125,7 @@ def _parse(rows: _CheckedRows, header: list[str]) -> DataFrame | None:
         return None
 
 
-def _is_right(column: Column, cells: Any) -> bool:
+def _is_right(column: ColumnType, cells: Any) -> bool:
     """Whether each cell is one that the harness may have written; its form is known to be."""
     unknown = not column.optional and bool(pd.isna(cells).any())
     if not column.is_text:

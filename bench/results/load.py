@@ -9,11 +9,8 @@ from pandas import DataFrame
 from bench.errors import RunNotFound
 from bench.results.environment_reader import read_environment
 from bench.results.reader import read_samples
+from bench.schema import ENVIRONMENT_JSON, LATEST, RESULTS, SAMPLES_CSV
 
-RESULTS = Path("results")
-LATEST = "latest"
-SAMPLES = "samples.csv"
-ENVIRONMENT = "environment.json"
 MOST_LISTED = 10
 MOST_CORES = 1_000_000
 
@@ -56,9 +53,9 @@ class Run:
 
 def load_run(path: Path) -> Run:
     """Read a run's folder, or its samples.csv. Raises RunNotFound where it cannot be read."""
-    folder = (path.parent if path.name == SAMPLES else path).resolve()
-    samples, of_samples = read_samples(folder / SAMPLES)
-    environment, of_environment = read_environment(folder / ENVIRONMENT)
+    folder = (path.parent if path.name == SAMPLES_CSV else path).resolve()
+    samples, of_samples = read_samples(folder / SAMPLES_CSV)
+    environment, of_environment = read_environment(folder / ENVIRONMENT_JSON)
     return Run(folder.name, folder, samples, environment, warnings=(*of_samples, *of_environment))
 
 
@@ -81,7 +78,7 @@ def _latest() -> Path:
 
 def _named(text: str) -> Path:
     path = Path(text)
-    if text.strip() and path.name == SAMPLES and path.is_file():
+    if text.strip() and path.name == SAMPLES_CSV and path.is_file():
         return path.parent
     for folder in (path, RESULTS / path):
         if text.strip() and _holds_samples(folder):
@@ -91,9 +88,9 @@ def _named(text: str) -> Path:
 
 def _why_not(path: Path) -> str:
     if path.is_file():
-        return f"a run is a folder that holds {SAMPLES}, or that file itself"
+        return f"a run is a folder that holds {SAMPLES_CSV}, or that file itself"
     if str(path) != "." and (path.is_dir() or (RESULTS / path).is_dir()):
-        return f"the folder holds no {SAMPLES}"
+        return f"the folder holds no {SAMPLES_CSV}"
     return f"there is no such folder, here or in {RESULTS}/"
 
 
@@ -115,4 +112,4 @@ def _runs() -> list[str]:
 
 
 def _holds_samples(folder: Path) -> bool:
-    return (folder / SAMPLES).is_file()
+    return (folder / SAMPLES_CSV).is_file()

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.results.load import SAMPLES
+from bench.schema import SAMPLES_CSV
 
 
 @contextmanager
 def claimed(folder: Path) -> Iterator[bool]:
     """Hold the lock meanwhile, and tell whether that was possible: it is not while the run is being measured."""
-    with (folder / SAMPLES).open("rb") as file:
+    with (folder / SAMPLES_CSV).open("rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

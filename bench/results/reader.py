@@ -9,7 +9,7 @@ from pandas import DataFrame
 from bench.errors import RunNotFound
 from bench.results.columns import COLUMNS, BadCell, shown
 from bench.results.fast_reader import read_fast
-from bench.results.strict_reader import Found, read_exactly
+from bench.results.strict_reader import ParsedSamples, read_exactly
 from bench.schema import Status
 
 MOST_WORKERS = 1_000_000
@@ -64,7 +64,7 @@ def _refuse(samples: DataFrame, wrong: "pd.Series[bool]", what: str) -> None:
         raise BadCell(samples.index[marked][0], what)
 
 
-def _warnings(found: Found) -> Iterator[str]:
+def _warnings(found: ParsedSamples) -> Iterator[str]:
     if unknown := [shown(name) for name in found.header if name not in COLUMNS]:
         yield f"line 1: columns that this version does not know are left out: {', '.join(unknown)}"
     if missing := [name for name in COLUMNS if name not in found.header]:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bench.errors import RecordError, UsageError
 from bench.results.catalogue import StoredRun
-from bench.results.load import LATEST, RESULTS, SAMPLES
 from bench.results.lock import claimed, is_being_measured
+from bench.schema import LATEST, RESULTS, SAMPLES_CSV
 
 AGE = re.compile(r"(\d{1,5})([dh])", re.ASCII)
 HOURS = {"d": 24, "h": 1}
@@ -64,7 +64,7 @@ def by_rule(
 
 def refusal(run: StoredRun) -> str | None:
     """Why a run may not be removed; None where it may."""
-    inner = [path.parent for path, _ in run.files if path.name == SAMPLES and path.parent != Path()]
+    inner = [path.parent for path, _ in run.files if path.name == SAMPLES_CSV and path.parent != Path()]
     if inner:
         return f"holds another run, {inner[0]}: move that one first"
     return "is being measured" if is_being_measured(run.folder) else None
@@ -93,4 +93,4 @@ def _why_not(name: str) -> str:
         return f"is no folder directly in {RESULTS}/"
     if (RESULTS / name).is_symlink():
         return f"is a link that leads to no run directly in {RESULTS}/" if name == LATEST else "is a link, not a run"
-    return f"is a folder without {SAMPLES}" if (RESULTS / name).is_dir() else f"is no run in {RESULTS}/"
+    return f"is a folder without {SAMPLES_CSV}" if (RESULTS / name).is_dir() else f"is no run in {RESULTS}/"

@@ -14,12 +14,12 @@ from pandas import DataFrame
 
 from bench.errors import RunNotFound
 from bench.results import frame
-from bench.results.columns import COLUMNS, BadCell, Column, check_header
+from bench.results.columns import COLUMNS, BadCell, ColumnType, check_header
 
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-class Found(NamedTuple):
+class ParsedSamples(NamedTuple):
     """The samples, the file's header, and lines to be warned of: one that was cut short, and cells of several lines."""
 
     table: DataFrame
@@ -28,7 +28,7 @@ class Found(NamedTuple):
     broken: list[int]
 
 
-def read_exactly(path: Path) -> Found:
+def read_exactly(path: Path) -> ParsedSamples:
     """The samples by the line that each begins on. Raises BadCell, OSError, and RunNotFound where there is none."""
     with path.open("rb") as file:
         if file.read(2) in UTF_16:
@@ -63,7 +63,7 @@ class _WholeLines:
 class _Cells:
     """A column that grows."""
 
-    def __init__(self, column: Column) -> None:
+    def __init__(self, column: ColumnType) -> None:
         self.column = column
         self._numbers = array("d")
         self._codes = array("q")
@@ -95,17 +95,17 @@ def _rows(lines: _WholeLines) -> Iterator[tuple[int, list[str]]]:
                 yield begins, cells
             begins = reader.line_num + 1
     except csv.Error as error:
-        raise BadCell(begins, f"is no CSV: {error}") from error
+        raise BadCell(begins, f"is not valid CSV: {error}") from error
 
 
-def _collect(header: Sequence[str], rows: Iterable[tuple[int, list[str]]], whole: _WholeLines) -> Found:
+def _collect(header: Sequence[str], rows: Iterable[tuple[int, list[str]]], whole: _WholeLines) -> ParsedSamples:
     known = [(place, _Cells(COLUMNS[name])) for place, name in enumerate(header) if name in COLUMNS]
     lines, broken = array("q"), []
     for line, cells in rows:
         if cells == header:
             raise BadCell(line, "is the header again, as where one file was appended to another; take that line out")
         if len(cells) != len(header):
-            raise BadCell(line, f"has {len(cells)} cells where the header has {len(header)}")
+            raise BadCell(line, f"has {len(cells)} cells, but the header has {len(header)}")
         for place, column in known:
             try:
                 column.add(cells[place])
@@ -118,7 +118,7 @@ def _collect(header: Sequence[str], rows: Iterable[tuple[int, list[str]]], whole
         cut = f"; line {whole.torn} is cut short" if whole.torn else ""
         raise BadCell(1, f"no sample follows it: nothing was measured{cut}")
     found = {column.column.name: column.all() for _, column in known}
-    return Found(frame.table(found, pd.Index(np.array(lines), name="line")), list(header), whole.torn, broken)
+    return ParsedSamples(frame.table(found, pd.Index(np.array(lines), name="line")), list(header), whole.torn, broken)
 
 
 @contextmanager

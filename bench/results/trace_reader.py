@@ -10,15 +10,14 @@ from types import UnionType
 from typing import Any, get_args, get_type_hints
 
 from bench.errors import RunNotFound
-from bench.schema import Span
+from bench.schema import TRACE_CSV, Span
 
-TRACE = "trace.csv"
 JSON_COLUMNS = ("params", "options")
 
 
 def read_trace(folder: Path) -> list[Span]:
     """All spans of a run's trace, in the file's order; none where it has no trace.csv. Raises RunNotFound."""
-    path = folder / TRACE
+    path = folder / TRACE_CSV
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.reader(file, strict=True)
@@ -28,7 +27,7 @@ def read_trace(folder: Path) -> list[Span]:
     except UnicodeDecodeError as error:
         raise RunNotFound(f"{path}: is not UTF-8: {error.reason}") from error
     except csv.Error as error:
-        raise RunNotFound(f"{path}: line {reader.line_num}: is no CSV: {error}") from error
+        raise RunNotFound(f"{path}: line {reader.line_num}: is not valid CSV: {error}") from error
     except OSError as error:
         raise RunNotFound(f"{path}: cannot be read: {error.strerror or error}") from error
 
@@ -43,7 +42,7 @@ def _spans(path: Path, rows: list[tuple[int, list[str]]]) -> list[Span]:
     spans = []
     for line, cells in rows[1:]:
         if len(cells) != len(header):
-            raise RunNotFound(f"{path}: line {line}: has {len(cells)} cells where the header has {len(header)}")
+            raise RunNotFound(f"{path}: line {line}: has {len(cells)} cells, but the header has {len(header)}")
         try:
             spans.append(_span(dict(zip(header, cells, strict=True))))
         except ValueError as error:
@@ -87,7 +86,7 @@ def _of_kind(name: str, cell: str, kind: Any) -> Any:
 
 def _expected(name: str, kind: Any) -> str:
     if name in JSON_COLUMNS:
-        return "no JSON object"
+        return "not a JSON object"
     if issubclass(kind, StrEnum):
         return f"none of {', '.join(kind)}"
     return f"not a {'whole ' * (kind is int)}number of at least 0"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from bench.analysis.change import Change, Doubt, Finding, Judgement, change_between, judge
+from bench.analysis.change import Change, ChangeVerdict, Doubt, Judgement, change_between, judge
 from bench.analysis.rank_test import Logs, smallest_p
 
 SECONDS = st.lists(st.floats(min_value=1e-6, max_value=1e4), min_size=4, max_size=6)
@@ -94,63 +94,63 @@ class TestChange:
 
 class TestJudgement:
     @pytest.mark.parametrize(
-        ("factor", "finding"), [(1.25, Finding.SLOWER), (0.8, Finding.FASTER), (1.0, Finding.WITHIN)]
+        ("factor", "finding"), [(1.25, ChangeVerdict.SLOWER), (0.8, ChangeVerdict.FASTER), (1.0, ChangeVerdict.WITHIN)]
     )
-    def test_a_clear_change_is_named_and_a_clear_lack_of_one_too(self, factor: float, finding: Finding) -> None:
+    def test_a_clear_change_is_named_and_a_clear_lack_of_one_too(self, factor: float, finding: ChangeVerdict) -> None:
         assert judged(OLD, scaled(factor)).finding is finding
 
     def test_a_sure_change_below_the_threshold_is_no_larger_difference(self) -> None:
         judgement = judged(OLD, scaled(1.025))
-        assert judgement.finding is Finding.WITHIN
+        assert judgement.finding is ChangeVerdict.WITHIN
         assert (judgement.p_corrected or 1) < 0.05
 
     def test_a_sure_change_that_may_lie_on_either_side_of_the_threshold_is_left_open(self) -> None:
         judgement = judged(OLD, scaled(1.045))
-        assert (judgement.finding, judgement.doubt) == (Finding.UNKNOWN, Doubt.SIZE)
+        assert (judgement.finding, judgement.doubt) == (ChangeVerdict.UNKNOWN, Doubt.SIZE)
 
     def test_noise_leaves_it_open(self) -> None:
         judgement = judged([1, 2, 1, 2, 1, 2], [2, 1, 2, 1, 2, 2])
-        assert (judgement.finding, judgement.doubt) == (Finding.UNKNOWN, Doubt.NOISE)
+        assert (judgement.finding, judgement.doubt) == (ChangeVerdict.UNKNOWN, Doubt.NOISE)
 
     def test_a_single_trial_far_off_makes_no_change_large(self) -> None:
         """No overlap, and means that a single trial pulls apart."""
         old, new = [1.00, 1.01, 1.02, 1.03, 1.04], [1.05, 1.06, 1.07, 1.08, 300.0]
         judgement = judged(old, new)
         assert (judgement.p_corrected or 1) < 0.05
-        assert (judgement.finding, judgement.doubt) == (Finding.UNKNOWN, Doubt.SIZE)
+        assert (judgement.finding, judgement.doubt) == (ChangeVerdict.UNKNOWN, Doubt.SIZE)
 
     @pytest.mark.parametrize("trials", [1, 2, 3])
     def test_so_few_trials_cannot_reach_the_level_and_five_could(self, trials: int) -> None:
         judgement = judged(OLD[:trials], scaled(2, OLD[:trials]))
-        assert (judgement.finding, judgement.doubt) == (Finding.UNKNOWN, Doubt.TOO_FEW_TRIALS)
+        assert (judgement.finding, judgement.doubt) == (ChangeVerdict.UNKNOWN, Doubt.TOO_FEW_TRIALS)
         assert judgement.rounds_needed == 5
 
     def test_few_trials_may_still_show_that_there_is_no_larger_difference(self) -> None:
-        assert judged([1.0, 1.001, 0.999, 1.0], [1.001, 1.0, 1.0, 1.001]).finding is Finding.WITHIN
+        assert judged([1.0, 1.001, 0.999, 1.0], [1.001, 1.0, 1.0, 1.001]).finding is ChangeVerdict.WITHIN
 
     def test_one_trial_against_many_may_pass_the_test_but_has_no_interval(self) -> None:
         judgement = judged([1.0], scaled(2, OLD * 6))
-        assert (judgement.finding, judgement.doubt) == (Finding.UNKNOWN, Doubt.NO_INTERVAL)
+        assert (judgement.finding, judgement.doubt) == (ChangeVerdict.UNKNOWN, Doubt.NO_INTERVAL)
 
     def test_many_cases_need_more_trials_and_it_is_said_how_many(self) -> None:
         five = changed(OLD[:5], scaled(2, OLD[:5]))
-        assert {one.finding for one in judge([five] * 6, 0.05)} == {Finding.SLOWER}
+        assert {one.finding for one in judge([five] * 6, 0.05)} == {ChangeVerdict.SLOWER}
         seven = judge([five] * 7, 0.05)
         assert {(one.finding, one.doubt, one.rounds_needed) for one in seven} == {
-            (Finding.UNKNOWN, Doubt.TOO_FEW_TRIALS, 6)
+            (ChangeVerdict.UNKNOWN, Doubt.TOO_FEW_TRIALS, 6)
         }
 
     def test_one_that_stands_out_only_among_many_is_not_named(self) -> None:
         weak = changed(OLD[:6], [1.1, 1.2, 1.3, 1.0, 1.1, 1.2])
-        assert judge([weak], 0.05)[0].finding is Finding.SLOWER
+        assert judge([weak], 0.05)[0].finding is ChangeVerdict.SLOWER
         among = judge([weak] + [changed(OLD, OLD[::-1])] * 11, 0.05)[0]
-        assert (among.finding, among.doubt) == (Finding.UNKNOWN, Doubt.MANY)
+        assert (among.finding, among.doubt) == (ChangeVerdict.UNKNOWN, Doubt.MANY)
 
     def test_a_case_without_trials_neither_is_judged_nor_burdens_the_others(self) -> None:
         none, five = changed([], OLD), changed(OLD[:5], scaled(2, OLD[:5]))
         judgements = judge([none] * 20 + [five], 0.05)
-        assert judgements[0] == Judgement(Finding.UNKNOWN, None, Doubt.NO_PAIR)
-        assert judgements[-1].finding is Finding.SLOWER
+        assert judgements[0] == Judgement(ChangeVerdict.UNKNOWN, None, Doubt.NO_PAIR)
+        assert judgements[-1].finding is ChangeVerdict.SLOWER
 
     def test_nothing_to_judge_is_nothing_judged(self) -> None:
         assert judge([], 0.05) == []
@@ -163,13 +163,13 @@ class TestJudgement:
         chance = judgement.p_corrected
         assert chance is not None and chance >= smallest_p(len(old), len(new))
         match judgement.finding:
-            case Finding.SLOWER:
+            case ChangeVerdict.SLOWER:
                 assert chance < 0.05 and low > 1 and ratio > 1 + most
-            case Finding.FASTER:
+            case ChangeVerdict.FASTER:
                 assert chance < 0.05 and high < 1 and ratio < 1 / (1 + most)
-            case Finding.WITHIN:
+            case ChangeVerdict.WITHIN:
                 assert 1 / (1 + most) <= low and high <= 1 + most
-            case Finding.UNKNOWN:
+            case ChangeVerdict.UNKNOWN:
                 assert judgement.doubt is not None
 
 
@@ -179,5 +179,5 @@ def test_of_equal_cases_one_is_seldom_called_different() -> None:
     named = 0
     for _ in range(300):
         changes = [change_between(dice.normal(0, 0.2, 5), dice.normal(0, 0.2, 5)) for _ in range(4)]
-        named += any(one.finding in (Finding.FASTER, Finding.SLOWER) for one in judge(changes, 0.05))
+        named += any(one.finding in (ChangeVerdict.FASTER, ChangeVerdict.SLOWER) for one in judge(changes, 0.05))
     assert named / 300 <= 0.07

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bench.analysis.change import Doubt, Finding
+from bench.analysis.change import ChangeVerdict, Doubt
 from bench.analysis.compare import CaseChange, Comparison, compare_runs
 from bench.results.load import load_run
 from bench.schema import Sample, Status
@@ -47,8 +47,8 @@ def threading(comparison: Comparison) -> CaseChange:
 def test_each_case_has_both_times_their_ratio_and_a_finding(compared: Compared) -> None:
     comparison = compared(pair(LOOP, CASE), pair(LOOP, by(1.25, CASE)))
     loop, case = comparison.cases
-    assert (loop.backend, loop.finding) == ("sequential", Finding.WITHIN)
-    assert (case.backend, case.workers, case.finding) == ("threading", 2, Finding.SLOWER)
+    assert (loop.backend, loop.finding) == ("sequential", ChangeVerdict.WITHIN)
+    assert (case.backend, case.workers, case.finding) == ("threading", 2, ChangeVerdict.SLOWER)
     assert case.change.ratio == pytest.approx(case.new_s / case.old_s) == pytest.approx(1.25)
     assert (case.change.old_trials, case.change.new_trials) == (6, 6)
     assert (comparison.old, comparison.new, comparison.same_run) == ("old", "new", False)
@@ -89,7 +89,7 @@ def test_two_interpreters_are_compared_where_each_run_has_one(compared: Compared
 def test_of_several_interpreters_each_is_compared_with_itself(compared: Compared) -> None:
     one, other = rounds(CASE, python="3.11.7"), rounds(by(2, CASE), python="3.14.0t")
     comparison = compared(one + other, one)
-    assert [(case.python, case.finding) for case in comparison.cases] == [("3.11.7", Finding.WITHIN)]
+    assert [(case.python, case.finding) for case in comparison.cases] == [("3.11.7", ChangeVerdict.WITHIN)]
     assert [case.python for case in comparison.only_old] == ["3.14.0t"]
     assert comparison.by_python
 
@@ -128,7 +128,7 @@ def test_a_run_compared_with_itself_shows_no_change(tmp_path: Path) -> None:
     comparison = compare_runs(run, run, 0.05)
     assert comparison.same_run
     assert {(case.change.ratio, case.change.p_value) for case in comparison.cases} == {(1.0, 1.0)}
-    assert {case.finding for case in comparison.cases} <= {Finding.WITHIN, Finding.UNKNOWN}
+    assert {case.finding for case in comparison.cases} <= {ChangeVerdict.WITHIN, ChangeVerdict.UNKNOWN}
 
 
 def test_slower_by_more_than_a_share_counts_only_what_is_called_slower(compared: Compared) -> None:
@@ -143,15 +143,15 @@ def test_slower_by_more_than_a_share_counts_only_what_is_called_slower(compared:
 class TestRelative:
     def test_what_slows_a_whole_round_cancels_out(self, compared: Compared) -> None:
         old, new = pair(drifting(LOOP), drifting(CASE)), pair(drifting(LOOP), drifting(by(1.25, CASE)))
-        assert threading(compared(old, new)).finding is Finding.UNKNOWN
+        assert threading(compared(old, new)).finding is ChangeVerdict.UNKNOWN
         case = threading(compared(old, new, relative=True))
-        assert case.finding is Finding.SLOWER
+        assert case.finding is ChangeVerdict.SLOWER
         assert case.change.ratio == pytest.approx(1.25)
 
     def test_what_slows_the_plain_loop_alike_shows_in_its_own_row(self, compared: Compared) -> None:
         old, new = pair(LOOP, CASE), pair(by(2, LOOP), by(2, CASE))
         loop, case = compared(old, new, relative=True).cases
-        assert (loop.finding, case.finding) == (Finding.SLOWER, Finding.WITHIN)
+        assert (loop.finding, case.finding) == (ChangeVerdict.SLOWER, ChangeVerdict.WITHIN)
         assert case.new_s / case.old_s == pytest.approx(2)
 
     def test_only_rounds_with_the_plain_loop_count(self, compared: Compared) -> None:
@@ -177,8 +177,8 @@ class TestWithoutBeingToldWhichWayToLook:
         old, new = pair(drifting(LOOP), drifting(CASE)), pair(drifting(LOOP), drifting(by(1.25, CASE)))
         comparison = compared(old, new)
         (case,) = comparison.only_relative
-        assert threading(comparison).finding is Finding.UNKNOWN
-        assert (case.backend, case.finding) == ("threading", Finding.SLOWER)
+        assert threading(comparison).finding is ChangeVerdict.UNKNOWN
+        assert (case.backend, case.finding) == ("threading", ChangeVerdict.SLOWER)
         assert case.change.ratio == pytest.approx(1.25)
 
     def test_what_is_named_as_it_is_is_not_named_twice(self, compared: Compared) -> None:

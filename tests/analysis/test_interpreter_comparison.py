@@ -38,7 +38,7 @@ def scaled(factor: float, noise: float = 0.01) -> list[float]:
 
 
 def win_that_is_none(workers: int = 2) -> list[Sample]:
-    """Free-threaded twice as fast as its own plain loop, which takes four times as long as the other's."""
+    """Free-threaded twice as fast as its own baseline, which takes four times as long as the other's."""
     free = pair(scaled(4.0, 0.02), scaled(2.0, -0.01), python=FREE, workers=workers)
     return pair(LOOP, scaled(0.99, -0.02), python=GIL, workers=workers) + free
 
@@ -181,6 +181,7 @@ def test_gil_is_told_by_interpreter(folder: Path) -> None:
     assert (found.gils(GIL), found.gils(FREE)) == (["on"], ["off"])
 
 
+@pytest.mark.slow
 def test_of_equals_hardly_ever_one_is_called_slower_than_the_fastest(folder: Path) -> None:
     """In at most 5 of 100 runs, though the fastest was chosen after looking; Holm's correction alone is not enough."""
     dice = np.random.default_rng(20260102)

@@ -108,6 +108,7 @@ def test_swapping_the_two_inverts_the_ratio_and_its_interval(pairs: list[tuple[f
     assert (swapped.point, *bounds(swapped)) == pytest.approx((1 / found.point, 1 / high, 1 / low), rel=1e-6)
 
 
+@pytest.mark.slow
 def test_intervals_of_six_rounds_cover_the_truth_as_often_as_they_say() -> None:
     """Each round has a drift of its own, up to threefold, that both cases share."""
     dice, truth, runs, rounds = np.random.default_rng(20260101), 1.7, 1500, 6
@@ -134,6 +135,7 @@ def test_holm_keeps_the_order_and_never_makes_a_finding_surer(p_values: list[flo
     assert [adjusted[index] for index in by_size] == sorted(adjusted)
 
 
+@pytest.mark.slow
 def test_among_many_cases_as_fast_as_the_plain_loop_one_seldom_looks_surely_different() -> None:
     """Twelve equals in five rounds, 400 times over: without correction some case would stand out in a third of them."""
     generator = np.random.default_rng(1)

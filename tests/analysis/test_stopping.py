@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.analysis.stopping import Asked, Stopped, asked_of, is_settled, relative_width, unsettled, why_stopped
+from bench.analysis.stopping import Asked, StopReason, asked_of, is_settled, relative_width, unsettled, why_stopped
 from bench.analysis.summary import summarise
 from bench.results.load import load_run
 from bench.schema import BASELINE, MIN_ROUNDS_FOR_PRECISION, Case, Status
@@ -112,23 +112,23 @@ def test_options_and_parameters_mean_the_same_in_any_order() -> None:
 @pytest.mark.parametrize(
     ("facts", "reason"),
     [
-        ({"trials": 7}, Stopped.PRECISE),
-        ({"trials": 100, **WIDE}, Stopped.ROUNDS),
-        ({"trials": 8, **WIDE}, Stopped.TIME),
-        ({"trials": 100, **NO_SPEEDUP}, Stopped.NO_SPEEDUP),
-        ({"trials": 100, **FAILED}, Stopped.NOT_OK),
+        ({"trials": 7}, StopReason.PRECISE),
+        ({"trials": 100, **WIDE}, StopReason.ROUNDS),
+        ({"trials": 8, **WIDE}, StopReason.TIME),
+        ({"trials": 100, **NO_SPEEDUP}, StopReason.NO_SPEEDUP),
+        ({"trials": 100, **FAILED}, StopReason.NOT_OK),
     ],
 )
-def test_what_ended_the_rounds_of_a_case_is_said(facts: dict[str, Any], reason: Stopped) -> None:
+def test_what_ended_the_rounds_of_a_case_is_said(facts: dict[str, Any], reason: StopReason) -> None:
     assert why_stopped(summary(**facts), Asked(0.06, most_rounds=100)) is reason
 
 
 def test_a_case_that_became_precise_in_the_last_round_is_called_precise() -> None:
-    assert why_stopped(summary(trials=100), Asked(0.06, most_rounds=100)) is Stopped.PRECISE
+    assert why_stopped(summary(trials=100), Asked(0.06, most_rounds=100)) is StopReason.PRECISE
 
 
-@pytest.mark.parametrize(("most_rounds", "reason"), [(6, Stopped.ROUNDS), (100, Stopped.TIME)])
-def test_before_the_first_look_it_is_not_its_precision_that_ended_a_case(most_rounds: int, reason: Stopped) -> None:
+@pytest.mark.parametrize(("most_rounds", "reason"), [(6, StopReason.ROUNDS), (100, StopReason.TIME)])
+def test_before_the_first_look_it_is_not_its_precision_that_ended_a_case(most_rounds: int, reason: StopReason) -> None:
     assert why_stopped(summary(trials=6), Asked(0.06, most_rounds)) is reason
 
 
@@ -143,7 +143,7 @@ def test_only_what_was_looked_at_and_is_precise_is_called_so(
     found = summary(trials=trials, **facts)
     width = relative_width(found)
     precise = trials >= MIN_ROUNDS_FOR_PRECISION and width is not None and width <= precision
-    assert (why_stopped(found, Asked(precision, most_rounds=100)) is Stopped.PRECISE) == precise
+    assert (why_stopped(found, Asked(precision, most_rounds=100)) is StopReason.PRECISE) == precise
 
 
 FINISHED: dict[str, Any] = {"finished_at": "2026-01-02T03:04:05+00:00", "effort": {"precision": 0.05, "rounds": 9}}

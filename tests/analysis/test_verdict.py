@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.analysis.summary import summarise
-from bench.analysis.verdict import Outcome, Verdict, verdicts
+from bench.analysis.verdict import Verdict, VerdictOutcome, verdicts
 from bench.results.load import load_run
 from bench.schema import Sample
 from tests.support.factory import asyncio, failure, multiprocessing, pair, rounds, write_run
@@ -31,7 +31,7 @@ def scaled(factor: float, noise: float = 0.01) -> list[float]:
 def test_the_highest_speedup_that_surely_beats_the_loop_is_the_best(folder: Path) -> None:
     samples = pair(LOOP, scaled(0.9)) + rounds(scaled(0.5), **multiprocessing(), workers=2)
     (verdict,) = judged(folder, samples)
-    assert verdict.outcome is Outcome.FASTER
+    assert verdict.outcome is VerdictOutcome.FASTER
     assert verdict.best is not None
     assert (verdict.best.backend, verdict.level) == ("multiprocessing", ())
 
@@ -53,12 +53,12 @@ def test_options_make_another_way_but_other_workers_do_not(folder: Path) -> None
 
 def test_nothing_beats_the_loop_where_the_best_interval_reaches_one(folder: Path) -> None:
     (verdict,) = judged(folder, pair(LOOP, scaled(0.99, 0.1)))
-    assert verdict.outcome is Outcome.PLAIN_LOOP
+    assert verdict.outcome is VerdictOutcome.BASELINE
 
 
 def test_nothing_beats_the_loop_where_all_are_slower(folder: Path) -> None:
     (verdict,) = judged(folder, pair(LOOP, scaled(1.4)))
-    assert (verdict.outcome, verdict.level) == (Outcome.PLAIN_LOOP, ())
+    assert (verdict.outcome, verdict.level) == (VerdictOutcome.BASELINE, ())
     assert verdict.best is not None
     assert verdict.best.is_baseline
 
@@ -66,7 +66,7 @@ def test_nothing_beats_the_loop_where_all_are_slower(folder: Path) -> None:
 def test_a_sure_speedup_goes_before_a_higher_one_that_may_be_none(folder: Path) -> None:
     wild = [0.05, 3.0, 0.04, 2.0, 0.05]
     (verdict,) = judged(folder, pair(LOOP, scaled(0.5)) + rounds(wild, **asyncio()))
-    assert verdict.outcome is Outcome.FASTER
+    assert verdict.outcome is VerdictOutcome.FASTER
     assert verdict.best is not None
     assert verdict.best.backend == "threading"
     assert [case.backend for case in verdict.level] == ["asyncio"]
@@ -76,7 +76,7 @@ def test_a_sure_speedup_goes_before_a_higher_one_that_may_be_none(folder: Path) 
 @pytest.mark.parametrize("factor", [0.5, 2.0])
 def test_too_few_rounds_tell_nothing(folder: Path, number: int, factor: float) -> None:
     (verdict,) = judged(folder, pair(LOOP[:number], scaled(factor)[:number]))
-    assert verdict.outcome is Outcome.TOO_FEW_ROUNDS
+    assert verdict.outcome is VerdictOutcome.TOO_FEW_ROUNDS
 
 
 def test_a_case_that_failed_is_never_the_best(folder: Path) -> None:
@@ -88,12 +88,12 @@ def test_a_case_that_failed_is_never_the_best(folder: Path) -> None:
 
 def test_without_a_baseline_there_is_no_verdict(folder: Path) -> None:
     (verdict,) = judged(folder, rounds(LOOP, backend="threading"))
-    assert (verdict.outcome, verdict.best) == (Outcome.NO_BASELINE, None)
+    assert (verdict.outcome, verdict.best) == (VerdictOutcome.NO_BASELINE, None)
 
 
 def test_the_loop_alone_is_compared_with_nothing(folder: Path) -> None:
     (verdict,) = judged(folder, [*rounds(LOOP), failure(backend="threading")])
-    assert verdict.outcome is Outcome.ALONE
+    assert verdict.outcome is VerdictOutcome.ALONE
 
 
 def test_each_workload_parameter_set_and_interpreter_is_judged_by_itself(folder: Path) -> None:
@@ -104,9 +104,9 @@ def test_each_workload_parameter_set_and_interpreter_is_judged_by_itself(folder:
         + pair(LOOP, scaled(2.0), python="3.13.1t")
     )
     outcomes = [verdict.outcome for verdict in judged(folder, samples)]
-    assert outcomes == [Outcome.PLAIN_LOOP, Outcome.FASTER, Outcome.FASTER, Outcome.PLAIN_LOOP]
+    assert outcomes == [VerdictOutcome.BASELINE, VerdictOutcome.FASTER, VerdictOutcome.FASTER, VerdictOutcome.BASELINE]
 
 
 def test_a_deterministic_difference_is_a_difference(folder: Path) -> None:
     (verdict,) = judged(folder, pair([1.0] * 3, [0.5] * 3) + rounds([0.6] * 3, **asyncio()))
-    assert (verdict.outcome, verdict.level) == (Outcome.FASTER, ())
+    assert (verdict.outcome, verdict.level) == (VerdictOutcome.FASTER, ())

@@ -98,8 +98,8 @@ def test_another_encoding_is_named(folder: Path, content: bytes, encoding: str, 
         ("reason", "caf\udce9", r"byte 0xe9 is not UTF-8"),
         ("workload", "nul\0", r"'nul\x00' holds a NUL byte"),
         ("reason", "x" * 200_000, r"holds 200000 letters, more than 131072"),
-        ("params", "[" * 500, r"is no JSON object"),
-        ("params", '{"a": ' + "[" * 60 + "]" * 60 + "}", r"is no JSON object"),
+        ("params", "[" * 500, r"is not a JSON object"),
+        ("params", '{"a": ' + "[" * 60 + "]" * 60 + "}", r"is not a JSON object"),
         ("items", "=cmd()", r"'=cmd()' is not a whole number"),
         ("workers", "1000001", r"there are at most 1000000"),
         ("round", "9" * 19, r"is not a whole number"),
@@ -115,7 +115,7 @@ def test_what_no_cell_may_hold_is_refused_by_line_and_column(
 
 
 def test_a_quote_that_is_never_closed_does_not_swallow_rows(folder: Path, content: bytes) -> None:
-    assert "line 3: is no CSV" in refusal(
+    assert "line 3: is not valid CSV" in refusal(
         folder, content.replace(b",ok,,", b',ok,",', 2).replace(b',ok,",', b",ok,,", 1)
     )
 
@@ -132,13 +132,13 @@ def test_a_file_that_another_was_appended_to_is_refused(folder: Path, content: b
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("{", "is no JSON, or cut short"),
+        ("{", "is not valid JSON, or cut short"),
         ("[]", "holds no JSON object"),
-        ("[" * 100_000, "is no JSON"),
+        ("[" * 100_000, "is not valid JSON"),
         ('{"a": ' + "[" * 60 + "]" * 60 + "}", "is nested too deeply"),
         ('{"version": "new"}', "says no version that could be"),
         ('{"version": true}', "says no version that could be"),
-        ('{"a": "\udce9"}', "is no JSON"),
+        ('{"a": "\udce9"}', "is not valid JSON"),
     ],
 )
 def test_samples_are_shown_without_an_environment_that_cannot_be_read(folder: Path, text: str, what: str) -> None:

@@ -38,7 +38,7 @@ def cells(tmp_path: Path) -> list[list[str]]:
         ("activity", "rest", "line 3: column activity: 'rest' is none of start, item"),
         ("began_s", "nan", "line 3: column began_s: 'nan' is not a number of at least 0"),
         ("ended_s", "0.05", "line 3: column ended_s: lies before began_s"),
-        ("params", "[1]", "line 3: column params: '[1]' is no JSON object"),
+        ("params", "[1]", "line 3: column params: '[1]' is not a JSON object"),
         ("workload", " ", "line 3: column workload is empty"),
         ("async_style", "loud", "line 3: column async_style: 'loud' is none of native, blocking"),
     ],
@@ -58,7 +58,7 @@ def test_a_missing_column_a_short_row_and_an_empty_file_are_told(tmp_path: Path)
     with pytest.raises(RunNotFound, match="line 1: there is not one column ended_s"):
         read_trace(tmp_path)
     write_rows(tmp_path / "trace.csv", [*rows, rows[1][:-1]])
-    with pytest.raises(RunNotFound, match=f"line {len(rows) + 1}: has 12 cells where the header has 13"):
+    with pytest.raises(RunNotFound, match=f"line {len(rows) + 1}: has 12 cells, but the header has 13"):
         read_trace(tmp_path)
     (tmp_path / "trace.csv").write_text("")
     with pytest.raises(RunNotFound, match="is empty; delete the file to do without it"):

@@ -11,7 +11,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from bench.analysis.change import Finding
+from bench.analysis.change import ChangeVerdict
 from bench.analysis.compare import CaseChange, Comparison, compare_runs
 from bench.results.load import Run, load_run
 
@@ -71,7 +71,7 @@ def named_alike(run: Run, name: str) -> Run:
 
 def told_apart(comparison: Comparison) -> list[CaseChange]:
     """The cases that are said to differ."""
-    return [case for case in comparison.cases if case.finding in (Finding.FASTER, Finding.SLOWER)]
+    return [case for case in comparison.cases if case.finding in (ChangeVerdict.FASTER, ChangeVerdict.SLOWER)]
 
 
 def label(case: CaseChange) -> str:

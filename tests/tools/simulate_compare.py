@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from bench.analysis.change import Finding, change_between, judge
+from bench.analysis.change import ChangeVerdict, change_between, judge
 from bench.analysis.rank_test import Logs, permutation_p
 
 THRESHOLD = 0.05
@@ -72,14 +72,14 @@ NOISES = (
 def says_different(old: Logs, new: Logs) -> bool:
     """What `bench compare` says of one case compared alone."""
     (judgement,) = judge([change_between(old, new)], THRESHOLD)
-    return judgement.finding in (Finding.FASTER, Finding.SLOWER)
+    return judgement.finding in (ChangeVerdict.FASTER, ChangeVerdict.SLOWER)
 
 
 def either_says_different(old: Run, new: Run) -> bool:
     """What `bench compare` says of one case compared alone, without being told which way to look."""
     changes = [change_between(old[:, 1], new[:, 1]), change_between(old[:, 1] - old[:, 0], new[:, 1] - new[:, 0])]
     return says_different(old[:, 1], new[:, 1]) or any(
-        judgement.finding in (Finding.FASTER, Finding.SLOWER) for judgement in judge(changes, THRESHOLD)
+        judgement.finding in (ChangeVerdict.FASTER, ChangeVerdict.SLOWER) for judgement in judge(changes, THRESHOLD)
     )
 
 
@@ -115,7 +115,7 @@ def any_of_many(noise: Noise, rounds: int, pairs: int) -> float:
     for _ in range(pairs):
         old, new = noise.make(dice, rounds), noise.make(dice, rounds)
         judged = judge([change_between(old[:, case], new[:, case]) for case in range(CASES)], THRESHOLD)
-        named += any(one.finding in (Finding.FASTER, Finding.SLOWER) for one in judged)
+        named += any(one.finding in (ChangeVerdict.FASTER, ChangeVerdict.SLOWER) for one in judged)
     return 100 * named / pairs
 
 

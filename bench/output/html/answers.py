@@ -1,4 +1,4 @@
-"""What a run answers, a sentence for each piece of work: which way, how much faster, how sure, and at what cost."""
+"""The answers of a run, one sentence per workload: which backend, how much faster, how sure, and at what cost."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from enum import StrEnum
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.estimate import point_of
 from bench.analysis.trials import Subject
-from bench.analysis.verdict import Outcome, Verdict
+from bench.analysis.verdict import Verdict, VerdictOutcome
 from bench.output.html.backend_results import BackendResult, backend_results
 from bench.output.html.explanations import cost_words, loop_of
 from bench.output.wording import formatting
@@ -17,34 +17,34 @@ from bench.output.wording.labels import Labels, backend_labels, by_subject
 WORTH = 1.05  # a speedup below this is not worth the trouble, and what may be above it is not yet ruled out
 
 
-class Kind(StrEnum):
+class AnswerKind(StrEnum):
     """What sort of answer it is."""
 
     FASTER = "faster"
-    PLAIN_LOOP = "plain loop"
+    BASELINE = "baseline"
     CANNOT_TELL = "can't tell"
     NO_VERDICT = "no verdict"
 
 
-def conclusion(verdict: Verdict, cases: Sequence[CaseSummary], labels: Labels) -> tuple[Kind, str, str]:
+def conclusion(verdict: Verdict, cases: Sequence[CaseSummary], labels: Labels) -> tuple[AnswerKind, str, str]:
     """The kind of answer, and one sentence in two parts: what it comes to, and the rest."""
     best = verdict.best
     if best is None:
-        return Kind.NO_VERDICT, "No answer", f": {_why_none(cases)}."
+        return AnswerKind.NO_VERDICT, "No answer", f": {_why_none(cases)}."
     match verdict.outcome:
-        case Outcome.FASTER:
-            return Kind.FASTER, *_faster(best, cases, labels)
-        case Outcome.ALONE:
-            return Kind.NO_VERDICT, "Nothing to compare", ": only the plain loop has a result."
-        case Outcome.PLAIN_LOOP if best.is_baseline:
+        case VerdictOutcome.FASTER:
+            return AnswerKind.FASTER, *_faster(best, cases, labels)
+        case VerdictOutcome.ALONE:
+            return AnswerKind.NO_VERDICT, "Nothing to compare", ": only the baseline has a result."
+        case VerdictOutcome.BASELINE if best.is_baseline:
             surely = "" if _highest(cases) <= WORTH else " surely"
-            return Kind.PLAIN_LOOP, f"Nothing{surely} beats the plain loop", f": {_nearest(cases, labels)}."
-        case Outcome.PLAIN_LOOP if _highest(cases) <= WORTH:
-            return Kind.PLAIN_LOOP, "Nothing beats the plain loop by 5 %", f": {_nearest(cases, labels)}."
-        case Outcome.PLAIN_LOOP:
-            return Kind.CANNOT_TELL, *_unsure(best, labels)
+            return AnswerKind.BASELINE, f"Nothing{surely} beats the baseline", f": {_nearest(cases, labels)}."
+        case VerdictOutcome.BASELINE if _highest(cases) <= WORTH:
+            return AnswerKind.BASELINE, "Nothing beats the baseline by 5 %", f": {_nearest(cases, labels)}."
+        case VerdictOutcome.BASELINE:
+            return AnswerKind.CANNOT_TELL, *_unsure(best, labels)
         case _:
-            return Kind.CANNOT_TELL, *_too_few(best, cases, labels)
+            return AnswerKind.CANNOT_TELL, *_too_few(best, cases, labels)
 
 
 def _faster(best: CaseSummary, cases: Sequence[CaseSummary], labels: Labels) -> tuple[str, str]:
@@ -64,20 +64,16 @@ def _unsure(best: CaseSummary, labels: Labels) -> tuple[str, str]:
     told = f"over {rounds} {name(best, labels)} was ahead, but its speedup may be anything from {low} to {high}"
     if ends and ends[0] > 1:
         told = (
-            f"over {rounds} {name(best, labels)} was ahead (95 % interval {low} to {high}), but of so many cases "
-            f"compared at once one may look so by chance"
+            f"over {rounds} {name(best, labels)} was ahead (95 % interval {low} to {high}), but with this many cases "
+            f"compared at once, one may look faster by chance"
         )
-    way_out = (
-        "More rounds may tell, or a machine with less else to do: the command bench doctor looks for what disturbs it"
-    )
+    way_out = "More rounds may help, or a quieter machine: bench doctor looks for what disturbs it"
     return "This machine can't tell", f": {told}. {way_out}."
 
 
 def _too_few(best: CaseSummary, cases: Sequence[CaseSummary], labels: Labels) -> tuple[str, str]:
     rounds = max((case.paired_rounds for case in cases if not case.is_baseline), default=0)
-    ahead = (
-        "the plain loop" if best.is_baseline else f"{name(best, labels)}, {formatting.times(point_of(best.speedup))},"
-    )
+    ahead = "the baseline" if best.is_baseline else f"{name(best, labels)}, {formatting.times(point_of(best.speedup))},"
     return "Can't tell yet", f": {ahead} is ahead in {formatting.counted(rounds, 'round')}, too few for an interval."
 
 
@@ -93,11 +89,11 @@ def _nearest(cases: Sequence[CaseSummary], labels: Labels) -> str:
 def _why_none(cases: Sequence[CaseSummary]) -> str:
     loop = next((case for case in cases if case.is_baseline), None)
     if loop is None:
-        return "the plain loop, which every speedup is over, was not measured"
+        return "the baseline, which every speedup needs, was not measured"
     if not loop.trials:
         why = f" ({loop.status}: {formatting.clean(loop.reason)})" if loop.reason else ""
-        return f"the plain loop, which every speedup is over, is not ok in any round{why}"
-    return "nothing is ok that was measured in a round with the plain loop"
+        return f"the baseline, which every speedup needs, is not ok in any round{why}"
+    return "no other case is ok in a round in which the baseline is ok"
 
 
 def _is_rival(case: CaseSummary) -> bool:
@@ -115,7 +111,7 @@ def name(case: CaseSummary, labels: Labels) -> str:
 
 
 def _as_fast(case: CaseSummary) -> str:
-    return f"{formatting.times(point_of(case.speedup)).removesuffix('x')} times as fast as the plain loop"
+    return f"{formatting.times(point_of(case.speedup)).removesuffix('x')} times as fast as the baseline"
 
 
 MUCH_LESS = 0.9  # of a speedup
@@ -129,7 +125,7 @@ class Answer:
     """
 
     subject: Subject
-    kind: Kind
+    kind: AnswerKind
     lead: str
     rest: str
     more: str
@@ -157,18 +153,23 @@ def _answer(verdict: Verdict, cases: Sequence[CaseSummary], labels: Labels) -> A
 def _cold(verdict: Verdict) -> str:
     """What is left of the best speedup where its workers are started for this batch alone, if that is much less."""
     best = verdict.best
-    if verdict.outcome is not Outcome.FASTER or best is None or best.speedup is None or best.cold_speedup is None:
+    if (
+        verdict.outcome is not VerdictOutcome.FASTER
+        or best is None
+        or best.speedup is None
+        or best.cold_speedup is None
+    ):
         return ""
     if best.cold_speedup.point > MUCH_LESS * best.speedup.point:
         return ""
     told = formatting.estimated_times(best.cold_speedup)
-    pays = f"; that pays from {formatting.counted(best.break_even_items, 'item')} on" if best.break_even_items else ""
-    return f"With both started for this batch alone: {told}{pays}."
+    pays = f"; it pays off from {formatting.counted(best.break_even_items, 'item')} on" if best.break_even_items else ""
+    return f"With start and stop included in both times: {told}{pays}."
 
 
 def _level(verdict: Verdict, labels: Labels) -> str:
     """What cannot be told from the best, which may be the cheaper choice; nothing where there is none."""
     names = [f"{name(case, labels)} ({speedup_words(case)})" for case in verdict.level if not case.is_baseline]
-    if not names or verdict.outcome is not Outcome.FASTER:
+    if not names or verdict.outcome is not VerdictOutcome.FASTER:
         return ""
-    return f"Cannot be told apart from it: {formatting.listed(names)}."
+    return f"Not distinguishable from it: {formatting.listed(names)}."

@@ -11,7 +11,7 @@ from bench.output.wording.case_text import failures
 from bench.output.wording.formatting import speedup_words
 from bench.output.wording.labels import Labels
 
-NO_SPEEDUP = "No round has both this and the plain loop."
+NO_SPEEDUP = "No round has an ok trial of both this and the baseline."
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class BackendResult:
 
 
 def backend_results(cases: Sequence[CaseSummary], labels: Labels) -> Iterator[BackendResult]:
-    """One for each way of a subject, the plain loop first, then the highest speedup first; none where nothing is ok."""
+    """One for each way of a subject, the baseline first, then the highest speedup first; none where nothing is ok."""
     if not any(case.ok for case in cases):
         return
     by_config: dict[BackendConfig, list[CaseSummary]] = {}
@@ -56,7 +56,7 @@ def _config(alike: Sequence[CaseSummary], loop: CaseSummary | None, labels: Labe
         said = f"took {formatting.seconds(timed.median_s)}" if timed else alike[0].status
         return BackendResult(label, is_loop, None, said, None, "", failed or NO_SPEEDUP)
     best = telling(best, alike)  # figures and reasons are of the same case
-    told = "1.00x, the plain loop" if is_loop else speedup_words(best)
+    told = "1.00x, the baseline" if is_loop else speedup_words(best)
     cost = "" if is_loop else cost_words(best, loop)
     why = _of_the_loop(best) if is_loop else cause(best) or ""
     share = None if best.speedup is None else best.speedup.point / highest

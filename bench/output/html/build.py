@@ -14,7 +14,8 @@ from markupsafe import Markup
 from bench.errors import RecordError, UsageError
 from bench.output.html.page import Section, section
 from bench.output.wording import formatting
-from bench.results.load import ENVIRONMENT, SAMPLES, Run
+from bench.results.load import Run
+from bench.schema import ENVIRONMENT_JSON, SAMPLES_CSV
 
 FILE_NAME = "report.html"
 TEMPLATES = files("bench.output.html") / "templates"
@@ -22,7 +23,7 @@ TEMPLATES = files("bench.output.html") / "templates"
 
 def build(runs: Sequence[Run], path: Path) -> int:
     """Write the report of these runs; its size in bytes. Raises UsageError, RecordError."""
-    if any(path.resolve() == run.folder / name for run in runs for name in (SAMPLES, ENVIRONMENT)):
+    if any(path.resolve() == run.folder / name for run in runs for name in (SAMPLES_CSV, ENVIRONMENT_JSON)):
         raise UsageError(f"{path}: is the run itself, name another file")
     sections = [section(run, f"run{number}", path.parent) for number, run in enumerate(runs, 1)]
     page = html(sections).encode("utf-8")

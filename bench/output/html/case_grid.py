@@ -4,40 +4,40 @@ from collections.abc import Sequence
 
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.estimate import point_of
-from bench.output.html.html_table import Cell, Column, Grid, number, word
+from bench.output.html.html_table import HtmlCell, HtmlColumn, HtmlTable, number, word
 from bench.output.wording import formatting
 from bench.output.wording.formatting import speedup_words
 from bench.output.wording.labels import Labels, backend_labels
 
 INTERVAL = "[95 % interval]"
 COLUMNS = (
-    Column("Workload", numeric=False),
-    Column("Backend", numeric=False),
-    Column("Workers"),
-    Column("Python", numeric=False),
-    Column("GIL", numeric=False),
-    Column("Status", numeric=False),
-    Column("Trials"),
-    Column("Median time", INTERVAL),
-    Column("Speedup", INTERVAL),
-    Column("Efficiency"),
-    Column("Cores busy"),
-    Column("Memory"),
-    Column("Start"),
-    Column("Stop"),
-    Column("Cold speedup", INTERVAL),
-    Column("Break-even", "items"),
-    Column("Reason", numeric=False),
+    HtmlColumn("Workload", numeric=False),
+    HtmlColumn("Backend", numeric=False),
+    HtmlColumn("Workers"),
+    HtmlColumn("Python", numeric=False),
+    HtmlColumn("GIL", numeric=False),
+    HtmlColumn("Status", numeric=False),
+    HtmlColumn("Trials"),
+    HtmlColumn("Median time", INTERVAL),
+    HtmlColumn("Speedup", INTERVAL),
+    HtmlColumn("Efficiency"),
+    HtmlColumn("Cores busy"),
+    HtmlColumn("Memory"),
+    HtmlColumn("Start"),
+    HtmlColumn("Stop"),
+    HtmlColumn("Cold speedup", INTERVAL),
+    HtmlColumn("Break-even", "items"),
+    HtmlColumn("Reason", numeric=False),
 )
 NEVER = "never"
 NEVER_PAYS = 1e18  # items: sorted after every number, before what is not known
 
 
-def case_grid(summaries: Sequence[CaseSummary]) -> Grid:
+def case_grid(summaries: Sequence[CaseSummary]) -> HtmlTable:
     """A row for each case, in the order of the summaries."""
     labels, several = backend_labels(summaries), _with_several_params(summaries)
     rows = [_row(case, labels, case.workload in several) for case in summaries]
-    return Grid(f"All {formatting.counted(len(rows), 'case')}", COLUMNS, rows)
+    return HtmlTable(f"All {formatting.counted(len(rows), 'case')}", COLUMNS, rows)
 
 
 def _with_several_params(summaries: Sequence[CaseSummary]) -> set[str]:
@@ -48,7 +48,7 @@ def _with_several_params(summaries: Sequence[CaseSummary]) -> set[str]:
     return {workload for workload, params in found.items() if len(params) > 1}
 
 
-def _row(case: CaseSummary, labels: Labels, with_params: bool) -> list[Cell]:
+def _row(case: CaseSummary, labels: Labels, with_params: bool) -> list[HtmlCell]:
     params = f" ({formatting.settings(case.params) or 'no parameters'})" if with_params else ""
     trials = f"{case.trials}" if case.ok else f"{case.trials}/{case.trials + case.failed}"
     about = [
@@ -60,10 +60,10 @@ def _row(case: CaseSummary, labels: Labels, with_params: bool) -> list[Cell]:
         word(case.status, not case.ok),
         number(trials, case.trials),
     ]
-    return [*about, *(_figures(case) if case.ok else [Cell("")] * 9), word(case.reason or "", not case.ok)]
+    return [*about, *(_figures(case) if case.ok else [HtmlCell("")] * 9), word(case.reason or "", not case.ok)]
 
 
-def _figures(case: CaseSummary) -> list[Cell]:
+def _figures(case: CaseSummary) -> list[HtmlCell]:
     busy = formatting.UNKNOWN if case.parallelism is None else f"{case.parallelism:.2f}"
     memory = formatting.UNKNOWN if case.peak_rss_bytes is None else formatting.size(case.peak_rss_bytes)
     return [
@@ -78,9 +78,9 @@ def _figures(case: CaseSummary) -> list[Cell]:
     ]
 
 
-def _cold(case: CaseSummary) -> tuple[Cell, Cell]:
+def _cold(case: CaseSummary) -> tuple[HtmlCell, HtmlCell]:
     if case.cold_speedup is None:
-        return Cell(formatting.UNKNOWN), Cell(formatting.UNKNOWN)
+        return HtmlCell(formatting.UNKNOWN), HtmlCell(formatting.UNKNOWN)
     items = case.break_even_items
     pays = number(NEVER, NEVER_PAYS) if items is None else number(str(items), items)
     return number(formatting.estimated_times(case.cold_speedup), case.cold_speedup.point), pays

@@ -12,7 +12,7 @@ from bench.output.charts.chart_kind import ChartKind, summary
 from bench.output.charts.registry import kinds
 from bench.output.charts.theme import DARK, LIGHT, Theme
 from bench.output.charts.view import View
-from bench.output.html.html_table import Cell, Column, Grid
+from bench.output.html.html_table import HtmlCell, HtmlColumn, HtmlTable
 
 DOTS_PER_INCH = 110
 MOST_ROWS = 500  # of the figures behind a chart
@@ -36,29 +36,29 @@ class Picture:
     alt: str
     light: Image
     dark: Image
-    grid: Grid
+    grid: HtmlTable
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingChart:
     """A chart that this run has nothing for."""
 
     name: str
     why: str
 
 
-def pictures(view: View) -> tuple[list[Picture], list[Missing]]:
+def pictures(view: View) -> tuple[list[Picture], list[MissingChart]]:
     """Every kind of chart, and those that cannot be drawn."""
     found = list(_found(view))
     drawn = [one for one in found if isinstance(one, Picture)]
-    return drawn, [one for one in found if isinstance(one, Missing)]
+    return drawn, [one for one in found if isinstance(one, MissingChart)]
 
 
-def _found(view: View) -> Iterator[Picture | Missing]:
+def _found(view: View) -> Iterator[Picture | MissingChart]:
     for kind in kinds():
         light, dark = _image(kind, view, LIGHT), _image(kind, view, DARK)
         if light is None or dark is None:
-            yield Missing(kind.NAME, kind.why_not(view))
+            yield MissingChart(kind.NAME, kind.why_not(view))
         else:
             yield Picture(kind.NAME, summary(kind), kind.alt(view), light, dark, _grid(kind, view))
 
@@ -77,11 +77,11 @@ def image(png: bytes) -> Image:
     return Image(f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}", *small.size)
 
 
-def _grid(kind: ChartKind, view: View) -> Grid:
+def _grid(kind: ChartKind, view: View) -> HtmlTable:
     """The figures behind a chart; of a run with very many samples the first ones, for the page must stay small."""
     table = kind.table(view)
-    columns = [Column(heading, numeric=False) for heading in table.headings]
-    rows = [[Cell(text) for text in row] for row in table.rows[:MOST_ROWS]]
+    columns = [HtmlColumn(heading, numeric=False) for heading in table.headings]
+    rows = [[HtmlCell(text) for text in row] for row in table.rows[:MOST_ROWS]]
     more = len(table.rows) - len(rows)
     rest = f"The first {len(rows)} of {len(table.rows)} rows; samples.csv has all that was measured." if more else ""
-    return Grid(f"The figures behind the chart: {kind.NAME}", columns, rows, rest)
+    return HtmlTable(f"The figures behind the chart: {kind.NAME}", columns, rows, rest)

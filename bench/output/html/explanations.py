@@ -95,12 +95,12 @@ BRIEF = 0.01  # a pool whose start and stop take less than this share of the bat
 
 
 def loop_of(cases: Iterable[CaseSummary]) -> CaseSummary | None:
-    """The plain loop of a subject's cases, where it is ok."""
+    """The baseline of a subject's cases, where it is ok."""
     return next((case for case in cases if case.is_baseline and case.ok), None)
 
 
 def cost_words(case: CaseSummary, loop: CaseSummary | None) -> str:
-    """`1.04x the plain loop's CPU time and 3.10x its memory (92.0 MB)`; empty where nothing is known."""
+    """`1.04x the baseline's CPU time and 3.10x its memory (92.0 MB)`; empty where nothing is known."""
     return formatting.listed([*_beside_loop(case, loop), *_pool(case)])
 
 
@@ -110,9 +110,9 @@ def busy_words(cores: float) -> str:
 
 
 def _beside_loop(case: CaseSummary, loop: CaseSummary | None) -> Iterator[str]:
-    """CPU time and memory over the plain loop's, or as they are where that is not known."""
+    """CPU time and memory over the baseline's, or as they are where that is not known."""
     alone_s, alone_bytes = (loop.cpu_s, loop.peak_rss_bytes) if loop else (None, None)
-    whose = "the plain loop's"
+    whose = "the baseline's"
     if case.cpu_s is not None:
         told = formatting.seconds(case.cpu_s)
         yield (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Column:
+class HtmlColumn:
     """A heading, and what stands smaller below it; figures stand flush right and are sorted by value."""
 
     heading: str
@@ -14,7 +14,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Cell:
+class HtmlCell:
     """`value` is what the row is sorted by in this column, empty where it is not known: last in either direction.
 
     `not_ok` marks what tells of a failure.
@@ -26,20 +26,20 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Grid:
+class HtmlTable:
     """A table under its caption; `rest` says what of it is not shown, if anything."""
 
     caption: str
-    columns: Sequence[Column]
-    rows: Sequence[Sequence[Cell]]
+    columns: Sequence[HtmlColumn]
+    rows: Sequence[Sequence[HtmlCell]]
     rest: str = ""
 
 
-def number(text: str, value: float | None) -> Cell:
+def number(text: str, value: float | None) -> HtmlCell:
     """A figure."""
-    return Cell(text, "" if value is None else repr(value))
+    return HtmlCell(text, "" if value is None else repr(value))
 
 
-def word(text: str, not_ok: bool = False) -> Cell:
+def word(text: str, not_ok: bool = False) -> HtmlCell:
     """Text, sorted as it is read."""
-    return Cell(text, text, not_ok)
+    return HtmlCell(text, text, not_ok)

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.analysis.interpreter_comparison import Cell as Measured
-from bench.analysis.interpreter_comparison import Row, SideBySide
-from bench.output.html.html_table import Cell, Column, Grid, number, word
+from bench.analysis.interpreter_comparison import InterpreterCell, Row, SideBySide
+from bench.output.html.html_table import HtmlCell, HtmlColumn, HtmlTable, number, word
 from bench.output.wording import formatting
 from bench.output.wording.interpreters_text import conclusion, notes, row_labels
 from bench.output.wording.labels import Labels
@@ -16,7 +15,7 @@ class Compared:
     """One piece of work under several interpreters: the conclusion, the times, and what else must be known."""
 
     conclusion: str
-    grid: Grid
+    grid: HtmlTable
     notes: tuple[str, ...]
 
 
@@ -29,27 +28,31 @@ def compared(sides: Sequence[SideBySide]) -> list[Compared]:
     return found
 
 
-def _grid(side: SideBySide, labels: Labels) -> Grid:
-    columns = [Column("Backend", numeric=False), Column("Workers"), *(_column(side, python) for python in side.pythons)]
+def _grid(side: SideBySide, labels: Labels) -> HtmlTable:
+    columns = [
+        HtmlColumn("Backend", numeric=False),
+        HtmlColumn("Workers"),
+        *(_column(side, python) for python in side.pythons),
+    ]
     rows = [_row(row, side, labels) for row in side.rows]
-    return Grid(f"{formatting.clean(side.workload)}: median time (speedup)", columns, rows)
+    return HtmlTable(f"{formatting.clean(side.workload)}: median time (speedup)", columns, rows)
 
 
-def _column(side: SideBySide, python: str) -> Column:
+def _column(side: SideBySide, python: str) -> HtmlColumn:
     gil = "/".join(side.gils(python))
-    return Column(formatting.clean(python), f"GIL {gil}" if gil else "")
+    return HtmlColumn(formatting.clean(python), f"GIL {gil}" if gil else "")
 
 
-def _row(row: Row, side: SideBySide, labels: Labels) -> list[Cell]:
+def _row(row: Row, side: SideBySide, labels: Labels) -> list[HtmlCell]:
     cells = [_cell(row.cells.get(python), row.is_baseline) for python in side.pythons]
     return [word(labels[row.config]), number(str(row.workers), row.workers), *cells]
 
 
-def _cell(measured: Measured | None, is_baseline: bool) -> Cell:
+def _cell(measured: InterpreterCell | None, is_baseline: bool) -> HtmlCell:
     if measured is None:
-        return Cell(formatting.UNKNOWN)
+        return HtmlCell(formatting.UNKNOWN)
     if measured.seconds is None:
-        return Cell(measured.case.status, not_ok=True)
+        return HtmlCell(measured.case.status, not_ok=True)
     told = formatting.seconds(measured.seconds)
     if measured.case.speedup and not is_baseline:
         told += f" ({formatting.times(measured.case.speedup.point)})"

@@ -9,16 +9,17 @@ from urllib.parse import quote
 from bench.analysis.summary import summarise
 from bench.output.charts.view import View
 from bench.output.html.case_grid import case_grid
-from bench.output.html.embedded_charts import Missing, Picture, pictures
+from bench.output.html.embedded_charts import MissingChart, Picture, pictures
 from bench.output.html.environment_section import Again, Fact, again, facts
-from bench.output.html.html_table import Grid
+from bench.output.html.html_table import HtmlTable
 from bench.output.html.workload_section import Work, works
 from bench.output.wording import formatting
 from bench.output.wording.bounds import ceiling_notes
 from bench.output.wording.case_text import failures
 from bench.output.wording.labels import backend_labels, by_subject
 from bench.output.wording.warnings_text import warning_lines
-from bench.results.load import SAMPLES, Run
+from bench.results.load import Run
+from bench.schema import SAMPLES_CSV
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class Section:
     facts: str
     works: tuple[Work, ...]
     pictures: Sequence[Picture]
-    missing: Sequence[Missing]
-    cases: Grid
+    missing: Sequence[MissingChart]
+    cases: HtmlTable
     failures: tuple[str, ...]
     warnings: tuple[str, ...]
     environment: Sequence[Fact]
@@ -60,7 +61,7 @@ def section(run: Run, key: str, beside: Path) -> Section:
         warnings=(*ceiling_notes(run), *(line.plain for line in warning_lines(run) if line.plain)),
         environment=facts(run),
         again=again(run),
-        samples=_link(run.folder / SAMPLES, beside),
+        samples=_link(run.folder / SAMPLES_CSV, beside),
     )
 
 

@@ -53,7 +53,7 @@ def test_what_is_surely_faster_is_told_with_its_interval_its_rounds_and_its_cost
 
 def test_what_cannot_be_told_from_the_best_is_named_with_its_speedup(folder: Path) -> None:
     (answer,) = answered(folder, pair(LOOP, scaled(0.5)) + rounds(scaled(0.51, -0.03), **asyncio()))
-    assert answer.more.startswith("Cannot be told apart from it: asyncio with 1 worker (1.97x [")
+    assert answer.more.startswith("Not distinguishable from it: asyncio with 1 worker (1.97x [")
 
 
 def test_where_all_are_slower_nothing_beats_the_loop(folder: Path) -> None:
@@ -90,14 +90,14 @@ def test_too_few_rounds_cannot_tell_yet(folder: Path, factor: float, ahead: str)
 def test_without_a_baseline_there_is_no_verdict_and_times_are_told(folder: Path) -> None:
     (answer,) = answered(folder, rounds(LOOP, backend="threading"))
     assert answer.kind is AnswerKind.NO_VERDICT
-    assert answer.sentence == "No answer: the baseline, which every speedup is over, was not measured."
+    assert answer.sentence == "No answer: the baseline, which every speedup needs, was not measured."
     assert result_of(answer, "threading").speedup == "took 1.00 s"
-    assert result_of(answer, "threading").why == "No round has both this and the baseline."
+    assert result_of(answer, "threading").why == "No round has an ok trial of both this and the baseline."
 
 
 def test_a_baseline_that_failed_is_named_with_the_reason(folder: Path) -> None:
     (answer,) = answered(folder, [failure(reason="no luck"), *rounds(LOOP, backend="threading")])
-    assert answer.rest == ": the baseline, which every speedup is over, is not ok in any round (error: no luck)."
+    assert answer.rest == ": the baseline, which every speedup needs, is not ok in any round (error: no luck)."
 
 
 def test_the_baseline_alone_is_compared_with_nothing(folder: Path) -> None:
@@ -248,7 +248,7 @@ def test_a_speedup_that_is_mostly_gone_where_the_workers_are_started_for_it_is_s
     starts = {"startup_s": 0.4, "shutdown_s": 0.1}
     (answer,) = answered(folder, rounds(LOOP) + rounds(scaled(0.5), backend="threading", workers=2, **starts))
     assert answer.kind is AnswerKind.FASTER
-    assert answer.more.startswith("With both started for this batch alone: 1.01x [")
+    assert answer.more.startswith("With start and stop included in both times: 1.01x [")
     (answer,) = answered(folder, pair(LOOP, scaled(0.5)))
     assert "alone" not in answer.more
 
@@ -258,4 +258,4 @@ def test_one_that_is_ahead_among_many_is_not_said_to_be_anything(folder: Path) -
     verdict = Verdict(summaries[0].subject, VerdictOutcome.BASELINE, summaries[0])
     kind, _, rest = conclusion(verdict, summaries, {summaries[0].config: "threading"})
     assert kind is AnswerKind.CANNOT_TELL
-    assert "ahead (95 % interval 1.10x to 2.10x), but of so many cases" in rest
+    assert "ahead (95 % interval 1.10x to 2.10x), but with this many cases" in rest

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from bench.analysis.interpreter_comparison import Cell, Row, SideBySide
+from bench.analysis.interpreter_comparison import InterpreterCell, Row, SideBySide
 from bench.output.charts.chart_kind import ChartTable
 from bench.output.charts.chart_text import CASE_HEADINGS, fact_lines, joined, name_lines
 from bench.output.charts.legend import Legend
@@ -109,7 +109,7 @@ def _fastest(side: SideBySide) -> str:
     )
 
 
-def _labelled(side: SideBySide) -> Iterator[tuple[str, Cell]]:
+def _labelled(side: SideBySide) -> Iterator[tuple[str, InterpreterCell]]:
     labels = row_labels(side)
     yield from ((labels[row.config], cell) for row in side.rows for cell in row.cells.values())
 
