@@ -1,4 +1,4 @@
-"""What the accounting costs the timed pass: `python tests/accounting_cost.py [SECONDS]`.
+"""What the accounting costs the timed pass: `python -m tests.tools.accounting_cost [SECONDS]`.
 
 One warm pool makes pass after pass, in pairs: one as a trial times it, with the meter read before and after it and the
 latencies noted where that counts as cheap, the other with the clock alone; which comes first alternates. Printed is the

@@ -1,4 +1,4 @@
-"""How true the harness is to a plain script: `python tests/fidelity.py [PAIRS]`.
+"""How true the harness is to a plain script: `python -m tests.tools.fidelity [PAIRS]`.
 
 The same work is timed by a script as one would write it by hand and by a trial of the harness, in turn, each in a
 fresh interpreter and each after one untimed pass. Printed is the median of the ratios harness / script, with their

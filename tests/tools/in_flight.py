@@ -1,4 +1,4 @@
-"""Many requests in flight, under the harness and in a plain aiohttp script: `python tests/in_flight.py [PAIRS]`.
+"""Many requests in flight, under the harness and in a plain aiohttp script: `python -m tests.tools.in_flight [PAIRS]`.
 
 All requests of `http-delay` are in flight at once and each is answered after 1 s. The plain script asks the same kind
 of server, started anew for it. Printed are the medians, and the median and quartiles of harness / script.

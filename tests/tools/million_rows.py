@@ -1,4 +1,4 @@
-"""What a samples.csv of a million rows costs to read: `python tests/million_rows.py [ROWS] [TIMES]`.
+"""What a samples.csv of a million rows costs to read: `python -m tests.tools.million_rows [ROWS] [TIMES]`.
 
 The file is made in a temporary folder: 50 cases, a row a round of each. Then `bench show` and `bench plot` run in turns
 with pandas.read_csv alone, each in a fresh interpreter. Printed are seconds and peak memory, with imports, and their

@@ -1,4 +1,4 @@
-"""The same work under two names, told apart or not: `python tests/same_twice.py [TIMES] [ROUNDS]`.
+"""The same work under two names, told apart or not: `python -m tests.tools.same_twice [TIMES] [ROUNDS]`.
 
 One workload file is written under two names, and both are measured in one run, in shuffled order: so the machine treats
 them alike, and whatever `bench compare` would say of the two is chance. Printed are, for each time, the cases that it

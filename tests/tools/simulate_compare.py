@@ -1,4 +1,4 @@
-"""How often a comparison of two runs is right, by simulation: `python tests/simulate_compare.py [PAIRS]`.
+"""How often a comparison of two runs is right, by simulation: `python -m tests.tools.simulate_compare [PAIRS]`.
 
 Each line is one kind of noise. Printed is in how many of 100 pairs of runs of equally fast programs a difference is
 named (at most 5 are allowed), and in how many of 100 it is where a case takes 25 % longer: from times as they are;

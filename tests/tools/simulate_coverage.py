@@ -1,9 +1,9 @@
-"""How often the 95 % interval of a speedup holds the truth, by simulation: `python tests/simulate_coverage.py [RUNS]`.
+"""How often the 95 % interval of a speedup holds the truth, by simulation: `python -m tests.tools.simulate_coverage [RUNS]`.
 
 Each line is one kind of noise and one rule for how many rounds are measured. Printed are in how many of 100 runs the
 interval holds the true speedup, give or take the simulation's own standard error, the mean number of rounds, and how
 many of 100 runs were ended by the most rounds and not by their precision. Below 92 is marked. The first rule under
---precision is the one of bench/session.py and bench/analysis/stopping.py; those after it are what it could be.
+--precision is the one of bench/cli/session.py and bench/analysis/stopping.py; those after it are what it could be.
 
 - processes: each trial is off by 5 %, each of its 5 samples by 1 % more, as in reference/nested_expected.json.
 - two speeds: a virtual machine each of whose cores runs at one of two speeds, 50 and 90 ms. From the plain loop to the
