@@ -1,4 +1,4 @@
-"""SIGKILL the runner at random moments, and go on with its run after each: `python -m tests.tools.kill_and_resume [KILLS]`.
+"""SIGKILL the runner at random moments, resume its run each time: `python -m tests.tools.kill_and_resume [KILLS]`.
 
 One small run after another is measured and cut off until there were so many kills. Printed is what was lost beyond the
 pass in flight, what is there twice, what is missing at the end, and what is left on the machine: processes, five
