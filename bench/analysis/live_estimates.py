@@ -127,8 +127,8 @@ class TimeLeft:
         budget_s: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.at_least = rounds is None
-        self._cases = cases
+        self.cases = cases
+        self.total_rounds = rounds
         self._rounds = rounds or MIN_ROUNDS_FOR_PRECISION
         self._budget_s = budget_s
         self._clock = clock
@@ -140,12 +140,22 @@ class TimeLeft:
         self._began = self._mark = clock()
         self._first_round_s = self._likely_s = self._later_s = 0.0
 
+    @property
+    def at_least(self) -> bool:
+        """Whether more rounds than the minimum may follow."""
+        return self.total_rounds is None
+
+    @property
+    def total_trials(self) -> int | None:
+        """The number of trials of the whole run; None if it depends on the precision."""
+        return None if self.total_rounds is None else len(self.cases) * self.total_rounds
+
     def trial_starts(self, round_number: int, case: Case) -> None:
         """A trial starts now."""
         now = self._clock()
         if round_number != self._round:
             self._between.append(now - self._mark)
-            self._before = self._done or self._cases
+            self._before = self._done or self.cases
             self._round, self._done = round_number, []
         self._done.append(case)
         self._mark = now

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bench.analysis.live_estimates import TimeLeft
 from bench.cli import session
 from bench.cli.console import ALL_WELL, INTERRUPTED, NOT_OK, people, say
 from bench.cli.show import show_run
@@ -26,7 +27,7 @@ def measure(plan: Plan, record: RunRecord, lock: Path, completed: Completed = NO
                 )
                 record.note({"another_run": another})
             there = completed.finished_trials(plan.effort.values)
-            with progress_on(people(), plan.cases, rounds, plan.effort.budget_s, there) as progress:
+            with progress_on(people(), TimeLeft(plan.cases, rounds, plan.effort.budget_s), there) as progress:
                 done = session.measure(plan, record, progress, completed)
     except KeyboardInterrupt:
         _show_so_far(record.folder, f"interrupted: what was measured until then is in {record.folder}")

@@ -3,8 +3,7 @@
 The table is computed only between trials, so as not to disturb them; during a trial only the clock changes.
 """
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Self
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -23,22 +22,11 @@ OWN_LINES = 5  # two for the clock, an empty one, the table's heading, and the c
 class LiveProgress:
     """Redraws the last lines of the terminal after each trial; failures and warnings stay above them."""
 
-    def __init__(
-        self,
-        console: Console,
-        cases: Sequence[Case],
-        rounds: int | None,
-        budget_s: float | None = None,
-        done: int = 0,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, console: Console, left: TimeLeft, done: int = 0) -> None:
         self._console = console
-        self._rounds = rounds
-        self._trials = None if rounds is None else len(cases) * rounds
-        self._ids = {case: case.id for case in cases}
-        self._left = TimeLeft(cases, rounds, budget_s, clock)
+        self._left = left
         self._so_far = SoFar()
-        self._table = LiveTable(list(self._ids.values()))
+        self._table = LiveTable([case.id for case in left.cases])
         self._lines: list[Text] = []
         self._head = "starting"
         self._now = ""
@@ -61,8 +49,9 @@ class LiveProgress:
 
     def trial_starts(self, round_number: int, position: int, case: Case) -> None:
         self._left.trial_starts(round_number, case)
-        self._head = f"{self._bar()}round {round_number + 1}{_of(self._rounds)}, {self._done}{_of(self._trials)} trials"
-        self._now = f"now {self._table.name(self._ids[case])}"
+        trials = f"{self._done}{_of(self._left.total_trials)} trials"
+        self._head = f"{self._bar()}round {round_number + 1}{_of(self._left.total_rounds)}, {trials}"
+        self._now = f"now {self._table.name(case.id)}"
         self._draw(case)
 
     def trial_ended(self, case: Case, samples: list[Sample]) -> None:
@@ -72,12 +61,12 @@ class LiveProgress:
         self._so_far.see(samples)
         for sample in samples:
             if sample.status is not Status.OK:
-                label, reason = self._table.name(self._ids[case]), formatting.clean(sample.reason or "")
+                label, reason = self._table.name(case.id), formatting.clean(sample.reason or "")
                 self._say((case, sample.status, sample.reason), f"{label}: {sample.status}: {reason}", "red")
         self._draw(case)
 
     def trace_starts(self, case: Case) -> None:
-        self._head, self._now = f"{self._bar()}tracing {self._table.name(self._ids[case])}", ""
+        self._head, self._now = f"{self._bar()}tracing {self._table.name(case.id)}", ""
         self._tracing = True
         self._draw(case)
 
@@ -88,7 +77,7 @@ class LiveProgress:
 
     def _draw(self, case: Case) -> None:
         room = self._console.height - OWN_LINES
-        lines = self._table.lines(self._so_far, self._ids.get(case), room, self._console.options.ascii_only)
+        lines = self._table.lines(self._so_far, case.id, room, self._console.options.ascii_only)
         self._lines = [_line(""), _line(self._table.heading), *lines] if lines else []
         for line in self._lines:
             line.no_wrap, line.overflow = True, "ellipsis"
@@ -101,9 +90,10 @@ class LiveProgress:
             self._console.print(Text(text, style=style))
 
     def _bar(self) -> str:
-        if self._trials is None:
+        trials = self._left.total_trials
+        if trials is None:
             return ""
-        full, (done, to_do) = self._done * BAR // self._trials, "#." if self._console.options.ascii_only else "█░"
+        full, (done, to_do) = self._done * BAR // trials, "#." if self._console.options.ascii_only else "█░"
         return f"{done * full}{to_do * (BAR - full)} "
 
     def _time_left(self) -> str:

@@ -22,34 +22,23 @@ class ProgressView(Protocol):
     def trace_starts(self, case: Case) -> None: ...
 
 
-def progress_on(
-    console: Console, cases: Sequence[Case], rounds: int | None, budget_s: float | None = None, done: int = 0
-) -> ProgressView:
-    """The view that suits the console, for `rounds` of these cases; None if the number depends on the precision.
+def progress_on(console: Console, left: TimeLeft, done: int = 0) -> ProgressView:
+    """The view that suits the console, for the cases and rounds whose time is estimated by `left`.
 
     A live view needs a cursor that can be moved: a log has none, whatever FORCE_COLOR says, nor has a dumb terminal.
     `done` trials were measured before a run was resumed.
     """
     kind = LiveProgress if console.is_interactive and console.file.isatty() else LineProgress
-    return kind(console, cases, rounds, budget_s, done=done)
+    return kind(console, left, done)
 
 
 class LineProgress:
     """One line per trial and one per round with the time left, for pipes and logs; warnings follow below the table."""
 
-    def __init__(
-        self,
-        console: Console,
-        cases: Sequence[Case],
-        rounds: int | None,
-        budget_s: float | None = None,
-        done: int = 0,
-    ) -> None:
+    def __init__(self, console: Console, left: TimeLeft, done: int = 0) -> None:
         self._console = console
-        self._name_python = len({case.python for case in cases}) > 1
-        self._rounds = rounds
-        self._trials = None if rounds is None else len(cases) * rounds
-        self._left = TimeLeft(cases, rounds, budget_s)
+        self._name_python = len({case.python for case in left.cases}) > 1
+        self._left = left
         self._round: int | None = None
         self._done = done
 
@@ -63,7 +52,7 @@ class LineProgress:
         self._left.trial_starts(round_number, case)
         left = self._left.seconds()
         if self._round not in (None, round_number) and left is not None:
-            of = "" if self._rounds is None else f" of {self._rounds}"
+            of = "" if self._left.total_rounds is None else f" of {self._left.total_rounds}"
             about = "at least" if self._left.at_least else "about"
             self._say(f"round {round_number}{of} done, {about} {formatting.duration(left)} left")
         self._round = round_number
@@ -71,7 +60,7 @@ class LineProgress:
     def trial_ended(self, case: Case, samples: list[Sample]) -> None:
         self._left.trial_ended(case)
         self._done += 1
-        of = "" if self._trials is None else f"/{self._trials}"
+        of = "" if self._left.total_trials is None else f"/{self._left.total_trials}"
         number = f"[{self._done:>{max(len(of) - 1, 1)}}{of}] round {(self._round or 0) + 1}"
         self._say(f"{number}  {self._name(case)}  {', '.join(_outcome(sample) for sample in samples)}")
 

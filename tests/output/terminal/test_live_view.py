@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from bench.analysis.live_estimates import TimeLeft
 from bench.analysis.summary import summarise
 from bench.output.terminal.live_table import LiveTable
 from bench.output.terminal.live_view import LiveProgress
@@ -34,7 +35,7 @@ class Screen:
     def __init__(self, cases: Any = CASES, rounds: int | None = 5, height: int = 24, width: int = 80) -> None:
         self.console = Console(file=Terminal(), width=width, height=height, color_system=None)
         self.now = 0.0
-        self.progress = LiveProgress(self.console, cases, rounds, clock=lambda: self.now)
+        self.progress = LiveProgress(self.console, TimeLeft(cases, rounds, clock=lambda: self.now))
 
     def trial(self, one: Case, number: int, seconds: float, *samples: Sample) -> None:
         self.progress.trial_starts(number, 0, one)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
+from bench.analysis.live_estimates import TimeLeft
 from bench.output.terminal.live_view import LiveProgress
 from bench.output.terminal.progress import LineProgress, progress_on
 from bench.schema import Case, Sample, Status
@@ -38,15 +39,15 @@ def said(console: Console) -> str:
 
 def lines_after_one_trial(console: Console, cases: list[Case], rounds: int | None, *samples: Sample) -> list[str]:
     """The lines after one trial of the last case, in the first round."""
-    with progress_on(console, cases, rounds) as progress:
+    with progress_on(console, TimeLeft(cases, rounds)) as progress:
         progress.trial_starts(0, 0, cases[-1])
         progress.trial_ended(cases[-1], list(samples))
     return said(console).splitlines()
 
 
 def test_a_terminal_gets_a_live_view_and_a_pipe_gets_lines() -> None:
-    assert isinstance(progress_on(terminal(), CASES, 3), LiveProgress)
-    assert isinstance(progress_on(piped(), CASES, 3), LineProgress)
+    assert isinstance(progress_on(terminal(), TimeLeft(CASES, 3)), LiveProgress)
+    assert isinstance(progress_on(piped(), TimeLeft(CASES, 3)), LineProgress)
 
 
 @pytest.mark.parametrize(
@@ -57,12 +58,12 @@ def test_without_a_movable_cursor_there_are_lines(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, console: Callable[[], Console]
 ) -> None:
     monkeypatch.setenv(name, value)
-    assert isinstance(progress_on(console(), CASES, 3), LineProgress)
+    assert isinstance(progress_on(console(), TimeLeft(CASES, 3)), LineProgress)
 
 
 def test_each_trial_is_a_numbered_line() -> None:
     console = piped()
-    with progress_on(console, CASES, 5) as progress:
+    with progress_on(console, TimeLeft(CASES, 5)) as progress:
         for number in range(5):
             for position, one in enumerate(CASES):
                 progress.trial_starts(number, position, one)
@@ -100,7 +101,7 @@ def test_text_from_outside_is_escaped() -> None:
 @pytest.mark.parametrize(("rounds", "start"), [(3, "round 1 of 3 done, about "), (None, "round 1 done, at least ")])
 def test_each_round_but_the_last_ends_with_the_time_left(rounds: int | None, start: str) -> None:
     console = piped()
-    with progress_on(console, CASES, rounds) as progress:
+    with progress_on(console, TimeLeft(CASES, rounds)) as progress:
         for number in range(2):
             for position, one in enumerate(CASES):
                 progress.trial_starts(number, position, one)
