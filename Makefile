@@ -10,13 +10,16 @@ RUNTIME := $(VENV)/.installed-runtime
 TEST := $(VENV)/.installed-test
 NOTEBOOK := $(VENV)/.installed-notebook
 
+# Files are shared out whole among as many processes as there are cores: a file's fixtures are set up once.
+PYTEST := $(VENV)/bin/pytest --numprocesses auto --dist loadfile
+
 PIP_INSTALL := $(VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-input
 
-.PHONY: help install bench test check lint type plot notebook clean
+.PHONY: help install bench test test-all coverage check lint type plot notebook clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "PYTHON=python3.13 chooses the interpreter that a new $(VENV) is made with, MAX_TIME=600 the seconds of make bench."
 
@@ -30,10 +33,16 @@ bench: $(RUNTIME) ## measure everything in about MAX_TIME seconds (180), then dr
 	done; \
 	exit $$status
 
-test: $(TEST) ## run the tests
-	$(VENV)/bin/pytest tests
+test: $(TEST) ## run the tests but for the slow ones: about three minutes on two cores
+	$(PYTEST) -m "not slow"
 
-check: lint type test ## lint, type and test
+test-all: $(TEST) ## run all tests: about ten minutes on two cores
+	$(PYTEST)
+
+coverage: $(TEST) ## run all tests, and say which lines and branches they never reach
+	$(PYTEST) --cov --cov-report=term:skip-covered --cov-report=html
+
+check: lint type test-all ## lint, type and test everything
 
 lint: $(TEST) ## look for mistakes and formatting with Ruff
 	$(VENV)/bin/ruff check
@@ -49,7 +58,7 @@ notebook: $(NOTEBOOK) ## open the plotting notebook in JupyterLab
 	$(VENV)/bin/jupyter lab notebooks/speedup.ipynb
 
 clean: ## remove caches and what was built; results/ and .venv/ stay
-	rm -rf build dist .coverage htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf build dist .coverage .coverage.* htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . \( -name .git -o -name .venv -o -name results \) -prune \
 	    -o \( -name __pycache__ -o -name .ipynb_checkpoints -o -name '*.egg-info' \) -prune -exec rm -rf {} +
 

@@ -30,6 +30,7 @@ def test_a_run_ends_after_the_fewest_rounds_where_those_are_precise_enough(tmp_p
     assert facts["ceilings"] == []
 
 
+@pytest.mark.slow
 def test_a_run_that_never_gets_so_precise_ends_after_the_rounds_it_may_take(tmp_path: Path) -> None:
     done = bench(tmp_path, *COMPUTING, "--precision", "0.1", "--rounds", "6", "-o", "out")
     assert done.returncode == 0, done.stderr

@@ -141,6 +141,7 @@ def test_a_second_interrupt_ends_at_once(tmp_path: Path, second: signal.Signals)
     assert "goes on with it" not in told, "it waited for the table"
 
 
+@pytest.mark.slow
 def test_after_a_few_kills_nothing_is_lost_and_nothing_is_there_twice(tmp_path: Path) -> None:
     toll = kill_and_resume(2, tmp_path, random.Random())
     assert toll.clean, toll

@@ -185,6 +185,7 @@ def _guards_of(folder: Path) -> list[int]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["sequential", "threading", "multiprocessing:spawn", "asyncio"])
 def test_nothing_is_left_five_seconds_after_the_runner_was_killed(
     backend: str, write_file: WriteFile, tmp_path: Path
@@ -238,6 +239,7 @@ sys.exit(bool(told) or process.wait())
 """
 
 
+@pytest.mark.slow
 def test_many_trials_leave_no_descriptor_open_and_no_zombie() -> None:
     path = str(WORKLOADS / "faults.py")
     request = Request(path, "fine", {}, "threads", {}, 2, warmups=0, values=1)

@@ -210,6 +210,7 @@ def long_rows(number: int) -> Iterator[list[Any]]:
         yield [getattr(sample(round=place, elapsed_s=1 + place / 7), name) for name in COLUMNS]
 
 
+@pytest.mark.slow
 def test_rows_go_on_across_the_blocks_that_the_parser_reads(tmp_path: Path) -> None:
     path = tmp_path / "samples.csv"
     write_rows(path, long_rows(5_000))

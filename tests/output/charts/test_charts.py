@@ -191,6 +191,7 @@ def test_text_and_page_have_the_colours_of_the_theme(kind: ChartKind, theme: The
     assert colours <= {to_rgb(theme.foreground), to_rgb(theme.muted)}
 
 
+@pytest.mark.slow
 @every_kind
 def test_light_and_dark_are_different_files_and_each_is_the_same_twice(kind: ChartKind, tmp_path: Path) -> None:
     samples = RUNS["plain"] + pair(LOOP, HALF, python="3.13.0t")
