@@ -1,4 +1,4 @@
-"""How often the 95 % interval of a speedup covers the truth, simulated: `python -m tests.tools.simulate_coverage [RUNS]`.
+"""How often a simulated 95 % interval covers the true speedup: `python -m tests.tools.simulate_coverage [RUNS]`.
 
 Each line is one kind of noise and one rule for how many rounds are measured. Printed are in how many of 100 runs the
 interval holds the true speedup, give or take the simulation's own standard error, the mean number of rounds, and how
