@@ -64,13 +64,13 @@ def test_the_ceiling_is_the_geometric_mean_over_the_rounds_of_each_count() -> No
     assert found[2] == pytest.approx((2 * 1 * 0.5) ** (1 / 3))
 
 
-def test_several_looks_of_a_round_count_as_one() -> None:
+def test_several_measurements_in_a_round_count_as_one() -> None:
     found = ceilings(run_with({"ceilings": [look(2, *times, 0) for times in ((1.0, 1.0), (1.0, 4.0), (1.0, 2.0))]}))[2]
     assert found.point == pytest.approx(1.0)
     assert found.rounds == 1
 
 
-def test_from_three_rounds_on_a_ceiling_has_an_interval_by_students_t_of_the_logarithms() -> None:
+def test_ceilings_of_three_or_more_rounds_have_a_students_t_interval_of_logarithms() -> None:
     assert (of_two(1.6, 1.8).low, of_two(1.6, 1.8).high) == (None, None)
     found = of_two(1.6, 1.8, 1.7)
     logs = np.log([1.6, 1.8, 1.7])
@@ -79,17 +79,17 @@ def test_from_three_rounds_on_a_ceiling_has_an_interval_by_students_t_of_the_log
     assert (found.low, found.high) == pytest.approx((math.exp(logs.mean() - half), math.exp(logs.mean() + half)))
 
 
-def test_looks_that_all_say_the_same_have_the_point_for_an_interval() -> None:
+def test_equal_measurements_have_the_point_as_their_interval() -> None:
     found = of_two(1.5, 1.5, 1.5)
     assert (found.low, found.high) == (found.point, found.point)
 
 
-def test_the_ceiling_of_one_worker_is_one_for_sure() -> None:
+def test_the_ceiling_of_one_worker_is_exactly_one() -> None:
     found = ceilings(run_with({"ceilings": [look(2, 1.0, 1.0)]}))[1]
     assert (found.point, found.low, found.high) == (1.0, 1.0, 1.0)
 
 
-def test_a_look_without_times_is_no_ceiling_but_a_reason() -> None:
+def test_a_measurement_without_times_has_a_reason_instead_of_a_ceiling() -> None:
     run = run_with({"ceilings": [look(2, None, None, reason="no answer", python="3.11.7"), look(4, 1.0, 1.0)]})
     assert list(ceilings(run)) == [1, 4]
     assert [(one.workers, one.speedup, one.reason, one.python) for one in looks(run)] == [
@@ -99,7 +99,7 @@ def test_a_look_without_times_is_no_ceiling_but_a_reason() -> None:
 
 
 @given(st.lists(st.tuples(TIMES, TIMES), min_size=1, max_size=10), st.integers(2, 64), st.floats(0.01, 100))
-def test_a_machine_slower_by_a_constant_has_the_same_ceiling(
+def test_the_ceiling_does_not_depend_on_machine_speed(
     times: list[tuple[float, float]], workers: int, factor: float
 ) -> None:
     found = ceilings_of(*(look(workers, *pair) for pair in times))[workers]
@@ -113,7 +113,7 @@ def test_a_machine_slower_by_a_constant_has_the_same_ceiling(
 @pytest.mark.parametrize(
     "environment", [{}, {"ceilings": None}, {"ceilings": []}, {"ceilings": {"2": 1.7}}, {"ceilings": "1.7"}]
 )
-def test_where_nothing_was_measured_there_is_no_ceiling_not_even_of_one_worker(environment: dict[str, Any]) -> None:
+def test_without_measurements_there_are_no_ceilings(environment: dict[str, Any]) -> None:
     assert ceilings(run_with(environment)) == {}
 
 
@@ -144,18 +144,18 @@ def test_where_nothing_was_measured_there_is_no_ceiling_not_even_of_one_worker(e
     ],
     ids=str,
 )
-def test_what_is_no_measurement_is_passed_over(junk: Any) -> None:
+def test_invalid_measurements_are_ignored(junk: Any) -> None:
     assert ceilings_of(junk) == {}
     assert ceilings_of(junk, look(2, 1.0, 1.0), junk) == {1: 1.0, 2: pytest.approx(2.0)}
 
 
 @given(JSON)
-def test_whatever_else_stands_for_the_ceilings_none_is_found(found: Any) -> None:
+def test_arbitrary_json_yields_no_ceilings(found: Any) -> None:
     assert ceilings(run_with({"ceilings": found})) == {}
 
 
 @given(st.lists(JSON | LOOK))
-def test_arbitrary_looks_never_raise_and_a_ceiling_is_positive_within_its_interval(looks: list[Any]) -> None:
+def test_arbitrary_measurements_yield_positive_ceilings_within_their_intervals(looks: list[Any]) -> None:
     for ratio in ceilings(run_with({"ceilings": looks})).values():
         assert 0 < (ratio.low or ratio.point) <= ratio.point * (1 + 1e-9)
         assert ratio.point <= (ratio.high or ratio.point) * (1 + 1e-9)
@@ -174,5 +174,5 @@ def test_arbitrary_looks_never_raise_and_a_ceiling_is_positive_within_its_interv
     ],
     ids=["workers", "alone", "together", "underflow", "overflow", "half a worker", "one worker"],
 )
-def test_a_number_beyond_all_reason_is_passed_over(junk: Any) -> None:
+def test_absurd_numbers_are_ignored(junk: Any) -> None:
     assert ceilings_of(junk, look(2, 1.0, 1.0)) == {1: 1.0, 2: pytest.approx(2.0)}

@@ -38,16 +38,16 @@ def bounds(change: Change) -> tuple[float, float, float]:
 
 
 class TestChange:
-    def test_the_ratio_is_above_one_where_the_new_is_slower(self) -> None:
+    def test_the_ratio_is_above_one_if_the_new_run_is_slower(self) -> None:
         assert changed([1, 2, 3, 4], [3, 6, 9, 12]).ratio == pytest.approx(3)
 
-    def test_a_machine_with_two_speeds_moves_it_little(self) -> None:
+    def test_a_machine_with_two_speeds_barely_moves_the_ratio(self) -> None:
         """One run met the slow speed twice, the other four times: means would be a fifth apart more than the code."""
         old = [50.0, 50.2, 50.4, 50.6, 50.8, 51.0, 90.0, 91.0]
         new = [62.5, 62.7, 62.9, 63.1, 112.0, 113.0, 114.0, 115.0]
         assert changed(old, new).ratio == pytest.approx(1.25, abs=0.02)
 
-    def test_the_interval_holds_what_the_test_does_not_reject(self) -> None:
+    def test_the_interval_contains_the_ratios_the_test_does_not_reject(self) -> None:
         old, new = [1.0, 1.4, 0.9, 1.1, 1.2, 1.25], [1.3, 1.9, 1.15, 1.6, 1.45]
         low, _, high = bounds(changed(old, new))
         for factor, inside in ((low * 0.999, False), (low * 1.001, True), (high * 0.999, True), (high * 1.001, False)):
@@ -80,11 +80,11 @@ class TestChange:
         assert (change.low, change.high, change.deterministic) == (None, None, False)
         assert change.ratio is not None
 
-    def test_without_trials_there_is_nothing(self) -> None:
+    def test_without_trials_there_is_no_ratio(self) -> None:
         assert changed([], OLD) == Change(None, None, None, None, 0, 8)
 
     @given(SECONDS, SECONDS)
-    def test_swapping_the_runs_inverts_everything(self, old: list[float], new: list[float]) -> None:
+    def test_swapping_the_runs_inverts_the_change(self, old: list[float], new: list[float]) -> None:
         there, back = changed(old, new), changed(new, old)
         low, ratio, high = bounds(there)
         assert 0 < low <= ratio <= high < math.inf
@@ -96,23 +96,23 @@ class TestJudgement:
     @pytest.mark.parametrize(
         ("factor", "finding"), [(1.25, ChangeVerdict.SLOWER), (0.8, ChangeVerdict.FASTER), (1.0, ChangeVerdict.WITHIN)]
     )
-    def test_a_clear_change_is_named_and_a_clear_lack_of_one_too(self, factor: float, finding: ChangeVerdict) -> None:
+    def test_clear_changes_and_clear_equality_are_reported(self, factor: float, finding: ChangeVerdict) -> None:
         assert judged(OLD, scaled(factor)).finding is finding
 
-    def test_a_sure_change_below_the_threshold_is_no_larger_difference(self) -> None:
+    def test_a_significant_change_below_the_threshold_is_within_it(self) -> None:
         judgement = judged(OLD, scaled(1.025))
         assert judgement.finding is ChangeVerdict.WITHIN
         assert (judgement.p_corrected or 1) < 0.05
 
-    def test_a_sure_change_that_may_lie_on_either_side_of_the_threshold_is_left_open(self) -> None:
+    def test_a_significant_change_on_either_side_of_the_threshold_is_undecided(self) -> None:
         judgement = judged(OLD, scaled(1.045))
         assert (judgement.finding, judgement.doubt) == (ChangeVerdict.UNKNOWN, Doubt.SIZE)
 
-    def test_noise_leaves_it_open(self) -> None:
+    def test_noise_is_undecided(self) -> None:
         judgement = judged([1, 2, 1, 2, 1, 2], [2, 1, 2, 1, 2, 2])
         assert (judgement.finding, judgement.doubt) == (ChangeVerdict.UNKNOWN, Doubt.NOISE)
 
-    def test_a_single_trial_far_off_makes_no_change_large(self) -> None:
+    def test_a_single_outlier_does_not_make_a_change_large(self) -> None:
         """No overlap, and means that a single trial pulls apart."""
         old, new = [1.00, 1.01, 1.02, 1.03, 1.04], [1.05, 1.06, 1.07, 1.08, 300.0]
         judgement = judged(old, new)
@@ -120,19 +120,19 @@ class TestJudgement:
         assert (judgement.finding, judgement.doubt) == (ChangeVerdict.UNKNOWN, Doubt.SIZE)
 
     @pytest.mark.parametrize("trials", [1, 2, 3])
-    def test_so_few_trials_cannot_reach_the_level_and_five_could(self, trials: int) -> None:
+    def test_too_few_trials_report_the_five_rounds_needed(self, trials: int) -> None:
         judgement = judged(OLD[:trials], scaled(2, OLD[:trials]))
         assert (judgement.finding, judgement.doubt) == (ChangeVerdict.UNKNOWN, Doubt.TOO_FEW_TRIALS)
         assert judgement.rounds_needed == 5
 
-    def test_few_trials_may_still_show_that_there_is_no_larger_difference(self) -> None:
+    def test_few_trials_may_still_show_a_change_within_the_threshold(self) -> None:
         assert judged([1.0, 1.001, 0.999, 1.0], [1.001, 1.0, 1.0, 1.001]).finding is ChangeVerdict.WITHIN
 
-    def test_one_trial_against_many_may_pass_the_test_but_has_no_interval(self) -> None:
+    def test_one_trial_against_many_has_no_interval_and_is_undecided(self) -> None:
         judgement = judged([1.0], scaled(2, OLD * 6))
         assert (judgement.finding, judgement.doubt) == (ChangeVerdict.UNKNOWN, Doubt.NO_INTERVAL)
 
-    def test_many_cases_need_more_trials_and_it_is_said_how_many(self) -> None:
+    def test_many_cases_report_how_many_more_rounds_they_need(self) -> None:
         five = changed(OLD[:5], scaled(2, OLD[:5]))
         assert {one.finding for one in judge([five] * 6, 0.05)} == {ChangeVerdict.SLOWER}
         seven = judge([five] * 7, 0.05)
@@ -140,23 +140,23 @@ class TestJudgement:
             (ChangeVerdict.UNKNOWN, Doubt.TOO_FEW_TRIALS, 6)
         }
 
-    def test_one_that_stands_out_only_among_many_is_not_named(self) -> None:
+    def test_a_case_not_significant_after_correction_is_undecided(self) -> None:
         weak = changed(OLD[:6], [1.1, 1.2, 1.3, 1.0, 1.1, 1.2])
         assert judge([weak], 0.05)[0].finding is ChangeVerdict.SLOWER
         among = judge([weak] + [changed(OLD, OLD[::-1])] * 11, 0.05)[0]
         assert (among.finding, among.doubt) == (ChangeVerdict.UNKNOWN, Doubt.MANY)
 
-    def test_a_case_without_trials_neither_is_judged_nor_burdens_the_others(self) -> None:
+    def test_a_case_without_trials_does_not_affect_the_others(self) -> None:
         none, five = changed([], OLD), changed(OLD[:5], scaled(2, OLD[:5]))
         judgements = judge([none] * 20 + [five], 0.05)
         assert judgements[0] == Judgement(ChangeVerdict.UNKNOWN, None, Doubt.NO_PAIR)
         assert judgements[-1].finding is ChangeVerdict.SLOWER
 
-    def test_nothing_to_judge_is_nothing_judged(self) -> None:
+    def test_without_changes_there_are_no_judgements(self) -> None:
         assert judge([], 0.05) == []
 
     @given(SECONDS, SECONDS, st.floats(min_value=0, max_value=1))
-    def test_what_is_said_is_borne_out_by_the_figures(self, old: list[float], new: list[float], most: float) -> None:
+    def test_every_verdict_agrees_with_its_figures(self, old: list[float], new: list[float], most: float) -> None:
         change = changed(old, new)
         judgement = judged(old, new, most)
         low, ratio, high = bounds(change)
@@ -173,7 +173,7 @@ class TestJudgement:
                 assert judgement.doubt is not None
 
 
-def test_of_equal_cases_one_is_seldom_called_different() -> None:
+def test_equal_cases_are_seldom_called_different() -> None:
     """Four equals of five rounds, 300 times over, with the noise of a virtual machine."""
     dice = np.random.default_rng(1)
     named = 0

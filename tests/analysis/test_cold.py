@@ -21,7 +21,7 @@ def cold_s(pool_s: float, wave_s: float, workers: int, items: int) -> float:
 
 
 @given(SECONDS, SECONDS, SECONDS, st.integers(1, 64))
-def test_the_break_even_is_the_first_number_of_items_that_a_cold_pool_does_sooner(
+def test_break_even_is_the_fewest_items_for_which_a_cold_pool_is_faster(
     pool_s: float, loop_s: float, wave_s: float, workers: int
 ) -> None:
     items = break_even(pool_s, loop_s, wave_s, workers)
@@ -33,11 +33,11 @@ def test_the_break_even_is_the_first_number_of_items_that_a_cold_pool_does_soone
         assert cold_s(pool_s, wave_s, workers, before) >= before * loop_s * (1 - 1e-9)
 
 
-def test_one_item_gains_nothing_from_many_workers() -> None:
+def test_a_single_item_gains_nothing_from_more_workers() -> None:
     assert break_even(pool_s=0.001, loop_s=0.015, wave_s=0.015, workers=32) == 2
 
 
-def test_a_pool_that_costs_nothing_and_gains_nothing_never_breaks_even() -> None:
+def test_a_pool_without_cost_or_gain_never_breaks_even() -> None:
     assert break_even(pool_s=0.0, loop_s=0.015, wave_s=0.030, workers=2) is None
 
 
@@ -48,24 +48,24 @@ def summary_of(folder: Path, **facts: float | None) -> CaseSummary:
     return summary
 
 
-def test_a_cold_speedup_has_the_pools_start_and_stop_in_both_times(tmp_path: Path) -> None:
+def test_cold_speedup_includes_pool_start_and_stop_in_both_times(tmp_path: Path) -> None:
     summary = summary_of(tmp_path, startup_s=0.25, shutdown_s=0.05)
     assert summary.cold_s == pytest.approx(0.9)
     assert point_of(summary.cold_speedup) == pytest.approx(1.003 / 0.9)
     assert point_of(summary.speedup) == pytest.approx(1 / 0.6)
 
 
-def test_the_break_even_of_a_case_follows_from_its_medians(tmp_path: Path) -> None:
+def test_break_even_of_a_case_follows_from_its_medians(tmp_path: Path) -> None:
     """The pool costs 0.297 s more; a wave of two takes 0.15 s where the loop takes 0.25 s: the third wave makes up."""
     assert summary_of(tmp_path, startup_s=0.25, shutdown_s=0.05).break_even_items == 6
 
 
-def test_without_the_pools_stop_nothing_cold_is_known(tmp_path: Path) -> None:
+def test_without_a_pool_stop_time_cold_figures_are_unknown(tmp_path: Path) -> None:
     summary = summary_of(tmp_path, startup_s=0.25, shutdown_s=None)
     assert (summary.cold_s, summary.cold_speedup, summary.break_even_items) == (None, None, None)
 
 
-def test_the_pools_stop_counts_where_only_the_last_pass_of_a_trial_tells_it(tmp_path: Path) -> None:
+def test_a_pool_stop_time_recorded_only_by_the_last_pass_counts(tmp_path: Path) -> None:
     passes = [sample(round=number, value=value) for number in range(3) for value in range(3)]
     threads = [replace(one, backend="threading", workers=2, startup_s=0.25) for one in passes]
     last_only = [replace(one, shutdown_s=0.5 if one.value == 2 else None) for one in passes + threads]
@@ -75,7 +75,7 @@ def test_the_pools_stop_counts_where_only_the_last_pass_of_a_trial_tells_it(tmp_
     assert case.trials == 3
 
 
-def test_a_trial_whose_pool_was_never_seen_to_stop_has_no_cold_time_and_the_others_have(tmp_path: Path) -> None:
+def test_only_trials_without_a_pool_stop_time_lack_a_cold_time(tmp_path: Path) -> None:
     passes = rounds([1.0] * 4) + rounds([1.0] * 4, backend="threading", workers=2)
     passes[-1] = replace(passes[-1], shutdown_s=None, elapsed_s=9.0)
     _, case = summarise(load_run(write_run(tmp_path, passes)))

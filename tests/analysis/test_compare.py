@@ -44,7 +44,7 @@ def threading(comparison: Comparison) -> CaseChange:
     return next(case for case in comparison.cases if case.backend == "threading")
 
 
-def test_each_case_has_both_times_their_ratio_and_a_finding(compared: Compared) -> None:
+def test_each_case_has_both_times_their_ratio_and_a_verdict(compared: Compared) -> None:
     comparison = compared(pair(LOOP, CASE), pair(LOOP, by(1.25, CASE)))
     loop, case = comparison.cases
     assert (loop.backend, loop.finding) == ("sequential", ChangeVerdict.WITHIN)
@@ -54,7 +54,7 @@ def test_each_case_has_both_times_their_ratio_and_a_finding(compared: Compared) 
     assert (comparison.old, comparison.new, comparison.same_run) == ("old", "new", False)
 
 
-def test_samples_of_one_trial_are_one_observation_their_median(compared: Compared) -> None:
+def test_the_median_of_a_trials_samples_is_one_observation(compared: Compared) -> None:
     more = [sample(backend="threading", workers=2, value=n, elapsed_s=s) for n, s in ((1, 0.5), (2, 99.0))]
     change = threading(compared(pair([1.0] * 6, [0.5] * 6) + more, pair([1.0] * 6, [0.5] * 6))).change
     assert (change.old_trials, change.ratio, change.deterministic) == (6, 1.0, True)
@@ -72,7 +72,7 @@ def test_samples_of_one_trial_are_one_observation_their_median(compared: Compare
         {"workers": 3},
     ],
 )
-def test_what_makes_another_case_is_not_compared_but_listed(compared: Compared, other: dict[str, Any]) -> None:
+def test_different_cases_are_listed_instead_of_compared(compared: Compared, other: dict[str, Any]) -> None:
     facts = {"backend": "threading", "workers": 2}
     comparison = compared(rounds(CASE, **facts), rounds(CASE, **{**facts, **other}))
     assert not comparison.cases and not comparison.not_ok
@@ -80,13 +80,13 @@ def test_what_makes_another_case_is_not_compared_but_listed(compared: Compared, 
     assert [getattr(case, name) for case in comparison.only_new for name in other] == [*other.values()]
 
 
-def test_two_interpreters_are_compared_where_each_run_has_one(compared: Compared) -> None:
+def test_runs_with_one_interpreter_each_are_compared_across_interpreters(compared: Compared) -> None:
     comparison = compared(rounds(CASE, python="3.11.7"), rounds(CASE, python="3.14.0t"))
     (case,) = comparison.cases
     assert (case.old_python, case.python, comparison.by_python) == ("3.11.7", "3.14.0t", False)
 
 
-def test_of_several_interpreters_each_is_compared_with_itself(compared: Compared) -> None:
+def test_with_several_interpreters_each_is_compared_with_itself(compared: Compared) -> None:
     one, other = rounds(CASE, python="3.11.7"), rounds(by(2, CASE), python="3.14.0t")
     comparison = compared(one + other, one)
     assert [(case.python, case.finding) for case in comparison.cases] == [("3.11.7", ChangeVerdict.WITHIN)]
@@ -95,7 +95,7 @@ def test_of_several_interpreters_each_is_compared_with_itself(compared: Compared
 
 
 @pytest.mark.parametrize("side", ["old", "new", "both"])
-def test_a_case_that_is_not_ok_in_a_run_is_listed_and_has_no_ratio(compared: Compared, side: str) -> None:
+def test_a_case_that_is_not_ok_in_either_run_is_listed_without_a_ratio(compared: Compared, side: str) -> None:
     good = pair(LOOP, CASE)
     bad = [*good, failure(Status.WRONG, "41", backend="threading", workers=2, round=7)]
     comparison = compared(bad if side != "new" else good, bad if side != "old" else good)
@@ -105,7 +105,7 @@ def test_a_case_that_is_not_ok_in_a_run_is_listed_and_has_no_ratio(compared: Com
     assert (case.old_status, case.old_reason, case.new_status, case.new_reason) == expected[side]
 
 
-def test_every_case_of_either_run_is_in_one_list(tmp_path: Path) -> None:
+def test_every_case_of_either_run_is_in_exactly_one_list(tmp_path: Path) -> None:
     old, new = load_run(varied_run(tmp_path / "a", 4)), load_run(varied_run(tmp_path / "b", 6, seed=2, baseline=False))
     comparison = compare_runs(old, new, 0.05)
     counted = len(comparison.cases) + len(comparison.not_ok) + len(comparison.only_old)
@@ -114,7 +114,7 @@ def test_every_case_of_either_run_is_in_one_list(tmp_path: Path) -> None:
     assert sum(comparison.counts.values()) == len(comparison.cases)
 
 
-def test_all_cases_are_corrected_together(compared: Compared) -> None:
+def test_p_values_of_all_cases_are_corrected_together(compared: Compared) -> None:
     def run(factor: float) -> list[Sample]:
         return [one for number in range(24) for one in rounds(by(factor, LOOP), workload=f"w{number}")]
 
@@ -131,7 +131,7 @@ def test_a_run_compared_with_itself_shows_no_change(tmp_path: Path) -> None:
     assert {case.finding for case in comparison.cases} <= {ChangeVerdict.WITHIN, ChangeVerdict.UNKNOWN}
 
 
-def test_slower_by_more_than_a_share_counts_only_what_is_called_slower(compared: Compared) -> None:
+def test_slower_by_more_than_counts_only_cases_with_a_slower_verdict(compared: Compared) -> None:
     comparison = compared(pair(LOOP, CASE), pair(LOOP, by(1.25, CASE)))
     assert comparison.any_slower_by(0.2)
     assert not comparison.any_slower_by(0.3)
@@ -141,39 +141,39 @@ def test_slower_by_more_than_a_share_counts_only_what_is_called_slower(compared:
 
 
 class TestRelative:
-    def test_what_slows_a_whole_round_cancels_out(self, compared: Compared) -> None:
+    def test_slowness_of_a_whole_round_cancels_out(self, compared: Compared) -> None:
         old, new = pair(drifting(LOOP), drifting(CASE)), pair(drifting(LOOP), drifting(by(1.25, CASE)))
         assert threading(compared(old, new)).finding is ChangeVerdict.UNKNOWN
         case = threading(compared(old, new, relative=True))
         assert case.finding is ChangeVerdict.SLOWER
         assert case.change.ratio == pytest.approx(1.25)
 
-    def test_what_slows_the_plain_loop_alike_shows_in_its_own_row(self, compared: Compared) -> None:
+    def test_slowness_shared_with_the_baseline_shows_in_the_baselines_row(self, compared: Compared) -> None:
         old, new = pair(LOOP, CASE), pair(by(2, LOOP), by(2, CASE))
         loop, case = compared(old, new, relative=True).cases
         assert (loop.finding, case.finding) == (ChangeVerdict.SLOWER, ChangeVerdict.WITHIN)
         assert case.new_s / case.old_s == pytest.approx(2)
 
-    def test_only_rounds_with_the_plain_loop_count(self, compared: Compared) -> None:
+    def test_only_rounds_with_the_baseline_count(self, compared: Compared) -> None:
         change = threading(compared(pair(LOOP, CASE), pair(LOOP[:4], CASE), relative=True)).change
         assert (change.old_trials, change.new_trials) == (6, 4)
 
-    def test_without_the_plain_loop_it_cannot_be_told(self, compared: Compared) -> None:
+    def test_without_the_baseline_a_relative_change_is_unknown(self, compared: Compared) -> None:
         alone = rounds(CASE, backend="threading", workers=2)
         case = threading(compared(pair(LOOP, CASE), alone, relative=True))
         assert (case.change.ratio, case.judgement.doubt) == (None, Doubt.NO_PAIR)
         assert case.new_s == pytest.approx(0.5, rel=0.01)
 
 
-def test_start_methods_and_styles_are_told_apart(compared: Compared) -> None:
+def test_start_methods_and_async_styles_are_distinct_cases(compared: Compared) -> None:
     both = (
         rounds(CASE, **multiprocessing("fork")) + rounds(CASE, **multiprocessing("spawn")) + rounds(CASE, **asyncio())
     )
     assert len(compared(both, both).cases) == 3
 
 
-class TestWithoutBeingToldWhichWayToLook:
-    def test_a_change_that_shows_only_relative_to_the_plain_loop_is_named_apart(self, compared: Compared) -> None:
+class TestAutomaticRelativeChanges:
+    def test_a_change_seen_only_relative_to_the_baseline_is_listed_separately(self, compared: Compared) -> None:
         old, new = pair(drifting(LOOP), drifting(CASE)), pair(drifting(LOOP), drifting(by(1.25, CASE)))
         comparison = compared(old, new)
         (case,) = comparison.only_relative
@@ -181,11 +181,11 @@ class TestWithoutBeingToldWhichWayToLook:
         assert (case.backend, case.finding) == ("threading", ChangeVerdict.SLOWER)
         assert case.change.ratio == pytest.approx(1.25)
 
-    def test_what_is_named_as_it_is_is_not_named_twice(self, compared: Compared) -> None:
+    def test_a_change_in_absolute_times_is_not_listed_twice(self, compared: Compared) -> None:
         assert compared(pair(LOOP, CASE), pair(LOOP, by(1.25, CASE))).only_relative == ()
 
 
-def test_a_case_that_was_ok_and_is_no_longer_is_newly_failing(compared: Compared) -> None:
+def test_a_case_that_is_no_longer_ok_is_newly_failing(compared: Compared) -> None:
     broken = [*rounds(LOOP), failure(backend="threading", workers=2)]
     assert [case.backend for case in compared(pair(LOOP, CASE), broken).newly_failing] == ["threading"]
     assert not compared(broken, pair(LOOP, CASE)).newly_failing

@@ -42,7 +42,7 @@ class Told:
         return self.between(KNOWN, {**KNOWN, **changed})
 
 
-def test_the_same_surroundings_are_not_mentioned(told: Told) -> None:
+def test_equal_environments_have_no_differences(told: Told) -> None:
     assert told() == []
     assert told(machine={**KNOWN["machine"], "load_1min": 3.0}) == []
     assert told(effort={**KNOWN["effort"], "rounds": 10}) == []
@@ -69,36 +69,36 @@ def test_the_same_surroundings_are_not_mentioned(told: Told) -> None:
         ({"effort": {"warmups": 0, "values": 1}}, Difference("warmups of a trial", "1", "0")),
     ],
 )
-def test_what_differs_is_told_with_both_sides(told: Told, changed: dict[str, Any], difference: Difference) -> None:
+def test_differences_are_reported_with_both_values(told: Told, changed: dict[str, Any], difference: Difference) -> None:
     assert told(**changed) == [difference]
 
 
-def test_another_interpreter_is_told_from_the_samples_alone(told: Told) -> None:
+def test_a_different_interpreter_is_recognised_from_the_samples_alone(told: Told) -> None:
     assert Difference("Python", "3.11.7", "3.13.1t") in told.between({}, {}, ("3.11.7", "3.13.1t"))
 
 
 @pytest.mark.parametrize("nothing", [None, {}, {"machine": [], "interpreters": 3, "commit": "x", "workload_files": []}])
-def test_what_is_not_known_is_told_as_that(told: Told, nothing: Any) -> None:
+def test_unknown_facts_are_reported_as_unknown(told: Told, nothing: Any) -> None:
     unknown = {one.what for one in told.between(KNOWN, nothing) if one.old is not None and one.new is None}
     assert unknown == {"machine", "build of Python 3.11.7", "bench", "commit", "workload files"}
     both = {one.what for one in told.between(nothing, nothing) if one.old is None and one.new is None}
     assert both == unknown
 
 
-def test_the_same_commit_with_changes_in_both_runs_may_be_different_text(told: Told) -> None:
+def test_uncommitted_changes_in_both_runs_are_reported_as_a_difference(told: Told) -> None:
     changed = {**KNOWN, "commit": {"id": "a" * 40, "changed": True}}
     text = "a" * 12 + " with uncommitted changes"
     assert told.between(changed, changed) == [Difference("commit", text, text)]
 
 
 class TestWorkloadFiles:
-    def test_a_file_of_the_same_text_in_another_place_or_of_another_name_is_the_same(self, told: Told) -> None:
+    def test_files_with_equal_content_are_equal_regardless_of_path(self, told: Told) -> None:
         assert told(workload_files={"/new/place/sum.py": "1" * 64}) == []
         assert told(workload_files={"/new/place/total.py": "1" * 64}) == []
 
-    def test_a_text_that_only_one_run_has_is_told(self, told: Told) -> None:
+    def test_a_file_used_by_only_one_run_is_reported(self, told: Told) -> None:
         files = {**KNOWN["workload_files"], "other.py": "3" * 64}
         assert told(workload_files=files) == [Difference("workload file other.py", "not used", "3" * 12)]
 
-    def test_a_text_that_is_not_known_may_be_another(self, told: Told) -> None:
+    def test_a_file_with_unknown_content_is_reported(self, told: Told) -> None:
         assert told(workload_files={"sum.py": None}) == [Difference("workload file sum.py", "1" * 12, None)]

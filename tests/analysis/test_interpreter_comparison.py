@@ -43,22 +43,22 @@ def win_that_is_none(workers: int = 2) -> list[Sample]:
     return pair(LOOP, scaled(0.99, -0.02), python=GIL, workers=workers) + free
 
 
-def test_a_run_of_one_interpreter_has_nothing_side_by_side(folder: Path) -> None:
+def test_a_run_with_one_interpreter_has_no_comparison(folder: Path) -> None:
     assert sides(folder, pair(LOOP, scaled(0.5)) + pair(LOOP, scaled(0.5), workload="other", python=FREE)) == []
 
 
-def test_each_parameter_set_in_several_interpreters_is_compared_by_itself(folder: Path) -> None:
+def test_each_parameter_set_measured_in_several_interpreters_has_its_own_comparison(folder: Path) -> None:
     both = [("a", '{"n": 1}'), ("b", '{"n": 1}'), ("a", '{"n": 2}'), ("b", '{"n": 2}')]
     samples = [one for python, params in both for one in pair(LOOP, LOOP, params=params, python=python)]
     found = sides(folder, [*samples, *pair(LOOP, LOOP, params='{"n": 3}')])
     assert [(one.params, one.pythons) for one in found] == [('{"n": 1}', ("a", "b")), ('{"n": 2}', ("a", "b"))]
 
 
-def test_interpreters_stand_in_the_order_measured(folder: Path) -> None:
+def test_interpreters_keep_the_order_of_measurement(folder: Path) -> None:
     assert side(folder, pair(LOOP, LOOP, python="3.14.0") + pair(LOOP, LOOP, python="3.11.7")).pythons[0] == "3.14.0"
 
 
-def test_a_row_pairs_times_by_round_with_the_first_interpreters(folder: Path) -> None:
+def test_a_row_pairs_times_by_round_with_the_first_interpreter(folder: Path) -> None:
     found = side(folder, pair(LOOP, scaled(0.5), python=GIL) + pair(scaled(3.0), scaled(0.5), python=FREE))
     loop, threads = found.rows
     assert (loop.is_baseline, threads.workers) == (True, 2)
@@ -70,7 +70,7 @@ def test_a_row_pairs_times_by_round_with_the_first_interpreters(folder: Path) ->
     assert (level.low, level.rounds) == (1.0, 8)
 
 
-def test_the_interval_of_a_time_holds_it_and_is_unknown_below_three_rounds(folder: Path) -> None:
+def test_a_time_lies_within_its_interval_which_is_unknown_below_three_rounds(folder: Path) -> None:
     cell = side(folder, pair(LOOP, LOOP, python=GIL) + pair(LOOP, LOOP, python=FREE)).rows[1].cells[GIL]
     assert cell.low_s is not None
     assert cell.high_s is not None
@@ -80,14 +80,14 @@ def test_the_interval_of_a_time_holds_it_and_is_unknown_below_three_rounds(folde
     assert side(folder, few).rows[1].cells[GIL].low_s is None
 
 
-def test_default_start_methods_make_one_row(folder: Path) -> None:
+def test_default_start_methods_share_one_row(folder: Path) -> None:
     old = rounds(LOOP, **multiprocessing("fork"), workers=2, python="3.13.0")
     new = rounds(LOOP, **multiprocessing("forkserver"), workers=2, python="3.14.0")
     (row,) = side(folder, old + new).rows
     assert [cell.case.start_method for cell in row.cells.values()] == ["fork", "forkserver"]
 
 
-def test_start_methods_measured_beside_each_other_are_rows_of_their_own(folder: Path) -> None:
+def test_start_methods_measured_side_by_side_have_separate_rows(folder: Path) -> None:
     old = rounds(LOOP, **multiprocessing("fork"), python="3.13.0")
     old += rounds(LOOP, **multiprocessing("spawn"), python="3.13.0")
     new = rounds(LOOP, **multiprocessing("spawn"), python="3.14.0")
@@ -113,12 +113,12 @@ def test_a_case_that_failed_once_is_never_the_fastest(folder: Path) -> None:
     assert FREE not in {case.python for case in (*found.fastest.slower, *found.fastest.level)}
 
 
-def test_nothing_ok_has_no_fastest(folder: Path) -> None:
+def test_without_an_ok_case_there_is_no_fastest(folder: Path) -> None:
     found = side(folder, [failure(python=GIL), failure(python=FREE)])
     assert (found.fastest, found.loops, found.no_wins) == (None, (), ())
 
 
-def test_the_fastest_is_so_by_time_whatever_the_speedups(folder: Path) -> None:
+def test_the_fastest_is_chosen_by_time_regardless_of_speedup(folder: Path) -> None:
     found = side(folder, win_that_is_none())
     assert found.fastest is not None
     assert found.fastest.case.python == GIL
@@ -126,7 +126,7 @@ def test_the_fastest_is_so_by_time_whatever_the_speedups(folder: Path) -> None:
     assert [case.python for case in found.fastest.level] == [GIL]
 
 
-def test_without_a_baseline_times_are_compared_all_the_same(folder: Path) -> None:
+def test_without_a_baseline_times_are_still_compared(folder: Path) -> None:
     samples = rounds(LOOP, backend="threading", python=GIL) + rounds(scaled(0.5), backend="threading", python=FREE)
     found = side(folder, samples)
     assert found.fastest is not None
@@ -135,14 +135,14 @@ def test_without_a_baseline_times_are_compared_all_the_same(folder: Path) -> Non
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_too_few_rounds_make_nothing_sure(folder: Path, number: int) -> None:
+def test_too_few_rounds_lead_to_no_conclusion(folder: Path, number: int) -> None:
     found = side(folder, [one for one in win_that_is_none() if one.round < number])
     assert found.fastest is not None
     assert (found.fastest.rounds, found.fastest.slower, found.no_wins) == (number, (), ())
     assert [change.differs for change in found.loops] == [False]
 
 
-def test_plain_loops_are_held_against_the_first_one(folder: Path) -> None:
+def test_baselines_are_compared_with_the_first_interpreters(folder: Path) -> None:
     loops = (("a", LOOP), ("b", scaled(1.5, 0.02)), ("c", scaled(1.0, 0.02)))
     found = side(folder, [one for python, times in loops for one in rounds(times, python=python)])
     assert [(change.loop.python, change.first.python, change.differs) for change in found.loops] == [
@@ -153,18 +153,18 @@ def test_plain_loops_are_held_against_the_first_one(folder: Path) -> None:
     assert found.loops[0].ratio.point == pytest.approx(1.5, rel=0.01)
 
 
-def test_a_higher_speedup_over_a_longer_time_is_found_to_be_no_win(folder: Path) -> None:
+def test_a_higher_speedup_with_a_longer_time_is_a_false_win(folder: Path) -> None:
     (pair_found,) = side(folder, win_that_is_none()).no_wins
     assert (pair_found.slower.python, pair_found.faster.python) == (FREE, GIL)
     assert pair_found.slower.speedup_or_zero > pair_found.faster.speedup_or_zero
 
 
-def test_a_higher_speedup_over_a_shorter_time_is_a_win(folder: Path) -> None:
+def test_a_higher_speedup_with_a_shorter_time_is_not_a_false_win(folder: Path) -> None:
     free = pair(scaled(1.2, 0.02), scaled(0.5, -0.01), python=FREE)
     assert side(folder, pair(LOOP, scaled(1.02, -0.01), python=GIL) + free).no_wins == ()
 
 
-def test_a_difference_in_time_that_may_be_noise_makes_no_false_win(folder: Path) -> None:
+def test_a_time_difference_that_may_be_noise_is_not_a_false_win(folder: Path) -> None:
     free = pair(scaled(4.0, 0.02), scaled(1.1, -0.4), python=FREE)
     assert side(folder, pair(LOOP, scaled(1.02, -0.01), python=GIL) + free).no_wins == ()
 
@@ -175,14 +175,14 @@ def test_the_largest_false_win_comes_first(folder: Path) -> None:
     assert [found.slower.workers for found in side(folder, win_that_is_none() + more).no_wins] == [4, 2]
 
 
-def test_gil_is_told_by_interpreter(folder: Path) -> None:
+def test_gil_states_are_listed_by_interpreter(folder: Path) -> None:
     free = [replace(one, gil=Gil.OFF) for one in pair(LOOP, LOOP, python=FREE)]
     found = side(folder, pair(LOOP, LOOP, python=GIL) + free)
     assert (found.gils(GIL), found.gils(FREE)) == (["on"], ["off"])
 
 
 @pytest.mark.slow
-def test_of_equals_hardly_ever_one_is_called_slower_than_the_fastest(folder: Path) -> None:
+def test_equally_fast_interpreters_are_seldom_called_slower(folder: Path) -> None:
     """In at most 5 of 100 runs, though the fastest was chosen after looking; Holm's correction alone is not enough."""
     dice = np.random.default_rng(20260102)
     samples = [

@@ -33,17 +33,17 @@ def bounds(found: Ratio) -> tuple[float, float]:
     return found.low, found.high
 
 
-def test_the_point_is_the_geometric_mean_of_the_rounds_ratios() -> None:
+def test_the_point_is_the_geometric_mean_of_the_ratios_per_round() -> None:
     expected = stats.gmean(np.array(SLOWER) / np.array(FASTER))
     assert ratio(SLOWER, FASTER).point == pytest.approx(float(expected))
 
 
-def test_the_interval_is_that_of_the_paired_t_test_of_the_logarithms() -> None:
+def test_the_interval_equals_that_of_the_paired_t_test_on_logarithms() -> None:
     expected = stats.ttest_rel(np.log(SLOWER), np.log(FASTER)).confidence_interval(0.95)
     assert bounds(ratio(SLOWER, FASTER)) == pytest.approx((math.exp(expected.low), math.exp(expected.high)))
 
 
-def test_the_interval_of_three_rounds_is_the_closed_form_with_t_of_two_degrees() -> None:
+def test_the_interval_of_three_rounds_matches_the_closed_form() -> None:
     logs = [math.log(2), math.log(3), math.log(4)]
     mean = sum(logs) / 3
     deviation = math.sqrt(sum((log - mean) ** 2 for log in logs) / 2)
@@ -68,7 +68,7 @@ def test_fewer_than_three_rounds_have_a_point_and_no_interval(times: list[float]
     assert found.rounds == len(times)
 
 
-def test_only_rounds_that_both_have_are_paired() -> None:
+def test_only_common_rounds_are_paired() -> None:
     found = paired_ratio(by_round([9, 2, 2]), by_round([1, 1, 9], first=1))
     assert found is not None
     assert found.point == pytest.approx(2)
@@ -80,7 +80,7 @@ def test_without_a_common_round_there_is_no_ratio() -> None:
     assert paired_ratio(by_round([]), by_round([1, 1])) is None
 
 
-def test_ratios_beyond_all_reason_stay_finite() -> None:
+def test_absurd_ratios_stay_finite() -> None:
     low, high = bounds(ratio([1e300, 1e-300, 1e300], [1e-300, 1e300, 1e-300]))
     assert 0 < low < high < math.inf
 
@@ -93,7 +93,7 @@ def test_the_interval_contains_the_point(pairs: list[tuple[float, float]]) -> No
 
 
 @given(PAIRS, st.floats(min_value=1e-3, max_value=1e3))
-def test_a_machine_slower_by_a_constant_has_the_same_ratio(pairs: list[tuple[float, float]], factor: float) -> None:
+def test_the_ratio_does_not_depend_on_machine_speed(pairs: list[tuple[float, float]], factor: float) -> None:
     slower, faster = zip(*pairs, strict=True)
     scaled = ratio([time * factor for time in slower], [time * factor for time in faster])
     found = ratio(slower, faster)
@@ -101,7 +101,7 @@ def test_a_machine_slower_by_a_constant_has_the_same_ratio(pairs: list[tuple[flo
 
 
 @given(PAIRS)
-def test_swapping_the_two_inverts_the_ratio_and_its_interval(pairs: list[tuple[float, float]]) -> None:
+def test_swapping_the_sides_inverts_the_ratio_and_its_interval(pairs: list[tuple[float, float]]) -> None:
     slower, faster = zip(*pairs, strict=True)
     found, swapped = ratio(slower, faster), ratio(faster, slower)
     low, high = bounds(found)
@@ -109,7 +109,7 @@ def test_swapping_the_two_inverts_the_ratio_and_its_interval(pairs: list[tuple[f
 
 
 @pytest.mark.slow
-def test_intervals_of_six_rounds_cover_the_truth_as_often_as_they_say() -> None:
+def test_intervals_of_six_rounds_cover_the_truth_at_the_stated_rate() -> None:
     """Each round has a drift of its own, up to threefold, that both cases share."""
     dice, truth, runs, rounds = np.random.default_rng(20260101), 1.7, 1500, 6
     covered = 0
@@ -122,13 +122,13 @@ def test_intervals_of_six_rounds_cover_the_truth_as_often_as_they_say() -> None:
     assert 0.92 <= covered / runs <= 0.98
 
 
-def test_holm_meets_a_worked_example() -> None:
+def test_holm_correction_matches_a_worked_example() -> None:
     """0.005 x 4, 0.01 x 3, 0.03 x 2, and then no less than the one before."""
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
 
 
 @given(st.lists(st.floats(min_value=0, max_value=1), max_size=20))
-def test_holm_keeps_the_order_and_never_makes_a_finding_surer(p_values: list[float]) -> None:
+def test_holm_correction_keeps_the_order_and_never_lowers_a_p_value(p_values: list[float]) -> None:
     adjusted = holm(p_values)
     assert all(0 <= before <= after <= 1 for before, after in zip(p_values, adjusted, strict=True))
     by_size = sorted(range(len(p_values)), key=p_values.__getitem__)
@@ -136,7 +136,7 @@ def test_holm_keeps_the_order_and_never_makes_a_finding_surer(p_values: list[flo
 
 
 @pytest.mark.slow
-def test_among_many_cases_as_fast_as_the_plain_loop_one_seldom_looks_surely_different() -> None:
+def test_corrected_cases_as_fast_as_the_baseline_seldom_look_different() -> None:
     """Twelve equals in five rounds, 400 times over: without correction some case would stand out in a third of them."""
     generator = np.random.default_rng(1)
     found = corrected = 0

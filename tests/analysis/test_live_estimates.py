@@ -64,7 +64,7 @@ def trial(facts: dict[str, Any], number: int, seconds: float, luck: int) -> list
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(TRIALS, min_size=1, max_size=6))
-def test_after_any_rounds_each_case_stands_as_the_table_will_show_it(rounds: list[list[tuple[float, int]]]) -> None:
+def test_live_estimates_equal_the_final_table_after_any_number_of_rounds(rounds: list[list[tuple[float, int]]]) -> None:
     trials = [
         made
         for number, times in enumerate(rounds)
@@ -80,7 +80,7 @@ def test_after_any_rounds_each_case_stands_as_the_table_will_show_it(rounds: lis
 
 
 @pytest.mark.parametrize("rounds", [1, 2, 3, 6])
-def test_a_run_of_many_workloads_stands_round_by_round_as_the_table_shows_it(tmp_path: Path, rounds: int) -> None:
+def test_live_estimates_of_many_workloads_equal_the_table_round_by_round(tmp_path: Path, rounds: int) -> None:
     run = load_run(varied_run(tmp_path / "run", rounds))
     so_far = SoFar()
     for row in run.samples.astype(object).where(run.samples.notna(), None).to_dict("records"):
@@ -89,18 +89,18 @@ def test_a_run_of_many_workloads_stands_round_by_round_as_the_table_shows_it(tmp
         assert_same(so_far.standing(case_of(summary)), summary)
 
 
-def test_a_case_of_the_plan_is_found_among_its_samples() -> None:
+def test_a_planned_case_matches_its_samples() -> None:
     options = {"chunksize": 1, "start_method": "fork"}
     planned = case(backend="multiprocessing", options=options, params={"b": 1, "a": 2}, workers=2).id
     measured = sample(workers=2, params=canonical_json({"a": 2, "b": 1}), **multiprocessing("fork"))
     assert seen([[measured]]).standing(planned) is not None
 
 
-def test_what_was_not_measured_has_no_standing() -> None:
+def test_an_unmeasured_case_has_no_estimate() -> None:
     assert seen([[]]).standing(case().id) is None
 
 
-def test_the_highest_is_one_with_a_speedup_or_none() -> None:
+def test_the_highest_estimate_has_a_speedup_or_is_none() -> None:
     loop, threads = sample(), sample(backend="threading", elapsed_s=0.5)
     so_far = seen([[loop], [threads], [failure(backend="asyncio")]])
     found = [so_far.standing(case(backend=name).id) for name in ("sequential", "threading", "asyncio")]

@@ -17,7 +17,7 @@ def test_fewer_than_six_values_have_no_interval(values: list[float]) -> None:
 
 
 @given(TIMES)
-def test_the_interval_is_between_two_of_the_values_and_holds_their_median(values: list[float]) -> None:
+def test_the_interval_has_two_of_the_values_as_ends_and_contains_the_median(values: list[float]) -> None:
     found = median_interval(values)
     assert found is not None
     assert set(found) <= set(values)
@@ -25,16 +25,16 @@ def test_the_interval_is_between_two_of_the_values_and_holds_their_median(values
 
 
 @given(TIMES)
-def test_the_order_of_values_changes_nothing(values: list[float]) -> None:
+def test_the_order_of_values_does_not_matter(values: list[float]) -> None:
     assert median_interval(values) == median_interval(sorted(values))
 
 
-def test_equal_values_are_their_own_interval() -> None:
+def test_equal_values_have_an_interval_of_zero_width() -> None:
     assert median_interval([0.25] * 6) == (0.25, 0.25)
 
 
 @pytest.mark.parametrize("trials", [6, 9, 15])
-def test_at_least_95_of_100_intervals_hold_the_true_median_of_skewed_times(trials: int) -> None:
+def test_intervals_cover_the_true_median_of_skewed_times_at_the_stated_rate(trials: int) -> None:
     dice = np.random.default_rng(20260102)
     found = [median_interval(dice.lognormal(0, 0.5, trials).tolist()) for _ in range(400)]
     held = sum(one is not None and one[0] <= 1 <= one[1] for one in found)

@@ -38,40 +38,40 @@ def trial(number: int, *seconds: float, **facts: Any) -> list[Sample]:
 
 
 class TestOutliers:
-    def test_a_time_far_from_the_others_is_one_on_either_side(self) -> None:
+    def test_a_time_far_above_or_below_the_others_is_an_outlier(self) -> None:
         assert outliers(*STEADY, 1.5) == [1.5]
         assert outliers(*STEADY, 0.6) == [0.6]
         assert outliers(*STEADY) == []
 
-    def test_the_score_is_that_of_iglewicz_and_hoaglin_on_logarithms(self) -> None:
+    def test_outliers_follow_the_iglewicz_hoaglin_score_of_the_logarithms(self) -> None:
         """Median 0 and median distance 0.1: a score of 3.5 is 0.519 away."""
         logs = [-0.1, -0.1, -0.1, 0.0, 0.0, 0.0, 0.1, 0.1, 0.1]
         assert outliers(*np.exp([*logs, 0.51, -0.51])) == []
         assert outliers(*np.exp([*logs, 0.53, -0.51])) == [pytest.approx(math.exp(0.53))]
 
-    def test_of_fewer_than_five_trials_none_is_called_far(self) -> None:
+    def test_fewer_than_five_trials_have_no_outliers(self) -> None:
         assert outliers(1.0, 1.0, 1.0, 9.0) == []
 
-    def test_less_than_five_percent_is_never_far_however_steady_the_rest(self) -> None:
+    def test_a_deviation_below_five_percent_is_never_an_outlier(self) -> None:
         assert outliers(1.0, 1.0001, 0.9999, 1.0, 1.0002, 1.04) == []
 
-    def test_where_more_than_half_of_the_times_are_the_same_five_percent_decide(self) -> None:
+    def test_if_most_times_are_equal_the_five_percent_limit_decides(self) -> None:
         assert outliers(1.0, 1.0, 1.0, 1.0, 1.04, 1.06) == [1.06]
 
     @given(st.lists(SECONDS, min_size=5, max_size=30), st.floats(1e-3, 1e3))
-    def test_fewer_than_half_are_far_from_the_others_in_any_unit(self, seconds: list[float], factor: float) -> None:
+    def test_outliers_are_a_minority_and_independent_of_the_unit(self, seconds: list[float], factor: float) -> None:
         times = np.array(seconds)
         far = are_outliers(times)
         assert far.sum() < len(times) / 2
         assert (far == are_outliers(times * factor)).all() or _is_close_call(times)
 
     @pytest.mark.parametrize(("trials", "most"), [(5, 0.07), (10, 0.025), (30, 0.008)])
-    def test_of_noise_alone_few_are_called_far(self, trials: int, most: float) -> None:
+    def test_noise_alone_yields_few_outliers(self, trials: int, most: float) -> None:
         dice = np.random.default_rng(20260103)
         times = np.exp(dice.normal(0, 0.2, (4000, trials)))
         assert np.mean([are_outliers(row) for row in times]) < most
 
-    def test_they_are_counted_and_stay_in_all_figures(self, tmp_path: Path) -> None:
+    def test_outliers_are_counted_and_kept_in_all_figures(self, tmp_path: Path) -> None:
         found = summary_of(tmp_path, rounds([*STEADY, 1.5, 1.6]))
         assert (found.outliers, found.trials) == (2, 7)
         assert found.median_s == pytest.approx(1.01)
@@ -84,11 +84,11 @@ class TestSlowFirstPasses:
         samples = [one for number, times in enumerate(passes) for one in trial(number, *times)]
         assert summary_of(tmp_path, samples).slow_first_passes == 5
 
-    def test_a_single_pass_tells_nothing(self, tmp_path: Path) -> None:
+    def test_a_single_pass_yields_no_slow_first_passes(self, tmp_path: Path) -> None:
         assert summary_of(tmp_path, rounds([1.3] * 20)).slow_first_passes == 0
         assert slow_first_passes(np.array([2.0] * 9), np.array([1.0] * 9), 1) == 0
 
-    def test_what_may_be_chance_is_not_counted(self) -> None:
+    def test_differences_that_may_be_chance_are_not_counted(self) -> None:
         later = np.ones(8)
         assert slow_first_passes(np.array([2.0] * 7 + [1.0]), later, 2) == 0
         assert slow_first_passes(np.array([2.0] * 8), later, 2) == 8
@@ -98,14 +98,14 @@ class TestSlowFirstPasses:
         assert slow_first_passes(np.full(20, 1.04), np.ones(20), 5) == 0
         assert slow_first_passes(np.full(20, 1.06), np.ones(20), 5) == 20
 
-    def test_a_trial_that_is_not_ok_does_not_count(self, tmp_path: Path) -> None:
+    def test_trials_that_are_not_ok_are_ignored(self, tmp_path: Path) -> None:
         samples = [one for number in range(4) for one in trial(number, 1.5, 1.0, 1.0, 1.0)]
         broken = [*trial(4, 9.0, 1.0), failure(round=4, value=2)]
         assert summary_of(tmp_path, samples + broken).slow_first_passes == 4
 
     @pytest.mark.parametrize(("trials", "passes"), [(5, 3), (5, 5), (8, 2), (20, 2), (20, 5)])
     @pytest.mark.parametrize("noise", ["wide", "two speeds"])
-    def test_passes_that_are_alike_are_seldom_called_slow(self, noise: str, trials: int, passes: int) -> None:
+    def test_equally_fast_passes_are_seldom_called_slow(self, noise: str, trials: int, passes: int) -> None:
         """At most 5 of 1000 cases, and what a simulation of so many may be off by."""
         dice = np.random.default_rng(20260104)
         made = [NOISES[noise](dice, trials, passes) for _ in range(2000)]
@@ -113,7 +113,7 @@ class TestSlowFirstPasses:
         assert np.mean(fired) <= 0.005 + 3 * math.sqrt(0.005 / len(made))
 
     @pytest.mark.parametrize(("trials", "passes"), [(5, 3), (8, 2), (10, 5)])
-    def test_a_cold_first_pass_is_found_through_noise(self, trials: int, passes: int) -> None:
+    def test_a_slow_first_pass_is_detected_despite_noise(self, trials: int, passes: int) -> None:
         dice = np.random.default_rng(20260105)
         found = 0
         for _ in range(200):
@@ -125,13 +125,13 @@ class TestSlowFirstPasses:
 
 class TestContaminated:
     @pytest.mark.parametrize(("share", "counted"), [(None, 0), (CONTAMINATED_FROM, 0), (CONTAMINATED_FROM + 0.01, 1)])
-    def test_a_trial_whose_cores_others_used_is_counted(
+    def test_a_trial_with_foreign_load_on_its_cores_is_contaminated(
         self, share: float | None, counted: int, tmp_path: Path
     ) -> None:
         samples = [sample(foreign_cpu=0.01), *trial(1, 1.0, 1.0, foreign_cpu=share), sample(round=2)]
         assert summary_of(tmp_path, samples).contaminated == counted
 
-    def test_one_pass_of_several_is_enough(self, tmp_path: Path) -> None:
+    def test_one_contaminated_pass_makes_its_trial_contaminated(self, tmp_path: Path) -> None:
         samples = [sample(foreign_cpu=0.0), sample(value=1, foreign_cpu=0.9), sample(value=2, foreign_cpu=0.0)]
         assert summary_of(tmp_path, samples).contaminated == 1
 

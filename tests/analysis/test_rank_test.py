@@ -37,33 +37,33 @@ def by_scipy(old: Logs, new: Logs) -> float:
 
 
 @pytest.mark.parametrize("other", ["A2", "B"])
-def test_the_means_of_nested_samples_have_the_known_p_value(other: str) -> None:
+def test_nested_samples_have_the_known_p_value_of_their_means(other: str) -> None:
     expected = reference("nested_expected.json")[f"A_vs_{other}"]["process_permutation_exact_p"]
     assert permutation_p(process_logs("A"), process_logs(other)) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("case", ["json", "gob"])
-def test_of_ranks_it_is_the_exact_mann_whitney_test_with_ties(case: str) -> None:
+def test_on_ranks_it_equals_the_exact_mann_whitney_test_with_ties(case: str) -> None:
     known = reference("mannwhitney_benchstat.json")["cases"][case]
     assert rank_p(np.array(known["old"], dtype=float), np.array(known["new"], dtype=float)) == pytest.approx(
         known["exact_with_ties"]
     )
 
 
-def test_the_smallest_p_by_the_number_of_trials_is_the_known_one() -> None:
+def test_the_smallest_p_value_per_number_of_trials_is_the_known_one() -> None:
     for trials, expected in reference("mannwhitney_benchstat.json")["min_two_sided_p_by_n"].items():
         assert smallest_p(int(trials), int(trials)) == pytest.approx(expected)
 
 
 @settings(max_examples=30)
 @given(TIMES, TIMES)
-def test_groups_of_any_size_have_scipys_p_value(old: list[float], new: list[float]) -> None:
+def test_the_p_value_equals_scipys_for_groups_of_any_size(old: list[float], new: list[float]) -> None:
     one, other = np.round(old, 3), np.round(new, 3)
     assert permutation_p(one, other) == pytest.approx(by_scipy(one, other))
 
 
 @given(TIMES, TIMES)
-def test_it_is_a_probability_that_neither_swapping_nor_scale_changes(old: list[float], new: list[float]) -> None:
+def test_the_p_value_is_a_probability_invariant_to_swapping_and_scale(old: list[float], new: list[float]) -> None:
     one, other = np.round(old, 3), np.round(new, 3)
     found = permutation_p(one, other)
     assert smallest_p(len(old), len(new)) <= found <= 1
@@ -72,18 +72,18 @@ def test_it_is_a_probability_that_neither_swapping_nor_scale_changes(old: list[f
 
 
 @pytest.mark.parametrize("sizes", [(3, 3), (2, 40), (10, 10)])
-def test_groups_that_do_not_overlap_have_the_smallest_p(sizes: tuple[int, int]) -> None:
+def test_groups_that_do_not_overlap_have_the_smallest_p_value(sizes: tuple[int, int]) -> None:
     old, new = np.linspace(0, 0.01, sizes[0]), np.linspace(9, 9.01, sizes[1])
     assert rank_p(old, new) == pytest.approx(smallest_p(*sizes))
 
 
 @pytest.mark.parametrize("trials", [4, 7, 40])
-def test_equal_times_differ_by_chance_alone(trials: int) -> None:
+def test_equal_times_have_a_p_value_of_one(trials: int) -> None:
     assert rank_p(np.zeros(trials), np.zeros(7)) == 1
     assert rank_p(np.full(trials, np.log(0.1)), np.full(trials, np.log(0.1))) == 1
 
 
-def test_of_many_trials_it_is_scipys_mann_whitney_test() -> None:
+def test_for_many_trials_it_equals_scipys_mann_whitney_test() -> None:
     dice = np.random.default_rng(1)
     old, new = dice.normal(0, 1, 40), dice.normal(0.5, 1, 35)
     assert rank_p(old, new) == pytest.approx(stats.mannwhitneyu(old, new).pvalue)

@@ -27,17 +27,17 @@ def ratio(slower: list[float], faster: list[float]) -> Ratio:
     return found
 
 
-def test_identical_samples_are_deterministic_where_a_bootstrap_has_no_interval() -> None:
+def test_identical_samples_are_deterministic_although_a_bootstrap_has_no_interval() -> None:
     times = known("bca_degenerate.json")["identical_samples"]
     assert ratio(times, times) == Ratio(1.0, 1.0, 1.0, len(times), deterministic=True, p_value=1.0)
 
 
-def test_a_single_sample_has_a_point_and_no_interval_where_a_bootstrap_raises() -> None:
+def test_a_single_sample_has_a_point_although_a_bootstrap_raises() -> None:
     time = known("bca_degenerate.json")["identical_samples"][0]
     assert ratio([2 * time], [time]) == Ratio(2.0, None, None, 1, deterministic=False)
 
 
-def test_the_speedup_and_its_interval_are_within_one_percent_of_the_delta_methods() -> None:
+def test_speedup_and_interval_agree_with_the_delta_method_within_one_percent() -> None:
     """Its two samples are independent and its point is the ratio of means: ours pairs them and takes logarithms."""
     answer = known("speedup_ci.json")
     rows = table("speedup_samples.csv")
@@ -51,7 +51,7 @@ RANKS = [row for row in table("median_ci_ranks.csv") if row["level"] == "0.95"]
 
 
 @pytest.mark.parametrize("row", RANKS, ids=lambda row: str(row["n"]))
-def test_the_interval_of_a_median_lies_between_the_known_symmetric_ranks(row: dict[str, str]) -> None:
+def test_a_median_interval_lies_between_the_known_symmetric_ranks(row: dict[str, str]) -> None:
     ranks = [row[name] for name in ("j_symmetric", "k_symmetric")]
     expected = tuple(float(rank) for rank in ranks) if all(ranks) else None
     assert median_interval(range(1, int(row["n"]) + 1)) == expected

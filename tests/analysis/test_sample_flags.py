@@ -20,12 +20,12 @@ def flagged(folder: Path, samples: list[Sample]) -> list[tuple[float, bool, bool
     return list(zip(found["relative"], found["outlier"], found["contaminated"], strict=True))
 
 
-def test_times_are_over_the_median_of_the_same_case(tmp_path: Path) -> None:
+def test_times_are_relative_to_the_median_of_their_case(tmp_path: Path) -> None:
     samples = [*rounds([1.0, 2.0, 4.0]), *rounds([10.0, 30.0, 20.0], backend="threading")]
     assert sorted(relative for relative, _, _ in flagged(tmp_path, samples)) == [0.5, 0.5, 1.0, 1.0, 1.5, 2.0]
 
 
-def test_all_passes_of_an_outlying_trial_are_marked(tmp_path: Path) -> None:
+def test_every_pass_of_an_outlying_trial_is_flagged(tmp_path: Path) -> None:
     samples = [
         sample(round=number, value=value, elapsed_s=3.0 if number == 5 else 1.0 + number / 100)
         for number in range(6)
@@ -34,7 +34,7 @@ def test_all_passes_of_an_outlying_trial_are_marked(tmp_path: Path) -> None:
     assert [outlier for _, outlier, _ in flagged(tmp_path, samples)].count(True) == 2
 
 
-def test_a_sample_that_is_not_ok_has_no_time_and_is_marked_as_nothing_else(tmp_path: Path) -> None:
+def test_a_sample_that_is_not_ok_has_no_time_and_no_flags(tmp_path: Path) -> None:
     ((relative, outlier, contaminated),) = flagged(tmp_path, [failure(foreign_cpu=0.9)])
     assert np.isnan(relative)
     assert not outlier
@@ -43,13 +43,13 @@ def test_a_sample_that_is_not_ok_has_no_time_and_is_marked_as_nothing_else(tmp_p
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
 @given(seconds=st.lists(st.floats(1e-6, 1e3), min_size=1, max_size=12))
-def test_the_median_of_the_ratios_is_one(tmp_path: Path, seconds: list[float]) -> None:
+def test_the_median_relative_time_is_one(tmp_path: Path, seconds: list[float]) -> None:
     found = flagged(tmp_path, rounds(seconds))
     assert len(found) == len(seconds)
     assert np.median([relative for relative, _, _ in found]) == pytest.approx(1.0)
 
 
-def test_latencies_are_medians_over_the_ok_samples_that_know_them(tmp_path: Path) -> None:
+def test_latencies_are_medians_over_ok_samples_that_have_them(tmp_path: Path) -> None:
     known = [
         sample(round=number, latency_p50_s=half, latency_p95_s=0.5, latency_p99_s=0.6, latency_max_s=0.7)
         for number, half in enumerate([0.1, 0.3, 0.2])
@@ -58,7 +58,7 @@ def test_latencies_are_medians_over_the_ok_samples_that_know_them(tmp_path: Path
     assert list(latencies(run).values()) == [[(0.2, 0.5), (0.5, 0.95), (0.6, 0.99), (0.7, 1.0)]]
 
 
-def test_cpu_seconds_and_context_switches_are_medians_over_trials_and_unknown_is_none(tmp_path: Path) -> None:
+def test_cpu_seconds_and_context_switches_are_medians_or_none_if_unknown(tmp_path: Path) -> None:
     costs = [(0.5, 0.25, 10, 5), (0.25, 0.25, 20, 0), (1.0, 1.0, 90, 10)]
     names = ("cpu_user_s", "cpu_system_s", "switches_voluntary", "switches_involuntary")
     samples = [sample(round=number, **dict(zip(names, cost, strict=True))) for number, cost in enumerate(costs)]

@@ -25,20 +25,20 @@ FAILED = {"status": Status.ERROR, "reason": "ValueError: no luck", "failed": 1, 
 @pytest.mark.parametrize(
     ("low", "high", "width"), [(1.9, 2.2, 0.1), (1.5, 2.1, 0.25), (2.0, 2.0, 0.0), (1.0, 4.0, 1.0)]
 )
-def test_the_width_is_the_larger_distance_to_an_end_over_the_speedup(low: float, high: float, width: float) -> None:
+def test_relative_width_is_the_larger_distance_to_an_end_over_the_speedup(
+    low: float, high: float, width: float
+) -> None:
     assert relative_width(summary(speedup_low=low, speedup_high=high)) == pytest.approx(width)
 
 
 @pytest.mark.parametrize(("unknown", "settled"), [(NO_SPEEDUP, True), (NO_INTERVAL, False)])
-def test_without_an_interval_a_case_goes_on_unless_it_can_have_no_speedup(
-    unknown: dict[str, None], settled: bool
-) -> None:
+def test_a_case_without_an_interval_continues_if_a_speedup_is_possible(unknown: dict[str, None], settled: bool) -> None:
     assert relative_width(summary(**unknown)) is None
     assert is_settled(summary(**unknown), 100.0) is settled
 
 
 @given(st.floats(1e-3, 1e3), st.floats(1e-6, 3), st.floats(1e-3, 2))
-def test_of_an_interval_that_is_even_on_the_log_scale_the_upper_end_decides(
+def test_the_upper_end_decides_for_intervals_symmetric_on_the_log_scale(
     speedup: float, half: float, precision: float
 ) -> None:
     low, high = speedup * math.exp(-half), speedup * math.exp(half)
@@ -47,30 +47,30 @@ def test_of_an_interval_that_is_even_on_the_log_scale_the_upper_end_decides(
     assert is_settled(found, precision) == (high / speedup - 1 <= precision)
 
 
-def test_more_rounds_tell_nothing_more_of_what_is_precise_or_not_ok_or_the_plain_loop() -> None:
+def test_precise_or_failed_cases_and_the_baseline_are_settled() -> None:
     assert is_settled(summary(), 0.051)
     assert not is_settled(summary(), 0.049)
     assert is_settled(summary(**FAILED), 0.049)
     assert is_settled(summary(backend=BASELINE, speedup=1.0, **NO_INTERVAL), 0.049)
 
 
-def test_a_speedup_that_never_varied_is_settled_whatever_the_precision() -> None:
+def test_a_deterministic_speedup_is_settled_at_any_precision() -> None:
     assert is_settled(summary(speedup_low=2.0, speedup_high=2.0, deterministic=True), 0.001)
 
 
-def test_what_is_settled_is_left_out_and_the_plain_loop_stays_with_what_needs_it() -> None:
+def test_settled_cases_are_left_out_and_the_baseline_stays_for_the_others() -> None:
     loop, two, four = cases_of("work", 2, 4)
     found = [summary_of(loop, **NO_INTERVAL), summary_of(two), summary_of(four, **WIDE)]
     assert unsettled([loop, two, four], found, 0.06) == [loop, four]
     assert unsettled([loop, two, four], found, 0.01) == [loop, two, four]
 
 
-def test_where_all_is_settled_there_is_no_other_round_not_even_of_the_plain_loop() -> None:
+def test_if_all_cases_are_settled_no_further_round_is_needed() -> None:
     cases = cases_of("work", 2, 4)
     assert unsettled(cases, [summary_of(one) for one in cases], 0.06) == []
 
 
-def test_a_case_that_is_not_ok_asks_for_no_other_round() -> None:
+def test_a_case_that_is_not_ok_needs_no_further_round() -> None:
     cases = cases_of("work", 2)
     assert unsettled(cases, [summary_of(cases[0]), summary_of(cases[1], **FAILED)], 0.06) == []
 
@@ -83,7 +83,7 @@ def test_a_case_that_is_not_ok_asks_for_no_other_round() -> None:
         {"python": "3.13.1t"},
     ],
 )
-def test_the_plain_loop_of_other_work_or_another_interpreter_is_not_kept(difference: dict[str, object]) -> None:
+def test_baselines_of_other_workloads_and_interpreters_are_left_out(difference: dict[str, object]) -> None:
     def cases_with(facts: dict[str, object]) -> list[Case]:
         return [case(**facts), case(backend="threading", workers=2, **facts)]
 
@@ -96,13 +96,13 @@ def test_the_plain_loop_of_other_work_or_another_interpreter_is_not_kept(differe
 @pytest.mark.parametrize(
     "difference", [{"backend": "asyncio"}, {"workers": 4}, {"options": {"start_method": "spawn", "chunksize": 1}}]
 )
-def test_cases_are_told_apart_by_backend_options_and_workers(difference: dict[str, object]) -> None:
+def test_cases_are_distinguished_by_backend_options_and_workers(difference: dict[str, object]) -> None:
     facts = {"backend": "multiprocessing", "workers": 2, "options": {"start_method": "fork", "chunksize": 1}}
     loop, narrow, wide = case(), case(**facts), case(**{**facts, **difference})
     assert unsettled([loop, narrow, wide], [summary_of(narrow), summary_of(wide, **WIDE)], 0.06) == [loop, wide]
 
 
-def test_options_and_parameters_mean_the_same_in_any_order() -> None:
+def test_the_order_of_options_and_parameters_does_not_matter() -> None:
     one = case(backend="multiprocessing", options={"b": 1, "a": 2}, params={"y": 1, "x": 2})
     found = summary_of(one, **WIDE)
     assert (found.options, found.params) == ('{"a": 2, "b": 1}', '{"x": 2, "y": 1}')
@@ -119,7 +119,7 @@ def test_options_and_parameters_mean_the_same_in_any_order() -> None:
         ({"trials": 100, **FAILED}, StopReason.NOT_OK),
     ],
 )
-def test_what_ended_the_rounds_of_a_case_is_said(facts: dict[str, Any], reason: StopReason) -> None:
+def test_each_case_has_its_stop_reason(facts: dict[str, Any], reason: StopReason) -> None:
     assert why_stopped(summary(**facts), Asked(0.06, most_rounds=100)) is reason
 
 
@@ -128,16 +128,16 @@ def test_a_case_that_became_precise_in_the_last_round_is_called_precise() -> Non
 
 
 @pytest.mark.parametrize(("most_rounds", "reason"), [(6, StopReason.ROUNDS), (100, StopReason.TIME)])
-def test_before_the_first_look_it_is_not_its_precision_that_ended_a_case(most_rounds: int, reason: StopReason) -> None:
+def test_precision_is_not_a_stop_reason_before_the_first_check(most_rounds: int, reason: StopReason) -> None:
     assert why_stopped(summary(trials=6), Asked(0.06, most_rounds)) is reason
 
 
-def test_the_plain_loop_has_no_reason_of_its_own() -> None:
+def test_the_baseline_has_no_stop_reason() -> None:
     assert why_stopped(summary(backend=BASELINE, trials=100), Asked(0.06, most_rounds=100)) is None
 
 
 @given(st.floats(0.001, 2), st.integers(0, 100), st.sampled_from([{}, WIDE, NO_INTERVAL, NO_SPEEDUP]))
-def test_only_what_was_looked_at_and_is_precise_is_called_so(
+def test_only_checked_and_precise_cases_are_called_precise(
     precision: float, trials: int, facts: dict[str, float]
 ) -> None:
     found = summary(trials=trials, **facts)
@@ -161,18 +161,18 @@ FINISHED: dict[str, Any] = {"finished_at": "2026-01-02T03:04:05+00:00", "effort"
         ({"effort": 5}, None),
     ],
 )
-def test_what_a_run_was_asked_for_is_read_from_its_surroundings(
+def test_the_requested_precision_and_rounds_are_read_from_the_environment(
     facts: dict[str, Any], asked: Asked | None, tmp_path: Path
 ) -> None:
     assert asked_of(load_run(write_run(tmp_path / "run", pair([1.0], [0.5]), {**FINISHED, **facts}))) == asked
 
 
-def test_a_run_without_surroundings_was_asked_for_nothing_that_is_known(tmp_path: Path) -> None:
+def test_a_run_without_an_environment_has_no_known_request(tmp_path: Path) -> None:
     run = load_run(write_run(tmp_path / "run", pair([1.0] * 9, [0.5] * 9), None))
     assert [found.stopped for found in summarise(run)] == [None, None]
 
 
-def test_every_case_of_a_finished_run_says_what_ended_its_rounds(tmp_path: Path) -> None:
+def test_every_case_of_a_finished_run_has_a_stop_reason(tmp_path: Path) -> None:
     wide = [0.3, 0.9] * 4 + [0.5]
     samples = [
         *pair([1.0] * 9, [0.5] * 7),

@@ -43,7 +43,7 @@ class Reader:
         return summarise(self.run(samples))
 
 
-def test_the_baselines_time_over_the_cases_time_is_the_speedup(read: Reader) -> None:
+def test_speedup_is_baseline_time_over_case_time(read: Reader) -> None:
     baseline, case = read(pair([1.0, 2.0, 3.0], [0.5, 1.0, 1.6], workers=4))
     assert case.speedup and case.speedup.interval
     low, high = case.speedup.interval
@@ -53,14 +53,14 @@ def test_the_baselines_time_over_the_cases_time_is_the_speedup(read: Reader) -> 
     assert (case.trials, case.paired_rounds, case.median_s, case.baseline_s) == (3, 3, 1.0, 2.0)
 
 
-def test_efficiency_is_the_speedup_a_worker_with_its_interval(read: Reader) -> None:
+def test_efficiency_is_speedup_per_worker_with_its_interval(read: Reader) -> None:
     case = read(pair([1.0, 2.0, 3.0], [0.5, 1.0, 1.6], workers=4))[1]
     assert case.speedup and case.efficiency and case.speedup.interval
     assert case.efficiency.point == case.speedup.point / 4
     assert case.efficiency.interval == tuple(end / 4 for end in case.speedup.interval)
 
 
-def test_samples_of_one_trial_are_one_observation_their_median(read: Reader) -> None:
+def test_the_median_of_a_trials_samples_is_one_observation(read: Reader) -> None:
     samples = pair([1.0, 1.0, 1.0], [0.5, 0.5, 0.5])
     more = [sample(backend="threading", workers=2, value=n, elapsed_s=s) for n, s in ((1, 0.5), (2, 99.0))]
     case = read(samples + more)[1]
@@ -73,40 +73,40 @@ def test_a_case_is_paired_with_the_baseline_of_its_own_round(read: Reader) -> No
     assert case.speedup and case.speedup.interval == pytest.approx((2, 2))
 
 
-def test_rounds_that_one_of_the_two_misses_are_left_out(read: Reader) -> None:
+def test_rounds_missing_on_either_side_are_left_out(read: Reader) -> None:
     baseline, case = read(pair([1.0, 1.0, 1.0, 7.0], [0.5, 0.5, 0.5]))
     assert (case.paired_rounds, case.baseline_s, point_of(case.speedup)) == (3, 1.0, 2.0)
     assert baseline.trials == 4
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.OK])
-def test_a_case_that_once_failed_is_no_result_at_all(read: Reader, status: Status) -> None:
+def test_a_case_that_failed_once_has_no_result(read: Reader, status: Status) -> None:
     samples = pair([1.0] * 5, [0.1] * 4)
     case = read([*samples, failure(status, "because", backend="threading", workers=2, round=4)])[1]
     assert (case.status, case.reason, case.trials, case.failed) == (status, "because", 4, 1)
     assert (case.speedup, case.efficiency) == (None, None)
 
 
-def test_a_trial_whose_last_pass_fails_is_a_failed_trial(read: Reader) -> None:
+def test_a_trial_fails_if_its_last_pass_fails(read: Reader) -> None:
     samples = pair([1.0] * 3, [0.1] * 3)
     case = read([*samples, failure(backend="threading", workers=2, round=2, value=1)])[1]
     assert (case.trials, case.failed, case.speedup) == (2, 1, None)
 
 
-def test_of_several_failures_the_first_is_told(read: Reader) -> None:
+def test_the_first_of_several_failures_is_reported(read: Reader) -> None:
     facts = {"backend": "threading", "workers": 2}
     failures = [failure(Status.TIMEOUT, "slow", round=0, **facts), failure(Status.WRONG, "41", round=1, **facts)]
     case = read([*rounds([1.0, 1.0]), *failures])[1]
     assert (case.status, case.reason, case.failed) == ("timeout", "slow", 2)
 
 
-def test_errors_are_never_timed_as_if_they_were_results(read: Reader) -> None:
+def test_errors_are_never_timed_as_results(read: Reader) -> None:
     """A failure that comes within a microsecond does not make a case fast."""
     case = read([*rounds([1.0] * 3), *(failure(backend="asyncio", round=n, elapsed_s=1e-6) for n in range(3))])[1]
     assert (case.speedup, case.median_s, case.parallelism) == (None, None, None)
 
 
-def test_rounds_in_which_the_baseline_failed_pair_with_nothing(read: Reader) -> None:
+def test_rounds_with_a_failed_baseline_are_not_paired(read: Reader) -> None:
     samples = [*pair([1.0, 1.0, 1.0], [0.5, 0.5, 0.5, 0.1]), failure(round=3)]
     baseline, case = read(samples)
     assert (baseline.status, baseline.speedup) == ("error", None)
@@ -119,12 +119,12 @@ def test_without_a_baseline_there_is_no_speedup(read: Reader) -> None:
 
 
 @pytest.mark.parametrize("other", [{"workload": "b"}, {"params": '{"n": 2}'}, {"python": "3.13.1t"}, {"run": "b"}])
-def test_a_baseline_of_something_else_is_none(read: Reader, other: dict[str, str]) -> None:
+def test_a_baseline_of_other_work_is_not_used(read: Reader, other: dict[str, str]) -> None:
     summaries = read(rounds([1.0] * 3) + rounds([0.5] * 3, backend="threading", workers=2, **other))
     assert [case.speedup for case in summaries if case.backend == "threading"] == [None]
 
 
-def test_with_fewer_than_three_rounds_there_is_no_interval(read: Reader) -> None:
+def test_fewer_than_three_rounds_have_no_interval(read: Reader) -> None:
     case = read(pair([1.0, 1.1], [0.5, 0.6]))[1]
     assert case.speedup and case.efficiency
     assert not case.speedup.has_interval and not case.efficiency.has_interval and not case.deterministic
@@ -138,13 +138,13 @@ def test_parallelism_is_cpu_time_over_wall_time_of_a_trial(read: Reader) -> None
     assert read(samples)[0].parallelism == pytest.approx(1.5)
 
 
-def test_what_was_not_measured_is_unknown_and_not_zero(read: Reader) -> None:
+def test_unmeasured_figures_are_unknown_rather_than_zero(read: Reader) -> None:
     unknown = {"cpu_user_s": None, "peak_rss_bytes": None, "startup_s": None, "items": None, "gil": None}
     (case,) = read(rounds([1.0] * 3, **unknown))
     assert (case.parallelism, case.peak_rss_bytes, case.startup_s, case.items, case.gil) == (None,) * 5
 
 
-def test_cases_stand_by_workload_then_the_baseline_then_backend_options_and_workers(read: Reader) -> None:
+def test_cases_are_sorted_by_workload_baseline_backend_options_and_workers(read: Reader) -> None:
     samples = [
         *(sample(workload="b", backend="threading", workers=workers) for workers in (10, 2)),
         sample(workload="b", **multiprocessing("spawn")),
@@ -165,7 +165,7 @@ def test_cases_stand_by_workload_then_the_baseline_then_backend_options_and_work
     ]
 
 
-def test_a_row_order_of_its_own_changes_nothing(read: Reader) -> None:
+def test_the_order_of_rows_does_not_matter(read: Reader) -> None:
     samples = pair([1.0, 2.0, 3.0], [0.5, 1.0, 1.6]) + rounds([0.9, 2.1, 3.0], **asyncio())
     for found, reversed_ in zip(read(samples), read(samples[::-1]), strict=True):
         assert flat(found) == pytest.approx(flat(reversed_))
@@ -173,7 +173,7 @@ def test_a_row_order_of_its_own_changes_nothing(read: Reader) -> None:
 
 @settings(max_examples=20, deadline=None)
 @given(st.floats(min_value=1e-3, max_value=1e3))
-def test_a_slower_machine_has_the_same_speedups(tmp_path_factory: pytest.TempPathFactory, factor: float) -> None:
+def test_speedups_do_not_depend_on_machine_speed(tmp_path_factory: pytest.TempPathFactory, factor: float) -> None:
     times = ([1.0, 2.0, 3.0], [0.5, 1.0, 1.6])
     read = Reader(tmp_path_factory.mktemp("runs"))
     plain = read(pair(*times))[1]
@@ -185,29 +185,29 @@ def test_a_slower_machine_has_the_same_speedups(tmp_path_factory: pytest.TempPat
 @pytest.mark.parametrize(
     ("items", "workers", "ideal"), [(8, 1, 1), (8, 4, 4), (8, 3, 8 / 3), (5, 4, 2.5), (50, 32, 25), (3, 8, 3)]
 )
-def test_the_ideal_counts_whole_waves_of_equal_tasks(items: int, workers: int, ideal: float) -> None:
+def test_the_ideal_speedup_counts_whole_waves_of_equal_tasks(items: int, workers: int, ideal: float) -> None:
     assert ideal_speedup(items, workers) == pytest.approx(ideal)
 
 
 @given(st.integers(1, 500), st.integers(1, 500))
-def test_the_ideal_is_above_neither_the_workers_nor_the_items(items: int, workers: int) -> None:
+def test_the_ideal_speedup_exceeds_neither_workers_nor_items(items: int, workers: int) -> None:
     assert 1 <= ideal_speedup(items, workers) <= min(items, workers)
 
 
-def test_the_critical_path_of_what_waits_is_the_loops_time_for_the_longest_share(read: Reader) -> None:
+def test_the_critical_path_of_waiting_work_is_the_baseline_time_of_the_largest_share(read: Reader) -> None:
     baseline, case = read(pair([1.0, 2.0, 3.0], [0.5, 1.0, 1.6], workers=3, bound=Bound.IO))
     assert case.ideal_speedup == pytest.approx(8 / 3)
     assert case.critical_path_s == pytest.approx(2.0 / 8 * 3)
     assert (baseline.ideal_speedup, baseline.critical_path_s) == (None, None)
 
 
-def test_what_computes_has_an_ideal_and_no_critical_path(read: Reader) -> None:
+def test_computing_work_has_an_ideal_speedup_and_no_critical_path(read: Reader) -> None:
     case = read(pair([1.0, 2.0, 3.0], [0.5, 1.0, 1.6], workers=3))[1]
     assert case.ideal_speedup == pytest.approx(8 / 3)
     assert case.critical_path_s is None
 
 
-def test_without_a_loop_or_a_number_of_items_there_is_no_critical_path(read: Reader) -> None:
+def test_without_a_baseline_or_item_count_there_is_no_critical_path(read: Reader) -> None:
     (alone,) = read(rounds([1.0] * 3, backend="threading", workers=2, bound=Bound.IO))
     assert (alone.ideal_speedup, alone.critical_path_s) == (2.0, None)
     uncounted = [replace(one, items=None) for one in pair([1.0] * 3, [0.5] * 3, bound=Bound.IO)]
@@ -215,7 +215,7 @@ def test_without_a_loop_or_a_number_of_items_there_is_no_critical_path(read: Rea
     assert (point_of(case.speedup), case.ideal_speedup, case.critical_path_s) == (2.0, None, None)
 
 
-def test_a_case_that_computes_stands_under_the_ceiling_of_its_workers(tmp_path: Path) -> None:
+def test_a_computing_case_has_the_ceiling_of_its_workers(tmp_path: Path) -> None:
     looks = [
         {"round": number, "workers": workers, "alone_s": 0.75 + 0.05 * number, "together_s": 1.0}
         for number in range(3)
@@ -231,6 +231,6 @@ def test_a_case_that_computes_stands_under_the_ceiling_of_its_workers(tmp_path: 
         assert (without.ceiling, without.efficiency_of_ceiling) == (None, None)
 
 
-def test_no_items_or_no_workers_have_no_ideal() -> None:
+def test_without_items_or_workers_there_is_no_ideal_speedup() -> None:
     with pytest.raises(ValueError, match="0 items for 2 workers"):
         ideal_speedup(0, 2)

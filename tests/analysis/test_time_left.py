@@ -27,14 +27,14 @@ def measured(left: TimeLeft, clock: Clock, number: int, *trials: tuple[Case, flo
 LOOP, TWO, FOUR = cases_of("work", 2, 4)
 
 
-def test_before_any_trial_has_ended_nothing_is_said() -> None:
+def test_before_the_first_trial_ends_there_is_no_estimate() -> None:
     left = TimeLeft([LOOP], 3, clock=Clock())
     assert left.seconds() is None
     left.trial_starts(0, LOOP)
     assert left.seconds() is None
 
 
-def test_each_case_is_expected_to_take_as_long_as_before() -> None:
+def test_each_case_is_estimated_from_its_previous_trials() -> None:
     clock = Clock()
     left = TimeLeft([LOOP, TWO], 3, clock=clock)
     measured(left, clock, 0, (LOOP, 10.0), (TWO, 1.0))
@@ -42,7 +42,7 @@ def test_each_case_is_expected_to_take_as_long_as_before() -> None:
     assert left.seconds() == 1 + 10 + 11
 
 
-def test_while_a_trial_runs_the_time_left_falls_but_not_below_what_comes_after() -> None:
+def test_the_estimate_falls_during_a_trial_but_not_below_the_remaining_trials() -> None:
     clock = Clock()
     left = TimeLeft([LOOP, TWO], 2, clock=clock)
     measured(left, clock, 0, (LOOP, 10.0), (TWO, 4.0))
@@ -54,7 +54,7 @@ def test_while_a_trial_runs_the_time_left_falls_but_not_below_what_comes_after()
     assert left.trial_s == 33
 
 
-def test_what_is_not_measured_yet_is_expected_to_take_as_long_as_what_is_most_like_it() -> None:
+def test_unmeasured_cases_are_estimated_from_the_most_similar_case() -> None:
     clock = Clock()
     other = case(workload="other", backend="threading", workers=2)
     left = TimeLeft([LOOP, TWO, FOUR, other], 1, clock=clock)
@@ -63,7 +63,7 @@ def test_what_is_not_measured_yet_is_expected_to_take_as_long_as_what_is_most_li
     assert left.seconds() == 1 + 5.5
 
 
-def test_what_is_done_between_rounds_counts() -> None:
+def test_the_estimate_includes_work_between_rounds() -> None:
     clock = Clock()
     left = TimeLeft([LOOP], 4, clock=clock)
     measured(left, clock, 0, (LOOP, 1.0), before=7)
@@ -73,7 +73,7 @@ def test_what_is_done_between_rounds_counts() -> None:
     assert left.seconds() == 1 + (3 + 1)
 
 
-def test_a_budget_bounds_all_but_the_first_round() -> None:
+def test_a_budget_limits_all_but_the_first_round() -> None:
     clock = Clock()
     left = TimeLeft([LOOP, TWO], 100, budget_s=50, clock=clock)
     measured(left, clock, 0, (LOOP, 45.0))
@@ -84,7 +84,7 @@ def test_a_budget_bounds_all_but_the_first_round() -> None:
     assert left.seconds() == 3
 
 
-def test_where_a_precision_decides_it_is_the_time_of_the_fewest_rounds_at_least() -> None:
+def test_with_a_precision_the_estimate_covers_the_minimum_rounds() -> None:
     clock = Clock()
     left = TimeLeft([LOOP, TWO], None, clock=clock)
     assert left.at_least
@@ -98,7 +98,7 @@ def test_where_a_precision_decides_it_is_the_time_of_the_fewest_rounds_at_least(
     assert left.seconds() == 11
 
 
-def test_cases_that_a_round_left_out_are_not_expected_in_the_next() -> None:
+def test_cases_left_out_of_a_round_are_not_expected_in_the_next() -> None:
     clock = Clock()
     left = TimeLeft([LOOP, TWO, FOUR], None, clock=clock)
     measured(left, clock, 0, (LOOP, 10.0), (TWO, 1.0), (FOUR, 5.0))

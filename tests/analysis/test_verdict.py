@@ -28,7 +28,7 @@ def scaled(factor: float, noise: float = 0.01) -> list[float]:
     return [time * factor * (1 + noise * (-1) ** number) for number, time in enumerate(LOOP)]
 
 
-def test_the_highest_speedup_that_surely_beats_the_loop_is_the_best(folder: Path) -> None:
+def test_the_highest_speedup_that_surely_beats_the_baseline_is_best(folder: Path) -> None:
     samples = pair(LOOP, scaled(0.9)) + rounds(scaled(0.5), **multiprocessing(), workers=2)
     (verdict,) = judged(folder, samples)
     assert verdict.outcome is VerdictOutcome.FASTER
@@ -36,7 +36,7 @@ def test_the_highest_speedup_that_surely_beats_the_loop_is_the_best(folder: Path
     assert (verdict.best.backend, verdict.level) == ("multiprocessing", ())
 
 
-def test_ways_whose_ratio_may_be_one_are_level_with_the_best(folder: Path) -> None:
+def test_backends_whose_ratio_may_be_one_are_level_with_the_best(folder: Path) -> None:
     samples = (
         pair(LOOP, scaled(0.9)) + rounds(scaled(0.5), **multiprocessing()) + rounds(scaled(0.51, -0.03), **asyncio())
     )
@@ -44,26 +44,26 @@ def test_ways_whose_ratio_may_be_one_are_level_with_the_best(folder: Path) -> No
     assert [case.backend for case in verdict.level] == ["asyncio"]
 
 
-def test_options_make_another_way_but_other_workers_do_not(folder: Path) -> None:
+def test_options_are_compared_separately_and_worker_counts_are_not(folder: Path) -> None:
     same = [rounds(scaled(0.5, 0.02), **multiprocessing(method), workers=2) for method in ("fork", "spawn")]
     more = rounds(scaled(0.5, 0.02), **multiprocessing("fork"), workers=4)
     (verdict,) = judged(folder, rounds(LOOP) + same[0] + same[1] + more)
     assert [case.start_method for case in verdict.level] == ["spawn"]
 
 
-def test_nothing_beats_the_loop_where_the_best_interval_reaches_one(folder: Path) -> None:
+def test_nothing_beats_the_baseline_if_the_best_interval_reaches_one(folder: Path) -> None:
     (verdict,) = judged(folder, pair(LOOP, scaled(0.99, 0.1)))
     assert verdict.outcome is VerdictOutcome.BASELINE
 
 
-def test_nothing_beats_the_loop_where_all_are_slower(folder: Path) -> None:
+def test_nothing_beats_the_baseline_if_all_are_slower(folder: Path) -> None:
     (verdict,) = judged(folder, pair(LOOP, scaled(1.4)))
     assert (verdict.outcome, verdict.level) == (VerdictOutcome.BASELINE, ())
     assert verdict.best is not None
     assert verdict.best.is_baseline
 
 
-def test_a_sure_speedup_goes_before_a_higher_one_that_may_be_none(folder: Path) -> None:
+def test_a_sure_speedup_ranks_above_a_higher_unsure_one(folder: Path) -> None:
     wild = [0.05, 3.0, 0.04, 2.0, 0.05]
     (verdict,) = judged(folder, pair(LOOP, scaled(0.5)) + rounds(wild, **asyncio()))
     assert verdict.outcome is VerdictOutcome.FASTER
@@ -74,12 +74,12 @@ def test_a_sure_speedup_goes_before_a_higher_one_that_may_be_none(folder: Path) 
 
 @pytest.mark.parametrize("number", [1, 2])
 @pytest.mark.parametrize("factor", [0.5, 2.0])
-def test_too_few_rounds_tell_nothing(folder: Path, number: int, factor: float) -> None:
+def test_too_few_rounds_lead_to_no_verdict(folder: Path, number: int, factor: float) -> None:
     (verdict,) = judged(folder, pair(LOOP[:number], scaled(factor)[:number]))
     assert verdict.outcome is VerdictOutcome.TOO_FEW_ROUNDS
 
 
-def test_a_case_that_failed_is_never_the_best(folder: Path) -> None:
+def test_a_failed_case_is_never_the_best(folder: Path) -> None:
     fast = [*rounds(scaled(0.01)[:4], **asyncio()), failure(round=4, **asyncio())]
     (verdict,) = judged(folder, pair(LOOP, scaled(0.5)) + fast)
     assert verdict.best is not None
@@ -91,12 +91,12 @@ def test_without_a_baseline_there_is_no_verdict(folder: Path) -> None:
     assert (verdict.outcome, verdict.best) == (VerdictOutcome.NO_BASELINE, None)
 
 
-def test_the_loop_alone_is_compared_with_nothing(folder: Path) -> None:
+def test_the_baseline_alone_is_compared_with_nothing(folder: Path) -> None:
     (verdict,) = judged(folder, [*rounds(LOOP), failure(backend="threading")])
     assert verdict.outcome is VerdictOutcome.ALONE
 
 
-def test_each_workload_parameter_set_and_interpreter_is_judged_by_itself(folder: Path) -> None:
+def test_each_workload_parameter_set_and_interpreter_has_its_own_verdict(folder: Path) -> None:
     samples = (
         pair(LOOP, scaled(0.5))
         + pair(LOOP, scaled(2.0), workload="other")
@@ -107,6 +107,6 @@ def test_each_workload_parameter_set_and_interpreter_is_judged_by_itself(folder:
     assert outcomes == [VerdictOutcome.BASELINE, VerdictOutcome.FASTER, VerdictOutcome.FASTER, VerdictOutcome.BASELINE]
 
 
-def test_a_deterministic_difference_is_a_difference(folder: Path) -> None:
+def test_deterministic_differences_count(folder: Path) -> None:
     (verdict,) = judged(folder, pair([1.0] * 3, [0.5] * 3) + rounds([0.6] * 3, **asyncio()))
     assert (verdict.outcome, verdict.level) == (VerdictOutcome.FASTER, ())

@@ -46,19 +46,19 @@ def measuring(folder: Path) -> Iterator[None]:
 
 @pytest.mark.usefixtures("here")
 class TestFolders:
-    def test_without_results_there_is_no_run(self) -> None:
+    def test_without_a_results_folder_there_are_no_runs(self) -> None:
         assert stored_runs() == []
         Path("results").mkdir()
         assert stored_runs() == []
 
-    def test_the_newest_is_last_and_an_unknown_start_first(self) -> None:
+    def test_runs_are_sorted_by_start_with_unknown_starts_first(self) -> None:
         store("b", day(2))
         store("a", day(3))
         store("2026-01-01T030405Z-2")
         store("unknown", "soon")
         assert names(stored_runs()) == ["unknown", "2026-01-01T030405Z-2", "b", "a"]
 
-    def test_what_is_no_run_is_none(self) -> None:
+    def test_folders_and_files_that_are_not_runs_are_ignored(self) -> None:
         store("real", day(1))
         Path("results/latest").symlink_to("real")
         Path("results/link").symlink_to("real")
@@ -67,7 +67,7 @@ class TestFolders:
         write_run(Path("results/group/inner"), pair([1.0], [0.5]))
         assert [(run.name, run.is_latest) for run in stored_runs()] == [("real", True)]
 
-    def test_its_size_is_that_of_all_files_and_links_are_not_followed(self) -> None:
+    def test_size_counts_all_files_and_does_not_follow_links(self) -> None:
         folder = store("run")
         Path("big").write_bytes(b"x" * 10_000_000)
         (folder / "link").symlink_to(Path("big").resolve())
@@ -85,7 +85,7 @@ class TestFolders:
 
 @pytest.mark.usefixtures("here")
 class TestContents:
-    def test_it_says_what_was_measured_and_how_that_ended(self) -> None:
+    def test_contents_summarise_what_was_measured_and_the_outcome(self) -> None:
         samples = [*pair([1.0, 1.1], [0.5, 0.5]), failure(round=1, backend="asyncio")]
         held = contents(stored_run(write_run(Path("results/run"), samples, {"finished_at": day(1)})))
         assert (held.state, held.rounds, held.cases, held.workloads) == (State.WHOLE, 2, 3, ("work",))
@@ -95,17 +95,17 @@ class TestContents:
         ("environment", "state"),
         [({"finished_at": None}, State.CUT_OFF), ({}, State.UNKNOWN), (None, State.UNKNOWN)],
     )
-    def test_a_run_that_was_not_finished_is_cut_off(self, environment: dict[str, Any] | None, state: State) -> None:
+    def test_an_unfinished_run_is_cut_off(self, environment: dict[str, Any] | None, state: State) -> None:
         folder = write_run(Path("results/run"), pair([1.0], [0.5]), environment)
         assert contents(stored_run(folder)).state is state
 
-    def test_a_run_that_is_being_measured_is_no_broken_one(self) -> None:
+    def test_a_run_being_measured_is_not_broken(self) -> None:
         folder = store("run", finished_at=None)
         with measuring(folder):
             assert contents(stored_run(folder)).state is State.BEING_MEASURED
 
     @pytest.mark.parametrize("text", ["", "\x00", "run,round\n1,2\n"])
-    def test_what_is_wrong_with_a_broken_run_is_told(self, text: str) -> None:
+    def test_a_broken_run_has_an_error_message(self, text: str) -> None:
         folder = store("run")
         (folder / "samples.csv").write_text(text)
         held = contents(stored_run(folder))
@@ -115,12 +115,12 @@ class TestContents:
 
 class TestAge:
     @given(st.integers(0, 99_999))
-    def test_days_and_hours(self, number: int) -> None:
+    def test_ages_are_days_or_hours(self, number: int) -> None:
         assert parse_age(f"{number}d") == timedelta(days=number)
         assert parse_age(f" {number}h ") == timedelta(hours=number)
 
     @given(st.text())
-    def test_anything_else_is_refused(self, text: str) -> None:
+    def test_other_ages_are_refused(self, text: str) -> None:
         if text.strip()[:-1].isascii() and text.strip()[:-1].isdigit() and text.strip()[-1] in "dh":
             return
         with pytest.raises(UsageError, match="give days or hours, like 30d or 12h"):
@@ -134,30 +134,30 @@ class TestByRule:
             store(f"day-{number}", day(number))
         return stored_runs()
 
-    def test_all_but_the_newest_go(self) -> None:
+    def test_keep_removes_all_but_the_newest(self) -> None:
         assert names(by_rule(self.runs(), 1, None)[0]) == ["day-1", "day-10", "day-20"]
         assert by_rule(self.runs(), 4, None) == ([], [])
         assert len(by_rule(self.runs(), 0, None)[0]) == 4
 
-    def test_those_of_before_go(self) -> None:
+    def test_before_removes_older_runs(self) -> None:
         assert names(by_rule(self.runs(), None, timedelta(days=12), NOW)[0]) == ["day-1", "day-10"]
 
-    def test_with_both_rules_only_what_both_say_goes(self) -> None:
+    def test_with_both_rules_only_runs_matching_both_are_removed(self) -> None:
         assert names(by_rule(self.runs(), 3, timedelta(days=12), NOW)[0]) == ["day-1"]
         assert names(by_rule(self.runs(), 1, timedelta(days=25), NOW)[0]) == ["day-1"]
 
-    def test_a_run_of_unknown_start_stays_and_that_is_said(self) -> None:
+    def test_a_run_with_an_unknown_start_is_kept_and_reported(self) -> None:
         store("unknown")
         chosen, remarks = by_rule(stored_runs(), None, timedelta(0), NOW)
         assert chosen == []
         assert remarks == ["unknown: stays, since nothing says when it started; name it to remove it"]
 
-    def test_a_run_that_is_being_measured_stays_and_that_is_said(self) -> None:
+    def test_a_run_being_measured_is_kept_and_reported(self) -> None:
         folder = store("run", day(1))
         with measuring(folder):
             assert by_rule(stored_runs(), 0, None) == ([], ["run: stays: is being measured"])
 
-    def test_a_committed_run_is_neither_counted_nor_chosen(self) -> None:
+    def test_a_committed_run_is_neither_counted_nor_removed(self) -> None:
         store("sample", day(31))
         for command in (["init", "-q"], ["add", "results/sample/samples.csv"]):
             subprocess.run(["git", *command], check=True, capture_output=True)
@@ -169,7 +169,7 @@ class TestByRule:
 
 @pytest.mark.usefixtures("here")
 class TestNamed:
-    def test_a_name_may_be_written_as_a_path_or_as_latest_and_twice(self) -> None:
+    def test_a_run_may_be_named_by_path_or_latest_and_repeatedly(self) -> None:
         store("run")
         Path("results/latest").symlink_to("run")
         assert names(named(stored_runs(), ["run", "results/run", "results/run/", "latest"])) == ["run"]
@@ -189,7 +189,7 @@ class TestNamed:
             ("latest", "is a link that leads to no run directly in results/"),
         ],
     )
-    def test_what_is_no_run_directly_under_results_is_refused(self, text: str, reason: str) -> None:
+    def test_anything_but_a_run_directly_under_results_is_refused(self, text: str, reason: str) -> None:
         outside = write_run(Path("outside"), pair([1.0], [0.5]))
         write_run(Path("results/group/inner"), pair([1.0], [0.5]))
         for link in ("link", "latest"):
@@ -197,11 +197,11 @@ class TestNamed:
         with pytest.raises(UsageError, match=f"{reason}.*Nothing was removed"):
             named(stored_runs(), [text])
 
-    def test_a_run_that_is_being_measured_is_refused(self) -> None:
+    def test_a_run_being_measured_is_refused(self) -> None:
         with measuring(store("run")), pytest.raises(UsageError, match=r"run: is being measured\. Nothing was removed"):
             named(stored_runs(), ["run"])
 
-    def test_a_run_that_holds_another_is_refused(self) -> None:
+    def test_a_run_that_contains_another_is_refused(self) -> None:
         store("run")
         store("run/deeper/inner")
         with pytest.raises(UsageError, match="run: holds another run, deeper/inner: move that one first"):
@@ -210,7 +210,7 @@ class TestNamed:
 
 @pytest.mark.usefixtures("here")
 class TestRemove:
-    def test_all_of_it_goes_and_what_its_links_lead_to_stays(self) -> None:
+    def test_the_folder_is_removed_and_link_targets_stay(self) -> None:
         outside = write_run(Path("outside"), pair([1.0], [0.5]))
         folder = store("run")
         (folder / "folder").symlink_to(outside.resolve())
@@ -221,13 +221,13 @@ class TestRemove:
         assert (outside / "samples.csv").is_file()
         assert (other / "samples.csv").is_file()
 
-    def test_a_run_that_someone_began_to_measure_meanwhile_stays(self) -> None:
+    def test_a_run_that_began_to_be_measured_meanwhile_stays(self) -> None:
         run = stored_run(store("run"))
         with measuring(run.folder), pytest.raises(RecordError, match="is being measured, and was not removed"):
             remove(run)
         assert (run.folder / "samples.csv").is_file()
 
-    def test_a_run_that_someone_removed_meanwhile_is_one_message(self) -> None:
+    def test_a_run_removed_meanwhile_is_a_single_error(self) -> None:
         run = stored_run(store("run"))
         remove(run)
         with pytest.raises(RecordError, match="cannot be removed whole: No such file"):

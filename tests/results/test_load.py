@@ -32,27 +32,27 @@ def written(*rows: list[Any], header: list[str] | None = None) -> Path:
     return path
 
 
-def test_a_run_is_found_by_its_path_its_name_its_file_and_as_latest(here: Path) -> None:
+def test_a_run_is_found_by_path_name_file_or_latest(here: Path) -> None:
     folder = write_run(here / "results" / "first", [sample()])
     (here / "results" / "latest").symlink_to("first")
     texts = [str(folder), "results/first", "first", "results/first/samples.csv", "latest", None]
     assert {find_run(text).resolve() for text in texts} == {folder}
 
 
-def test_the_latest_run_bears_its_own_name(here: Path) -> None:
+def test_the_latest_run_has_its_own_name(here: Path) -> None:
     write_run(here / "results" / "first", [sample()])
     (here / "results" / "latest").symlink_to("first")
     assert load_run(find_run("latest")).name == "first"
 
 
-def test_without_any_run_the_message_says_how_to_make_one() -> None:
+def test_without_runs_the_error_says_how_to_create_one() -> None:
     with pytest.raises(RunNotFound, match=r"no run yet: `bench run` makes one"):
         find_run(None)
     with pytest.raises(RunNotFound, match=r"'lost' is no run: there is no such folder.*`bench run` makes one"):
         find_run("lost")
 
 
-def test_a_wrong_name_is_answered_with_the_runs_there_are(here: Path) -> None:
+def test_an_unknown_name_lists_the_available_runs(here: Path) -> None:
     write_run(here / "results" / "first", [sample()])
     write_run(here / "results" / "second", [sample()])
     with pytest.raises(RunNotFound, match=r"'thrid' is no run.*first, second"):
@@ -62,14 +62,14 @@ def test_a_wrong_name_is_answered_with_the_runs_there_are(here: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "  ", ".", "empty", "notes.txt", "x" * 5000, "nul\0byte", "notes.txt/deeper"])
-def test_what_is_no_run_is_refused_with_a_reason(here: Path, text: str) -> None:
+def test_anything_but_a_run_is_refused_with_a_reason(here: Path, text: str) -> None:
     (here / "empty").mkdir()
     (here / "notes.txt").touch()
     with pytest.raises(RunNotFound):
         find_run(text)
 
 
-def test_cells_are_read_in_the_types_of_a_sample(here: Path) -> None:
+def test_cells_have_the_types_of_a_sample(here: Path) -> None:
     run = load_run(write_run(here / "run", [sample(), sample(gil=None, **multiprocessing("spawn"))]))
     assert str(run.samples["workers"].dtype) == str(run.samples["peak_rss_bytes"].dtype) == "Int64"
     assert str(run.samples["elapsed_s"].dtype) == "float64"
@@ -80,19 +80,19 @@ def test_cells_are_read_in_the_types_of_a_sample(here: Path) -> None:
     assert run.samples["latency_p50_s"].isna().all()
 
 
-def test_times_read_back_as_they_were_written(here: Path) -> None:
+def test_times_are_read_back_as_written(here: Path) -> None:
     times = [0.1 + 0.2, 1 / 3, 1e-9, 123456.789]
     run = load_run(write_run(here / "run", [sample(round=number, elapsed_s=time) for number, time in enumerate(times)]))
     assert run.samples["elapsed_s"].tolist() == times
 
 
-def test_columns_of_a_later_version_are_left_out() -> None:
+def test_columns_of_later_versions_are_ignored() -> None:
     run = load_run(written([*row(), "7"], header=[*COLUMNS, "novelty"]))
     assert "novelty" not in run.samples
     assert any("line 1: columns that this version does not know are left out: 'novelty'" in one for one in run.warnings)
 
 
-def test_columns_that_may_be_unknown_may_be_missing() -> None:
+def test_optional_columns_may_be_missing() -> None:
     cells = dict(zip(COLUMNS, row(), strict=True))
     kept = [name for name in COLUMNS if not name.startswith("latency")]
     run = load_run(written([cells[name] for name in kept], header=kept))
@@ -101,7 +101,7 @@ def test_columns_that_may_be_unknown_may_be_missing() -> None:
 
 
 @pytest.mark.parametrize("column", ["workload", "elapsed_s", "round", "status"])
-def test_a_missing_column_is_named(column: str) -> None:
+def test_a_missing_required_column_is_named(column: str) -> None:
     kept = [name for name in COLUMNS if name != column]
     cells = dict(zip(COLUMNS, row(), strict=True))
     with pytest.raises(RunNotFound, match=rf"samples\.csv: line [12]: .*{column}"):
@@ -116,7 +116,7 @@ def test_a_missing_column_is_named(column: str) -> None:
     ],
 )
 @pytest.mark.parametrize("column", ["elapsed_s", "cpu_user_s", "peak_rss_bytes", "workers"])
-def test_a_number_that_cannot_be_is_named_by_line_and_column(column: str, cell: str) -> None:
+def test_an_impossible_number_is_named_by_line_and_column(column: str, cell: str) -> None:
     with pytest.raises(RunNotFound, match=rf"samples\.csv: line 3: column {column}: '.* is not a"):
         load_run(written(row(), row(round=1, **{column: cell})))
 
@@ -135,12 +135,12 @@ def test_a_number_that_cannot_be_is_named_by_line_and_column(column: str, cell: 
         ({"elapsed_s": "0"}, r"column elapsed_s: an ok sample took more than 0 seconds"),
     ],
 )
-def test_what_a_cell_cannot_say_is_named_by_its_line(cells: dict[str, str], what: str) -> None:
+def test_an_invalid_cell_is_named_by_its_line(cells: dict[str, str], what: str) -> None:
     with pytest.raises(RunNotFound, match=rf"line 3: {what}"):
         load_run(written(row(), row(round=1, **cells)))
 
 
-def test_lines_are_counted_as_an_editor_counts_them() -> None:
+def test_lines_are_numbered_as_in_an_editor() -> None:
     """A reason with a line break takes two lines, a blank line one."""
     path = written(row(reason="one\ntwo"), row(status="fine"))
     with pytest.raises(RunNotFound, match=r"line 4: column status"):
@@ -162,7 +162,7 @@ def test_lines_are_counted_as_an_editor_counts_them() -> None:
         (b"a" * 200_000 + b"\n", r"line 1: name of column 1: holds 200000 letters"),
     ],
 )
-def test_a_file_that_is_no_table_of_samples_is_refused(content: bytes, what: str) -> None:
+def test_a_file_that_is_not_a_samples_table_is_refused(content: bytes, what: str) -> None:
     Path("samples.csv").write_bytes(content)
     with pytest.raises(RunNotFound, match=what):
         load_run(Path("samples.csv"))
@@ -170,7 +170,7 @@ def test_a_file_that_is_no_table_of_samples_is_refused(content: bytes, what: str
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 @given(cells=st.dictionaries(st.sampled_from(COLUMNS), st.text(st.characters(codec="utf-8"), max_size=12), max_size=4))
-def test_whatever_stands_in_the_cells_only_run_not_found_comes_of_it(cells: dict[str, str]) -> None:
+def test_arbitrary_cells_raise_nothing_but_run_not_found(cells: dict[str, str]) -> None:
     with suppress(RunNotFound):
         load_run(written(row(), row(**{"round": 1, **cells})))
 
@@ -190,11 +190,11 @@ def test_the_environment_may_be_missing(here: Path) -> None:
 @pytest.mark.parametrize(
     "machine", [None, [], "fast", {"cores_usable": "two"}, {"cores_usable": 0}, {"cores_usable": 10**400}]
 )
-def test_a_machine_described_in_another_way_is_unknown(here: Path, machine: object) -> None:
+def test_an_unexpected_machine_description_is_unknown(here: Path, machine: object) -> None:
     folder = write_run(here / "run", [sample()])
     (folder / "environment.json").write_text(json.dumps({"machine": machine}))
     assert load_run(folder).cores_usable is None
 
 
-def test_rounds_are_counted_once_each(here: Path) -> None:
+def test_each_round_is_counted_once(here: Path) -> None:
     assert load_run(write_run(here / "run", pair([1, 1, 1], [1, 1, 1]))).rounds == 3

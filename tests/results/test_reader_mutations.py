@@ -22,7 +22,7 @@ from bench.output.export.comparison_markdown import comparison_markdown
 from bench.output.export.plain_json import as_json, comparison_json
 from bench.output.terminal.cold_table import cold_table
 from bench.output.terminal.comparison_table import comparison_table
-from bench.output.terminal.table import speedup_table
+from bench.output.terminal.run_table import speedup_table
 from bench.results.columns import COLUMNS
 from bench.results.load import Run, load_run
 from tests.support.factory import asyncio, failure, multiprocessing, pair, sample, write_run
@@ -53,7 +53,7 @@ VALID = a_run()
 
 @settings(max_examples=EXAMPLES)
 @given(mutations())
-def test_a_changed_file_is_read_rightly_or_refused(changes: list[Mutation]) -> None:
+def test_a_mutated_file_is_read_correctly_or_refused(changes: list[Mutation]) -> None:
     content = VALID
     for change in changes:
         content = change(content)

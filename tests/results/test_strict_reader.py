@@ -54,7 +54,7 @@ def changed(content: bytes, line: int, column: str, cell: str) -> bytes:
 
 
 @pytest.mark.parametrize("lost", [1, 2, 3, 10, 40, 100])
-def test_a_last_line_that_is_cut_short_is_left_out_and_reported(folder: Path, content: bytes, lost: int) -> None:
+def test_a_truncated_last_line_is_left_out_and_reported(folder: Path, content: bytes, lost: int) -> None:
     last = content.rstrip(b"\r\n")
     times, warnings = read(folder, last[: 1 - lost or None])
     assert times == (TIMES * 2)[:-1]
@@ -62,7 +62,7 @@ def test_a_last_line_that_is_cut_short_is_left_out_and_reported(folder: Path, co
     assert "samples.csv: line 7: is cut short, for its ending is missing" in warnings[0]
 
 
-def test_a_number_cut_in_two_is_never_read(folder: Path, content: bytes) -> None:
+def test_a_truncated_number_is_never_read(folder: Path, content: bytes) -> None:
     """0.12 of 0.123 is a number as well."""
     whole = changed(content, 7, "latency_max_s", "0.123").rstrip(b"\r\n")
     (folder / "samples.csv").write_bytes(whole[:-1])
@@ -74,11 +74,11 @@ def test_line_endings_and_blank_lines_make_no_difference(folder: Path, content: 
     assert read(folder, content.replace(b"\r\n", ending)) == (TIMES * 2, ())
 
 
-def test_a_byte_order_mark_is_passed_over(folder: Path, content: bytes) -> None:
+def test_a_byte_order_mark_is_ignored(folder: Path, content: bytes) -> None:
     assert read(folder, b"\xef\xbb\xbf" + content) == (TIMES * 2, ())
 
 
-def test_a_cell_of_several_lines_is_read_with_a_warning(folder: Path, content: bytes) -> None:
+def test_a_multi_line_cell_is_read_with_a_warning(folder: Path, content: bytes) -> None:
     times, warnings = read(folder, changed(content, 3, "reason", "one\r\ntwo"))
     assert times == TIMES * 2
     assert "line 3: a cell goes over several lines" in warnings[0]
@@ -105,7 +105,7 @@ def test_another_encoding_is_named(folder: Path, content: bytes, encoding: str, 
         ("round", "9" * 19, r"is not a whole number"),
     ],
 )
-def test_what_no_cell_may_hold_is_refused_by_line_and_column(
+def test_invalid_cells_are_refused_by_line_and_column(
     folder: Path, content: bytes, column: str, cell: str, what: str
 ) -> None:
     bad = changed(content, 4, column, cell).replace(b"\xed\xb3\xa9", b"\xe9")
@@ -114,18 +114,18 @@ def test_what_no_cell_may_hold_is_refused_by_line_and_column(
     assert what in message
 
 
-def test_a_quote_that_is_never_closed_does_not_swallow_rows(folder: Path, content: bytes) -> None:
+def test_an_unclosed_quote_does_not_swallow_rows(folder: Path, content: bytes) -> None:
     assert "line 3: is not valid CSV" in refusal(
         folder, content.replace(b",ok,,", b',ok,",', 2).replace(b',ok,",', b",ok,,", 1)
     )
 
 
-def test_rows_that_are_there_twice_are_refused(folder: Path, content: bytes) -> None:
+def test_duplicate_rows_are_refused(folder: Path, content: bytes) -> None:
     last = content.splitlines(keepends=True)[-1]
     assert "line 8: column value: the same pass of the same trial as in line 7" in refusal(folder, content + last)
 
 
-def test_a_file_that_another_was_appended_to_is_refused(folder: Path, content: bytes) -> None:
+def test_a_file_with_a_second_header_is_refused(folder: Path, content: bytes) -> None:
     assert "line 8: is the header again" in refusal(folder, content + content)
 
 
@@ -141,7 +141,7 @@ def test_a_file_that_another_was_appended_to_is_refused(folder: Path, content: b
         ('{"a": "\udce9"}', "is not valid JSON"),
     ],
 )
-def test_samples_are_shown_without_an_environment_that_cannot_be_read(folder: Path, text: str, what: str) -> None:
+def test_samples_are_shown_without_an_unreadable_environment(folder: Path, text: str, what: str) -> None:
     (folder / "environment.json").write_text(text, encoding="utf-8", errors="surrogateescape")
     run = load_run(folder)
     assert run.environment == {}
@@ -179,7 +179,7 @@ def some_samples() -> st.SearchStrategy[list[Sample]]:
 
 
 @given(some_samples())
-def test_both_ways_of_reading_give_the_same(tmp_path_factory: pytest.TempPathFactory, samples: list[Sample]) -> None:
+def test_strict_and_fast_readers_agree(tmp_path_factory: pytest.TempPathFactory, samples: list[Sample]) -> None:
     path = write_run(tmp_path_factory.mktemp("run"), samples, environment=None) / "samples.csv"
     exact, fast = strict_reader.read_exactly(path), fast_reader.read_fast(path)
     assert exact.table["elapsed_s"].tolist() == [one.elapsed_s for one in samples]
@@ -195,7 +195,7 @@ def test_text_that_looks_like_something_else_stays_text(tmp_path: Path, text: st
     assert [run.samples[name].tolist() for name in about] == [[text, text]] * len(about)
 
 
-def test_what_the_harness_writes_is_read_the_fast_way(folder: Path) -> None:
+def test_files_written_by_the_harness_use_the_fast_reader(folder: Path) -> None:
     path = folder / "samples.csv"
     sample_run = ROOT / "results/sample/samples.csv"
     for file in (path, sample_run):
@@ -211,7 +211,7 @@ def long_rows(number: int) -> Iterator[list[Any]]:
 
 
 @pytest.mark.slow
-def test_rows_go_on_across_the_blocks_that_the_parser_reads(tmp_path: Path) -> None:
+def test_rows_continue_across_the_blocks_of_the_parser(tmp_path: Path) -> None:
     path = tmp_path / "samples.csv"
     write_rows(path, long_rows(5_000))
     content = path.read_bytes()

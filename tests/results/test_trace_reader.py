@@ -15,12 +15,12 @@ from tests.support.factory import spans, write_rows, write_trace
 SPANS = spans([[(0.1, 0.2), (0.2, 0.4)], [(0.1, 0.3)]], ready=0.05)
 
 
-def test_a_trace_is_read_as_it_was_written(tmp_path: Path) -> None:
+def test_a_trace_is_read_back_as_written(tmp_path: Path) -> None:
     write_trace(tmp_path, SPANS)
     assert read_trace(tmp_path) == SPANS
 
 
-def test_no_file_is_no_trace(tmp_path: Path) -> None:
+def test_a_missing_file_is_an_empty_trace(tmp_path: Path) -> None:
     assert read_trace(tmp_path) == []
 
 
@@ -43,7 +43,7 @@ def cells(tmp_path: Path) -> list[list[str]]:
         ("async_style", "loud", "line 3: column async_style: 'loud' is none of native, blocking"),
     ],
 )
-def test_a_wrong_cell_is_told_by_file_line_and_column(column: str, cell: str, what: str, tmp_path: Path) -> None:
+def test_an_invalid_cell_is_reported_by_file_line_and_column(column: str, cell: str, what: str, tmp_path: Path) -> None:
     rows = cells(tmp_path)
     rows[2][rows[0].index(column)] = cell
     write_rows(tmp_path / "trace.csv", rows)
@@ -52,7 +52,7 @@ def test_a_wrong_cell_is_told_by_file_line_and_column(column: str, cell: str, wh
     assert str(told.value).startswith(f"{tmp_path / 'trace.csv'}: {what}")
 
 
-def test_a_missing_column_a_short_row_and_an_empty_file_are_told(tmp_path: Path) -> None:
+def test_a_missing_column_a_short_row_and_an_empty_file_are_reported(tmp_path: Path) -> None:
     rows = cells(tmp_path)
     write_rows(tmp_path / "trace.csv", [row[:-1] for row in rows])
     with pytest.raises(RunNotFound, match="line 1: there is not one column ended_s"):
@@ -67,13 +67,13 @@ def test_a_missing_column_a_short_row_and_an_empty_file_are_told(tmp_path: Path)
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(content=st.binary(max_size=200))
-def test_any_bytes_are_a_trace_or_a_message(tmp_path: Path, content: bytes) -> None:
+def test_arbitrary_bytes_are_refused_with_a_message(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "trace.csv").write_bytes(content)
     with pytest.raises(RunNotFound, match=r"trace\.csv"):
         read_trace(tmp_path)
 
 
-def test_lanes_know_when_they_were_ready_and_what_they_did() -> None:
+def test_lanes_have_their_ready_time_and_their_items() -> None:
     (one,) = traced_cases(SPANS)
     assert [lane.ready_s for lane in one.lanes] == [0.05, 0.05]
     assert one.lanes[0].items == [(0.1, 0.2), (0.2, 0.4)]
@@ -81,12 +81,12 @@ def test_lanes_know_when_they_were_ready_and_what_they_did() -> None:
     assert (one.ready_s, one.end_s, one.at_once) == (0.05, 0.4, 2)
 
 
-def test_items_that_follow_each_other_are_not_at_once() -> None:
+def test_consecutive_items_are_not_concurrent() -> None:
     (one,) = traced_cases(spans([[(0.0, 0.1), (0.1, 0.2)], [(0.2, 0.3)]]))
     assert one.at_once == 1
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0.01, 1)), min_size=1, max_size=12))
-def test_at_once_is_never_more_than_the_items_and_at_least_one(found: list[tuple[float, float]]) -> None:
+def test_concurrency_is_between_one_and_the_number_of_items(found: list[tuple[float, float]]) -> None:
     (one,) = traced_cases(spans([[(began, began + lasted)] for began, lasted in found], workers=1))
     assert 1 <= one.at_once <= len(found)
