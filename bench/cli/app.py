@@ -6,7 +6,7 @@ import sys
 from bench import __version__
 
 COMMANDS = {  # name: where it is, and the first line of its help
-    "list": ("bench.cli.catalogue:list_", "List the workloads and the backends."),
+    "list": ("bench.cli.list_command:list_", "List the workloads and the backends."),
     "run": ("bench.cli.run:run", "Measure workloads with each backend and show the speedups."),
     "show": ("bench.cli.show:show", "Show a run's table of speedups with their intervals."),
     "compare": ("bench.cli.compare:compare", "Show which cases of a new run are faster or slower than in an old one."),

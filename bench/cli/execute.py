@@ -1,4 +1,4 @@
-"""Measuring a plan, new or gone on with: what is said meanwhile, and what is shown at the end, whichever that is."""
+"""Measure a plan, new or resumed: report progress and warnings meanwhile, and show the results however it ends."""
 
 from pathlib import Path
 
@@ -16,40 +16,40 @@ from bench.schema import RESULTS
 
 
 def measure(plan: Plan, record: RunRecord, lock: Path, completed: Completed = NOTHING_COMPLETED) -> int:
-    """Measure what is not kept, keep all that comes of it, and show it; gives the exit status."""
+    """Measure what is not completed, record it and show it; returns the exit status."""
     rounds = None if plan.effort.precision else plan.effort.rounds
     try:
         with record, machine_lock.measuring(record.folder, lock) as another:
             if another:
                 say(
-                    f"another run is being measured on this machine (process {another['pid']}, into "
-                    f"{another['folder']}): each disturbs the other, so the times of both tell little"
+                    f"another run is in progress on this machine (process {another['pid']}, into "
+                    f"{another['folder']}): the two disturb each other, so do not trust the times of either"
                 )
                 record.note({"another_run": another})
-            there = completed.finished_trials(plan.effort.values)
-            with progress_on(people(), TimeLeft(plan.cases, rounds, plan.effort.budget_s), there) as progress:
-                done = session.measure(plan, record, progress, completed)
+            done = completed.finished_trials(plan.effort.values)
+            with progress_on(people(), TimeLeft(plan.cases, rounds, plan.effort.budget_s), done) as progress:
+                result = session.measure(plan, record, progress, completed)
     except KeyboardInterrupt:
-        _show_so_far(record.folder, f"interrupted: what was measured until then is in {record.folder}")
+        _show_partial(record.folder, f"interrupted: the samples measured until then are in {record.folder}")
         return INTERRUPTED
     except (RecordError, NoTemporaryFolder) as error:
-        _show_so_far(record.folder, f"bench: error: {error}; what was measured until then is in {record.folder}")
+        _show_partial(record.folder, f"bench: error: {error}; the samples measured until then are in {record.folder}")
         return NOT_OK
-    if done.rounds < plan.effort.rounds and not plan.effort.precision:
-        say(f"stopped after {done.rounds} of {plan.effort.rounds} rounds: more would take longer than --max-time")
+    if result.rounds < plan.effort.rounds and not plan.effort.precision:
+        say(f"stopped after {result.rounds} of {plan.effort.rounds} rounds: more would exceed --max-time")
     show_run(record.folder)
     say(f"samples: {record.folder}/samples.csv")
-    return NOT_OK if done.not_ok else ALL_WELL
+    return NOT_OK if result.not_ok else ALL_WELL
 
 
-def _show_so_far(folder: Path, why: str) -> None:
-    """Say why a run ended before its end, show what it has, and say how to go on."""
+def _show_partial(folder: Path, why: str) -> None:
+    """Say why a run ended early, show what it has, and say how to resume it."""
     say(why)
     try:
         show_run(folder)
     except RunNotFound:
-        say("nothing was measured yet, so there is no table")
+        say("no samples were measured, so there is no table")
     if interrupted_run.is_finished(folder):
         return
     name = folder.name if folder.resolve().parent == RESULTS.resolve() else folder
-    say(f"bench run --resume {name} goes on with it")
+    say(f"to resume it: bench run --resume {name}")

@@ -36,7 +36,7 @@ def run(
     Each sample is appended to samples.csv in the run's folder as soon as it is measured.
     """
     from bench.cli import arguments, execute, resume_command
-    from bench.cli.catalogue import say_passed_over
+    from bench.cli.list_command import say_passed_over
     from bench.collect.discovery import passed_over, select_workloads
     from bench.machine import host, interpreters
     from bench.measure.matrix import Selection, build_plan

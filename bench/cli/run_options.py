@@ -58,7 +58,7 @@ Timeout = Annotated[
         min=0.1,
         metavar="SECONDS",
         help="Time limit of a trial.",
-        show_default="10x the first baseline trial, at least 30; 300 until that is known",
+        show_default="10x the baseline's trial, at least 30; 300 until that is known",
     ),
 ]
 MaxTime = Annotated[

@@ -1,4 +1,4 @@
-"""One run, from its plan to its finished record. Only this file and commands/ know both halves; it prints nothing."""
+"""One run, from its plan to its finished record: connects the measuring and the reading half, and prints nothing."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -52,11 +52,11 @@ def all_pending_trials(plan: Plan, folder: Path, completed: Completed) -> list[P
 
 
 def why_stopped(plan: Plan, folder: Path) -> list[dict[str, Any]] | None:
-    """What ended the rounds of each case, as environment.json has it; None where no precision was asked for."""
+    """Why each case stopped, as environment.json records it; None if no precision was requested."""
     effort = plan.effort
     if effort.precision is None:
         return None
-    # pandas and scipy take a second to import: only a run that asks for a precision pays for that.
+    # pandas and scipy take a second to import: only a run with a precision pays for that.
     from bench.analysis import stopping, summary
     from bench.results import load
 
@@ -64,10 +64,9 @@ def why_stopped(plan: Plan, folder: Path) -> list[dict[str, Any]] | None:
 
 
 class NextRound:
-    """Which cases another round is for: all of them, or those not yet as precise as asked; none when time is up.
+    """Decides the cases of the next round: all, or those not yet at the requested precision; none if time is up.
 
-    What is decided for a round follows from the rounds before it alone, so that a run that is gone on with decides as
-    it did before it was cut off.
+    The decision depends only on the rounds before, so that a resumed run decides as it did before the interruption.
     """
 
     def __init__(self, plan: Plan, folder: Path) -> None:

@@ -31,14 +31,14 @@ def show_run(folder: Path, as_json: bool = False, cold: bool = False, intervals:
 
     from bench.analysis import summary, verdict
     from bench.output.export import plain_json as exported
-    from bench.output.terminal import cold_table, interval_table, table
+    from bench.output.terminal import cold_table, interval_table, run_table
 
     loaded = loaded_run(folder)
     summaries = summary.summarise(loaded)
     if as_json:
         give_json(exported.as_json(loaded, summaries))
         return
-    data().print(table.speedup_table(loaded, summaries, verdict.verdicts(loaded, summaries)))
+    data().print(run_table.speedup_table(loaded, summaries, verdict.verdicts(loaded, summaries)))
     if intervals:
         data().print(Text(), interval_table.interval_table(summaries))
     if cold:

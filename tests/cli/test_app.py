@@ -266,7 +266,7 @@ def test_a_run_that_is_told_to_end_keeps_what_it_has_and_leaves_nothing_running(
         process.send_signal(ending)
         _, told = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert "interrupted: what was measured until then is in out" in told
+    assert "interrupted: the samples measured until then are in out" in told
     assert (tmp_path / "out/samples.csv").is_file()
     wait_until(lambda: not Path(f"/proc/{pid_file.read_text()}").exists())
 

@@ -49,7 +49,7 @@ def test_a_run_that_was_cut_off_is_measured_to_its_end(tmp_path: Path) -> None:
     before = rows_text(run)
     done = bench(tmp_path, "run", "--resume", "out")
     assert done.returncode == 0, done.stderr
-    assert "the last row was cut off while it was written; it is put aside in samples.csv.torn" in done.stderr
+    assert "the last row is incomplete; it is put aside in samples.csv.torn" in done.stderr
     assert "[4/6] round 2" in done.stderr
     assert "3 rounds" in done.stdout
     assert rows_text(run)[:3] == before
@@ -79,7 +79,7 @@ def test_a_dry_run_says_what_is_missing_and_changes_nothing(tmp_path: Path) -> N
 def test_a_run_that_is_whole_lacks_nothing(measured: Path) -> None:
     done = bench(measured, "run", "--resume", "latest")
     assert done.returncode == 0
-    assert "nothing is missing" in done.stderr
+    assert "the run is complete" in done.stderr
     assert "3 rounds" in done.stdout
 
 
@@ -94,7 +94,7 @@ def test_a_run_that_is_whole_lacks_nothing(measured: Path) -> None:
 def test_other_options_beside_resume_are_refused_by_their_names(measured: Path, options: list[str], named: str) -> None:
     done = bench(measured, "run", "--resume", "latest", *options)
     assert done.returncode == 2
-    assert f"--resume goes on with the run's own workloads and options: leave out {named}\n" in done.stderr
+    assert f"--resume uses the workloads and options of the run: leave out {named}\n" in done.stderr
 
 
 def test_a_run_that_is_not_there_is_one_message(measured: Path) -> None:
@@ -111,8 +111,8 @@ def test_an_interrupt_shows_the_table_so_far_and_how_to_go_on(tmp_path: Path) ->
         shown, told = process.communicate(timeout=60)
     assert process.returncode == 130
     (run,) = (tmp_path / "results").iterdir()
-    assert f"interrupted: what was measured until then is in results/{run.name}" in told
-    assert told.endswith(f"bench run --resume {run.name} goes on with it\n")
+    assert f"interrupted: the samples measured until then are in results/{run.name}" in told
+    assert told.endswith(f"to resume it: bench run --resume {run.name}\n")
     assert "baseline" in shown
     assert "Traceback" not in told
 

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from bench.analysis.summary import summarise
 from bench.analysis.verdict import verdicts
-from bench.output.terminal.table import speedup_table
+from bench.output.terminal.run_table import speedup_table
 from bench.results.load import load_run
 from bench.schema import Gil, Sample, Status
 from tests.analysis.test_interpreter_comparison import FREE, GIL, LOOP, scaled, win_that_is_none

@@ -12,7 +12,7 @@ from bench.analysis.recorded_warnings import recorded_warnings
 from bench.output.wording.warnings_text import LONGEST, MOST_KINDS, MOST_OF_A_KIND, warning_lines
 from bench.results.load import Run
 from bench.schema import WarningLevel
-from tests.output.terminal.test_table import flat, shown_folder
+from tests.output.terminal.test_run_table import flat, shown_folder
 from tests.support.factory import ENVIRONMENT, pair, write_run
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()

@@ -11,7 +11,7 @@ from rich.console import Console
 from bench.analysis.summary import summarise
 from bench.analysis.verdict import verdicts
 from bench.output.export.plain_json import as_json
-from bench.output.terminal.table import speedup_table
+from bench.output.terminal.run_table import speedup_table
 from bench.results.load import load_run
 from bench.schema import AsyncStyle, Bound, Sample, Status
 from tests.support.factory import asyncio, failure, multiprocessing, pair, rounds, sample, varied_run, write_run
