@@ -46,7 +46,7 @@ def all_gone(processes: Sequence[subprocess.Popen[bytes]]) -> bool:
     return all(process.returncode is not None and not Path(f"/proc/{process.pid}").exists() for process in processes)
 
 
-def test_any_of_them_can_be_timed_again_and_again_and_none_is_left(started: list[subprocess.Popen[bytes]]) -> None:
+def test_processes_can_be_timed_repeatedly_and_all_exit(started: list[subprocess.Popen[bytes]]) -> None:
     with busy_processes(sys.executable, 3, FEW) as processes:
         assert all(time_together(processes[:count]) > 0 for count in (1, 3, 2, 1))
         assert started == processes
@@ -54,7 +54,7 @@ def test_any_of_them_can_be_timed_again_and_again_and_none_is_left(started: list
     assert all_gone(started)
 
 
-def test_the_time_ends_with_the_last_of_them(here: Path, script: Script) -> None:
+def test_timing_ends_when_the_last_process_is_done(here: Path, script: Script) -> None:
     """One of the two, whichever makes the folder, is done only after it has written a file."""
     path = script("echo; while read line; do if mkdir told 2>/dev/null; then sleep 0.2; touch done; fi; echo; done")
     with busy_processes(path, 2, FEW) as processes:
@@ -63,16 +63,14 @@ def test_the_time_ends_with_the_last_of_them(here: Path, script: Script) -> None
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, CannotTime, RuntimeError])
-def test_whatever_goes_wrong_no_process_is_left(
-    error: type[BaseException], started: list[subprocess.Popen[bytes]]
-) -> None:
+def test_no_process_survives_an_error(error: type[BaseException], started: list[subprocess.Popen[bytes]]) -> None:
     with pytest.raises(error), busy_processes(sys.executable, 2, FEW):
         raise error
     assert len(started) == 2
     assert all_gone(started)
 
 
-def test_an_interrupt_while_they_start_leaves_none(
+def test_interrupt_during_startup_leaves_no_process(
     started: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(processes: Sequence[subprocess.Popen[bytes]]) -> None:
@@ -95,7 +93,7 @@ def test_an_interrupt_while_they_start_leaves_none(
     ],
     ids=["dies at the start", "dies at work", "never stands ready", "never is done"],
 )
-def test_a_process_that_does_not_answer_is_not_waited_for(
+def test_unresponsive_process_is_not_waited_for(
     text: str, why: str, script: Script, started: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if "exec" in text:
@@ -106,14 +104,14 @@ def test_a_process_that_does_not_answer_is_not_waited_for(
     assert all_gone(started)
 
 
-def test_a_process_that_is_gone_when_it_is_told_is_named_as_the_reason(script: Script) -> None:
+def test_process_that_exits_before_it_is_signalled_is_reported(script: Script) -> None:
     with busy_processes(script("echo; exit 0"), 1, FEW) as processes:
         processes[0].wait()
         with pytest.raises(CannotTime, match="ended before it was"):
             time_together(processes)
 
 
-def test_what_cannot_be_started_is_told_with_the_systems_reason(tmp_path: Path) -> None:
+def test_process_that_cannot_be_started_is_reported_with_the_system_error(tmp_path: Path) -> None:
     with (
         pytest.raises(CannotTime, match="cannot be started: No such file or directory"),
         busy_processes(str(tmp_path / "none"), 2, FEW),
@@ -121,7 +119,7 @@ def test_what_cannot_be_started_is_told_with_the_systems_reason(tmp_path: Path) 
         pass
 
 
-def test_those_that_started_are_ended_where_another_cannot_be(
+def test_started_processes_are_ended_if_another_cannot_start(
     started: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = ceiling._busy

@@ -30,19 +30,19 @@ def test_a_case_and_its_rows_have_the_same_key() -> None:
     assert row_key(row(written)) == case_key(one)
 
 
-def test_with_nothing_kept_every_trial_is_missing_whole() -> None:
+def test_all_trials_are_pending_if_nothing_is_completed() -> None:
     whole = plan(*CASES, rounds=2)
     assert pending_trials(whole, Completed(), 1, CASES) == [
         PendingTrial(1, position, case) for position, case in enumerate(whole.order(1, CASES))
     ]
 
 
-def test_a_trial_whose_passes_are_there_is_not_missing_and_the_others_keep_their_positions() -> None:
+def test_completed_trial_is_not_pending_and_the_others_keep_their_positions() -> None:
     whole = plan(*CASES)
     assert pending_trials(whole, kept(sample()), 0, CASES) == [PendingTrial(0, whole.order(0, CASES).index(TWO), TWO)]
 
 
-def test_of_a_trial_that_was_cut_off_between_its_passes_the_later_ones_are_missing() -> None:
+def test_later_passes_of_an_interrupted_trial_are_pending() -> None:
     whole = plan(LOOP, values=5)
     assert pending_trials(whole, kept(sample(value=0), sample(value=1)), 0, [LOOP]) == [
         PendingTrial(0, 0, LOOP, first_value=2)
@@ -50,19 +50,19 @@ def test_of_a_trial_that_was_cut_off_between_its_passes_the_later_ones_are_missi
 
 
 @pytest.mark.parametrize("before", [[], [sample(value=0)]])
-def test_a_trial_that_failed_is_whole_wherever_it_did(before: list[Sample]) -> None:
-    there = kept(*before, failure(value=len(before)))
-    assert pending_trials(plan(LOOP, values=5), there, 0, [LOOP]) == []
-    assert (there.finished_trials(5), len(there.failed)) == (1, 1)
+def test_failed_trial_is_complete_wherever_it_failed(before: list[Sample]) -> None:
+    completed_rows = kept(*before, failure(value=len(before)))
+    assert pending_trials(plan(LOOP, values=5), completed_rows, 0, [LOOP]) == []
+    assert (completed_rows.finished_trials(5), len(completed_rows.failed)) == (1, 1)
 
 
-def test_rounds_are_told_apart() -> None:
-    there = kept(sample(round=1))
-    assert pending_trials(plan(LOOP, rounds=3), there, 0, [LOOP]) == [PendingTrial(0, 0, LOOP)]
-    assert [there.has_round(number) for number in range(3)] == [False, True, False]
+def test_rounds_are_distinguished() -> None:
+    completed_rows = kept(sample(round=1))
+    assert pending_trials(plan(LOOP, rounds=3), completed_rows, 0, [LOOP]) == [PendingTrial(0, 0, LOOP)]
+    assert [completed_rows.has_round(number) for number in range(3)] == [False, True, False]
 
 
-def test_a_round_that_has_nothing_but_a_failure_was_begun() -> None:
+def test_round_with_only_a_failure_counts_as_started() -> None:
     assert kept(failure(round=2)).has_round(2)
 
 
@@ -76,28 +76,26 @@ def test_a_round_that_has_nothing_but_a_failure_was_begun() -> None:
         [failure(value=0), failure(value=0)],
     ],
 )
-def test_rows_that_no_run_writes_are_refused(rows: list[Sample]) -> None:
+def test_impossible_rows_are_refused(rows: list[Sample]) -> None:
     with pytest.raises(ValueError, match="is duplicate or out of order"):
         kept(*rows)
 
 
 @given(st.integers(1, 4), st.integers(0, 24), st.integers(0, 2**32))
-def test_wherever_a_run_is_cut_off_what_is_kept_and_what_is_missing_are_the_whole_plan(
-    values: int, rows_kept: int, seed: int
-) -> None:
+def test_completed_and_pending_passes_make_up_the_whole_plan(values: int, rows_completed: int, seed: int) -> None:
     whole = plan(*CASES, rounds=3, values=values, seed=seed)
     every = [
         (number, one, value) for number in range(3) for one in whole.order(number, CASES) for value in range(values)
     ]
     rows = [
         sample(round=number, backend=one.backend, workers=one.workers, value=value)
-        for number, one, value in every[:rows_kept]
+        for number, one, value in every[:rows_completed]
     ]
-    there = kept(*rows)
+    completed_rows = kept(*rows)
     to_come = [
         (trial.round, trial.case, value)
         for number in range(3)
-        for trial in pending_trials(whole, there, number, CASES)
+        for trial in pending_trials(whole, completed_rows, number, CASES)
         for value in range(trial.first_value, values)
     ]
-    assert every[:rows_kept] + to_come == every
+    assert every[:rows_completed] + to_come == every

@@ -15,12 +15,12 @@ CASES = (*cases_of("one", 1, 2, 4, 8), *cases_of("two", 1, 2, 4), *cases_of("thr
 
 
 @given(SEEDS, ROUNDS)
-def test_a_round_has_each_case_once(seed: int, number: int) -> None:
+def test_round_has_each_case_once(seed: int, number: int) -> None:
     assert Counter(map(_key, plan(*CASES, seed=seed).order(number, CASES))) == Counter(map(_key, CASES))
 
 
 @given(SEEDS, ROUNDS)
-def test_a_workloads_cases_stand_together_with_the_baseline_among_them(seed: int, number: int) -> None:
+def test_cases_of_a_workload_are_contiguous_and_include_the_baseline(seed: int, number: int) -> None:
     order = plan(*CASES, seed=seed).order(number, CASES)
     blocks = [(workload, list(cases)) for workload, cases in groupby(order, key=lambda case: case.workload)]
     assert sorted(workload for workload, _ in blocks) == ["four", "one", "three", "two"]
@@ -28,7 +28,7 @@ def test_a_workloads_cases_stand_together_with_the_baseline_among_them(seed: int
 
 
 @given(SEEDS, ROUNDS)
-def test_the_seed_and_the_round_alone_decide_the_order(seed: int, number: int) -> None:
+def test_order_depends_only_on_seed_and_round(seed: int, number: int) -> None:
     whole, again = plan(*CASES, seed=seed, rounds=1), plan(*CASES, seed=seed, rounds=9)
     first_asked = whole.order(number, CASES)
     whole.order(number + 1, CASES)
@@ -36,9 +36,7 @@ def test_the_seed_and_the_round_alone_decide_the_order(seed: int, number: int) -
 
 
 @given(SEEDS, ROUNDS, st.sets(st.sampled_from(range(len(CASES)))))
-def test_a_round_of_some_cases_has_these_alone_and_a_workloads_together(
-    seed: int, number: int, chosen: set[int]
-) -> None:
+def test_round_of_selected_cases_has_only_these_grouped_by_workload(seed: int, number: int, chosen: set[int]) -> None:
     some = [CASES[index] for index in sorted(chosen)]
     order = plan(*CASES, seed=seed).order(number, some)
     assert Counter(map(_key, order)) == Counter(map(_key, some))
@@ -46,7 +44,7 @@ def test_a_round_of_some_cases_has_these_alone_and_a_workloads_together(
     assert len(blocks) == len(set(blocks))
 
 
-def test_the_order_is_the_same_in_every_process() -> None:
+def test_order_is_the_same_in_every_process() -> None:
     whole = plan(*cases_of("one", 1, 2), *cases_of("two", 4), seed=42)
     order = whole.order(2, whole.cases)
     assert list(map(_key, order)) == [
@@ -59,42 +57,42 @@ def test_the_order_is_the_same_in_every_process() -> None:
 
 
 @given(SEEDS)
-def test_in_the_first_round_a_workloads_plain_loop_comes_before_its_other_cases(seed: int) -> None:
+def test_baseline_comes_first_in_the_first_round(seed: int) -> None:
     order = plan(*CASES, seed=seed).order(0, CASES)
     assert all(next(cases).backend == BASELINE for _, cases in groupby(order, key=lambda case: case.workload))
 
 
-def test_in_later_rounds_the_plain_loop_stands_anywhere_among_its_workloads_cases() -> None:
+def test_baseline_comes_at_any_position_in_later_rounds() -> None:
     whole = plan(*cases_of("one", 1, 2, 4))
     backends = [[case.backend for case in whole.order(number, whole.cases)] for number in range(1, 60)]
     assert {order.index(BASELINE) for order in backends} == {0, 1, 2, 3}
 
 
-def test_rounds_and_seeds_differ_in_their_order() -> None:
+def test_order_differs_between_rounds_and_seeds() -> None:
     by_round = {tuple(map(_key, plan(*CASES, seed=1).order(number, CASES))) for number in range(10)}
     by_seed = {tuple(map(_key, plan(*CASES, seed=seed).order(0, CASES))) for seed in range(10)}
     assert len(by_round) == len(by_seed) == 10
 
 
-def test_workloads_and_a_workloads_cases_both_come_first_in_turn() -> None:
+def test_every_workload_and_every_case_comes_first_in_some_round() -> None:
     orders = [plan(*CASES, seed=1).order(number, CASES) for number in range(100)]
     assert {order[0].workload for order in orders} == {"one", "two", "three", "four"}
     of_one = [[case.workers for case in order if case.workload == "one"] for order in orders]
     assert {workers[0] for workers in of_one} == {1, 2, 4, 8}
 
 
-def test_the_likely_time_grows_with_rounds_and_passes() -> None:
+def test_estimated_time_grows_with_rounds_and_passes() -> None:
     assert plan(*CASES, rounds=6).estimated_s() == pytest.approx(2 * plan(*CASES, rounds=3).estimated_s())
     assert estimated_round_s(CASES, Effort(values=5)) > estimated_round_s(CASES, Effort(values=1))
     assert estimated_round_s(CASES, Effort(warmups=5)) > estimated_round_s(CASES, Effort(warmups=0))
 
 
-def test_nothing_to_measure_takes_no_time() -> None:
+def test_empty_plan_takes_no_time() -> None:
     assert plan().estimated_s() == 0
     assert plan().order(0, ()) == []
 
 
-def test_waiting_is_guessed_to_be_shared_among_all_workers_and_computing_among_processes_alone() -> None:
+def test_estimate_divides_waiting_by_workers_and_computing_by_processes() -> None:
     def likely_s(backend: str, bound: Bound, workers: int) -> float:
         return estimated_trial_s(case(backend=backend, bound=bound, workers=workers), passes=100)
 

@@ -12,21 +12,19 @@ from bench.schema import FORMAT_VERSION
 
 
 class TestFile:
-    def test_facts_read_back_the_same_with_the_formats_version(self, tmp_path: Path) -> None:
+    def test_facts_round_trip_with_the_format_version(self, tmp_path: Path) -> None:
         facts = {"label": "größer\n", "seed": 2**32, "finished_at": None, "machine": {"turbo": False}}
         environment_json.write(tmp_path, facts)
         told = json.loads((tmp_path / "environment.json").read_text(encoding="utf-8"))
         assert told == {"version": FORMAT_VERSION, **facts}
 
-    def test_a_second_write_replaces_the_first_and_leaves_nothing_beside_it(self, tmp_path: Path) -> None:
+    def test_second_write_replaces_the_first_and_leaves_no_other_file(self, tmp_path: Path) -> None:
         environment_json.write(tmp_path, {"rounds_done": None})
         environment_json.write(tmp_path, {"rounds_done": 5})
         assert json.loads((tmp_path / "environment.json").read_text())["rounds_done"] == 5
         assert [path.name for path in tmp_path.iterdir()] == ["environment.json"]
 
-    def test_facts_that_cannot_be_written_leave_the_old_ones_whole(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_failed_write_leaves_the_old_facts_intact(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         environment_json.write(tmp_path, {"rounds_done": None})
 
         def half(path: Path, text: str, **_: object) -> int:
@@ -39,9 +37,7 @@ class TestFile:
         assert json.loads((tmp_path / "environment.json").read_text())["rounds_done"] is None
         assert [path.name for path in tmp_path.iterdir()] == ["environment.json"]
 
-    def test_a_write_that_is_interrupted_leaves_nothing_beside_the_old_facts(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_interrupted_write_leaves_only_the_old_facts(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def interrupted(*_: object) -> None:
             raise KeyboardInterrupt
 
@@ -50,7 +46,7 @@ class TestFile:
             environment_json.write(tmp_path, {})
         assert list(tmp_path.iterdir()) == []
 
-    def test_a_folder_that_is_gone_is_told(self, tmp_path: Path) -> None:
+    def test_missing_folder_is_reported(self, tmp_path: Path) -> None:
         with pytest.raises(RecordError, match=r"gone/environment\.json: cannot be written: No such file"):
             environment_json.write(tmp_path / "gone", {})
 
@@ -69,27 +65,27 @@ class TestCommit:
             subprocess.run(["git", *command], check=True, capture_output=True)
         return here
 
-    def test_it_is_the_head_of_the_current_folder(self, repository: Path) -> None:
+    def test_commit_is_the_head_of_the_current_folder(self, repository: Path) -> None:
         head = subprocess.run(["git", "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
         assert environment_json.commit() == {"id": head, "changed": False}
 
-    def test_a_changed_file_is_told_and_an_untracked_one_is_not(self, repository: Path) -> None:
+    def test_modified_file_is_reported_and_untracked_file_is_not(self, repository: Path) -> None:
         (repository / "new").write_text("results")
         assert (environment_json.commit() or {})["changed"] is False
         (repository / "file").write_text("two")
         assert (environment_json.commit() or {})["changed"] is True
 
-    def test_outside_of_a_repository_there_is_none(self, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_outside_a_repository_there_is_no_commit(self, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(here.parent))
         monkeypatch.delenv("GIT_DIR", raising=False)
         assert environment_json.commit() is None
 
-    def test_without_git_there_is_none(self, repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_without_git_there_is_no_commit(self, repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PATH", str(repository))
         assert environment_json.commit() is None
 
 
-def test_each_workload_file_is_told_by_the_digest_of_its_text(tmp_path: Path) -> None:
+def test_workload_files_are_identified_by_the_digest_of_their_text(tmp_path: Path) -> None:
     one, two = tmp_path / "one.py", tmp_path / "two.py"
     one.write_bytes(b"x = 1\n")
     two.write_bytes(b"x = 2\n")
@@ -98,5 +94,5 @@ def test_each_workload_file_is_told_by_the_digest_of_its_text(tmp_path: Path) ->
     assert digests[str(one)] == hashlib.sha256(b"x = 1\n").hexdigest() != digests[str(two)]
 
 
-def test_a_workload_file_that_has_gone_has_no_digest(tmp_path: Path) -> None:
+def test_missing_workload_file_has_no_digest(tmp_path: Path) -> None:
     assert environment_json.file_digests([str(tmp_path / "gone.py")]) == {str(tmp_path / "gone.py"): None}

@@ -68,25 +68,25 @@ def change(folder: Path, **facts: Any) -> None:
     environment_json.write(folder, {**told, **facts})
 
 
-def test_the_plan_is_the_one_that_was_made(cut_short: CutShort, whole: Plan) -> None:
+def test_plan_of_an_interrupted_run_is_the_original_plan(cut_short: CutShort, whole: Plan) -> None:
     assert taken_up(cut_short()).plan == whole
 
 
-def test_what_is_kept_is_what_the_rows_say(cut_short: CutShort, whole: Plan) -> None:
+def test_completed_passes_are_those_in_the_rows(cut_short: CutShort, whole: Plan) -> None:
     found = taken_up(cut_short(loop(value=0), loop(value=1), loop(round=1)))
     first, second = (pending_trials(whole, found.completed, number, whole.cases) for number in (0, 1))
     assert [trial.case.backend for trial in first] == ["asyncio"]
     assert {(trial.case.backend, trial.first_value) for trial in second} == {("asyncio", 0), ("sequential", 1)}
 
 
-def test_looking_at_it_changes_nothing(cut_short: CutShort) -> None:
+def test_opening_an_interrupted_run_does_not_modify_it(cut_short: CutShort) -> None:
     folder = cut_short(loop(), then=b"half a ro")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     taken_up(folder)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
-def test_a_torn_row_is_put_aside_and_all_before_it_stays(cut_short: CutShort) -> None:
+def test_torn_row_is_set_aside_and_earlier_rows_are_kept(cut_short: CutShort) -> None:
     folder = cut_short(loop())
     whole_rows = (folder / "samples.csv").read_bytes()
     for torn in (b"run,2026-01", b"again"):
@@ -99,14 +99,14 @@ def test_a_torn_row_is_put_aside_and_all_before_it_stays(cut_short: CutShort) ->
     assert (folder / "samples.csv.torn").read_bytes() == b"run,2026-01\nagain\n"
 
 
-def test_rows_go_on_after_those_that_were_kept(cut_short: CutShort) -> None:
+def test_resume_appends_rows_after_the_completed_ones(cut_short: CutShort) -> None:
     folder = cut_short(loop(value=0))
     with open_interrupted(folder).resume([]) as record:
         record.append([loop(value=1)])
     assert [row["value"] for row in interrupted_run.read_rows(folder).rows] == ["0", "1"]
 
 
-def test_the_record_says_when_it_was_gone_on_with_and_with_how_much(cut_short: CutShort) -> None:
+def test_record_states_when_the_run_was_resumed_and_with_how_many_rows(cut_short: CutShort) -> None:
     folder = cut_short(loop(), then=b"torn")
     with open_interrupted(folder).resume(["run", "--resume", "run"]) as record:
         record.finish(rounds_done=3)
@@ -119,7 +119,7 @@ def test_the_record_says_when_it_was_gone_on_with_and_with_how_much(cut_short: C
     assert is_finished(folder)
 
 
-def test_a_run_that_is_being_measured_is_refused_and_names_who_measures_it(cut_short: CutShort) -> None:
+def test_run_in_progress_is_refused_with_the_process_measuring_it(cut_short: CutShort) -> None:
     folder = cut_short(loop())
     with (
         open_interrupted(folder).resume([]),
@@ -129,7 +129,7 @@ def test_a_run_that_is_being_measured_is_refused_and_names_who_measures_it(cut_s
     taken_up(folder)
 
 
-def test_wherever_the_file_is_cut_whole_rows_are_kept_and_no_half_one_is_read(cut_short: CutShort) -> None:
+def test_file_cut_anywhere_keeps_complete_rows_and_drops_the_partial_one(cut_short: CutShort) -> None:
     path = cut_short(*[loop(round=number, value=value) for number in range(2) for value in range(2)]) / "samples.csv"
     every = path.read_bytes()
     for size in range(every.index(b"\n") + 1, len(every) + 1):
@@ -149,7 +149,7 @@ def test_wherever_the_file_is_cut_whole_rows_are_kept_and_no_half_one_is_read(cu
         ("machine", {**host.describe(), "memory_bytes": 1}, r"the machine's memory_bytes was 1, and is "),
     ],
 )
-def test_what_is_no_longer_the_same_is_refused_with_what_it_was_and_is(
+def test_changed_facts_are_refused_with_their_old_and_new_values(
     cut_short: CutShort, fact: str, value: Any, told: str
 ) -> None:
     folder = cut_short(loop())
@@ -167,7 +167,7 @@ def test_what_is_no_longer_the_same_is_refused_with_what_it_was_and_is(
         ("executable", "/nowhere/python", r"/nowhere/python: does not answer as a Python"),
     ],
 )
-def test_another_interpreter_is_refused(cut_short: CutShort, fact: str, value: Any, told: str) -> None:
+def test_different_interpreter_is_refused(cut_short: CutShort, fact: str, value: Any, told: str) -> None:
     folder = cut_short(loop())
     (interpreter,) = environment_json.read(folder)["interpreters"]
     others = interpreter["packages"] if fact == "packages" else {}
@@ -176,7 +176,7 @@ def test_another_interpreter_is_refused(cut_short: CutShort, fact: str, value: A
         open_interrupted(folder)
 
 
-def test_another_load_is_no_other_machine(cut_short: CutShort) -> None:
+def test_different_load_does_not_make_a_different_machine(cut_short: CutShort) -> None:
     folder = cut_short(loop())
     described = host.describe()
     memory = int(described["memory_bytes"] * 1.001)
@@ -185,7 +185,7 @@ def test_another_load_is_no_other_machine(cut_short: CutShort) -> None:
 
 
 @pytest.mark.parametrize("text", ["x = 2\n", None])
-def test_a_workload_file_that_has_changed_or_gone_is_refused(cut_short: CutShort, here: Path, text: str | None) -> None:
+def test_changed_or_missing_workload_file_is_refused(cut_short: CutShort, here: Path, text: str | None) -> None:
     folder = cut_short(loop())
     (here / "work.py").unlink()
     if text:
@@ -194,7 +194,7 @@ def test_a_workload_file_that_has_changed_or_gone_is_refused(cut_short: CutShort
         open_interrupted(folder)
 
 
-def test_a_row_of_a_case_that_was_not_planned_is_refused(cut_short: CutShort) -> None:
+def test_row_of_an_unplanned_case_is_refused(cut_short: CutShort) -> None:
     with pytest.raises(CannotResume, match=r"has a row of work by threading at 7 workers, which is not in the plan"):
         open_interrupted(cut_short(loop(backend="threading", workers=7)))
 
@@ -206,7 +206,7 @@ def test_a_row_of_a_case_that_was_not_planned_is_refused(cut_short: CutShort) ->
         ([loop(started_at="yesterday")], "Invalid isoformat string: 'yesterday'"),
     ],
 )
-def test_rows_that_no_run_writes_are_refused(cut_short: CutShort, rows: list[Sample], told: str) -> None:
+def test_impossible_rows_are_refused(cut_short: CutShort, rows: list[Sample], told: str) -> None:
     with pytest.raises(CannotResume, match=told):
         open_interrupted(cut_short(*rows))
 
@@ -219,13 +219,13 @@ def test_rows_that_no_run_writes_are_refused(cut_short: CutShort, rows: list[Sam
         (b'"' * 3 + b"\r\n", "line 3: "),
     ],
 )
-def test_a_line_that_is_no_row_is_refused(cut_short: CutShort, then: bytes, told: str) -> None:
+def test_malformed_line_is_refused(cut_short: CutShort, then: bytes, told: str) -> None:
     with pytest.raises(CannotResume, match=told):
         open_interrupted(cut_short(loop(), then=then))
 
 
 @pytest.mark.parametrize("missing_fact", ["cases", "effort", "machine", "interpreters", "resumed", "ceilings"])
-def test_an_environment_that_does_not_say_enough_is_refused(cut_short: CutShort, missing_fact: str) -> None:
+def test_incomplete_environment_is_refused(cut_short: CutShort, missing_fact: str) -> None:
     folder = cut_short(loop())
     told = environment_json.read(folder)
     del told[missing_fact]
@@ -242,21 +242,21 @@ def test_an_environment_that_does_not_say_enough_is_refused(cut_short: CutShort,
         ('{"version": 99}', "has another format version than"),
     ],
 )
-def test_an_environment_that_cannot_be_read_is_refused(cut_short: CutShort, text: str, told: str) -> None:
+def test_unreadable_environment_is_refused(cut_short: CutShort, text: str, told: str) -> None:
     folder = cut_short(loop())
     (folder / "environment.json").write_text(text)
     with pytest.raises(CannotResume, match=told):
         open_interrupted(folder)
 
 
-def test_without_an_environment_nobody_knows_what_was_planned(cut_short: CutShort) -> None:
+def test_missing_environment_is_refused_because_the_plan_is_unknown(cut_short: CutShort) -> None:
     folder = cut_short()
     (folder / "environment.json").unlink()
     with pytest.raises(CannotResume, match="the plan of the run is not known: start a new run"):
         open_interrupted(folder)
 
 
-def test_the_time_spent_is_that_of_each_stretch_from_its_start_to_its_last_row() -> None:
+def test_time_spent_sums_each_session_from_its_start_to_its_last_row() -> None:
     rows = [
         {"started_at": f"2026-01-02T{moment}.000+00:00", "elapsed_s": elapsed}
         for moment, elapsed in (("03:00:10", "5.0"), ("03:00:20", "2.5"), ("09:00:01", ""), ("09:00:03", "1"))
@@ -265,7 +265,7 @@ def test_the_time_spent_is_that_of_each_stretch_from_its_start_to_its_last_row()
     assert interrupted_run.spent_s(rows, began) == 22.5 + 0 + 4
 
 
-def test_a_failure_is_kept_as_one(cut_short: CutShort, whole: Plan) -> None:
+def test_recorded_failure_stays_a_failure(cut_short: CutShort, whole: Plan) -> None:
     found = taken_up(cut_short(failure(params='{"n": 4}')))
     assert len(found.completed.failed) == 1
     assert pending_trials(whole, found.completed, 0, whole.cases[:1]) == []
@@ -284,7 +284,7 @@ def test_a_failure_is_kept_as_one(cut_short: CutShort, whole: Plan) -> None:
         ("effort", {"patience": 1}),
     ],
 )
-def test_a_plan_that_makes_no_sense_is_refused(cut_short: CutShort, fact: str, value: Any) -> None:
+def test_invalid_plan_is_refused(cut_short: CutShort, fact: str, value: Any) -> None:
     folder = cut_short(loop())
     change(folder, **{fact: value})
     with pytest.raises(CannotResume, match="does not describe the plan as this version does"):
@@ -303,7 +303,7 @@ def test_a_plan_that_makes_no_sense_is_refused(cut_short: CutShort, fact: str, v
         {"colour": "red"},
     ],
 )
-def test_a_case_that_makes_no_sense_is_refused(cut_short: CutShort, facts: dict[str, Any]) -> None:
+def test_invalid_case_is_refused(cut_short: CutShort, facts: dict[str, Any]) -> None:
     folder = cut_short(loop())
     first, *others = environment_json.read(folder)["cases"]
     change(folder, cases=[{**first, **facts}, *others])

@@ -16,19 +16,19 @@ def lock(tmp_path: Path) -> Path:
     return tmp_path / "lock"
 
 
-def test_a_run_alone_is_told_of_none_and_leaves_nothing(lock: Path, tmp_path: Path) -> None:
+def test_single_run_sees_no_other_run_and_leaves_no_lock(lock: Path, tmp_path: Path) -> None:
     with measuring(tmp_path / "one", lock) as other:
         assert other is None
         assert stat.S_IMODE(lock.stat().st_mode) == 0o600
     assert not lock.exists()
 
 
-def test_a_second_run_is_told_of_the_first(lock: Path, tmp_path: Path) -> None:
+def test_second_run_sees_the_first(lock: Path, tmp_path: Path) -> None:
     with measuring(tmp_path / "one", lock), measuring(tmp_path / "two", lock) as other:
         assert other == {"pid": os.getpid(), "folder": str(tmp_path / "one")}
 
 
-def test_a_third_is_told_of_the_second_though_the_first_has_ended(lock: Path, tmp_path: Path) -> None:
+def test_third_run_sees_the_second_after_the_first_has_ended(lock: Path, tmp_path: Path) -> None:
     first = measuring(tmp_path / "one", lock)
     first.__enter__()
     with measuring(tmp_path / "two", lock):
@@ -39,7 +39,7 @@ def test_a_third_is_told_of_the_second_though_the_first_has_ended(lock: Path, tm
     assert not lock.exists()
 
 
-def test_a_run_that_was_killed_is_no_other_run(lock: Path, tmp_path: Path) -> None:
+def test_killed_run_does_not_count_as_another_run(lock: Path, tmp_path: Path) -> None:
     code = (
         "import os, signal\nfrom pathlib import Path\nfrom bench.measure.record.machine_lock import measuring\n"
         f"with measuring(Path('killed'), Path({str(lock)!r})):\n    os.kill(os.getpid(), signal.SIGKILL)"
@@ -51,7 +51,7 @@ def test_a_run_that_was_killed_is_no_other_run(lock: Path, tmp_path: Path) -> No
     assert not lock.exists()
 
 
-def test_a_link_that_somebody_put_there_is_not_followed(lock: Path, tmp_path: Path) -> None:
+def test_symlink_in_place_of_the_lock_is_not_followed(lock: Path, tmp_path: Path) -> None:
     (tmp_path / "precious").write_text("mine")
     lock.symlink_to(tmp_path / "precious")
     with measuring(tmp_path / "one", lock) as other:
@@ -59,30 +59,28 @@ def test_a_link_that_somebody_put_there_is_not_followed(lock: Path, tmp_path: Pa
     assert (tmp_path / "precious").read_text() == "mine"
 
 
-def test_what_is_no_file_is_left_alone(lock: Path, tmp_path: Path) -> None:
+def test_lock_path_that_is_not_a_file_is_left_alone(lock: Path, tmp_path: Path) -> None:
     lock.mkdir()
     with measuring(tmp_path / "one", lock) as other:
         assert other is None
     assert lock.is_dir()
 
 
-def test_a_file_that_makes_no_sense_names_nobody(lock: Path, tmp_path: Path) -> None:
+def test_malformed_lock_file_names_no_run(lock: Path, tmp_path: Path) -> None:
     with measuring(tmp_path / "one", lock):
         lock.write_text("nonsense\n[]\n")
         with measuring(tmp_path / "two", lock) as other:
             assert other == {"pid": None, "folder": None}
 
 
-def test_each_user_has_a_lock_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_user_has_a_separate_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     mine = lock_path()
     monkeypatch.setattr(os, "getuid", lambda: 12345)
     assert lock_path() != mine
     assert lock_path().parent == mine.parent
 
 
-def test_the_lock_is_no_temporary_file_where_the_user_has_another_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_lock_is_in_the_users_runtime_folder_if_there_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "runtime"))
     assert lock_path().parent == tmp_path / "runtime/concurrency-bench"
     monkeypatch.delenv("XDG_RUNTIME_DIR")
@@ -93,7 +91,7 @@ def test_the_lock_is_no_temporary_file_where_the_user_has_another_place(
     assert lock_path().parent == Path(tempfile.gettempdir())
 
 
-def test_without_a_folder_for_temporary_files_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_temporary_folder_is_reported_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     def none() -> str:
         raise FileNotFoundError(2, "No usable temporary directory found in ['/tmp']")
 

@@ -29,7 +29,7 @@ def facts(folder: Path) -> dict[str, Any]:
     return told
 
 
-def test_a_run_says_from_its_start_how_to_do_it_again(workload_file: Path) -> None:
+def test_run_records_how_to_repeat_it_from_the_start(workload_file: Path) -> None:
     with record_of(workload_file) as record:
         told = facts(record.folder)
     assert (told["run"], told["label"]) == (record.folder.name, "before the change")
@@ -40,14 +40,14 @@ def test_a_run_says_from_its_start_how_to_do_it_again(workload_file: Path) -> No
     assert (told["finished_at"], told["rounds_done"]) == (None, None)
 
 
-def test_samples_are_there_before_the_run_is_whole(workload_file: Path) -> None:
+def test_samples_are_on_disk_before_the_run_is_complete(workload_file: Path) -> None:
     with record_of(workload_file) as record:
         record.append([sample(value=0), sample(value=1)])
         with (record.folder / "samples.csv").open(newline="") as file:
             assert [row["value"] for row in csv.DictReader(file)] == ["0", "1"]
 
 
-def test_a_fact_that_is_noted_takes_the_place_of_the_one_before_and_stays(workload_file: Path) -> None:
+def test_recorded_fact_replaces_the_previous_one_and_persists(workload_file: Path) -> None:
     with record_of(workload_file) as record:
         started = facts(record.folder)
         record.note({"warnings": [{"kind": "load"}], "memory_measure": None})
@@ -56,7 +56,7 @@ def test_a_fact_that_is_noted_takes_the_place_of_the_one_before_and_stays(worklo
         assert facts(record.folder) == {**started, "warnings": [], "memory_measure": None}
 
 
-def test_a_whole_run_says_so_and_is_the_latest(workload_file: Path) -> None:
+def test_complete_run_is_marked_complete_and_becomes_latest(workload_file: Path) -> None:
     with record_of(workload_file) as record:
         started = facts(record.folder)
         record.finish(rounds_done=4)
@@ -66,7 +66,7 @@ def test_a_whole_run_says_so_and_is_the_latest(workload_file: Path) -> None:
     assert Path("results/latest").readlink().name == record.folder.name
 
 
-def test_a_run_that_was_interrupted_is_not_the_latest(workload_file: Path) -> None:
+def test_interrupted_run_does_not_become_latest(workload_file: Path) -> None:
     with record_of(workload_file) as whole:
         whole.finish(rounds_done=5)
     broken = record_of(workload_file)
@@ -77,7 +77,9 @@ def test_a_run_that_was_interrupted_is_not_the_latest(workload_file: Path) -> No
     assert Path("results/latest").readlink().name == whole.folder.name
 
 
-def test_the_pointer_moves_before_the_run_is_called_whole(workload_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_latest_link_moves_before_the_run_is_marked_complete(
+    workload_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """So that of a run that is killed in between nothing is left undone for good."""
     seen: list[str | None] = []
     monkeypatch.setattr(run_folder, "point_latest", lambda run: seen.append(facts(run)["finished_at"]))
@@ -86,14 +88,14 @@ def test_the_pointer_moves_before_the_run_is_called_whole(workload_file: Path, m
     assert seen == [None]
 
 
-def test_a_run_whose_pointer_cannot_move_is_whole_all_the_same(workload_file: Path) -> None:
+def test_run_is_complete_even_if_the_latest_link_cannot_move(workload_file: Path) -> None:
     Path("results/latest").mkdir(parents=True)
     with record_of(workload_file) as record, pytest.raises(RecordError, match="latest is not a link"):
         record.finish(rounds_done=5)
     assert facts(record.folder)["rounds_done"] == 5
 
 
-def test_of_runs_that_begin_at_once_in_one_empty_folder_one_goes_on(
+def test_only_one_of_two_simultaneous_runs_gets_an_empty_folder(
     workload_file: Path, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_folder, "create", lambda output: output)  # both found the folder empty
@@ -106,7 +108,7 @@ def test_of_runs_that_begin_at_once_in_one_empty_folder_one_goes_on(
         assert facts(first.folder) == before
 
 
-def test_where_the_record_cannot_be_begun_the_call_is_wrong_and_no_folder_is_left(
+def test_record_that_cannot_be_started_is_a_usage_error_and_leaves_no_folder(
     workload_file: Path, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
@@ -118,14 +120,14 @@ def test_where_the_record_cannot_be_begun_the_call_is_wrong_and_no_folder_is_lef
     assert not (here / "mine").exists()
 
 
-def test_what_is_noted_later_joins_the_facts(workload_file: Path) -> None:
+def test_later_facts_are_added_to_the_environment(workload_file: Path) -> None:
     with record_of(workload_file) as record:
         before = facts(record.folder)
         record.note({"another_run": {"pid": 7, "folder": "/there"}})
         assert facts(record.folder) == {**before, "another_run": {"pid": 7, "folder": "/there"}}
 
 
-def test_a_run_never_goes_where_another_one_is(workload_file: Path, here: Path) -> None:
+def test_run_never_uses_the_folder_of_another_run(workload_file: Path, here: Path) -> None:
     with record_of(workload_file, here / "mine") as first:
         first.append([sample()])
     before = (here / "mine/samples.csv").read_bytes()

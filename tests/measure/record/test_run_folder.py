@@ -27,53 +27,53 @@ def stopped(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.usefixtures("stopped")
-class TestNamedByTime:
-    def test_a_run_is_named_by_when_it_started_in_utc(self) -> None:
+class TestDefaultFolder:
+    def test_run_is_named_by_its_start_time_in_utc(self) -> None:
         assert create(None) == Path("results/2026-01-02T030405Z")
         assert list(Path("results/2026-01-02T030405Z").iterdir()) == []
 
-    def test_runs_of_one_second_are_numbered(self) -> None:
+    def test_runs_started_in_the_same_second_are_numbered(self) -> None:
         assert [create(None).name for _ in range(3)] == [
             "2026-01-02T030405Z",
             "2026-01-02T030405Z-2",
             "2026-01-02T030405Z-3",
         ]
 
-    def test_runs_that_start_at_once_never_share_a_folder(self) -> None:
+    def test_simultaneous_runs_never_share_a_folder(self) -> None:
         with ThreadPoolExecutor(8) as pool:
             made = list(pool.map(lambda _: create(None), range(40)))
         assert len(set(made)) == 40
         assert set(made) == set(Path("results").iterdir())
 
 
-class TestAskedFor:
-    def test_a_new_folder_is_made_with_those_above_it(self, here: Path) -> None:
+class TestRequestedFolder:
+    def test_new_folder_is_created_with_its_parents(self, here: Path) -> None:
         assert create(here / "a/b/c") == here / "a/b/c"
         assert (here / "a/b/c").is_dir()
 
-    def test_an_empty_folder_is_taken(self, here: Path) -> None:
+    def test_empty_folder_is_accepted(self, here: Path) -> None:
         (here / "mine").mkdir()
         assert create(Path("mine")) == Path("mine")
 
-    def test_a_folder_that_holds_something_is_refused(self, here: Path) -> None:
+    def test_non_empty_folder_is_refused(self, here: Path) -> None:
         (here / "mine").mkdir()
         (here / "mine/.hidden").write_text("precious")
         with pytest.raises(UsageError, match="mine is not empty: choose a new folder"):
             create(Path("mine"))
         assert (here / "mine/.hidden").read_text() == "precious"
 
-    def test_the_pointers_own_name_is_refused(self, here: Path) -> None:
+    def test_name_of_the_latest_link_is_refused(self, here: Path) -> None:
         with pytest.raises(UsageError, match="results/latest: latest is the name of the link to the last finished run"):
             create(Path("results/latest"))
         assert not (here / "results").exists()
 
-    def test_a_file_is_refused(self, here: Path) -> None:
+    def test_file_in_place_of_a_folder_is_refused(self, here: Path) -> None:
         (here / "mine").write_text("precious")
         with pytest.raises(UsageError, match="mine is not empty"):
             create(Path("mine"))
         assert (here / "mine").read_text() == "precious"
 
-    def test_a_folder_that_cannot_be_made_is_told(self, here: Path) -> None:
+    def test_folder_that_cannot_be_created_is_reported(self, here: Path) -> None:
         (here / "file").write_text("")
         with pytest.raises(UsageError, match="file/mine: cannot create a folder for the results: Not a directory"):
             create(Path("file/mine"))
@@ -92,14 +92,14 @@ LATEST = Path("results/latest")
 
 
 class TestLatest:
-    def test_it_is_a_link_that_moves_with_the_folder(self, runs: list[Path]) -> None:
+    def test_latest_is_a_relative_link_that_moves_with_the_folder(self, runs: list[Path]) -> None:
         point_latest(runs[0])
         assert LATEST.readlink().name == "first"
         point_latest(runs[1].resolve())
         assert LATEST.readlink().name == "second"
         assert sorted(path.name for path in Path("results").iterdir()) == ["first", "latest", "second"]
 
-    def test_it_names_a_run_at_every_moment(self, runs: list[Path]) -> None:
+    def test_latest_always_names_a_run(self, runs: list[Path]) -> None:
         point_latest(runs[0])
         over = Event()
 
@@ -118,7 +118,7 @@ class TestLatest:
                 over.set()
         assert watched.result() <= {"first", "second"}
 
-    def test_a_run_elsewhere_does_not_touch_it(self, runs: list[Path], here: Path) -> None:
+    def test_run_in_another_folder_does_not_touch_latest(self, runs: list[Path], here: Path) -> None:
         point_latest(runs[0])
         for elsewhere in (here / "elsewhere", here / "results/deeper/run"):
             elsewhere.mkdir(parents=True)
@@ -126,29 +126,29 @@ class TestLatest:
         assert LATEST.readlink().name == "first"
         assert not (here / "latest").exists()
 
-    def test_a_run_elsewhere_makes_no_results_folder(self, here: Path) -> None:
+    def test_run_in_another_folder_creates_no_results_folder(self, here: Path) -> None:
         (here / "elsewhere").mkdir()
         point_latest(here / "elsewhere")
         assert [path.name for path in here.iterdir()] == ["elsewhere"]
 
-    def test_a_real_folder_of_that_name_is_refused_and_stays(self, runs: list[Path]) -> None:
+    def test_real_folder_named_latest_is_refused_and_left_alone(self, runs: list[Path]) -> None:
         LATEST.mkdir()
         (LATEST / "samples.csv").write_text("precious")
         with pytest.raises(RecordError, match="latest is not a link, so it cannot point to first: rename it"):
             point_latest(runs[0])
         assert (LATEST / "samples.csv").read_text() == "precious"
 
-    def test_a_link_whose_run_is_gone_is_replaced(self, runs: list[Path]) -> None:
+    def test_dangling_latest_link_is_replaced(self, runs: list[Path]) -> None:
         LATEST.symlink_to("gone")
         point_latest(runs[0])
         assert LATEST.readlink().name == "first"
 
-    def test_what_an_interrupted_run_left_is_no_hindrance(self, runs: list[Path]) -> None:
+    def test_leftovers_of_an_interrupted_run_do_not_interfere(self, runs: list[Path]) -> None:
         Path(f"results/.latest-{os.getpid()}").symlink_to("gone")
         point_latest(runs[0])
         assert LATEST.readlink().name == "first"
 
-    def test_a_link_that_cannot_be_made_is_told(self, runs: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_link_that_cannot_be_created_is_reported(self, runs: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
         def refuse(*_: object) -> None:
             raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
 

@@ -57,7 +57,7 @@ def _reads_back(cell: str, value: Any) -> bool:
 
 
 @given(st.lists(SAMPLES, max_size=5))
-def test_every_sample_reads_back_the_same_and_unknown_is_empty(samples: list[Sample]) -> None:
+def test_samples_round_trip_and_unknown_values_are_empty(samples: list[Sample]) -> None:
     with TemporaryDirectory() as folder:
         file = SampleFile.new(Path(folder))
         file.append(samples)
@@ -68,24 +68,24 @@ def test_every_sample_reads_back_the_same_and_unknown_is_empty(samples: list[Sam
         assert all(_reads_back(row[name], getattr(written, name)) for name in COLUMNS)
 
 
-def test_the_columns_are_a_samples_fields_in_their_order(file: SampleFile) -> None:
+def test_columns_are_the_fields_of_a_sample_in_order(file: SampleFile) -> None:
     assert file.path.read_text().splitlines() == [",".join(field.name for field in fields(Sample))]
 
 
-def test_zero_is_not_unknown(file: SampleFile) -> None:
+def test_zero_is_not_written_as_unknown(file: SampleFile) -> None:
     file.append([sample(foreign_cpu=0.0, switches_voluntary=0), sample(foreign_cpu=None, switches_voluntary=None)])
     known, unknown = read(file.path)
     assert (known["foreign_cpu"], known["switches_voluntary"]) == ("0.0", "0")
     assert (unknown["foreign_cpu"], unknown["switches_voluntary"]) == ("", "")
 
 
-def test_enums_are_written_as_their_words(file: SampleFile) -> None:
+def test_enums_are_written_as_their_values(file: SampleFile) -> None:
     file.append([failure()])
     (row,) = read(file.path)
     assert (row["status"], row["bound"], row["gil"]) == ("error", "cpu", "on")
 
 
-def test_what_is_no_unicode_is_written_in_escapes(file: SampleFile) -> None:
+def test_lone_surrogates_are_escaped(file: SampleFile) -> None:
     file.append([sample(run="run-\udcff")])  # a folder's name may be any bytes
     (row,) = read(file.path)
     assert row["run"] == r"run-\udcff"
@@ -106,19 +106,19 @@ def test_rows_are_appended_in_the_order_given(file: SampleFile) -> None:
     assert [row["value"] for row in read(file.path)] == ["0", "1", "2"]
 
 
-def test_a_second_file_in_one_folder_is_refused_and_the_first_stays(file: SampleFile, tmp_path: Path) -> None:
+def test_second_file_in_a_folder_is_refused_and_the_first_is_unchanged(file: SampleFile, tmp_path: Path) -> None:
     file.append([sample()])
     with pytest.raises(UsageError, match="already holds a run: choose a new folder"):
         SampleFile.new(tmp_path)
     assert len(read(file.path)) == 1
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_missing_folder_is_reported(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match=r"gone/samples\.csv: cannot be written: No such file"):
         SampleFile.new(tmp_path / "gone")
 
 
-def test_a_full_disk_is_told(file: SampleFile, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_is_reported(file: SampleFile, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(fd: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -127,7 +127,7 @@ def test_a_full_disk_is_told(file: SampleFile, monkeypatch: pytest.MonkeyPatch) 
         file.append([sample()])
 
 
-def test_rows_that_do_not_fit_on_the_disk_leave_the_file_as_it_was(file: SampleFile) -> None:
+def test_rows_that_do_not_fit_on_the_disk_leave_the_file_unchanged(file: SampleFile) -> None:
     file.append([sample()])
     before = file.path.read_bytes()
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -142,7 +142,7 @@ def test_rows_that_do_not_fit_on_the_disk_leave_the_file_as_it_was(file: SampleF
     assert [row["value"] for row in read(file.path)] == ["0", "1"]
 
 
-def test_rows_are_written_by_one_call_so_that_a_kill_tears_at_most_one(
+def test_rows_are_written_in_one_call_so_a_kill_tears_at_most_one(
     file: SampleFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[bytes] = []
@@ -158,21 +158,21 @@ def test_rows_are_written_by_one_call_so_that_a_kill_tears_at_most_one(
     assert written[0].count(b"\n") == 2
 
 
-def test_a_write_that_takes_a_part_is_gone_on_with(file: SampleFile, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_partial_write_is_continued(file: SampleFile, monkeypatch: pytest.MonkeyPatch) -> None:
     really = os.write
     monkeypatch.setattr(os, "write", lambda descriptor, data: really(descriptor, data[:100]))
     file.append([sample()])
     assert len(read(file.path)) == 1
 
 
-def test_while_it_is_open_nobody_else_may_lock_it(file: SampleFile, tmp_path: Path) -> None:
+def test_open_file_cannot_be_locked_by_another_process(file: SampleFile, tmp_path: Path) -> None:
     other = SampleFile.existing(tmp_path)
     with pytest.raises(BlockingIOError):
         other.lock()
     other.close()
 
 
-def test_reading_it_in_the_same_process_does_not_unlock_it(file: SampleFile, tmp_path: Path) -> None:
+def test_reading_in_the_same_process_does_not_release_the_lock(file: SampleFile, tmp_path: Path) -> None:
     read(file.path)
     other = SampleFile.existing(tmp_path)
     with pytest.raises(BlockingIOError):
