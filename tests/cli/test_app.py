@@ -42,7 +42,7 @@ def test_a_run_measures_every_backend_and_the_baseline(
     assert {row["round"] for row in found} == {"0", "1", "2"}
 
 
-def test_latest_leads_to_the_run_that_was_named_by_its_time(
+def test_latest_links_to_the_run_named_by_its_start_time(
     measured: tuple[Path, subprocess.CompletedProcess[str]],
 ) -> None:
     folder, _ = measured
@@ -51,7 +51,7 @@ def test_latest_leads_to_the_run_that_was_named_by_its_time(
     assert latest.resolve().name == rows(latest)[0]["run"]
 
 
-def test_a_piped_run_says_a_line_a_trial_to_stderr_and_the_table_to_stdout(
+def test_a_piped_run_prints_progress_to_stderr_and_the_table_to_stdout(
     measured: tuple[Path, subprocess.CompletedProcess[str]],
 ) -> None:
     _, done = measured
@@ -61,7 +61,7 @@ def test_a_piped_run_says_a_line_a_trial_to_stderr_and_the_table_to_stdout(
     assert max(map(len, done.stdout.splitlines())) <= 80
 
 
-def test_the_environment_says_how_to_do_it_again(measured: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+def test_the_environment_records_how_to_repeat_the_run(measured: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     folder, _ = measured
     facts = json.loads((folder / "results/latest/environment.json").read_text())
     assert facts["seed"] == 7
@@ -73,7 +73,7 @@ def test_the_environment_says_how_to_do_it_again(measured: tuple[Path, subproces
     assert facts["finished_at"] >= facts["started_at"]
 
 
-def test_show_gives_each_case_as_json(measured: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+def test_show_prints_each_case_as_json(measured: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     folder, _ = measured
     cases = json.loads(bench_process(folder, "show", "--json").stdout)
     assert {case["backend"]: str(case["workers"]) for case in cases} == PAIRED
@@ -98,7 +98,7 @@ def test_the_same_seed_gives_the_same_order(tmp_path: Path) -> None:
     assert orders[0] == orders[1]
 
 
-def test_what_a_user_named_is_measured_beside_the_baseline(tmp_path: Path) -> None:
+def test_named_backends_are_measured_with_the_baseline(tmp_path: Path) -> None:
     done = bench(tmp_path, *SMALL, "--rounds", "1", "-b", "asyncio", "-o", "out")
     assert done.returncode == 0
     assert [row["backend"] for row in sorted(rows(tmp_path / "out"), key=lambda row: row["backend"])] == [
@@ -108,7 +108,7 @@ def test_what_a_user_named_is_measured_beside_the_baseline(tmp_path: Path) -> No
     assert not (tmp_path / "results").exists()
 
 
-def test_without_a_baseline_there_is_no_speedup_and_a_line_that_says_why(tmp_path: Path) -> None:
+def test_without_a_baseline_a_line_says_why_there_are_no_speedups(tmp_path: Path) -> None:
     done = bench(tmp_path, *SMALL, "-b", "threading", "--no-baseline")
     assert done.returncode == 0
     assert {row["backend"] for row in rows(tmp_path / "results/latest")} == {"threading"}
@@ -117,7 +117,7 @@ def test_without_a_baseline_there_is_no_speedup_and_a_line_that_says_why(tmp_pat
     assert all(case["speedup"] is None for case in json.loads(bench(tmp_path, "show", "--json").stdout))
 
 
-def test_a_server_that_is_not_there_makes_error_rows_no_speedup_and_exit_status_1(tmp_path: Path) -> None:
+def test_an_unreachable_server_yields_error_rows_and_exit_status_1(tmp_path: Path) -> None:
     done = bench(tmp_path, "run", "http-delay", "-p", "url=http://127.0.0.1:1", "-w", "4", "--quick")
     assert done.returncode == 1
     found = rows(tmp_path / "results/latest")
@@ -128,7 +128,7 @@ def test_a_server_that_is_not_there_makes_error_rows_no_speedup_and_exit_status_
     assert "x [" not in done.stdout
 
 
-def test_the_other_cases_go_on_when_one_goes_wrong(tmp_path: Path) -> None:
+def test_other_cases_continue_if_one_fails(tmp_path: Path) -> None:
     done = bench(tmp_path, "run", f"{FAULTS}::leaves", f"{FAULTS}::fine", "-w", "2", "--rounds", "1")
     assert done.returncode == 1
     by_workload: dict[str, set[str]] = {}
@@ -137,7 +137,7 @@ def test_the_other_cases_go_on_when_one_goes_wrong(tmp_path: Path) -> None:
     assert by_workload == {"leaves": {"crashed"}, "fine": {"ok"}}
 
 
-def test_a_file_of_ten_lines_runs_by_its_path_and_by_its_name_in_it(tmp_path: Path) -> None:
+def test_a_workload_file_runs_by_path_and_by_workload_name(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(
         "from bench import workload\n\n"
         '@workload(items=range(8), bound="cpu")\n'
@@ -180,12 +180,14 @@ def test_a_dry_run_prints_the_cases_and_measures_nothing(tmp_path: Path) -> None
         (["run", "broken.py"], "broken.py:2: SyntaxError"),
         (["run", "raising.py"], "ZeroDivisionError: division by zero (raising.py:3)"),
         (["run", "empty.py"], "defines no workload"),
-        (["show"], "no run yet"),
-        (["show", "elsewhere"], "'elsewhere' is no run"),
-        (["plot", "elsewhere"], "'elsewhere' is no run"),
+        (["show"], "no runs yet"),
+        (["show", "elsewhere"], "'elsewhere' is not a run"),
+        (["plot", "elsewhere"], "'elsewhere' is not a run"),
     ],
 )
-def test_a_wrong_call_is_one_message_and_exit_status_2(tmp_path: Path, arguments: list[str], message: str) -> None:
+def test_a_usage_error_is_a_single_message_and_exit_status_2(
+    tmp_path: Path, arguments: list[str], message: str
+) -> None:
     (tmp_path / "broken.py").write_text("from bench import workload\ndef f(:\n")
     (tmp_path / "raising.py").write_text("from bench import workload\n\n1 / 0\n")
     (tmp_path / "empty.py").write_text("")
@@ -198,7 +200,7 @@ def test_a_wrong_call_is_one_message_and_exit_status_2(tmp_path: Path, arguments
     assert not (tmp_path / "results").exists()
 
 
-def test_two_files_that_claim_one_name_are_both_named(tmp_path: Path) -> None:
+def test_two_files_with_the_same_workload_name_are_both_reported(tmp_path: Path) -> None:
     (tmp_path / "workloads").mkdir()
     (tmp_path / "workloads/mine.py").write_text(
         "from bench import workload\n@workload(items=[1], name='sqrt-sum')\ndef other(item): ...\n"
@@ -209,7 +211,7 @@ def test_two_files_that_claim_one_name_are_both_named(tmp_path: Path) -> None:
     assert "sqrt_sum.py" in done.stderr
 
 
-def test_a_workload_in_the_current_folders_workloads_is_found_by_being_there(tmp_path: Path) -> None:
+def test_workloads_in_the_current_folders_workloads_are_discovered(tmp_path: Path) -> None:
     (tmp_path / "workloads").mkdir()
     (tmp_path / "workloads/mine.py").write_text(
         "from bench import workload\n@workload(items=[1])\ndef my_own(item):\n    '''Mine.'''\n"
@@ -219,7 +221,7 @@ def test_a_workload_in_the_current_folders_workloads_is_found_by_being_there(tmp
     assert "Mine." in bench(tmp_path, "list").stdout
 
 
-def test_a_folder_that_holds_something_is_not_written_to(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_empty_is_not_written_to(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out/precious").write_text("mine")
     done = bench(tmp_path, *SMALL, "-o", "out")
@@ -251,9 +253,7 @@ def test_the_shell_completes_workloads_and_backends(tmp_path: Path, words: str, 
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_run_that_is_told_to_end_keeps_what_it_has_and_leaves_nothing_running(
-    tmp_path: Path, ending: signal.Signals
-) -> None:
+def test_a_terminated_run_keeps_its_rows_and_leaves_no_processes(tmp_path: Path, ending: signal.Signals) -> None:
     pid_file = tmp_path / "pid"
     (tmp_path / "mine.py").write_text(
         "import os, time\nfrom pathlib import Path\nfrom bench import workload\n"
@@ -271,7 +271,7 @@ def test_a_run_that_is_told_to_end_keeps_what_it_has_and_leaves_nothing_running(
     wait_until(lambda: not Path(f"/proc/{pid_file.read_text()}").exists())
 
 
-def test_a_file_in_workloads_that_defines_none_is_passed_over_with_a_line(tmp_path: Path) -> None:
+def test_a_file_without_workloads_is_skipped_with_a_message(tmp_path: Path) -> None:
     (tmp_path / "workloads").mkdir()
     (tmp_path / "workloads/helper.py").write_text("TWO = 2\n")
     done = bench(tmp_path, "list")

@@ -35,15 +35,15 @@ def two(write_file: WriteFile) -> list[Found]:
 
 
 class TestParameters:
-    def test_without_any_typed_all_have_their_defaults(self, two: list[Found]) -> None:
+    def test_without_parameters_all_workloads_have_their_defaults(self, two: list[Found]) -> None:
         assert parse_params([], two) == {"waits": {"count": 4, "url": ""}, "computes": {"count": 8, "ratio": 0.5}}
 
-    def test_a_plain_key_goes_to_all_that_have_it(self, two: list[Found]) -> None:
+    def test_an_unqualified_key_applies_to_all_workloads_that_have_it(self, two: list[Found]) -> None:
         values = parse_params(["count=1e3", "ratio=2"], two)
         assert (values["waits"]["count"], values["computes"]["count"]) == (1000, 1000)
         assert values["computes"]["ratio"] == 2.0
 
-    def test_a_workloads_name_before_the_key_gives_it_to_that_one(self, two: list[Found]) -> None:
+    def test_a_key_qualified_by_a_workload_applies_to_that_workload(self, two: list[Found]) -> None:
         values = parse_params(["waits.count=5"], two)
         assert (values["waits"]["count"], values["computes"]["count"]) == (5, 8)
 
@@ -54,15 +54,15 @@ class TestParameters:
         with pytest.raises(ParameterError, match="-p count: expected KEY=VALUE"):
             parse_params(["count"], two)
 
-    def test_a_key_that_none_has_is_answered_with_those_there_are(self, two: list[Found]) -> None:
+    def test_an_unknown_key_lists_the_available_keys(self, two: list[Found]) -> None:
         with pytest.raises(UnknownName, match=r"parameter 'counts': did you mean count.* count, ratio, url"):
             parse_params(["counts=1"], two)
 
-    def test_a_key_that_the_named_workload_lacks_is_refused(self, two: list[Found]) -> None:
+    def test_a_key_that_the_qualifying_workload_lacks_is_refused(self, two: list[Found]) -> None:
         with pytest.raises(UnknownName, match="unknown parameter of waits 'ratio'"):
             parse_params(["waits.ratio=1"], two)
 
-    def test_a_workload_that_is_not_in_the_run_is_answered_with_those_that_are(self, two: list[Found]) -> None:
+    def test_a_workload_outside_the_run_lists_those_in_it(self, two: list[Found]) -> None:
         with pytest.raises(UnknownName, match="workload in this run 'wait': did you mean waits"):
             parse_params(["wait.count=1"], two)
 
@@ -73,19 +73,19 @@ class TestParameters:
 
 
 class TestBackends:
-    def test_all_are_chosen_where_none_is_named_the_baseline_first(self) -> None:
+    def test_without_names_all_backends_are_chosen_with_the_baseline_first(self) -> None:
         chosen = [backend.cls.name for backend in parse_backends([], baseline=True)]
         assert chosen[0] == BASELINE
         assert sorted(chosen) == sorted(backends())
 
-    def test_the_baseline_stands_before_those_named_and_once(self) -> None:
+    def test_the_baseline_comes_first_and_only_once(self) -> None:
         chosen = parse_backends(["threading", BASELINE, "asyncio"], baseline=True)
         assert [backend.cls.name for backend in chosen] == [BASELINE, "threading", "asyncio"]
 
-    def test_without_the_baseline_only_those_named_are_chosen(self) -> None:
+    def test_without_the_baseline_only_named_backends_are_chosen(self) -> None:
         assert [backend.cls.name for backend in parse_backends(["threading"], baseline=False)] == ["threading"]
 
-    def test_without_the_baseline_all_others_are_chosen_where_none_is_named(self) -> None:
+    def test_without_names_and_the_baseline_all_other_backends_are_chosen(self) -> None:
         chosen = [backend.cls.name for backend in parse_backends([], baseline=False)]
         assert sorted([BASELINE, *chosen]) == sorted(backends())
 
@@ -96,31 +96,31 @@ class TestBackends:
     @pytest.mark.parametrize(
         "typed", ["multiprocessing:spawn,chunksize=4", "multiprocessing:chunksize=4,start_method=spawn"]
     )
-    def test_an_option_is_a_key_with_its_value_or_a_word_that_only_one_key_has(self, typed: str) -> None:
+    def test_an_option_is_a_key_with_a_value_or_an_unambiguous_value(self, typed: str) -> None:
         assert parse_backend(typed).options == {"start_method": "spawn", "chunksize": 4}
 
     @pytest.mark.parametrize("typed", ["multiprocessing:Spawn", "multiprocessing:start_method=SPAWN"])
-    def test_an_options_word_may_be_typed_in_any_case(self, typed: str) -> None:
+    def test_option_values_are_case_insensitive(self, typed: str) -> None:
         assert parse_backend(typed).options["start_method"] == "spawn"
 
-    def test_options_not_typed_have_their_defaults(self) -> None:
+    def test_missing_options_have_their_defaults(self) -> None:
         assert parse_backend("multiprocessing").options == {"start_method": None, "chunksize": 1}
 
-    def test_a_mistyped_word_is_answered_with_words_and_keys(self) -> None:
+    def test_an_unknown_option_lists_the_keys_and_values(self) -> None:
         with pytest.raises(UnknownName) as told:
             parse_backend("multiprocessing:spwan")
         for known in ("did you mean spawn", "fork", "forkserver", "chunksize=VALUE", "start_method=VALUE"):
             assert known in str(told.value)
 
-    def test_a_mistyped_value_is_answered_with_all_words(self) -> None:
+    def test_an_unknown_option_value_lists_all_values(self) -> None:
         with pytest.raises(UnknownName, match=r"start_method 'frok': .*there are: fork, forkserver, spawn"):
             parse_backend("multiprocessing:start_method=frok")
 
-    def test_options_that_contradict_each_other_are_refused(self) -> None:
+    def test_contradictory_options_are_refused(self) -> None:
         with pytest.raises(ParameterError, match="start_method has conflicting values: fork and spawn"):
             parse_backend("multiprocessing:fork,start_method=spawn")
 
-    def test_a_backend_without_options_takes_none(self) -> None:
+    def test_a_backend_without_options_refuses_any(self) -> None:
         with pytest.raises(UnknownName, match="option of threading 'fork': there are: none"):
             parse_backend("threading:fork")
 
@@ -129,33 +129,33 @@ class TestCounts:
     @pytest.mark.parametrize(
         ("typed", "counts"), [([], ()), (["4,1, 2"], (1, 2, 4)), (["2", "1,2"], (1, 2)), (["07"], (7,))]
     )
-    def test_they_are_rising_and_each_once(self, typed: list[str], counts: tuple[int, ...]) -> None:
+    def test_counts_are_sorted_and_unique(self, typed: list[str], counts: tuple[int, ...]) -> None:
         assert parse_counts(typed) == counts
 
     @pytest.mark.parametrize("typed", ["0", "-1", "1.5", "two", "", "1,,2", "1;2", "²"])
-    def test_what_is_no_number_of_workers_is_refused(self, typed: str) -> None:
+    def test_invalid_worker_counts_are_refused(self, typed: str) -> None:
         with pytest.raises(ParameterError, match="is an invalid worker count: expected positive integers"):
             parse_counts([typed])
 
 
 class TestWorkloads:
-    def test_counts_asked_for_are_all_kept_and_none_of_them_is_spare(self, two: list[Found]) -> None:
+    def test_requested_counts_are_all_kept_and_none_is_optional(self, two: list[Found]) -> None:
         for chosen in choose_workloads(two, [], (1, 3, 5, 7), cores=2, quick=True):
             assert (chosen.counts, chosen.spare) == ((1, 3, 5, 7), ())
 
-    def test_default_counts_suit_the_kind_of_work(self, two: list[Found]) -> None:
+    def test_default_counts_depend_on_the_kind_of_workload(self, two: list[Found]) -> None:
         waits, computes = choose_workloads(two, [], (), cores=4, quick=False)
         assert (waits.counts, waits.spare) == ((1, 2, 4, 8, 16, 32), (2, 4, 8, 16))
         assert (computes.counts, computes.spare) == ((1, 2, 4, 8), (8, 2))
 
-    def test_a_quick_run_has_one_count_for_each(self, two: list[Found]) -> None:
+    def test_a_quick_run_has_one_count_per_workload(self, two: list[Found]) -> None:
         waits, computes = choose_workloads(two, [], (), cores=4, quick=True)
         assert (waits.counts, computes.counts) == ((8,), (4,))
 
-    def test_each_has_its_own_parameters(self, two: list[Found]) -> None:
+    def test_each_workload_has_its_own_parameters(self, two: list[Found]) -> None:
         waits, computes = choose_workloads(two, ["waits.count=5"], (), cores=2, quick=False)
         assert (waits.params["count"], computes.params["count"]) == (5, 8)
 
-    def test_all_are_chosen_where_none_is_named(self, here: Path, forget_imports: None) -> None:
+    def test_without_names_all_workloads_are_chosen(self, here: Path, forget_imports: None) -> None:
         chosen = choose_workloads(select_workloads([]), [], (), cores=2, quick=False)
         assert [one.found for one in chosen] == select_workloads([])

@@ -27,7 +27,7 @@ def compare(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return bench(folder, "compare", *arguments)
 
 
-def test_a_run_is_named_by_name_folder_file_or_as_latest(folder: Path) -> None:
+def test_a_run_is_identified_by_name_folder_file_or_latest(folder: Path) -> None:
     done = compare(folder, "results/old/samples.csv", "latest")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Old run old, new run new\n")
@@ -38,7 +38,7 @@ def test_a_run_is_named_by_name_folder_file_or_as_latest(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("percent", "status"), [("20", 1), ("30", 0)])
-def test_a_case_slower_by_more_than_allowed_is_exit_status_1(folder: Path, percent: str, status: int) -> None:
+def test_a_case_slower_than_allowed_is_exit_status_1(folder: Path, percent: str, status: int) -> None:
     done = compare(folder, "old", "new", "--fail-if-slower", percent)
     assert done.returncode == status
     assert "slower" in done.stdout
@@ -52,20 +52,20 @@ def test_a_case_that_is_no_longer_ok_is_exit_status_1(folder: Path) -> None:
     assert compare(folder, "failing", "old", "--fail-if-slower", "50").returncode == 0
 
 
-def test_what_got_faster_or_is_within_the_threshold_never_fails(folder: Path) -> None:
+def test_faster_cases_and_cases_within_the_threshold_never_fail(folder: Path) -> None:
     assert compare(folder, "new", "old", "--fail-if-slower", "0", "--threshold", "0").returncode == 0
     within = compare(folder, "old", "new", "--fail-if-slower", "10", "--threshold", "40")
     assert within.returncode == 0
     assert "changes within --threshold 40 % do not count as slower" in within.stderr
 
 
-def test_as_json_it_is_one_object(folder: Path) -> None:
+def test_json_output_is_one_object(folder: Path) -> None:
     found = json.loads(compare(folder, "old", "new", "--json", "--relative").stdout)
     assert [case["verdict"] for case in found["cases"]] == ["within threshold", "slower"]
     assert found["relative"] is True
 
 
-def test_as_markdown_it_is_a_table(folder: Path) -> None:
+def test_markdown_output_is_a_table(folder: Path) -> None:
     done = compare(folder, "old", "new", "--markdown")
     assert "| case | old | new | new / old [95 % interval] | trials | verdict |\n" in done.stdout
 
@@ -74,14 +74,14 @@ def test_as_markdown_it_is_a_table(folder: Path) -> None:
     ("arguments", "message"),
     [
         (["old"], "Missing argument 'NEW'"),
-        (["old", "lost"], "'lost' is no run"),
+        (["old", "lost"], "'lost' is not a run"),
         (["old", "broken"], "broken/samples.csv: is empty"),
         (["old", "new", "--json", "--markdown"], "--json and --markdown: use only one of them"),
         (["old", "new", "--threshold", "-1"], "Invalid value for '--threshold'"),
         (["old", "new", "--fail-if-slower", "inf"], "inf is not a percentage"),
     ],
 )
-def test_a_wrong_call_is_exit_status_2_with_one_message(folder: Path, arguments: list[str], message: str) -> None:
+def test_a_usage_error_is_a_single_message_and_exit_status_2(folder: Path, arguments: list[str], message: str) -> None:
     (folder / "results/broken").mkdir(exist_ok=True)
     (folder / "results/broken/samples.csv").touch()
     done = compare(folder, *arguments)

@@ -27,11 +27,11 @@ def export(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return bench(folder, "export", *arguments)
 
 
-def test_there_is_a_file_for_each_format() -> None:
+def test_each_format_writes_a_file() -> None:
     assert all(callable(exporter_of(name)) for name in Format)
 
 
-def test_the_latest_run_goes_to_standard_output_and_what_is_left_out_to_the_other(folder: Path) -> None:
+def test_the_latest_run_goes_to_stdout_and_omissions_to_stderr(folder: Path) -> None:
     done = export(folder, "--to", "bencher", "--rounds", "3")
     assert done.returncode == 0, done.stderr
     assert list(json.loads(done.stdout)) == [":boom: sequential x1", ":boom: threading x2"]
@@ -39,7 +39,7 @@ def test_the_latest_run_goes_to_standard_output_and_what_is_left_out_to_the_othe
     assert "left out: work asyncio x1: error in 1 of 1 trial: ValueError: no luck" in done.stderr
 
 
-def test_a_file_can_be_named(folder: Path, tmp_path: Path) -> None:
+def test_an_output_file_can_be_named(folder: Path, tmp_path: Path) -> None:
     done = export(folder, "good", "--to", "markdown", "-o", str(tmp_path / "run.md"))
     assert (done.returncode, done.stdout) == (0, "")
     assert (tmp_path / "run.md").read_text(encoding="utf-8").startswith("**Run good: 4 rounds**")
@@ -50,14 +50,14 @@ def test_a_file_can_be_named(folder: Path, tmp_path: Path) -> None:
     [
         (["--to", "excel"], "'excel' is not one of 'bencher'", 2),
         ([], "Missing option '--to'", 2),
-        (["lost", "--to", "json"], "'lost' is no run", 2),
+        (["lost", "--to", "json"], "'lost' is not a run", 2),
         (["bad", "--to", "pyperf"], "bad: no case is ok, so there is nothing to export", 2),
         (["--to", "json", "-o", "results/latest/samples.csv"], "is the run itself, name another file", 2),
         (["--to", "json", "-o", "results/good/environment.json"], "is the run itself, name another file", 2),
         (["--to", "json", "-o", "nowhere/run.json"], "cannot be written: No such file or directory", 1),
     ],
 )
-def test_a_mistake_is_one_message(folder: Path, arguments: list[str], message: str, status: int) -> None:
+def test_an_error_is_a_single_message(folder: Path, arguments: list[str], message: str, status: int) -> None:
     done = export(folder, *arguments)
     assert done.returncode == status
     assert message in done.stderr

@@ -21,14 +21,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_all_that_a_run_can_show_is_drawn_as_png_and_svg_and_nothing_else_is_said(folder: Path) -> None:
+def test_all_possible_charts_are_drawn_as_png_and_svg_without_remarks(folder: Path) -> None:
     done = bench(folder, "plot", "run")
     expected = [str(folder / "run" / f"{kind}.{form}") for kind in ALWAYS for form in ("png", "svg")]
     assert (done.returncode, done.stdout.splitlines(), done.stderr) == (0, expected, "")
     assert all(Path(path).stat().st_size > 1000 for path in expected)
 
 
-def test_a_kind_a_workload_a_format_a_theme_dots_and_a_folder_can_be_chosen(folder: Path) -> None:
+def test_kind_workload_format_theme_dpi_and_folder_can_be_chosen(folder: Path) -> None:
     options = ["-k", "times", "--workload", "other", "--format", "png", "--theme", "dark", "--dpi", "50", "-o", "out"]
     done = bench(folder, "plot", "run", *options)
     assert (done.returncode, done.stdout) == (0, "out/times-dark.png\n"), done.stderr
@@ -41,7 +41,7 @@ def test_a_kind_a_workload_a_format_a_theme_dots_and_a_folder_can_be_chosen(fold
     assert ">work<" not in text
 
 
-def test_a_kind_that_was_asked_for_and_cannot_be_shown_is_said(folder: Path) -> None:
+def test_a_requested_kind_that_cannot_be_drawn_is_reported(folder: Path) -> None:
     done = bench(folder, "plot", "run", "-k", "timeline", "-k", "speedup", "--format", "svg", "-o", "some")
     assert (done.returncode, done.stdout) == (0, "some/speedup.svg\n")
     assert done.stderr == "no chart timeline of run: no trace: bench run --trace records one\n"
@@ -50,7 +50,7 @@ def test_a_kind_that_was_asked_for_and_cannot_be_shown_is_said(folder: Path) -> 
     assert "bench: error: run: nothing could be drawn" in alone.stderr
 
 
-def test_a_trace_is_drawn_and_one_that_is_none_is_told_by_its_line(tmp_path: Path) -> None:
+def test_a_trace_is_drawn_and_an_invalid_one_is_reported_by_line(tmp_path: Path) -> None:
     write_run(tmp_path / "run", pair(LOOP, HALF))
     trace = write_trace(tmp_path / "run", spans([[(0.1, 0.2)]] * 2))
     done = bench(tmp_path, "plot", "run", "-k", "timeline", "--format", "pdf")
@@ -70,18 +70,18 @@ def test_a_trace_is_drawn_and_one_that_is_none_is_told_by_its_line(tmp_path: Pat
         (["run", "run", "-o", "out"], "-o with several runs"),
     ],
 )
-def test_a_mistake_is_one_message(folder: Path, arguments: list[str], said: str) -> None:
+def test_an_error_is_a_single_message(folder: Path, arguments: list[str], said: str) -> None:
     done = bench(folder, "plot", *arguments)
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_pngs_have_the_dots_that_pages_are_made_for() -> None:
+def test_default_png_resolution_matches_the_page_layout() -> None:
     assert DEFAULT_DPI == DOTS_PER_INCH
 
 
-def test_the_kinds_are_listed_each_with_its_line(folder: Path) -> None:
+def test_kinds_are_listed_with_their_summaries(folder: Path) -> None:
     done = bench(folder, "plot", "--list")
     assert done.returncode == 0
     listed = [line.split()[0] for line in done.stdout.splitlines() if not line.startswith(" ")]

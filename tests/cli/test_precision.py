@@ -21,7 +21,7 @@ def environment(run: Path) -> dict[str, Any]:
     return facts
 
 
-def test_a_run_ends_after_the_fewest_rounds_where_those_are_precise_enough(tmp_path: Path) -> None:
+def test_a_run_ends_after_the_minimum_rounds_if_they_are_precise_enough(tmp_path: Path) -> None:
     done = bench(tmp_path, *WAITING, "--precision", "200", "--rounds", "9", "-o", "out")
     assert done.returncode == 0, done.stderr
     assert sorted({int(row["round"]) for row in rows(tmp_path / "out")}) == list(range(7))
@@ -31,7 +31,7 @@ def test_a_run_ends_after_the_fewest_rounds_where_those_are_precise_enough(tmp_p
 
 
 @pytest.mark.slow
-def test_a_run_that_never_gets_so_precise_ends_after_the_rounds_it_may_take(tmp_path: Path) -> None:
+def test_a_run_that_stays_imprecise_ends_after_the_maximum_rounds(tmp_path: Path) -> None:
     done = bench(tmp_path, *COMPUTING, "--precision", "0.1", "--rounds", "6", "-o", "out")
     assert done.returncode == 0, done.stderr
     assert sorted({int(row["round"]) for row in rows(tmp_path / "out")}) == list(range(6))
@@ -41,7 +41,7 @@ def test_a_run_that_never_gets_so_precise_ends_after_the_rounds_it_may_take(tmp_
     assert all(look["alone_s"] > 0 and look["together_s"] > 0 for look in facts["ceilings"])
 
 
-def test_lines_do_not_promise_a_number_of_trials_that_only_time_will_show(tmp_path: Path) -> None:
+def test_progress_lines_omit_an_unknown_number_of_trials(tmp_path: Path) -> None:
     done = bench(tmp_path, *WAITING, "--precision", "200", "--rounds", "2")
     lines = [line for line in done.stderr.splitlines() if line.startswith("[")]
     assert [line.partition("]")[0] for line in lines] == ["[1", "[2", "[3", "[4"]
@@ -49,21 +49,21 @@ def test_lines_do_not_promise_a_number_of_trials_that_only_time_will_show(tmp_pa
 
 
 @pytest.mark.parametrize("typed", ["0", "-5", "nothing"])
-def test_a_precision_that_cannot_be_reached_is_refused_before_anything_is_measured(typed: str, tmp_path: Path) -> None:
+def test_an_unreachable_precision_is_refused_before_measuring(typed: str, tmp_path: Path) -> None:
     done = bench(tmp_path, *SMALL, "--precision", typed)
     assert done.returncode == 2
     assert "--precision" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_ended_each_case_is_in_the_table_and_in_the_record(tmp_path: Path) -> None:
+def test_stop_reasons_are_in_the_table_and_in_the_record(tmp_path: Path) -> None:
     done = bench(tmp_path, *WAITING, "--precision", "200", "--rounds", "2", "-o", "out")
     assert "Stopped: threading with 2 workers after 2 rounds." in done.stdout
     (ended,) = environment(tmp_path / "out")["stopped"]
     assert (ended["backend"], ended["workers"], ended["reason"]) == ("threading", 2, "rounds")
 
 
-def test_the_intervals_of_a_run_are_shown_on_request(tmp_path: Path) -> None:
+def test_intervals_are_shown_on_request(tmp_path: Path) -> None:
     write_run(tmp_path / "run", pair([1.0, 1.1, 0.9, 1.0, 1.2, 1.0], [0.5, 0.56, 0.44, 0.5, 0.6, 0.5]))
     plain, more = bench(tmp_path, "show", "run"), bench(tmp_path, "show", "run", "--intervals")
     assert (plain.returncode, more.returncode) == (0, 0), more.stderr

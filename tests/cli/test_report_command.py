@@ -16,13 +16,13 @@ def reported(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return bench(folder, "report", *arguments)
 
 
-def test_the_page_goes_beside_the_samples_and_its_path_to_stdout(tmp_path: Path) -> None:
+def test_the_page_is_written_beside_the_samples_and_its_path_printed(tmp_path: Path) -> None:
     done = reported(tmp_path, "one")
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / done.stdout.strip()).samefile(tmp_path / "results/one/report.html")
 
 
-def test_several_runs_go_to_one_file_that_may_be_named(tmp_path: Path) -> None:
+def test_several_runs_share_one_file_that_can_be_named(tmp_path: Path) -> None:
     done = reported(tmp_path, "one", "results/two", "-o", "deep/page.html")
     assert (done.returncode, done.stdout) == (0, "deep/page.html\n")
     page = (tmp_path / "deep/page.html").read_text(encoding="utf-8")
@@ -30,15 +30,15 @@ def test_several_runs_go_to_one_file_that_may_be_named(tmp_path: Path) -> None:
     assert 'href="../results/two/samples.csv"' in page
 
 
-def test_a_run_is_not_written_over(tmp_path: Path) -> None:
+def test_run_files_are_not_overwritten(tmp_path: Path) -> None:
     done = reported(tmp_path, "one", "-o", "results/one/samples.csv")
     assert done.returncode == 2
     assert "results/one/samples.csv: is the run itself" in done.stderr
     assert (tmp_path / "results/one/samples.csv").read_text().startswith("run,")
 
 
-def test_a_run_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_run_is_named(tmp_path: Path) -> None:
     done = reported(tmp_path, "three")
     assert done.returncode == 2
-    assert "'three' is no run" in done.stderr
+    assert "'three' is not a run" in done.stderr
     assert done.stdout == ""

@@ -40,7 +40,7 @@ def left(folder: Path) -> list[str]:
     return sorted(path.name for path in (folder / "results").iterdir() if not path.is_symlink())
 
 
-def test_the_list_has_a_row_a_run_the_newest_last(folder: Path) -> None:
+def test_the_list_has_one_row_per_run_with_the_newest_last(folder: Path) -> None:
     done = results(folder, "list")
     assert done.returncode == 0, done.stderr
     rows = [line.split() for line in done.stdout.splitlines() if "run-" in line]
@@ -54,7 +54,7 @@ def test_the_list_has_a_row_a_run_the_newest_last(folder: Path) -> None:
     assert max(map(len, done.stdout.splitlines())) <= 80
 
 
-def test_names_and_workloads_lose_no_letter_at_80_columns(tmp_path: Path) -> None:
+def test_names_and_workloads_are_complete_at_80_columns(tmp_path: Path) -> None:
     for name in ("2026-01-02T030405Z-12", "a-long-name-" * 5):
         varied_run(tmp_path / "results" / name, number_of_rounds=1)
     write_run(tmp_path / "results/2026-01-03T030405Z", pair([1.0], [0.5], workload="abcdefghij" * 4))
@@ -67,7 +67,7 @@ def test_names_and_workloads_lose_no_letter_at_80_columns(tmp_path: Path) -> Non
     assert "a-long-name-" * 5 in "".join(line[:21].strip() for line in text.splitlines())
 
 
-def test_the_list_is_json_for_programs(folder: Path) -> None:
+def test_the_list_is_available_as_json(folder: Path) -> None:
     runs = json.loads(results(folder, "list", "--json").stdout)
     assert [(run["name"], run["state"], run["latest"], run["wrong"]) for run in runs] == [
         ("run-1", "whole", False, None),
@@ -77,7 +77,7 @@ def test_the_list_is_json_for_programs(folder: Path) -> None:
     assert runs[0]["started_at"] == "2026-01-01T00:00:00+00:00"
 
 
-def test_a_broken_run_is_a_row_that_says_what_is_wrong(folder: Path) -> None:
+def test_a_broken_run_is_listed_with_its_error(folder: Path) -> None:
     (folder / "results/run-2/samples.csv").write_text("")
     (folder / f"results/{EVIL}").mkdir()
     (folder / f"results/{EVIL}/samples.csv").write_text(f"{EVIL}\n")
@@ -88,7 +88,7 @@ def test_a_broken_run_is_a_row_that_says_what_is_wrong(folder: Path) -> None:
     assert len(json.loads(results(folder, "list", "--json").stdout)) == 4
     shown = results(folder, "show", EVIL)
     assert (shown.returncode, shown.stderr) == (0, "")
-    assert "there is no column" in shown.stdout
+    assert "missing column" in shown.stdout
 
 
 def test_without_runs_the_list_says_so(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_without_runs_the_list_says_so(tmp_path: Path) -> None:
     assert json.loads(results(tmp_path, "list", "--json").stdout) == []
 
 
-def test_show_tells_the_facts_of_the_latest_run(folder: Path) -> None:
+def test_show_prints_the_facts_of_the_latest_run(folder: Path) -> None:
     done = results(folder, "show")
     assert done.returncode == 0, done.stderr
     facts = [" ".join(line.split()) for line in done.stdout.splitlines()]
@@ -116,7 +116,7 @@ def test_show_tells_the_facts_of_the_latest_run(folder: Path) -> None:
     assert [fact for fact in facts if fact.startswith("file samples.csv (")]
 
 
-def test_piped_a_removal_is_a_dry_run(folder: Path) -> None:
+def test_a_removal_without_a_terminal_is_a_dry_run(folder: Path) -> None:
     done = results(folder, "remove", "--keep", "1")
     assert done.returncode == 0
     assert [line.split()[0] for line in done.stdout.splitlines()] == ["run-1", "run-2"]
@@ -124,7 +124,7 @@ def test_piped_a_removal_is_a_dry_run(folder: Path) -> None:
     assert left(folder) == ["run-1", "run-2", "run-3"]
 
 
-def test_with_yes_they_are_gone(folder: Path) -> None:
+def test_yes_removes_without_asking(folder: Path) -> None:
     done = results(folder, "remove", "--keep", "1", "--yes")
     assert done.returncode == 0, done.stderr
     assert "removed 2 runs, " in done.stderr
@@ -132,18 +132,18 @@ def test_with_yes_they_are_gone(folder: Path) -> None:
     assert (folder / "results/latest").resolve().name == "run-3"
 
 
-def test_old_ones_can_be_chosen(folder: Path) -> None:
+def test_old_runs_can_be_chosen(folder: Path) -> None:
     assert "nothing to remove" in results(folder, "remove", "--older-than", "99999d").stderr
     assert len(results(folder, "remove", "--older-than", "0h").stdout.splitlines()) == 3
 
 
-def test_latest_moves_to_the_newest_whole_run_that_is_left(folder: Path) -> None:
+def test_latest_moves_to_the_newest_remaining_complete_run(folder: Path) -> None:
     done = results(folder, "remove", "run-3", "--yes")
     assert "results/latest pointed to a removed run: it now points to run-1" in done.stderr
     assert (folder / "results/latest").readlink() == Path("run-1")
 
 
-def test_latest_goes_with_the_last_whole_run(folder: Path) -> None:
+def test_latest_is_removed_with_the_last_complete_run(folder: Path) -> None:
     done = results(folder, "remove", "latest", "run-1", "--yes")
     assert "results/latest removed: no complete run is left" in done.stderr
     assert left(folder) == ["run-2"]
@@ -151,7 +151,7 @@ def test_latest_goes_with_the_last_whole_run(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("answer", "stays"), [("y", False), ("n", True), ("", True)])
-def test_a_terminal_is_asked(folder: Path, answer: str, stays: bool) -> None:
+def test_a_removal_in_a_terminal_asks_for_confirmation(folder: Path, answer: str, stays: bool) -> None:
     ours, theirs = pty.openpty()
     try:
         os.write(ours, f"{answer}\n".encode())
@@ -173,7 +173,7 @@ def test_a_terminal_is_asked(folder: Path, answer: str, stays: bool) -> None:
     assert ("nothing removed" in done.stderr) is stays
 
 
-def test_a_run_that_is_being_measured_is_refused(tmp_path: Path) -> None:
+def test_a_run_being_measured_is_not_removed(tmp_path: Path) -> None:
     file = tmp_path / "results/now/samples.csv"
     endless = ["run", "sqrt-sum", "-p", "tasks=1", "-p", "n=100", "--rounds", "100000", "-o", "results/now"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -186,7 +186,7 @@ def test_a_run_that_is_being_measured_is_refused(tmp_path: Path) -> None:
             measuring.send_signal(signal.SIGINT)
             measuring.wait(60)
     assert done.returncode == 2
-    assert "now: is being measured. Nothing was removed" in done.stderr
+    assert "now is being measured. Nothing was removed" in done.stderr
     assert results(tmp_path, "remove", "now", "--yes").returncode == 0
     assert left(tmp_path) == []
 
@@ -196,14 +196,14 @@ def test_a_run_that_is_being_measured_is_refused(tmp_path: Path) -> None:
     [
         (["remove"], "give either names of runs or --keep and --older-than"),
         (["remove", "run-1", "--keep", "1"], "give either names of runs or"),
-        (["remove", "run-1", "lost", "--yes"], "'lost' is no run in results/"),
-        (["remove", "../elsewhere", "--yes"], "is no folder directly in results/"),
-        (["remove", "--older-than", "soon"], "give days or hours, like 30d or 12h"),
+        (["remove", "run-1", "lost", "--yes"], "'lost' is not a run in results/"),
+        (["remove", "../elsewhere", "--yes"], "is not a folder directly in results/"),
+        (["remove", "--older-than", "soon"], "expected days or hours, such as 30d or 12h"),
         (["remove", "--keep", "-1"], "Invalid value for '--keep'"),
-        (["show", "lost"], "'lost' is no run"),
+        (["show", "lost"], "'lost' is not a run"),
     ],
 )
-def test_a_wrong_call_removes_nothing_and_is_exit_status_2(folder: Path, arguments: list[str], message: str) -> None:
+def test_a_usage_error_removes_nothing_and_is_exit_status_2(folder: Path, arguments: list[str], message: str) -> None:
     done = results(folder, *arguments)
     assert done.returncode == 2
     assert message in done.stderr

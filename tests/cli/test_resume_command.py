@@ -44,7 +44,7 @@ def environment(run: Path) -> dict[str, Any]:
     return facts
 
 
-def test_a_run_that_was_cut_off_is_measured_to_its_end(tmp_path: Path) -> None:
+def test_a_cut_off_run_is_completed(tmp_path: Path) -> None:
     run = cut_short(tmp_path, rows_kept=3, torn="out,2026-")
     before = rows_text(run)
     done = bench(tmp_path, "run", "--resume", "out")
@@ -66,7 +66,7 @@ def rows_text(run: Path) -> list[bytes]:
     return [line for line in (run / "samples.csv").read_bytes().splitlines(keepends=True)[1:] if line.endswith(b"\n")]
 
 
-def test_a_dry_run_says_what_is_missing_and_changes_nothing(tmp_path: Path) -> None:
+def test_a_dry_run_lists_what_is_missing_and_changes_nothing(tmp_path: Path) -> None:
     run = cut_short(tmp_path, rows_kept=2)
     before = {path.name: path.read_bytes() for path in run.iterdir()}
     done = bench(tmp_path, "run", "--resume", "out", "--dry-run")
@@ -76,7 +76,7 @@ def test_a_dry_run_says_what_is_missing_and_changes_nothing(tmp_path: Path) -> N
     assert {path.name: path.read_bytes() for path in run.iterdir()} == before
 
 
-def test_a_run_that_is_whole_lacks_nothing(measured: Path) -> None:
+def test_a_complete_run_has_nothing_to_resume(measured: Path) -> None:
     done = bench(measured, "run", "--resume", "latest")
     assert done.returncode == 0
     assert "the run is complete" in done.stderr
@@ -91,19 +91,21 @@ def test_a_run_that_is_whole_lacks_nothing(measured: Path) -> None:
         (["--quick", "-o", "x"], "--quick, --output"),
     ],
 )
-def test_other_options_beside_resume_are_refused_by_their_names(measured: Path, options: list[str], named: str) -> None:
+def test_options_that_conflict_with_resume_are_named_and_refused(
+    measured: Path, options: list[str], named: str
+) -> None:
     done = bench(measured, "run", "--resume", "latest", *options)
     assert done.returncode == 2
     assert f"--resume uses the workloads and options of the run: leave out {named}\n" in done.stderr
 
 
-def test_a_run_that_is_not_there_is_one_message(measured: Path) -> None:
+def test_a_missing_run_is_a_single_error(measured: Path) -> None:
     done = bench(measured, "run", "--resume", "elsewhere")
     assert done.returncode == 2
-    assert done.stderr.startswith("bench: error: 'elsewhere' is no run")
+    assert done.stderr.startswith("bench: error: 'elsewhere' is not a run")
 
 
-def test_an_interrupt_shows_the_table_so_far_and_how_to_go_on(tmp_path: Path) -> None:
+def test_an_interrupt_shows_the_current_table_and_how_to_resume(tmp_path: Path) -> None:
     piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with bench_started(tmp_path, *SMALL[:-1], "200", **piped) as process:
         wait_until(lambda: any(len(rows(run)) >= 2 for run in tmp_path.glob("results/*") if any(run.iterdir())))
@@ -118,7 +120,7 @@ def test_an_interrupt_shows_the_table_so_far_and_how_to_go_on(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM])
-def test_a_second_interrupt_ends_at_once(tmp_path: Path, second: signal.Signals) -> None:
+def test_a_second_interrupt_exits_immediately(tmp_path: Path, second: signal.Signals) -> None:
     """The trial ignores SIGTERM, so that its end takes a while."""
     pid_file = tmp_path / "pid"
     (tmp_path / "mine.py").write_text(
@@ -142,7 +144,7 @@ def test_a_second_interrupt_ends_at_once(tmp_path: Path, second: signal.Signals)
 
 
 @pytest.mark.slow
-def test_after_a_few_kills_nothing_is_lost_and_nothing_is_there_twice(tmp_path: Path) -> None:
+def test_repeated_kills_neither_lose_nor_duplicate_rows(tmp_path: Path) -> None:
     toll = kill_and_resume(2, tmp_path, random.Random())
     assert toll.clean, toll
     assert toll.kills == 2

@@ -41,27 +41,29 @@ def samples_of(times: Sequence[float], rounds: int, workload: str = "work") -> l
     return pair([1.0] * rounds, times[:rounds], workload=workload)
 
 
-def test_without_a_precision_every_round_has_every_case_and_no_sample_is_read(tmp_path: Path) -> None:
+def test_without_a_precision_every_round_has_every_case_and_reads_no_samples(tmp_path: Path) -> None:
     next_round = NextRound(plan(*CASES, rounds=9), tmp_path / "nowhere")
     assert [next_round(done, seconds=10.0 * done) for done in range(1, 9)] == [CASES] * 8
 
 
-def test_before_seven_rounds_nothing_is_precise_enough_and_no_sample_is_read(tmp_path: Path) -> None:
+def test_before_seven_rounds_precision_is_not_checked_and_no_samples_are_read(tmp_path: Path) -> None:
     next_round = NextRound(precise_plan(*CASES), tmp_path / "nowhere")
     assert [next_round(done, seconds=1.0) for done in range(1, 7)] == [CASES] * 6
 
 
-def test_seven_rounds_that_agree_are_the_last(tmp_path: Path) -> None:
+def test_a_run_stops_after_seven_rounds_that_agree(tmp_path: Path) -> None:
     write_run(tmp_path, samples_of(NARROW, 7))
     assert list(NextRound(precise_plan(*CASES), tmp_path)(7, seconds=1.0)) == []
 
 
-def test_seven_rounds_that_differ_are_followed_by_another(tmp_path: Path) -> None:
+def test_a_run_continues_after_seven_rounds_that_differ(tmp_path: Path) -> None:
     write_run(tmp_path, samples_of(WIDE, 7))
     assert list(NextRound(precise_plan(*CASES), tmp_path)(7, seconds=1.0)) == list(CASES)
 
 
-def test_after_seven_rounds_only_every_second_one_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_seven_rounds_precision_is_checked_every_second_round(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     looked = 0
     really = load.load_run
 
@@ -80,7 +82,7 @@ def test_after_seven_rounds_only_every_second_one_is_looked_at(tmp_path: Path, m
     assert counted == [0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3]
 
 
-def test_between_two_looks_the_cases_stay_those_of_the_last_look(tmp_path: Path) -> None:
+def test_between_two_checks_the_cases_stay_the_same(tmp_path: Path) -> None:
     other = cases_of("other", 2)
     next_round = NextRound(precise_plan(*CASES, *other), tmp_path)
     wanted = []
@@ -90,13 +92,13 @@ def test_between_two_looks_the_cases_stay_those_of_the_last_look(tmp_path: Path)
     assert wanted == [list(other), list(other), []]
 
 
-def test_a_case_that_is_settled_is_left_out_and_the_plain_loop_stays(tmp_path: Path) -> None:
+def test_settled_cases_are_left_out_and_the_baseline_stays(tmp_path: Path) -> None:
     loop, two, four = cases_of("work", 2, 4)
     write_run(tmp_path, samples_of(NARROW, 7) + pair([1.0] * 7, WIDE[:7], workers=4)[7:])
     assert list(NextRound(precise_plan(loop, two, four), tmp_path)(7, seconds=1.0)) == [loop, four]
 
 
-def test_a_case_that_fails_asks_for_no_other_round(tmp_path: Path) -> None:
+def test_a_failed_case_needs_no_further_round(tmp_path: Path) -> None:
     samples = samples_of(WIDE, 7)
     samples[-1] = failure(round=6, backend="threading", workers=2)
     write_run(tmp_path, samples)
@@ -104,7 +106,7 @@ def test_a_case_that_fails_asks_for_no_other_round(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("baseline", ["fails", "was not asked for"])
-def test_without_a_plain_loop_that_works_no_other_round_is_asked_for(baseline: str, tmp_path: Path) -> None:
+def test_without_a_working_baseline_no_further_round_is_needed(baseline: str, tmp_path: Path) -> None:
     loops = [failure(round=number) for number in range(7)] if baseline == "fails" else []
     write_run(tmp_path, loops + samples_of(WIDE, 7)[7:])
     cases = CASES if loops else CASES[1:]
@@ -112,18 +114,18 @@ def test_without_a_plain_loop_that_works_no_other_round_is_asked_for(baseline: s
 
 
 @pytest.mark.parametrize("precision", [None, 0.1])
-def test_a_round_that_would_not_fit_the_budget_is_not_begun(precision: float | None, tmp_path: Path) -> None:
+def test_a_round_that_exceeds_the_budget_is_not_started(precision: float | None, tmp_path: Path) -> None:
     write_run(tmp_path, samples_of(WIDE, 9))
     next_round = NextRound(plan(*CASES, rounds=11, precision=precision, budget_s=100.0), tmp_path)
     assert [bool(next_round(done, seconds=10.0 * done)) for done in range(1, 11)] == [True] * 9 + [False]
 
 
-def test_without_a_budget_time_ends_nothing(tmp_path: Path) -> None:
+def test_without_a_budget_time_does_not_end_a_run(tmp_path: Path) -> None:
     assert NextRound(plan(*CASES, rounds=9), tmp_path)(8, seconds=1e9) == CASES
 
 
 @pytest.mark.parametrize(("precision", "rounds"), [(0.1, 7), (None, 8)])
-def test_a_run_of_equal_times_says_in_its_record_after_how_many_rounds_it_ended(
+def test_a_run_of_equal_times_records_after_how_many_rounds_it_ended(
     precision: float | None, rounds: int, here: Path
 ) -> None:
     whole = plan(*cases_of("work", 2), rounds=8, precision=precision)
@@ -136,7 +138,7 @@ def test_a_run_of_equal_times_says_in_its_record_after_how_many_rounds_it_ended(
     assert load.load_run(here / "run").rounds == rounds
 
 
-def test_what_was_decided_for_a_round_is_decided_again_whatever_came_after_it(tmp_path: Path) -> None:
+def test_decisions_for_a_round_are_reproducible_regardless_of_later_rounds(tmp_path: Path) -> None:
     """A run that is gone on with makes the same rounds of the same cases as before it was cut off."""
     other = cases_of("other", 2)
     times = NARROW[:7] + WIDE[7:]
@@ -145,7 +147,7 @@ def test_what_was_decided_for_a_round_is_decided_again_whatever_came_after_it(tm
     assert [list(next_round(done, seconds=0.0)) for done in (6, 7, 8)] == [[*CASES, *other], list(other), list(other)]
 
 
-def test_with_a_precision_what_is_missing_is_known_of_the_rounds_that_were_begun(tmp_path: Path) -> None:
+def test_with_a_precision_missing_trials_are_known_for_started_rounds(tmp_path: Path) -> None:
     write_run(tmp_path, samples_of(WIDE, 6)[:-1])
     two = CASES[1]
     passes = {(number, case_key(case)): 1 for number in range(6) for case in CASES if (number, case) != (5, two)}
@@ -154,9 +156,7 @@ def test_with_a_precision_what_is_missing_is_known_of_the_rounds_that_were_begun
 
 
 @pytest.mark.parametrize("trials", [1, 3, 5])
-def test_a_run_that_is_interrupted_and_gone_on_with_has_every_row_once_as_if_it_had_not_been(
-    trials: int, here: Path
-) -> None:
+def test_interrupted_and_resumed_run_has_every_row_exactly_once(trials: int, here: Path) -> None:
     python = probe(sys.executable)
     (here / "work.py").write_text("")
     loop, two = (replace(case, path=str(here / "work.py"), executable=sys.executable) for case in CASES)
@@ -194,20 +194,20 @@ def measured_in(folder: Path, whole: Plan) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("rounds", "reason"), [(9, "precise"), (6, "rounds")])
-def test_the_record_says_of_each_case_what_ended_its_rounds(rounds: int, reason: str, here: Path) -> None:
+def test_finished_run_records_the_stop_reason_of_each_case(rounds: int, reason: str, here: Path) -> None:
     facts = measured_in(here / "run", plan(*cases_of("work", 2), rounds=rounds, precision=0.1))
     case = {"workload": "work", "params": "{}", "backend": "threading", "options": "{}", "workers": 2}
     assert facts["stopped"] == [{**case, "python": INTERPRETER.version, "reason": reason}]
     assert [found.stopped for found in summary.summarise(load.load_run(here / "run"))] == [None, reason]
 
 
-def test_without_a_precision_nothing_is_said_of_what_ended_a_case(here: Path) -> None:
+def test_without_a_precision_no_stop_reasons_are_recorded(here: Path) -> None:
     facts = measured_in(here / "run", plan(*cases_of("work", 2), rounds=3))
     assert facts["stopped"] is None
     assert [found.stopped for found in summary.summarise(load.load_run(here / "run"))] == [None, None]
 
 
-def test_a_run_that_was_interrupted_says_of_no_case_what_ended_it(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_run_records_no_stop_reasons(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> Sequence[Case]:
         raise KeyboardInterrupt
 

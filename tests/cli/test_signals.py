@@ -16,14 +16,14 @@ def handlers() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_whoever_asks_the_program_to_end_interrupts_it(ending: signal.Signals) -> None:
+def test_termination_signals_interrupt_the_program(ending: signal.Signals) -> None:
     install_handlers()
     with pytest.raises(KeyboardInterrupt):
         signal.raise_signal(ending)
 
 
 @pytest.mark.parametrize("second", ENDINGS)
-def test_the_second_of_whatever_kind_ends_it_at_once(second: signal.Signals, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_signal_of_any_kind_exits_immediately(second: signal.Signals, monkeypatch: pytest.MonkeyPatch) -> None:
     class Ended(BaseException):
         pass
 
@@ -38,7 +38,7 @@ def test_the_second_of_whatever_kind_ends_it_at_once(second: signal.Signals, mon
         signal.raise_signal(second)
 
 
-def test_what_the_program_was_started_to_ignore_stays_ignored() -> None:
+def test_signals_ignored_at_startup_stay_ignored() -> None:
     """As nohup does with SIGHUP, and a shell with the SIGINT of what runs in the background."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     install_handlers()

@@ -43,7 +43,7 @@ def completing(words: str) -> dict[str, str]:
     return {"_BENCH_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(position)}
 
 
-def test_the_version_imports_neither_typer_nor_rich_nor_any_other_part() -> None:
+def test_the_version_imports_no_slow_modules() -> None:
     printed, modules = run_probe("--version")
     assert printed == f"bench {__version__}\n"
     assert not SLOW & modules
@@ -87,11 +87,11 @@ def test_options_are_completed_without_rich() -> None:
 
 
 @pytest.mark.parametrize("words", ["bench run --r", "bench show x", "bench run -w 2 sq", "bench run 'a", "bench -"])
-def test_other_completions_are_left_to_typer(words: str) -> None:
+def test_other_completions_are_delegated_to_typer(words: str) -> None:
     assert frequent(completing(words)) is None
 
 
-def test_other_shells_are_left_to_typer() -> None:
+def test_other_shells_are_delegated_to_typer() -> None:
     assert frequent({"_BENCH_COMPLETE": "complete_zsh"}) is None
 
 
@@ -101,13 +101,13 @@ def test_a_workload_file_that_cannot_be_loaded_completes_nothing(here: Path) -> 
     assert frequent(completing("bench run sq")) == []
 
 
-def test_the_public_names_are_loaded_when_they_are_used() -> None:
+def test_public_names_are_loaded_lazily() -> None:
     code = "import sys, bench; before = set(sys.modules); from bench import Workload, workload; print(*before)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "bench.collect" not in done.stdout.split()
 
 
-def test_a_name_that_is_not_public_is_an_attribute_error() -> None:
+def test_a_non_public_name_is_an_attribute_error() -> None:
     import bench
 
     with pytest.raises(AttributeError, match="module 'bench' has no attribute 'nothing'"):
@@ -116,5 +116,5 @@ def test_a_name_that_is_not_public_is_an_attribute_error() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
-def test_the_list_of_commands_has_the_first_line_of_each_command_s_help(name: str) -> None:
+def test_the_command_list_has_the_first_line_of_each_commands_help(name: str) -> None:
     assert inspect.cleandoc(load(name).help).split("\n")[0] == COMMANDS[name][1]

@@ -56,7 +56,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
     ids=" ".join,
 )
-def test_nothing_printed_is_obeyed_by_a_terminal(folder: Path, arguments: list[str]) -> None:
+def test_printed_text_contains_no_terminal_control_sequences(folder: Path, arguments: list[str]) -> None:
     done = bench(folder, *arguments)
     assert done.returncode == 0, done.stderr
     printed = done.stdout + done.stderr
@@ -72,7 +72,7 @@ def values(node: object) -> list[object]:
     return [leaf for child in node for leaf in values(child)] if isinstance(node, list) else [node]
 
 
-def test_a_table_of_markdown_keeps_its_columns(folder: Path) -> None:
+def test_a_markdown_table_keeps_its_columns(folder: Path) -> None:
     done = bench(folder, "compare", "old", "new", "--markdown")
     rows = [line.replace("\\|", "") for line in done.stdout.splitlines() if line.startswith("|")]
     assert {row.count("|") for row in rows} == {7}
@@ -80,7 +80,7 @@ def test_a_table_of_markdown_keeps_its_columns(folder: Path) -> None:
     assert "[x](y)" not in done.stdout
 
 
-def test_a_chart_of_hostile_text_is_xml_without_it(folder: Path, tmp_path: Path) -> None:
+def test_a_chart_of_hostile_text_is_valid_xml_without_it(folder: Path, tmp_path: Path) -> None:
     done = bench(folder, "plot", "old", "-o", str(tmp_path))
     assert done.returncode == 0, done.stderr
     text = "".join(ElementTree.parse(tmp_path / "speedup.svg").getroot().itertext())
@@ -89,11 +89,11 @@ def test_a_chart_of_hostile_text_is_xml_without_it(folder: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize("arguments", [["show", "new"], ["plot", "new"], ["compare", "old", "new"]], ids=" ".join)
-def test_what_was_not_read_is_said_on_stderr(folder: Path, arguments: list[str]) -> None:
+def test_unread_input_is_reported_on_stderr(folder: Path, arguments: list[str]) -> None:
     done = bench(folder, *arguments)
     assert "warning: " in done.stderr
-    assert "columns that this version does not know are left out: '\\x1b[31m'" in done.stderr
-    assert "is cut short" in done.stderr
+    assert "ignored columns unknown to this version: '\\x1b[31m'" in done.stderr
+    assert "is incomplete" in done.stderr
 
 
 def test_a_message_about_a_hostile_cell_is_escaped(folder: Path, tmp_path: Path) -> None:

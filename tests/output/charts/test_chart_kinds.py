@@ -77,7 +77,7 @@ def test_without_a_baseline_there_is_no_efficiency(tmp_path: Path) -> None:
     assert "no case has a speedup" in kind_named("efficiency").why_not(view)
 
 
-def test_times_stack_start_batch_and_stop_with_the_baseline_as_a_line(tmp_path: Path) -> None:
+def test_times_are_stacks_of_start_batch_and_stop_with_a_baseline_line(tmp_path: Path) -> None:
     view = view_of(tmp_path, pair(LOOP, HALF, startup_s=0.25, shutdown_s=0.125))
     (axes,) = drawn("times", view).axes
     assert bars(axes)[3:] == [(0.0, 0.25), (0.25, 0.5), (0.75, 0.125)]
@@ -88,7 +88,7 @@ def test_times_stack_start_batch_and_stop_with_the_baseline_as_a_line(tmp_path: 
     assert "the baseline takes 1.00 s, threading with 2 workers is the fastest at 500 ms (875 ms cold)" in alt
 
 
-def test_a_case_that_is_not_ok_has_a_cross_for_a_bar(tmp_path: Path) -> None:
+def test_a_case_that_is_not_ok_has_a_cross_instead_of_a_bar(tmp_path: Path) -> None:
     view = view_of(tmp_path, [*rounds(LOOP), failure(backend="threading")])
     (axes,) = drawn("times", view).axes
     assert len(bars(axes)) == 3
@@ -136,7 +136,7 @@ def test_missing_latencies_say_how_to_record_them(tmp_path: Path) -> None:
     assert "bench run --trace" in kind_named("latency").why_not(view)
 
 
-def test_cost_is_that_of_each_backend_at_its_fastest(tmp_path: Path) -> None:
+def test_costs_are_those_of_each_backend_at_its_fastest(tmp_path: Path) -> None:
     facts = {"cpu_user_s": 0.5, "cpu_system_s": 0.25, "switches_voluntary": 1200, "switches_involuntary": 34}
     view = view_of(tmp_path, [*pair(LOOP, HALF, **facts), *rounds(LOOP, backend="threading", workers=4)])
     figure = drawn("cost", view)
@@ -208,7 +208,7 @@ def test_samples_are_in_the_order_measured_relative_to_the_median_of_their_case(
     assert "from 0.50x to 2.00x the median, none marked" in kind_named("samples").alt(view)
 
 
-def test_of_very_many_samples_an_even_selection_is_drawn_and_the_panel_says_so(
+def test_very_many_samples_are_thinned_evenly_and_the_panel_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(samples_kind, "MOST_DRAWN", 4)

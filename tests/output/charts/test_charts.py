@@ -131,7 +131,7 @@ def overlapping(figure: Figure) -> list[tuple[str, str]]:
     return [(one[0], other[0]) for one, other in combinations(boxes, 2) if one[1].overlaps(other[1])]
 
 
-def test_each_file_is_a_kind_and_kinds_have_a_fixed_order() -> None:
+def test_each_module_is_a_kind_and_kinds_have_a_fixed_order() -> None:
     files = {path.stem for folder in bench.output.charts.kinds.__path__ for path in Path(folder).glob("[!_]*.py")}
     found = [kind.NAME for kind in kinds()]
     assert set(found) == files

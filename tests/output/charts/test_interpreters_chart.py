@@ -79,7 +79,7 @@ def test_a_case_that_is_not_ok_is_a_cross_and_never_a_point(folder: Path) -> Non
     assert "not ok: skipped" in said(figure)
 
 
-def test_nothing_to_draw_says_why(folder: Path) -> None:
+def test_an_empty_chart_says_why(folder: Path) -> None:
     bad = [failure(backend="threading", python=python) for python in (GIL, FREE)]
     assert "nothing to draw\nnot ok: error" in said(chart(folder, bad))
 
@@ -89,13 +89,13 @@ def test_baselines_alone_are_drawn(folder: Path) -> None:
     assert baselines(axes) == [1.0, 1.0]
 
 
-def test_too_few_rounds_have_no_bars_and_say_so(folder: Path) -> None:
+def test_too_few_rounds_have_no_interval_bars_and_say_so(folder: Path) -> None:
     figure = chart(folder, [one for one in win_that_is_none() if one.round < 2])
     assert "no intervals: they need 3 rounds" in " ".join(said(figure).split())
     assert not any(np.isfinite(np.asarray(path.vertices)).all() for path in bars(figure.axes[0]))
 
 
-def test_bars_are_drawn_where_there_are_intervals(folder: Path) -> None:
+def test_interval_bars_are_drawn_only_for_known_intervals(folder: Path) -> None:
     assert any(np.isfinite(np.asarray(path.vertices)).all() for path in bars(chart(folder, win_that_is_none()).axes[0]))
 
 

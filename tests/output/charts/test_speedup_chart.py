@@ -89,13 +89,13 @@ def test_a_case_that_is_not_ok_is_a_cross_at_the_foot_and_never_a_point(folder: 
     assert "not ok: timeout" in texts(figure)
 
 
-def test_crosses_at_the_same_count_are_stacked(folder: Path) -> None:
+def test_crosses_at_the_same_worker_count_are_stacked(folder: Path) -> None:
     bad = [failure(workers=2, **about) for about in (asyncio(), multiprocessing())]
     heights = [line.get_ydata() for line in crosses(chart(folder, pair(LOOP, HALF) + bad).axes[0])]
     assert heights[0] != heights[1]
 
 
-def test_bands_are_drawn_only_where_there_are_intervals(folder: Path) -> None:
+def test_bands_are_drawn_only_for_known_intervals(folder: Path) -> None:
     assert "bars and bands: 95 % intervals" in texts(chart(folder, pair(LOOP, HALF)))
     few = chart(folder, pair(LOOP[:2], HALF[:2]))
     assert "no intervals: they need 3 rounds" in texts(few)
@@ -167,7 +167,7 @@ def test_waiting_work_has_no_ceiling(folder: Path) -> None:
     assert "ceiling" not in texts(figure)
 
 
-def test_points_at_the_same_count_are_side_by_side_around_it(folder: Path) -> None:
+def test_points_at_the_same_worker_count_are_side_by_side(folder: Path) -> None:
     samples = pair(LOOP, HALF) + rounds(HALF, workers=2, **asyncio()) + rounds(HALF, workers=2, **multiprocessing())
     axes = chart(folder, samples).axes[0]
     places = sorted(points(axes, backend)[0][0] for backend in BACKENDS[1:])
@@ -181,7 +181,7 @@ def test_points_at_the_same_count_are_side_by_side_around_it(folder: Path) -> No
     st.lists(st.integers(1, 200), min_size=1, max_size=8, unique=True),
     st.integers(1, 20),
 )
-def test_any_number_of_points_stays_near_its_count_and_clear_of_the_next(counts: list[int], number: int) -> None:
+def test_any_number_of_points_stays_near_its_worker_count(counts: list[int], number: int) -> None:
     factors = beside((0.87, max(*counts, 2) * 1.15), counts, number)
     assert len(factors) == number
     assert factors == sorted(factors)
@@ -191,12 +191,12 @@ def test_any_number_of_points_stays_near_its_count_and_clear_of_the_next(counts:
         assert before * factors[-1] < after * factors[0]
 
 
-def test_cores_beyond_the_counts_measured_are_not_drawn(folder: Path) -> None:
+def test_cores_beyond_the_measured_worker_counts_are_not_drawn(folder: Path) -> None:
     write_run(folder, pair(LOOP, HALF), {"machine": {"cores_usable": 64}})
     assert "64 cores" not in texts(chart_of(folder))
 
 
-def test_title_and_footer_say_which_run_and_where(folder: Path) -> None:
+def test_title_and_footer_name_the_run_and_the_machine(folder: Path) -> None:
     said = texts(chart(folder, pair(LOOP, HALF))).replace("\n", " ")
     assert "Speedup over the baseline, run a-run" in said
     assert "Imaginary CPU @ 3.00GHz, Linux 6.1, 2 usable cores, Python 3.11.7, 3 rounds" in said
@@ -216,7 +216,7 @@ def test_ticks_far_below_one_are_exact_fractions(folder: Path) -> None:
     assert list(axes.get_yticks()) == [2.0**power for power in range(-4, 2)]
 
 
-def test_of_counts_too_close_together_only_the_last_is_labelled(folder: Path) -> None:
+def test_only_the_last_of_too_close_worker_counts_is_labelled(folder: Path) -> None:
     axes = chart(folder, pair(LOOP, HALF, workers=15) + rounds(HALF, backend="threading", workers=16)).axes[0]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "", "16"]
 

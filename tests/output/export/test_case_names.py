@@ -17,7 +17,7 @@ def names(*facts: dict[str, Any]) -> list[str]:
     return list(case_names([summary(**fact) for fact in facts]).values())
 
 
-def test_a_name_states_all_parameters_and_options_whatever_else_the_run_has() -> None:
+def test_a_name_states_all_parameters_and_options() -> None:
     alone = names({"params": '{"n": 1000, "tasks": 4}', **SPAWN})
     assert alone == ["work (n=1000, tasks=4) multiprocessing:spawn,chunksize=4 x2"]
     assert names({"params": '{"n": 1000, "tasks": 4}', **SPAWN}, {"backend": "multiprocessing"})[0] == alone[0]
@@ -45,6 +45,6 @@ def test_cases_with_the_same_name_are_numbered() -> None:
     ]
 
 
-def test_each_name_is_found_by_its_case() -> None:
+def test_names_are_looked_up_by_case() -> None:
     cases: list[CaseId] = [summary(workers=count) for count in (1, 2)]
     assert [case_names(cases)[case_of(case)] for case in cases] == ["work threading x1", "work threading x2"]

@@ -39,7 +39,7 @@ def test_a_trial_is_a_run_and_its_passes_are_values_in_seconds(tmp_path: Path) -
     )
 
 
-def test_metadata_names_machine_and_interpreter(tmp_path: Path) -> None:
+def test_metadata_names_the_machine_and_the_interpreter(tmp_path: Path) -> None:
     known = {"version": "3.11.7", "implementation": "cpython"}
     environment = {"machine": {"cpu_model": "Imaginary CPU", "cores_logical": 4}, "interpreters": [known]}
     suite = parsed(exported(tmp_path, "pyperf", [sample()], environment))
@@ -50,7 +50,7 @@ def test_metadata_names_machine_and_interpreter(tmp_path: Path) -> None:
     assert facts["date"] == "2026-01-02 03:04:05.678000+00:00"
 
 
-def test_every_benchmark_has_as_many_values_as_the_one_with_the_fewest_and_a_remark_says_so(tmp_path: Path) -> None:
+def test_all_benchmarks_are_cut_to_the_fewest_values_with_a_remark(tmp_path: Path) -> None:
     export = exported(tmp_path, "pyperf", pair(LOOP, HALF[:3]))
     assert [values(benchmark) for benchmark in parsed(export)["benchmarks"]] == [
         [[1.0], [1.1], [0.9]],
@@ -62,7 +62,7 @@ def test_every_benchmark_has_as_many_values_as_the_one_with_the_fewest_and_a_rem
     )
 
 
-def test_trials_with_more_passes_than_others_are_cut_as_well(tmp_path: Path) -> None:
+def test_trials_with_more_passes_than_others_are_cut(tmp_path: Path) -> None:
     export = exported(tmp_path, "pyperf", [*pair(LOOP, HALF), sample(round=3, value=1, elapsed_s=7.0)])
     assert {len(run) for benchmark in parsed(export)["benchmarks"] for run in values(benchmark)} == {1}
     assert export.remarks[0].startswith("left out: 1 value of 1 case")

@@ -16,7 +16,7 @@ class TestBencher:
         latency = found["work threading x2"]["latency"]
         assert latency == pytest.approx({"value": 0.5e9, "lower_value": 0.44e9, "upper_value": 0.56e9})
 
-    def test_speedup_has_its_interval_and_the_plain_loop_has_none(self, tmp_path: Path) -> None:
+    def test_speedup_has_its_interval_and_the_baseline_has_none(self, tmp_path: Path) -> None:
         found = parsed(exported(tmp_path, "bencher", pair(LOOP, HALF)))
         assert set(found["work sequential x1"]) == {"latency"}
         speedup = found["work threading x2"]["speedup"]

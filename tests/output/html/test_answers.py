@@ -41,7 +41,7 @@ def result_of(answer: Answer, label: str) -> BackendResult:
     return next(one for one in answer.results if one.label == label)
 
 
-def test_what_is_surely_faster_is_told_with_its_interval_its_rounds_and_its_cost(folder: Path) -> None:
+def test_a_sure_win_is_reported_with_interval_rounds_and_cost(folder: Path) -> None:
     more = rounds(scaled(0.5), workers=2, cpu_user_s=0.95, peak_rss_bytes=90_000_000, **multiprocessing())
     (answer,) = answered(folder, pair(LOOP, scaled(0.99, 0.1)) + more)
     assert (answer.kind, answer.more) == (AnswerKind.FASTER, "")
@@ -51,29 +51,29 @@ def test_what_is_surely_faster_is_told_with_its_interval_its_rounds_and_its_cost
     assert cost == "1.05x the baseline's CPU time (1.00 s) and 3.00x its memory (90.0 MB)."
 
 
-def test_what_cannot_be_told_from_the_best_is_named_with_its_speedup(folder: Path) -> None:
+def test_backends_level_with_the_best_are_named_with_their_speedups(folder: Path) -> None:
     (answer,) = answered(folder, pair(LOOP, scaled(0.5)) + rounds(scaled(0.51, -0.03), **asyncio()))
     assert answer.more.startswith("Not distinguishable from it: asyncio with 1 worker (1.97x [")
 
 
-def test_where_all_are_slower_nothing_beats_the_loop(folder: Path) -> None:
+def test_nothing_beats_the_baseline_if_all_are_slower(folder: Path) -> None:
     (answer,) = answered(folder, pair(LOOP, scaled(1.4)))
     assert (answer.kind, answer.lead) == (AnswerKind.BASELINE, "Nothing beats the baseline")
     assert answer.rest.startswith(": the highest speedup, of threading with 2 workers, is 0.71x [")
     assert answer.rest.endswith("] over 5 rounds.")
 
 
-def test_where_an_interval_leaves_a_win_open_nothing_surely_beats_the_loop(folder: Path) -> None:
+def test_nothing_surely_beats_the_baseline_if_an_interval_leaves_it_open(folder: Path) -> None:
     (answer,) = answered(folder, pair(LOOP, scaled(1.15, 0.3)))
     assert (answer.kind, answer.lead) == (AnswerKind.BASELINE, "Nothing surely beats the baseline")
 
 
-def test_a_speedup_that_surely_is_below_5_percent_is_called_none(folder: Path) -> None:
+def test_a_speedup_surely_below_5_percent_counts_as_none(folder: Path) -> None:
     (answer,) = answered(folder, pair(LOOP, scaled(0.995, 0.01)))
     assert (answer.kind, answer.lead) == (AnswerKind.BASELINE, "Nothing beats the baseline by 5 %")
 
 
-def test_an_interval_that_reaches_from_slower_to_well_faster_cannot_tell(folder: Path) -> None:
+def test_a_wide_interval_around_one_is_inconclusive(folder: Path) -> None:
     (answer,) = answered(folder, pair(LOOP, scaled(0.9, 0.3)))
     assert (answer.kind, answer.lead) == (AnswerKind.CANNOT_TELL, "This machine can't tell")
     assert "threading with 2 workers was ahead, but its speedup may be anything from 0." in answer.rest
@@ -81,13 +81,13 @@ def test_an_interval_that_reaches_from_slower_to_well_faster_cannot_tell(folder:
 
 
 @pytest.mark.parametrize(("factor", "ahead"), [(0.5, "threading with 2 workers, 2.02x,"), (2.0, "the baseline")])
-def test_too_few_rounds_cannot_tell_yet(folder: Path, factor: float, ahead: str) -> None:
+def test_too_few_rounds_are_inconclusive(folder: Path, factor: float, ahead: str) -> None:
     (answer,) = answered(folder, pair(LOOP[:1], scaled(factor, -0.01)[:1]))
     assert answer.kind is AnswerKind.CANNOT_TELL
     assert answer.sentence == f"Can't tell yet: {ahead} is ahead in 1 round, too few for an interval."
 
 
-def test_without_a_baseline_there_is_no_verdict_and_times_are_told(folder: Path) -> None:
+def test_without_a_baseline_there_are_times_and_no_verdict(folder: Path) -> None:
     (answer,) = answered(folder, rounds(LOOP, backend="threading"))
     assert answer.kind is AnswerKind.NO_VERDICT
     assert answer.sentence == "No answer: the baseline, which every speedup needs, was not measured."
@@ -95,7 +95,7 @@ def test_without_a_baseline_there_is_no_verdict_and_times_are_told(folder: Path)
     assert result_of(answer, "threading").why == "No round has an ok trial of both this and the baseline."
 
 
-def test_a_baseline_that_failed_is_named_with_the_reason(folder: Path) -> None:
+def test_a_failed_baseline_is_reported_with_its_reason(folder: Path) -> None:
     (answer,) = answered(folder, [failure(reason="no luck"), *rounds(LOOP, backend="threading")])
     assert answer.rest == ": the baseline, which every speedup needs, is not ok in any round (error: no luck)."
 
@@ -107,7 +107,7 @@ def test_the_baseline_alone_is_compared_with_nothing(folder: Path) -> None:
     assert result_of(answer, "threading").why == "threading with 2 workers crashed in 1 of 1 trial: gone."
 
 
-def test_each_number_of_workers_that_failed_keeps_its_own_reason(folder: Path) -> None:
+def test_each_failed_worker_count_has_its_own_reason(folder: Path) -> None:
     failed = [
         failure(Status.CRASHED, "gone", backend="threading", workers=4),
         failure(Status.TIMEOUT, "300 s", backend="threading", workers=8),
@@ -123,7 +123,7 @@ def test_no_backend_has_a_result_if_nothing_is_ok(folder: Path) -> None:
     assert (answer.kind, answer.results) == (AnswerKind.NO_VERDICT, ())
 
 
-def test_each_interpreter_has_its_answer(folder: Path) -> None:
+def test_each_interpreter_has_its_own_answer(folder: Path) -> None:
     samples = pair(LOOP, scaled(1.4)) + pair(LOOP, scaled(0.5), python="3.13.5t", gil=Gil.OFF)
     found = {answer.subject.python: answer.kind for answer in answered(folder, samples)}
     assert found == {"3.11.7": AnswerKind.BASELINE, "3.13.5t": AnswerKind.FASTER}
@@ -189,11 +189,11 @@ def told(others: Sequence[dict[str, Any]] = (), **facts: Any) -> str | None:
         ),
     ],
 )
-def test_why_is_what_the_gil_and_the_cores_busy_show(facts: dict[str, Any], expected: str | None) -> None:
+def test_explanations_follow_from_the_gil_and_the_busy_cores(facts: dict[str, Any], expected: str | None) -> None:
     assert told(**facts) == expected
 
 
-def test_where_one_worker_is_best_the_fastest_with_several_tells_why() -> None:
+def test_if_one_worker_is_best_the_fastest_with_several_explains_why() -> None:
     others = [{"workers": 2, "speedup": 1.7}, {"workers": 4, "speedup": 1.5}]
     assert (
         told(others, workers=1, parallelism=1.0) == "Threads take turns under the GIL: 2 threads kept 1.0 cores busy."
@@ -201,7 +201,7 @@ def test_where_one_worker_is_best_the_fastest_with_several_tells_why() -> None:
     assert told(workers=1, parallelism=1.0) == "One worker kept 1.0 cores busy."
 
 
-def test_trials_that_were_mostly_disturbed_are_not_taken_for_the_gils_doing_alone() -> None:
+def test_mostly_disturbed_trials_are_not_attributed_to_the_gil_alone() -> None:
     taken = "Others took much of the cores in most of these trials."
     assert (
         told(parallelism=0.7, contaminated=3)
@@ -210,19 +210,19 @@ def test_trials_that_were_mostly_disturbed_are_not_taken_for_the_gils_doing_alon
     assert taken not in str(told(parallelism=0.7, contaminated=2))
 
 
-def test_costs_that_are_not_known_are_left_out() -> None:
+def test_unknown_costs_are_left_out() -> None:
     assert cost_words(summary(cpu_s=None, peak_rss_bytes=None, startup_s=None), LONE) == ""
     assert cost_words(summary(cpu_s=None), LONE) == "3.00x the baseline's memory (30.0 MB)"
     assert cost_words(summary(cpu_s=0.9), None) == "900 ms of CPU time and 30.0 MB of memory"
 
 
-def test_a_pool_that_takes_long_to_start_and_stop_is_a_cost() -> None:
+def test_slow_pool_start_and_stop_is_reported_as_a_cost() -> None:
     told = cost_words(summary(cpu_s=0.9, startup_s=0.1, shutdown_s=0.05), LONE)
     times = "1.20x the baseline's CPU time (900 ms), 3.00x its memory (30.0 MB)"
     assert told == f"{times} and 150 ms to start and stop its workers"
 
 
-def test_what_files_say_reaches_the_sentences_printable(folder: Path) -> None:
+def test_text_from_files_is_printable_in_sentences(folder: Path) -> None:
     bad = "\x1b[31m\x07"
     samples = [failure(reason=bad), *rounds(LOOP, backend=f"thr{bad}")]
     (answer,) = answered(folder, samples)
@@ -230,7 +230,7 @@ def test_what_files_say_reaches_the_sentences_printable(folder: Path) -> None:
     assert all(one.label.isprintable() for one in answer.results)
 
 
-def test_an_interval_needs_no_more_than_what_was_measured(folder: Path) -> None:
+def test_intervals_need_only_the_measured_values(folder: Path) -> None:
     """A run that gives no CPU time and no memory still answers."""
     unknown: dict[str, Any] = dict.fromkeys(["cpu_user_s", "cpu_system_s", "peak_rss_bytes", "startup_s", "shutdown_s"])
     samples = [
@@ -244,7 +244,7 @@ def test_an_interval_needs_no_more_than_what_was_measured(folder: Path) -> None:
     assert answer.sentence == "threading with 1 worker is 2.00 times as fast as the baseline (5 rounds: surely faster)."
 
 
-def test_a_speedup_that_is_mostly_gone_where_the_workers_are_started_for_it_is_said(folder: Path) -> None:
+def test_a_speedup_mostly_lost_to_starting_workers_is_reported(folder: Path) -> None:
     starts = {"startup_s": 0.4, "shutdown_s": 0.1}
     (answer,) = answered(folder, rounds(LOOP) + rounds(scaled(0.5), backend="threading", workers=2, **starts))
     assert answer.kind is AnswerKind.FASTER
@@ -253,7 +253,7 @@ def test_a_speedup_that_is_mostly_gone_where_the_workers_are_started_for_it_is_s
     assert "alone" not in answer.more
 
 
-def test_one_that_is_ahead_among_many_is_not_said_to_be_anything(folder: Path) -> None:
+def test_a_leader_by_chance_among_many_gets_no_conclusion(folder: Path) -> None:
     summaries = [summary(workload="work", speedup_low=1.1, speedup_high=2.1)]
     verdict = Verdict(summaries[0].subject, VerdictOutcome.BASELINE, summaries[0])
     kind, _, rest = conclusion(verdict, summaries, {summaries[0].config: "threading"})

@@ -82,7 +82,7 @@ async def press(tab: Tab, heading: str) -> str:
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [400, 1600])
-def test_nothing_is_wider_than_the_window_and_one_picture_of_each_chart_shows(
+def test_nothing_is_wider_than_the_window_and_each_chart_shows_once(
     address: str, page: Path, width: int, dark: bool
 ) -> None:
     async def look(tab: Tab) -> tuple[int, list[str]]:
@@ -98,7 +98,7 @@ def test_nothing_is_wider_than_the_window_and_one_picture_of_each_chart_shows(
     assert pictures_shown == ["on-dark" if dark else "on-light"] * 2
 
 
-def test_figures_are_sorted_by_value_and_what_is_unknown_comes_last_in_either_order(address: str, page: Path) -> None:
+def test_figures_are_sorted_by_value_with_unknowns_last_in_either_order(address: str, page: Path) -> None:
     async def sort(tab: Tab) -> list[tuple[str, list[str]]]:
         return [(await press(tab, "Median time"), await column(tab, "Median time")) for _ in range(2)]
 
@@ -108,7 +108,7 @@ def test_figures_are_sorted_by_value_and_what_is_unknown_comes_last_in_either_or
     assert down == ["10.0 s", "1.00 s", "1.00 s", "900 ms", "500 µs", "", ""]
 
 
-def test_words_are_sorted_as_they_read_and_one_column_at_a_time_says_it_is_sorted(address: str, page: Path) -> None:
+def test_words_are_sorted_alphabetically_and_only_one_column_is_marked_sorted(address: str, page: Path) -> None:
     async def sort(tab: Tab) -> tuple[list[str], int]:
         await press(tab, "Workers")
         await press(tab, "Backend")
@@ -119,7 +119,7 @@ def test_words_are_sorted_as_they_read_and_one_column_at_a_time_says_it_is_sorte
     assert sorted_columns == 1
 
 
-def test_rows_with_each_word_typed_stay_and_are_counted(address: str, page: Path) -> None:
+def test_the_filter_keeps_and_counts_rows_with_every_word_typed(address: str, page: Path) -> None:
     field = "document.querySelector('input[data-table]')"
 
     async def type_words(tab: Tab) -> tuple[list[str], str, list[str]]:
@@ -134,7 +134,7 @@ def test_rows_with_each_word_typed_stay_and_are_counted(address: str, page: Path
     assert (found, told, len(all_again)) == (["d"], "1 of 7 shown", 7)
 
 
-def test_the_keyboard_reaches_the_answer_and_changes_the_colours(address: str, page: Path) -> None:
+def test_the_keyboard_reaches_the_answer_and_switches_the_theme(address: str, page: Path) -> None:
     async def keys(tab: Tab) -> tuple[str, str, str, str]:
         await tab.press("Tab")
         skip = await tab.ask("document.activeElement.textContent")
@@ -147,7 +147,7 @@ def test_the_keyboard_reaches_the_answer_and_changes_the_colours(address: str, p
     assert opened(address, page, keys) == ("Skip to the answer", "Dark", "Light", "rgb(21, 24, 29)")
 
 
-def test_without_its_script_the_page_shows_all_rows_and_no_dead_button(address: str, page: Path) -> None:
+def test_without_scripts_the_page_shows_all_rows_and_no_dead_buttons(address: str, page: Path) -> None:
     async def look(tab: Tab) -> tuple[int, int]:
         buttons = "[...document.querySelectorAll('button, input')].filter(one => one.offsetWidth > 0).length"
         return await tab.ask(f"{SHOWN}.length"), await tab.ask(buttons)
@@ -155,7 +155,7 @@ def test_without_its_script_the_page_shows_all_rows_and_no_dead_button(address: 
     assert opened(address, page, look, scripts=False) == (7, 0)
 
 
-def test_what_is_folded_is_printed_on_white_and_fits_the_sheet(address: str, page: Path) -> None:
+def test_folded_sections_are_printed_on_white_and_fit_the_sheet(address: str, page: Path) -> None:
     async def show_as_print(tab: Tab) -> list[Any]:
         await tab.call("Emulation.setEmulatedMedia", media="print")
         folded = "document.querySelectorAll('details:not([open])').length"

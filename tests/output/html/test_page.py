@@ -82,7 +82,7 @@ def page(varied: Path) -> Page:
     return page_of(varied)
 
 
-def test_elements_are_closed_and_ids_are_of_one_element_each(page: Page) -> None:
+def test_elements_are_closed_and_ids_are_unique(page: Page) -> None:
     ids = Counter(attributes["id"] for _, attributes in page.elements if "id" in attributes)
     assert ids
     assert max(ids.values()) == 1
@@ -93,7 +93,7 @@ def test_elements_are_closed_and_ids_are_of_one_element_each(page: Page) -> None
             assert (attributes["href"] or "")[1:] in ids
 
 
-def test_each_picture_has_words_and_a_size_and_each_table_a_caption(page: Page) -> None:
+def test_each_picture_has_alt_text_and_a_size_and_each_table_a_caption(page: Page) -> None:
     assert page.all("img")
     for image in page.all("img"):
         assert image["alt"]
@@ -101,13 +101,13 @@ def test_each_picture_has_words_and_a_size_and_each_table_a_caption(page: Page) 
     assert len(page.all("table")) == len(page.all("caption")) > 0
 
 
-def test_each_picture_is_there_on_white_and_on_dark_with_its_figures(page: Page) -> None:
+def test_each_picture_has_a_light_and_a_dark_version_with_its_figures(page: Page) -> None:
     classes = Counter(image["class"] for image in page.all("img"))
     assert classes["on-light"] == classes["on-dark"] == len(page.all("figure"))
     assert page.text.count("The figures behind the chart") == len(page.all("figure"))
 
 
-def test_a_picture_keeps_its_ground_and_no_colour_moves_far() -> None:
+def test_a_picture_keeps_its_background_and_approximate_colours() -> None:
     drawn = PIL.Image.new("RGB", (64, 64), "#15181D")
     for place in range(64 * 20):
         drawn.putpixel((place % 64, place // 64), (place % 256, place * 7 % 256, 128))
@@ -120,7 +120,7 @@ def test_a_picture_keeps_its_ground_and_no_colour_moves_far() -> None:
     assert max(PIL.ImageChops.difference(drawn, small).tobytes()) < 48
 
 
-def test_nothing_is_fetched_and_the_policy_would_not_let_it(page: Page) -> None:
+def test_nothing_is_fetched_and_the_content_policy_forbids_it(page: Page) -> None:
     assert all((image["src"] or "").startswith("data:image/png;base64,") for image in page.all("img"))
     assert [link["href"] for link in page.all("link")] == ["data:,"]
     assert [script for script in page.all("script") if script] == []
@@ -141,14 +141,14 @@ def test_a_table_has_a_row_for_every_case_and_the_answers_come_first(page: Page,
     assert f"All {len(cases)} cases" in page.text
 
 
-def test_what_failed_is_told_with_its_reason(page: Page) -> None:
+def test_failures_are_reported_with_their_reasons(page: Page) -> None:
     assert (
         "batch-filter: threading with 2 and 4 workers returned wrong results in 10 of 10 trials: item 3: 41"
         in page.text
     )
 
 
-def test_the_raw_samples_are_linked_from_wherever_the_page_lies(tmp_path: Path) -> None:
+def test_raw_samples_are_linked_relative_to_the_page(tmp_path: Path) -> None:
     run = write_run(tmp_path / "a run", pair(LOOP, HALF))
     for path in (run / "report.html", tmp_path / "else where" / "page.html"):
         found = page_of(run, to=path)
@@ -156,19 +156,19 @@ def test_the_raw_samples_are_linked_from_wherever_the_page_lies(tmp_path: Path) 
         assert (path.parent / unquote(link or "")).samefile(run / "samples.csv")
 
 
-def test_several_runs_have_a_section_each(tmp_path: Path) -> None:
+def test_each_of_several_runs_has_a_section(tmp_path: Path) -> None:
     found = page_of(*(write_run(tmp_path / name, pair(LOOP, HALF)) for name in ("one", "other")))
     assert [one["id"] for one in found.all("section") if one.get("class") == "run"] == ["run1", "run2"]
-    test_elements_are_closed_and_ids_are_of_one_element_each(found)
+    test_elements_are_closed_and_ids_are_unique(found)
 
 
-def test_several_interpreters_stand_side_by_side(tmp_path: Path) -> None:
+def test_several_interpreters_are_compared_side_by_side(tmp_path: Path) -> None:
     found = page_of(write_run(tmp_path / "run", win_that_is_none()))
     assert "work: median time (speedup)" in found.text
     assert "work in any interpreter: Fastest: " in found.text
 
 
-def test_the_command_is_told_with_its_seed_and_what_else_must_be_alike(tmp_path: Path) -> None:
+def test_the_command_is_shown_with_its_seed_and_requirements(tmp_path: Path) -> None:
     facts = {"command": ["run", "a b"], "seed": 7, "commit": {"id": "abc", "changed": True}, "label": "mine"}
     text = page_of(write_run(tmp_path / "run", pair(LOOP, HALF), {**ENVIRONMENT, **facts})).text
     assert "bench run 'a b' --seed 7" in text
@@ -176,27 +176,27 @@ def test_the_command_is_told_with_its_seed_and_what_else_must_be_alike(tmp_path:
     assert "mine" in text
 
 
-def test_a_seed_that_was_typed_is_not_told_twice_and_a_folder_is_not_to_be_named_again(tmp_path: Path) -> None:
+def test_an_explicit_seed_is_shown_once_and_the_output_folder_is_left_out(tmp_path: Path) -> None:
     facts = {"command": ["run", "--seed", "7", "-o", "there"], "seed": 7}
     text = page_of(write_run(tmp_path / "run", pair(LOOP, HALF), {**ENVIRONMENT, **facts})).text
     assert text.count("--seed") == 1
     assert "Name another folder with -o" in text
 
 
-def test_a_run_without_an_environment_has_a_page(tmp_path: Path) -> None:
+def test_a_run_without_an_environment_can_be_rendered(tmp_path: Path) -> None:
     text = page_of(write_run(tmp_path / "run", pair(LOOP, HALF), None)).text
     assert "environment.json does not say how this was measured." in text
 
 
 @pytest.mark.parametrize("value", [None, 3, "x", [1], [None], {"a": {}}, True, 1e400])
-def test_whatever_the_environment_holds_there_is_a_page(tmp_path: Path, value: Any) -> None:
+def test_any_environment_can_be_rendered(tmp_path: Path, value: Any) -> None:
     keys = ("machine", "command", "seed", "commit", "interpreters", "label", "left_out", "warnings", "effort", "bench")
     folder = write_run(tmp_path / "run", pair(LOOP, HALF), None)
     (folder / "environment.json").write_text(json.dumps(dict.fromkeys((*keys, "ceilings", "workload_files"), value)))
     assert "threading with 2 workers is" in page_of(folder).text
 
 
-def test_text_from_files_is_shown_and_never_obeyed(tmp_path: Path) -> None:
+def test_text_from_files_is_shown_and_never_interpreted(tmp_path: Path) -> None:
     samples = [
         *pair(LOOP, HALF, workload=HOSTILE, params=json.dumps({HOSTILE: HOSTILE})),
         *rounds(HALF, workload=HOSTILE, params=json.dumps({HOSTILE: HOSTILE}), backend=HOSTILE, python=HOSTILE),
@@ -225,7 +225,7 @@ def test_a_folder_whose_name_looks_like_an_address_is_linked_as_a_folder(tmp_pat
 
 
 @pytest.mark.slow
-def test_with_charts_of_every_kind_it_stays_below_five_megabytes(
+def test_a_page_with_every_chart_kind_stays_below_five_megabytes(
     varied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(embedded_charts, "kinds", kinds)
@@ -237,7 +237,7 @@ def test_with_charts_of_every_kind_it_stays_below_five_megabytes(
         assert kind.NAME in drawn or f"{kind.NAME}: " in found.text.partition("Not drawn for this run")[2]
 
 
-def test_of_very_many_figures_behind_a_chart_the_page_says_how_many_it_shows(
+def test_very_many_figures_behind_a_chart_are_truncated_with_a_count(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(embedded_charts, "MOST_ROWS", 1)
@@ -245,12 +245,12 @@ def test_of_very_many_figures_behind_a_chart_the_page_says_how_many_it_shows(
     assert "The first 1 of 2 rows; samples.csv has all that was measured." in text
 
 
-def test_the_samples_are_never_written_over(varied: Path) -> None:
+def test_samples_are_never_overwritten(varied: Path) -> None:
     with pytest.raises(UsageError, match="is the run itself"):
         build([load_run(varied)], varied / "samples.csv")
 
 
-def test_a_place_that_cannot_be_written_is_named_and_nothing_is_left_there(tmp_path: Path) -> None:
+def test_an_unwritable_path_is_named_and_nothing_is_left_behind(tmp_path: Path) -> None:
     run = load_run(write_run(tmp_path / "run", pair(LOOP, HALF)))
     (tmp_path / "page").mkdir()
     with pytest.raises(RecordError, match="page: cannot be written"):
@@ -258,7 +258,7 @@ def test_a_place_that_cannot_be_written_is_named_and_nothing_is_left_there(tmp_p
     assert sorted(tmp_path.iterdir()) == [tmp_path / "page", tmp_path / "run"]
 
 
-def test_the_gil_and_what_threads_made_of_it_can_be_read(tmp_path: Path) -> None:
+def test_the_gil_and_its_effect_on_threads_are_shown(tmp_path: Path) -> None:
     samples = pair(LOOP, [1.01, 1.08, 0.92, 0.99, 1.07]) + pair(LOOP, HALF, python="3.13.5t", gil=Gil.OFF)
     text = page_of(write_run(tmp_path / "run", samples)).text
     assert "Threads take turns under the GIL: 2 threads kept 0.94 cores busy." in text

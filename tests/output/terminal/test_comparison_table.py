@@ -151,7 +151,7 @@ class TestMarkdown:
 
 
 class TestJson:
-    def test_its_docstring_names_every_field(self, folder: Path) -> None:
+    def test_the_docstring_names_every_json_field(self, folder: Path) -> None:
         old = [*pair(LOOP, CASE), failure(**asyncio()), sample(workload="gone")]
         new = [*pair(LOOP, SLOW), failure(**asyncio()), sample(workload="come")]
         found = comparison_json(compared(folder, old, new, bench="2"))
@@ -170,7 +170,7 @@ class TestJson:
         assert [case["workload"] for case in (*found["only_old"], *found["only_new"])] == ["gone", "come"]
         assert {"what": "bench", "old": None, "new": "2"} in found["differences"]
 
-    def test_its_schema_is_this(self, folder: Path) -> None:
+    def test_the_json_has_a_fixed_schema(self, folder: Path) -> None:
         found = comparison_json(compared(folder, rounds(LOOP), rounds([time * 1.25 for time in LOOP])))
         (case,) = json.loads(json.dumps(found, allow_nan=False))["cases"]
         assert {name: value for name, value in case.items() if not isinstance(value, float)} == {
@@ -207,5 +207,5 @@ class TestJson:
         assert case["why"] == "1 and 1 trials are too few for p < 0.05; measure 5 rounds"
         assert (case["verdict"], case["rounds_needed"], case["low"]) == ("can't tell", 5, None)
 
-    def test_its_docstring_lists_the_verdicts(self) -> None:
+    def test_the_docstring_lists_the_verdicts(self) -> None:
         assert all(f"`{finding}`" in (comparison_json.__doc__ or "").replace("\n", " ") for finding in ChangeVerdict)

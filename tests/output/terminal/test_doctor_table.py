@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from bench.machine.checks.finding import Finding, Level
+from bench.machine.checks._finding import Finding, Level
 from bench.output.terminal.doctor_table import as_json, diagnosis_table
 
 FINDINGS = [
@@ -27,7 +27,7 @@ def test_the_worst_comes_first_and_each_level_is_a_word() -> None:
     assert words == ["level", "warning", "note", "unknown", "good"]
 
 
-def test_advice_stands_below_what_was_found() -> None:
+def test_advice_is_below_its_finding() -> None:
     lines = [line.rstrip() for line in shown(FINDINGS).splitlines()]
     below = lines[next(number for number, line in enumerate(lines) if line.startswith("warning")) + 1]
     assert below.strip() == "-> end it"

@@ -61,7 +61,7 @@ def under(pythons: tuple[str, ...]) -> list[Sample]:
     return samples
 
 
-def test_a_run_with_one_interpreter_has_no_such_table(folder: Path) -> None:
+def test_a_run_with_one_interpreter_has_no_interpreter_table(folder: Path) -> None:
     assert shown(folder, pair(LOOP, scaled(0.5))) == ""
 
 
@@ -101,7 +101,7 @@ def test_the_first_false_wins_are_named_and_the_rest_counted(folder: Path) -> No
     assert "The same is true of 2 more pairs of times within a row." in text
 
 
-def test_a_true_win_gets_no_remark(folder: Path) -> None:
+def test_a_true_win_has_no_remark(folder: Path) -> None:
     free = pair(scaled(1.2, 0.02), scaled(0.5, -0.01), python=FREE)
     samples = pair(LOOP, scaled(1.02, -0.01), python=GIL) + free
     assert "has the higher speedup" not in flat(shown(folder, samples))
@@ -137,12 +137,12 @@ def test_without_any_time_the_table_is_not_explained(folder: Path) -> None:
     assert "Median time" not in shown(folder, samples)
 
 
-def test_a_single_case_has_nothing_to_be_compared_with(folder: Path) -> None:
+def test_a_single_case_is_not_compared(folder: Path) -> None:
     text = answer(folder, [*rounds(LOOP, python=GIL), failure(python=FREE)])
     assert f"Nothing to compare: the only case with a time is sequential with 1 worker under {GIL}, 1.00 s." in text
 
 
-def test_the_fastest_is_named_once_above_all_tables(folder: Path) -> None:
+def test_the_fastest_interpreter_is_named_once_above_all_tables(folder: Path) -> None:
     samples = win_that_is_none()
     assert f"Fastest: threading with 2 workers under {GIL}" in answer(folder, samples)
     assert flat(whole(folder, samples)).count("Fastest:") == 1

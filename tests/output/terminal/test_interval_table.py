@@ -31,7 +31,7 @@ def row(text: str, start: str) -> list[str]:
     return next(line for line in text.splitlines() if line.startswith(start)).split()
 
 
-def test_a_row_has_the_time_and_the_efficiency_with_their_intervals_and_the_share_of_the_ceiling(
+def test_a_row_has_time_and_efficiency_with_intervals_and_the_share_of_the_ceiling(
     tmp_path: Path,
 ) -> None:
     text = shown(tmp_path, pair(LOOP, HALF))
@@ -66,7 +66,7 @@ def test_a_long_run_fits_80_columns_without_losing_a_letter(tmp_path: Path) -> N
         )
 
 
-def test_the_widest_figures_fit_as_well(tmp_path: Path) -> None:
+def test_the_widest_figures_fit(tmp_path: Path) -> None:
     wide = [time * 0.0123 for time in LOOP]
     samples = rounds(LOOP) + rounds(wide, **multiprocessing("forkserver")) + rounds(wide, **multiprocessing("spawn"))
     text = shown(tmp_path, samples)

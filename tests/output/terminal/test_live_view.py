@@ -66,7 +66,7 @@ def rounds_of(screen: Screen, *times: tuple[float, float, float]) -> None:
             screen.trial(one, number, taken)
 
 
-def test_each_backend_has_one_line_with_its_highest_speedup_so_far() -> None:
+def test_each_backend_has_one_line_with_its_highest_speedup_yet() -> None:
     screen = Screen()
     rounds_of(screen, (1.0, 0.8, 0.5))
     assert screen.line("threading").startswith("threading 4 workers 2.00x │")
@@ -75,7 +75,7 @@ def test_each_backend_has_one_line_with_its_highest_speedup_so_far() -> None:
     assert screen.line("work") == "work: baseline 1.00 s"
 
 
-def test_the_interval_is_there_from_the_third_round_and_narrows() -> None:
+def test_the_interval_appears_in_the_third_round_and_narrows() -> None:
     screen = Screen()
     widths = []
     for number in range(8):

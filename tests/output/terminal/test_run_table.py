@@ -46,7 +46,7 @@ def line_of(text: str, start: str) -> str:
     return next(line for line in text.splitlines() if line.lstrip("* ").startswith(start))
 
 
-def test_a_row_has_the_time_the_speedup_its_interval_and_what_it_cost(folder: Path) -> None:
+def test_a_row_has_time_speedup_interval_and_cost(folder: Path) -> None:
     text = shown(folder, pair(LOOP, HALF))
     assert flat(line_of(text, "threading")) == "* threading 2 500 ms 2.00x [1.95, 2.06] │██████ 4 100 % 1.90"
     assert flat(line_of(text, "sequential")) == "sequential 1 1.00 s 1.00x baseline │ 4 100 % 0.95"
@@ -65,20 +65,20 @@ def test_the_verdict_is_one_sentence(folder: Path) -> None:
     ) in text
 
 
-def test_the_verdicts_of_all_workloads_stand_above_the_first_table_and_nowhere_else(folder: Path) -> None:
+def test_verdicts_of_all_workloads_appear_only_above_the_first_table(folder: Path) -> None:
     text = shown(folder, pair(LOOP, HALF, workload="first") + pair(LOOP, HALF, workload="second"))
     above, _, below = text.partition("median")
     assert [line.split()[0] for line in above.splitlines() if "Best" in line] == ["first:", "second:"]
     assert "Best" not in below
 
 
-def test_a_speedup_that_may_be_chance_is_called_that(folder: Path) -> None:
+def test_a_speedup_that_may_be_chance_is_labelled_as_such(folder: Path) -> None:
     text = flat(shown(folder, pair(LOOP, [0.9, 1.4, 0.5, 0.8])))
     assert "Nothing is significantly faster than the baseline; highest speedup: threading with 2 workers, 1.18x" in text
     assert "but this may be chance (p = 0." in text
 
 
-def test_below_a_table_failures_go_before_bounds_bounds_before_remarks_and_warnings_are_last(folder: Path) -> None:
+def test_notes_below_a_table_are_failures_bounds_remarks_then_warnings(folder: Path) -> None:
     looks = [{"round": n, "workers": 2, "alone_s": 0.8, "together_s": 1.0} for n in range(3)]
     noted = [{"kind": "load", "level": "warning", "text": "it was loud"}]
     samples = [*pair(LOOP, HALF), *rounds(LOOP, **asyncio(AsyncStyle.BLOCKING)), failure(**multiprocessing())]
@@ -146,7 +146,7 @@ def test_a_ceiling_that_was_not_measured_is_reported(folder: Path) -> None:
     assert "Machine ceiling" not in text
 
 
-def test_the_limits_of_a_speedup_stand_below_the_table(folder: Path) -> None:
+def test_the_limits_of_a_speedup_are_below_the_table(folder: Path) -> None:
     looks = [{"round": n, "workers": 2, "alone_s": 0.8, "together_s": 1.0} for n in range(3)]
     waits = pair(LOOP, HALF, workload="waits", bound=Bound.IO)
     text = flat(shown_folder(write_run(folder, pair(LOOP, HALF) + waits, {"ceilings": looks})))
@@ -232,7 +232,7 @@ def test_json_has_the_fields_without_nan(folder: Path) -> None:
     assert (rows[2]["run"], rows[2]["workers"], rows[2]["params"]) == ("a-run", 2, "{}")
 
 
-def test_outliers_and_what_ended_the_rounds_stand_below_the_table(folder: Path) -> None:
+def test_outliers_and_stop_reasons_are_below_the_table(folder: Path) -> None:
     asked = {"finished_at": "2026-01-02T03:04:05+00:00", "effort": {"precision": 0.05, "rounds": 100}}
     samples = pair([1.0] * 7, [0.5, 0.501, 0.499, 0.5, 0.502, 0.498, 0.55])
     text = flat(shown_folder(write_run(folder, samples, asked)))

@@ -40,7 +40,7 @@ def failed(number: int, reason: str = "no answer", workers: int = 2) -> dict[str
     return look(number, workers, alone_s=None, together_s=None, reason=reason)
 
 
-def test_the_ceiling_has_its_interval_and_the_share_that_the_best_case_reached() -> None:
+def test_the_ceiling_has_its_interval_and_the_share_reached_by_the_best_case() -> None:
     (sentence,) = said(computing(speedup=1.6))
     assert sentence == (
         "Machine ceiling: 2 busy processes running at once did 1.72x [1.61, 1.84] the work of one; "
@@ -58,7 +58,7 @@ def test_a_speedup_may_exceed_the_ceiling() -> None:
     assert sentence.endswith("reached 104 % of it.")
 
 
-def test_the_ceiling_is_that_for_the_workers_of_the_best_case() -> None:
+def test_the_ceiling_is_the_one_for_the_best_cases_workers() -> None:
     (sentence,) = said(computing(speedup=1.5), computing(speedup=1.6, workers=4, ceiling=1.9), computing(speedup=1.55))
     assert sentence.startswith("Machine ceiling: 4 busy processes running at once did 1.90x")
     assert "multiprocessing with 4 workers" in sentence
@@ -101,7 +101,7 @@ def test_each_reason_has_a_line_and_cannot_move_the_cursor() -> None:
     ]
 
 
-def test_with_several_interpreters_the_one_of_the_ceiling_is_named() -> None:
+def test_with_several_interpreters_that_of_the_ceiling_is_named() -> None:
     assert notes(look(0), look(1), pythons=("3.11.7", "3.13.0")) == [
         "The machine's ceiling was measured with Python 3.11.7 and is used for every interpreter."
     ]

@@ -40,7 +40,7 @@ def test_a_time_has_three_digits_and_a_unit_that_fits(value: float | None, text:
         (0.0123, "0.012x"),
     ],
 )
-def test_a_ratio_has_the_digits_that_mean_something(value: float | None, text: str) -> None:
+def test_a_ratio_is_rounded_to_its_significant_digits(value: float | None, text: str) -> None:
     assert formatting.times(value) == text
 
 
@@ -78,7 +78,7 @@ def test_lists_are_joined_with_and() -> None:
     assert joined == ["", "a", "a and b", "a, b and c"]
 
 
-def test_parameters_read_as_they_are_given_on_the_command_line() -> None:
+def test_parameters_are_written_as_on_the_command_line() -> None:
     assert (
         formatting.settings('{"count": 10, "delay": 0.5, "fast": true, "name": "x"}')
         == "count=10, delay=0.5, fast=true, name=x"
@@ -111,7 +111,7 @@ def test_a_time_and_its_interval_share_a_unit(
         (None, None, None, "-"),
     ],
 )
-def test_a_share_and_its_interval_have_as_many_decimals(
+def test_a_share_and_its_interval_have_equally_many_decimals(
     share: float | None, low: float | None, high: float | None, text: str
 ) -> None:
     assert formatting.estimated_percent(None if share is None else Estimate(share, low, high)) == text
