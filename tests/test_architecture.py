@@ -83,7 +83,7 @@ def test_the_reading_half_never_reaches_the_measuring_half() -> None:
 
 def test_the_terminal_uses_only_the_findings_of_checks() -> None:
     used = _imported_by("output.terminal")
-    assert {module for module in used if module.startswith("bench.machine")} == {"bench.machine.checks.finding"}
+    assert {module for module in used if module.startswith("bench.machine")} == {"bench.machine.checks._finding"}
 
 
 def test_only_charts_import_matplotlib() -> None:

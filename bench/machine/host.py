@@ -121,6 +121,15 @@ def _core_numbers(text: str | None) -> frozenset[int] | None:
     return None
 
 
+def hypervisor_flag(proc: Path = PROC) -> bool | None:
+    """Whether the processor reports a hypervisor; None if it reports no flags, as on ARM."""
+    for line in (text_of(proc / "cpuinfo") or "").splitlines():
+        name, _, value = line.partition(":")
+        if name.strip() == "flags":
+            return "hypervisor" in value.split()
+    return None
+
+
 def _memory_bytes() -> int | None:
     with suppress(OSError, ValueError):
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

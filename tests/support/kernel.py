@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from bench.machine.checks.snapshot import TICKS_PER_S
+from bench.machine.checks._snapshot import TICKS_PER_S
 
 BARE_METAL = {"cpuinfo": "processor\t: 0\nflags\t\t: fpu vme sse2\n"}
 VIRTUAL = {"cpuinfo": "processor\t: 0\nflags\t\t: fpu vme hypervisor sse2\n"}

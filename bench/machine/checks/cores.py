@@ -3,9 +3,14 @@
 from pathlib import Path
 
 from bench.machine import host
-from bench.machine.checks.finding import Finding, Level
-from bench.machine.checks.virtualization import hypervisor_flag
-from bench.machine.host import PROC, SYSFS
+from bench.machine.checks._finding import Finding, Level
+from bench.machine.checks._snapshot import Observation
+from bench.machine.host import PROC, SYSFS, hypervisor_flag
+
+
+def findings(observation: Observation) -> list[Finding]:
+    """How many cores may be used, and whether they share physical cores."""
+    return [usable_cores(observation.allowed), siblings(observation.allowed)]
 
 
 def usable_cores(allowed: frozenset[int] | None, proc: Path = PROC, sysfs: Path = SYSFS) -> Finding:

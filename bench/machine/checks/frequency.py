@@ -4,11 +4,17 @@ from collections import Counter
 from pathlib import Path
 
 from bench.machine import host
-from bench.machine.checks.finding import Finding, Level
+from bench.machine.checks._finding import Finding, Level
+from bench.machine.checks._snapshot import Observation
 from bench.machine.host import CPUS
 
 STEADY = "performance"
 HOSTS_AFFAIR = "in a virtual machine its host decides; the self-test shows what comes of it"
+
+
+def findings(observation: Observation) -> list[Finding]:
+    """The governor and the turbo setting."""
+    return [governor(observation.allowed), turbo()]
 
 
 def governor(allowed: frozenset[int] | None, cpus: Path = CPUS) -> Finding:

@@ -5,13 +5,19 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from bench.machine.checks.finding import Finding, Level
+from bench.machine.checks._finding import Finding, Level
+from bench.machine.checks._snapshot import Observation
 from bench.machine.host import PROC, text_of
 
 CONNECTIONS = 10_000
 FILES = CONNECTIONS + 100  # the interpreter, its modules and its pipes take some
 GIB = 2**30
 IN_MEMORY = {"tmpfs", "ramfs"}
+
+
+def findings(observation: Observation) -> list[Finding]:
+    """The limit on open files, and the space for temporary files."""
+    return [open_files(), temporary_space()]
 
 
 def open_files(limits: tuple[int, int] | None = None) -> Finding:

@@ -1,17 +1,23 @@
 """Who else uses the cores: programs of this machine, and machines that share its host."""
 
+import os
 from pathlib import Path
 
-from bench.machine.checks.finding import Finding, Level
-from bench.machine.checks.snapshot import Process, Snapshot
-from bench.machine.checks.virtualization import hypervisor_flag
-from bench.machine.host import PROC, text_of
+from bench.machine.checks._finding import Finding, Level
+from bench.machine.checks._snapshot import Observation, Process, Snapshot
+from bench.machine.host import PROC, hypervisor_flag, text_of
 
 LITTLE, MUCH = 0.02, 0.10  # shares of the usable cores
 STOLEN = 0.01
 NAMED = 3
 WORTH_NAMING = 0.01  # of a core, which is one tick in a second
 WORTH_MISSING = 0.1  # of a core: ticks and programs that ended blur the sum by less
+
+
+def findings(observation: Observation) -> list[Finding]:
+    """The load by other programs, and the time stolen by other machines."""
+    before, after = observation.before, observation.after
+    return [load(before, after, observation.allowed, os.getpid()), steal(before, after)]
 
 
 def load(before: Snapshot, after: Snapshot, allowed: frozenset[int] | None, own: int, proc: Path = PROC) -> Finding:

@@ -2,11 +2,16 @@
 
 from pathlib import Path
 
-from bench.machine.checks.finding import Finding, Level
-from bench.machine.checks.snapshot import Snapshot
+from bench.machine.checks._finding import Finding, Level
+from bench.machine.checks._snapshot import Observation, Snapshot
 from bench.machine.host import PROC, text_of
 
 MEBI_KB = 1024
+
+
+def findings(observation: Observation) -> list[Finding]:
+    """The use of swap."""
+    return [swap(observation.before, observation.after)]
 
 
 def swap(before: Snapshot, after: Snapshot, proc: Path = PROC) -> Finding:

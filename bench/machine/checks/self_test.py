@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from itertools import chain
 from subprocess import SubprocessError
 
-from bench.machine.checks import noise, self_test_trials
-from bench.machine.checks.finding import Finding, Level
+from bench.machine.checks import _noise, _self_test_trials
+from bench.machine.checks._finding import Finding, Level
+from bench.machine.checks._snapshot import Observation
 
 SECONDS = 10.0
 ROUNDS, MANY_ROUNDS = 5, 20
@@ -14,10 +15,15 @@ FINE, COARSE = 1.10, 1.30  # ratios that the usual rounds detect
 SUBJECTS = ("spread", "speeds", "detectable")
 
 
+def findings(observation: Observation) -> list[Finding]:
+    """What the self-test shows; none if it is left out."""
+    return [] if observation.self_test_s is None else self_test(observation.self_test_s)
+
+
 def self_test(seconds: float = SECONDS) -> list[Finding]:
     """Time fixed work in fresh interpreters for as long as that, and say what came of it."""
     try:
-        pairs = self_test_trials.adjacent_pairs(seconds)
+        pairs = _self_test_trials.adjacent_pairs(seconds)
     except (OSError, SubprocessError, ValueError) as error:
         failed = f"a trial of the self-test failed: {' '.join(str(error).split())}"
         return [Finding(subject, Level.UNKNOWN, failed) for subject in SUBJECTS]
@@ -27,7 +33,7 @@ def self_test(seconds: float = SECONDS) -> list[Finding]:
 
 def spread(times: Sequence[float]) -> Finding:
     """How far equal trials lie apart."""
-    found = noise.spread_of(times)
+    found = _noise.spread_of(times)
     text = (
         f"{len(times)} equal trials took {_ms(found.median_s)} ms (middle half {_ms(found.lower_s)} to "
         f"{_ms(found.upper_s)}), the slowest {found.slowest_s / found.fastest_s:.2f}x the fastest"
@@ -39,9 +45,9 @@ def spread(times: Sequence[float]) -> Finding:
 
 def speeds(times: Sequence[float]) -> Finding:
     """Whether the same work takes one time or, now and then, another."""
-    if len(times) < noise.FEWEST_TRIALS:
+    if len(times) < _noise.FEWEST_TRIALS:
         return Finding("speeds", Level.UNKNOWN, f"{len(times)} trials are too few to tell one speed from two")
-    found = noise.two_speeds(times)
+    found = _noise.two_speeds(times)
     if found is None:
         return Finding("speeds", Level.GOOD, "no sign of two speeds")
     text = (
@@ -52,10 +58,10 @@ def speeds(times: Sequence[float]) -> Finding:
     return Finding("speeds", Level.WARNING, text, advice)
 
 
-def detectable(pairs: Sequence[self_test_trials.Pair]) -> Finding:
+def detectable(pairs: Sequence[_self_test_trials.Pair]) -> Finding:
     """The smallest difference that the usual number of rounds would show here."""
-    by_pairs = noise.pair_noise(pairs)
-    usual, more = (noise.detectable_ratio(by_pairs, rounds) for rounds in (ROUNDS, MANY_ROUNDS))
+    by_pairs = _noise.pair_noise(pairs)
+    usual, more = (_noise.detectable_ratio(by_pairs, rounds) for rounds in (ROUNDS, MANY_ROUNDS))
     text = (
         f"a difference of {usual:.2f}x shows in 80 % of runs of {ROUNDS} rounds "
         f"(log ratios of {len(pairs)} adjacent pairs: standard deviation {by_pairs:.3f})"

@@ -5,12 +5,18 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
-from bench.machine.checks.finding import Finding, Level
+from bench.machine.checks._finding import Finding, Level
+from bench.machine.checks._snapshot import Observation
 from bench.machine.host import SYSFS, text_of
 
 READINGS = 10_000
 ENOUGH_STEPS = 1000  # in the shortest batch worth measuring
 SHORTEST_BATCH_NS = 1_000_000
+
+
+def findings(observation: Observation) -> list[Finding]:
+    """The resolution of the clock."""
+    return [timer()]
 
 
 def timer(clock: Callable[[], int] = time.perf_counter_ns, sysfs: Path = SYSFS) -> Finding:

@@ -4,8 +4,9 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
-from bench.machine.checks.finding import Finding, Level
-from bench.machine.host import PROC, SYSFS, text_of
+from bench.machine.checks._finding import Finding, Level
+from bench.machine.checks._snapshot import Observation
+from bench.machine.host import PROC, SYSFS, hypervisor_flag, text_of
 
 ROOT = Path("/")
 DMI_FIELDS = ("product_name", "sys_vendor", "board_vendor", "bios_vendor")
@@ -33,13 +34,9 @@ IN_CGROUP = re.compile(r"docker|kubepods|containerd|libpod|podman|lxc|buildkit")
 FIRST_PID_NAMESPACE = "pid:[4026531836]"  # the kernel gives the namespace it starts with this number
 
 
-def hypervisor_flag(proc: Path = PROC) -> bool | None:
-    """Whether the processor says that it is virtual; None where it says nothing of the kind, as on ARM."""
-    for line in (text_of(proc / "cpuinfo") or "").splitlines():
-        name, _, value = line.partition(":")
-        if name.strip() == "flags":
-            return "hypervisor" in value.split()
-    return None
+def findings(observation: Observation) -> list[Finding]:
+    """Whether this is a virtual machine, and whether it is a container."""
+    return [virtual_machine(), container()]
 
 
 def virtual_machine(proc: Path = PROC, sysfs: Path = SYSFS) -> Finding:

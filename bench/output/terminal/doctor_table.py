@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from bench.machine.checks.finding import Finding, Level
+from bench.machine.checks._finding import Finding, Level
 from bench.output.wording import formatting
 
 STYLES = {Level.WARNING: "bold red", Level.NOTE: "yellow", Level.UNKNOWN: "dim", Level.GOOD: "green"}

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bench.cli.app import main
-from bench.machine.checks import all_checks, self_test
-from bench.machine.checks.finding import Level
+from bench.machine.checks import _all_checks, self_test
+from bench.machine.checks._finding import Level
 from tests.support.command import bench
 from tests.support.paths import ROOT
 
@@ -29,7 +29,7 @@ SUBJECTS = [
 
 
 def test_an_examination_covers_every_subject_once_and_a_line_each() -> None:
-    findings = all_checks.examine(self_test_s=0.0, watch_s=0.05)
+    findings = _all_checks.examine(self_test_s=0.0, watch_s=0.05)
     assert [finding.subject for finding in findings] == [*SUBJECTS, "spread", "speeds", "detectable"]
     for finding in findings:
         assert (finding.found + (finding.advice or "")).isprintable()
@@ -55,6 +55,12 @@ def test_in_a_pipe_it_is_plain_text_of_80_columns(tmp_path: Path) -> None:
     assert "\x1b" not in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_file_is_a_check_whose_findings_have_a_place() -> None:
+    names = [check.__name__.rpartition(".")[2] for check in _all_checks.checks()]
+    assert names == [*_all_checks.ORDER, _all_checks.LAST]
+    assert {f"{name}.py" for name in names} == {path.name for path in (ROOT / "bench/machine/checks").glob("[!_]*.py")}
 
 
 def test_the_fields_levels_and_subjects_are_documented() -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from bench.machine.checks import frequency
-from bench.machine.checks.finding import Finding, Level
+from bench.machine.checks._finding import Finding, Level
 from tests.support.kernel import tree
 
 THREE = frozenset(range(3))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from bench.machine.checks import limits
-from bench.machine.checks.finding import Level
+from bench.machine.checks._finding import Level
 from tests.support.kernel import tree
 
 ANY = resource.RLIM_INFINITY

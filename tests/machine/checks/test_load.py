@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.machine.checks import load, snapshot
-from bench.machine.checks.finding import Finding, Level
+from bench.machine.checks import _snapshot, load
+from bench.machine.checks._finding import Finding, Level
 from tests.support.kernel import ARM, BARE_METAL, VIRTUAL, process, stat, tree
 
 TWO = frozenset({0, 1})
@@ -12,8 +12,8 @@ OWN = 42
 IDLE = stat((5.0, 9.0, 0.0), (5.0, 9.0, 0.0))
 
 
-def seen(folder: Path, files: Mapping[str, str], at_s: float) -> snapshot.Snapshot:
-    return snapshot.take(tree(folder, files), lambda: at_s)
+def seen(folder: Path, files: Mapping[str, str], at_s: float) -> _snapshot.Snapshot:
+    return _snapshot.take(tree(folder, files), lambda: at_s)
 
 
 def found_load(

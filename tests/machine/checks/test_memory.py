@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.machine.checks import memory, snapshot
-from bench.machine.checks.finding import Finding, Level
+from bench.machine.checks import _snapshot, memory
+from bench.machine.checks._finding import Finding, Level
 from tests.support.kernel import tree
 
 GIB_KB = 1024 * 1024
@@ -15,7 +15,7 @@ def swap(tmp_path: Path, total_kb: int, free_kb: int, before: str | None, after:
     counts = [{} if text is None else {"vmstat": text} for text in (before, after)]
     first = tree(tmp_path / "before", counts[0])
     last = tree(tmp_path / "after", {"meminfo": meminfo} | counts[1])
-    return memory.swap(snapshot.take(first), snapshot.take(last), last)
+    return memory.swap(_snapshot.take(first), _snapshot.take(last), last)
 
 
 STILL = "nr_free_pages 5\npswpin 10\npswpout 20\n"
@@ -54,5 +54,5 @@ def test_without_counts_of_pages_it_is_unknown_whether_they_move(tmp_path: Path,
 
 
 def test_without_meminfo_swap_is_unknown(tmp_path: Path) -> None:
-    taken = snapshot.take(tmp_path)
+    taken = _snapshot.take(tmp_path)
     assert memory.swap(taken, taken, tmp_path).level is Level.UNKNOWN

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from bench.machine.checks import noise
+from bench.machine.checks import _noise as noise
 
 noises = st.floats(min_value=1e-6, max_value=2.0)
 rounds = st.integers(min_value=2, max_value=300)

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.machine.checks import self_test, self_test_trials
-from bench.machine.checks.finding import Level
+from bench.machine.checks import _self_test_trials, self_test
+from bench.machine.checks._finding import Level
 
 PAIRS = [(0.05, 0.05), (0.06, 0.05), (0.05, 0.06)] * 10
 
@@ -26,7 +26,7 @@ def test_a_trial_is_a_fresh_interpreter_each_time(monkeypatch: pytest.MonkeyPatc
         return real(command, **options)  # type: ignore[call-overload]
 
     monkeypatch.setattr(subprocess, "run", run)
-    pairs = self_test_trials.adjacent_pairs(0.0)
+    pairs = _self_test_trials.adjacent_pairs(0.0)
     assert len(started) == 1 + 2 * len(pairs)
     assert all(first > 0 and second > 0 for first, second in pairs)
 
@@ -36,7 +36,7 @@ def test_a_trial_is_a_fresh_interpreter_each_time(monkeypatch: pytest.MonkeyPatc
 )
 def test_where_trials_fail_nothing_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     (tmp_path / "work.py").write_text(script)
-    monkeypatch.setattr(self_test_trials, "FIXED_WORK", tmp_path / "work.py")
+    monkeypatch.setattr(_self_test_trials, "FIXED_WORK", tmp_path / "work.py")
     found = self_test.self_test(0.0)
     assert [finding.level for finding in found] == [Level.UNKNOWN] * 3
     assert all("\n" not in finding.found for finding in found)

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.machine.checks.finding import Level
+from bench.machine.checks._finding import Level
 from bench.machine.checks.timer import timer
 from tests.support.kernel import tree
 

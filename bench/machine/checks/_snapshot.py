@@ -1,4 +1,4 @@
-"""The kernel's counters at one moment; two snapshots tell what went on between them."""
+"""The kernel's counters at one moment, and what every check is given: two such snapshots and the usable cores."""
 
 import os
 import time
@@ -18,12 +18,12 @@ class CoreTime:
 
     busy_s: float
     idle_s: float
-    stolen_s: float | None  # None where the kernel does not count it
+    stolen_s: float | None  # None if the kernel does not count it
 
 
 @dataclass(frozen=True)
 class Process:
-    """A program that runs: known by its pid and its start, for pids pass on to others and names change."""
+    """A running program, identified by pid and start time, since pids are reused and names change."""
 
     pid: int
     started: str
@@ -32,7 +32,7 @@ class Process:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What /proc says; a counter that it does not have is missing or None."""
+    """The counters in /proc; one that the kernel does not provide is missing or None."""
 
     at_s: float
     cores: dict[int, CoreTime]
@@ -41,7 +41,7 @@ class Snapshot:
     swapped_out: int | None
 
     def of_cores(self, cores: frozenset[int] | None) -> CoreTime | None:
-        """The sum over some cores, or over all of them where none are named; None where one is missing."""
+        """The sum over these cores, or over all of them if `cores` is None; None if one is missing."""
         wanted = set(self.cores) if cores is None else cores
         if not wanted or not wanted <= set(self.cores):
             return None
@@ -52,6 +52,19 @@ class Snapshot:
             sum(time.idle_s for time in times),
             sum(stolen) if len(stolen) == len(times) else None,
         )
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What every check is given: the usable cores, and two snapshots some time apart.
+
+    `self_test_s` is how long the self-test may take; None leaves it out.
+    """
+
+    allowed: frozenset[int] | None
+    before: Snapshot
+    after: Snapshot
+    self_test_s: float | None = None
 
 
 def take(proc: Path = PROC, clock: Callable[[], float] = time.monotonic) -> Snapshot:

@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-FIXED_WORK = Path(__file__).with_name("fixed_work.py")
+FIXED_WORK = Path(__file__).with_name("_fixed_work.py")
 FEWEST_PAIRS = 3
 LONGEST_S = 60
 
