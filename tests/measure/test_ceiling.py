@@ -23,7 +23,7 @@ FEW = 10
 
 @pytest.fixture
 def measured_pids(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
-    """The processes told to work in each pass, by their ids."""
+    """The processes that are timed in each pass, by their ids."""
     passes: list[list[int]] = []
 
     def seconds(processes: Sequence[BusyProcess]) -> float:
@@ -42,8 +42,8 @@ def test_counts_are_the_multiworker_counts_of_cpu_bound_cases() -> None:
 
 
 def look(count: int, executable: str = sys.executable) -> Ceiling:
-    (found,) = measure_ceilings(executable, "3.x", [count], round_number=4, square_roots=FEW)
-    return found
+    (ceiling_found,) = measure_ceilings(executable, "3.x", [count], round_number=4, square_roots=FEW)
+    return ceiling_found
 
 
 def test_each_count_is_measured() -> None:
@@ -97,7 +97,7 @@ def test_failing_processes_yield_a_reason_instead_of_a_time(here: Path) -> None:
 
 
 def recorded_ceilings(folder: Path, whole: Plan, notes: FakeRun, next_round: NextRound) -> list[dict[str, Any]]:
-    """What environment.json says of the ceilings after a run."""
+    """The ceilings in environment.json after a run."""
     with RunRecord.begin(whole, [INTERPRETER], [], "", folder) as record:
         Runner(whole, record, notes, next_round, instruments=notes.instruments).run()
     facts: list[dict[str, Any]] = json.loads((folder / "environment.json").read_text())["ceilings"]
@@ -153,5 +153,5 @@ def test_every_round_uses_the_first_interpreter_of_the_plan(here: Path) -> None:
     notes = FakeRun()
     found = recorded_ceilings(here / "run", whole, notes, lambda done, seconds: others)
     assert [look["python"] for look in found] == [INTERPRETER.version] * 2
-    told = [event for event in notes.events if event.startswith("ceilings")]
-    assert told == [f"ceilings of [2] in {INTERPRETER.executable}"] * 2
+    ceilings_events = [event for event in notes.events if event.startswith("ceilings")]
+    assert ceilings_events == [f"ceilings of [2] in {INTERPRETER.executable}"] * 2

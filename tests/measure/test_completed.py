@@ -15,7 +15,7 @@ def row(written: Sample) -> dict[str, str]:
     return {name: "" if getattr(written, name) is None else str(getattr(written, name)) for name in COLUMNS}
 
 
-def kept(*samples: Sample) -> Completed:
+def completed_after(*samples: Sample) -> Completed:
     return Completed.from_rows(map(row, samples))
 
 
@@ -39,31 +39,33 @@ def test_all_trials_are_pending_if_nothing_is_completed() -> None:
 
 def test_completed_trial_is_not_pending_and_the_others_keep_their_positions() -> None:
     whole = plan(*CASES)
-    assert pending_trials(whole, kept(sample()), 0, CASES) == [PendingTrial(0, whole.order(0, CASES).index(TWO), TWO)]
+    assert pending_trials(whole, completed_after(sample()), 0, CASES) == [
+        PendingTrial(0, whole.order(0, CASES).index(TWO), TWO)
+    ]
 
 
 def test_later_passes_of_an_interrupted_trial_are_pending() -> None:
     whole = plan(LOOP, values=5)
-    assert pending_trials(whole, kept(sample(value=0), sample(value=1)), 0, [LOOP]) == [
+    assert pending_trials(whole, completed_after(sample(value=0), sample(value=1)), 0, [LOOP]) == [
         PendingTrial(0, 0, LOOP, first_value=2)
     ]
 
 
 @pytest.mark.parametrize("before", [[], [sample(value=0)]])
 def test_failed_trial_is_complete_wherever_it_failed(before: list[Sample]) -> None:
-    completed_rows = kept(*before, failure(value=len(before)))
+    completed_rows = completed_after(*before, failure(value=len(before)))
     assert pending_trials(plan(LOOP, values=5), completed_rows, 0, [LOOP]) == []
     assert (completed_rows.finished_trials(5), len(completed_rows.failed)) == (1, 1)
 
 
 def test_rounds_are_distinguished() -> None:
-    completed_rows = kept(sample(round=1))
+    completed_rows = completed_after(sample(round=1))
     assert pending_trials(plan(LOOP, rounds=3), completed_rows, 0, [LOOP]) == [PendingTrial(0, 0, LOOP)]
     assert [completed_rows.has_round(number) for number in range(3)] == [False, True, False]
 
 
 def test_round_with_only_a_failure_counts_as_started() -> None:
-    assert kept(failure(round=2)).has_round(2)
+    assert completed_after(failure(round=2)).has_round(2)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +80,7 @@ def test_round_with_only_a_failure_counts_as_started() -> None:
 )
 def test_impossible_rows_are_refused(rows: list[Sample]) -> None:
     with pytest.raises(ValueError, match="is duplicate or out of order"):
-        kept(*rows)
+        completed_after(*rows)
 
 
 @given(st.integers(1, 4), st.integers(0, 24), st.integers(0, 2**32))
@@ -91,7 +93,7 @@ def test_completed_and_pending_passes_make_up_the_whole_plan(values: int, rows_c
         sample(round=number, backend=one.backend, workers=one.workers, value=value)
         for number, one, value in every[:rows_completed]
     ]
-    completed_rows = kept(*rows)
+    completed_rows = completed_after(*rows)
     to_come = [
         (trial.round, trial.case, value)
         for number in range(3)

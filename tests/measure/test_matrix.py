@@ -125,7 +125,7 @@ class TestCases:
         assert case.async_style is AsyncStyle.BLOCKING
 
     @pytest.mark.parametrize("typed", ["multiprocessing:chunksize=0", "multiprocessing:chunksize=-1"])
-    def test_unknown_option_is_refused_before_measuring(self, typed: str) -> None:
+    def test_invalid_option_is_refused_before_measuring(self, typed: str) -> None:
         with pytest.raises(ParameterError, match="a chunk has at least 1 item"):
             every_case([waits(2)], parse_backends([typed], False), [INTERPRETER])
 

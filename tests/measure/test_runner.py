@@ -9,7 +9,7 @@ from tests.support.fake_run import FakeRun
 TIMEOUT = Failed(Status.TIMEOUT, "not done after 300 s")
 
 
-def test_each_measured_pass_is_a_row_with_all_that_is_known_of_it() -> None:
+def test_each_measured_pass_is_a_complete_row() -> None:
     one = case(
         workload="waits",
         params={"b": 1, "a": "x"},
@@ -54,7 +54,7 @@ def test_each_measured_pass_is_a_row_with_all_that_is_known_of_it() -> None:
     assert (first.value, first.elapsed_s, first.latency_max_s) == (0, 1.0, None)
 
 
-def test_a_failure_is_a_row_of_its_own_after_the_passes_before_it() -> None:
+def test_failure_is_a_separate_row_after_the_passes_before_it() -> None:
     whole = plan(case(), values=3)
     notes = FakeRun(lambda _: Outcome(READY, [measured(0), measured(1)], TIMEOUT))
     assert notes.run(whole) == RunResult(rounds=1, not_ok=1)
@@ -66,7 +66,7 @@ def test_a_failure_is_a_row_of_its_own_after_the_passes_before_it() -> None:
     assert notes.samples[2].elapsed_s is None and notes.samples[2].started_at
 
 
-def test_a_trial_that_never_stood_ready_is_a_row_with_what_is_known() -> None:
+def test_trial_that_never_became_ready_is_a_row_with_the_known_values() -> None:
     whole = plan(case())
     notes = FakeRun(lambda _: Outcome(failed=Failed(Status.CRASHED, "killed by SIGSEGV")))
     assert notes.run(whole).not_ok == 1
@@ -75,14 +75,14 @@ def test_a_trial_that_never_stood_ready_is_a_row_with_what_is_known() -> None:
     assert (row.workload, row.backend, row.workers) == ("work", "sequential", 1)
 
 
-def test_a_failure_while_the_pool_stops_keeps_the_passes() -> None:
+def test_failure_during_pool_shutdown_keeps_the_passes() -> None:
     whole = plan(case())
     notes = FakeRun(lambda _: Outcome(READY, [measured()], Failed(Status.ERROR, "closing the client: no")))
     notes.run(whole)
     assert [(row.status, row.shutdown_s) for row in notes.samples] == [(Status.OK, None), (Status.ERROR, None)]
 
 
-def test_a_trial_is_asked_for_all_that_its_case_and_the_plan_say() -> None:
+def test_trial_request_holds_everything_from_case_and_plan() -> None:
     one = case(
         path="/w/work.py",
         params={"rows": 4},

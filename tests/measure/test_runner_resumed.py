@@ -1,4 +1,4 @@
-"""The loop with a part of the plan measured before; and rows that are kept while a trial goes on."""
+"""Resuming a partly measured plan; and recording rows while a trial is still running."""
 
 from collections.abc import Generator, Sequence
 
@@ -18,11 +18,11 @@ LOOP, TWO = CASES
 
 
 def several(request: Request) -> Outcome:
-    """A trial that makes all the passes that it is asked for."""
+    """A trial that makes all the requested passes."""
     return Outcome(READY, [measured(value) for value in range(request.values)], stopped=Stopped(0.5))
 
 
-def test_what_is_kept_is_not_measured_again() -> None:
+def test_completed_trials_are_not_measured_again() -> None:
     whole = plan(*CASES, rounds=2)
     kept = Completed({(0, case_key(LOOP)): 1, (0, case_key(TWO)): 1, (1, case_key(TWO)): 1})
     notes = FakeRun()
@@ -31,7 +31,7 @@ def test_what_is_kept_is_not_measured_again() -> None:
     assert notes.samples[0].position == whole.order(1, CASES).index(LOOP)
 
 
-def test_of_a_trial_that_was_cut_off_a_fresh_one_measures_the_passes_that_are_missing() -> None:
+def test_resume_measures_the_missing_passes_of_an_interrupted_trial() -> None:
     whole = plan(LOOP, values=5)
     notes = FakeRun(several)
     notes.run(whole, lambda done, seconds: (), Completed({(0, case_key(LOOP)): 2}))
@@ -39,7 +39,7 @@ def test_of_a_trial_that_was_cut_off_a_fresh_one_measures_the_passes_that_are_mi
     assert notes.settings[0].request.values == 3
 
 
-def test_ceilings_are_measured_in_the_rounds_that_lack_a_trial() -> None:
+def test_ceilings_are_measured_in_rounds_with_pending_trials() -> None:
     whole = plan(*CASES, rounds=3)
     kept = Completed({(0, case_key(LOOP)): 1, (0, case_key(TWO)): 1, (1, case_key(LOOP)): 1})
     notes = FakeRun()
@@ -47,14 +47,14 @@ def test_ceilings_are_measured_in_the_rounds_that_lack_a_trial() -> None:
     assert [look.round for look in notes.ceilings] == [1, 2]
 
 
-def test_failures_that_are_kept_count_in_the_end() -> None:
+def test_recorded_failures_count_in_the_result() -> None:
     kept = Completed({(0, case_key(LOOP)): 0}, frozenset({(0, case_key(LOOP))}))
     notes = FakeRun()
     assert notes.run(plan(LOOP), lambda done, seconds: (), kept) == RunResult(1, not_ok=1)
     assert notes.samples == []
 
 
-def test_the_time_that_is_spent_counts_but_for_rounds_that_were_begun_in_it() -> None:
+def test_time_already_spent_counts_after_the_rounds_it_covered() -> None:
     asked: list[tuple[int, float]] = []
 
     def next_round(done: int, seconds: float) -> Sequence[Case]:
@@ -67,7 +67,7 @@ def test_the_time_that_is_spent_counts_but_for_rounds_that_were_begun_in_it() ->
     assert asked == [(1, 0.0), (2, 40.0), (3, 40.0)]
 
 
-def test_a_budget_that_was_spent_before_the_cut_ends_the_run() -> None:
+def test_budget_spent_before_the_interruption_ends_the_run() -> None:
     kept = Completed({(0, case_key(LOOP)): 1, (1, case_key(LOOP)): 1}, spent_s=100.0)
     notes = FakeRun()
     whole = plan(*CASES, rounds=9, budget_s=90.0)
@@ -75,25 +75,25 @@ def test_a_budget_that_was_spent_before_the_cut_ends_the_run() -> None:
     assert [(row.round, row.backend) for row in notes.samples] == [(0, TWO.backend)], "the first round is always whole"
 
 
-def test_a_pass_is_kept_before_the_next_one_is_made() -> None:
-    there: list[int] = []
+def test_pass_is_recorded_before_the_next_one_starts() -> None:
+    recorded: list[int] = []
 
     def follow(_: TrialSettings) -> Generator[Outcome, None, None]:
         outcome = Outcome(READY)
         for value in range(3):
             outcome.measured.append(measured(value))
             yield outcome
-            there.append(len(notes.samples))
+            recorded.append(len(notes.samples))
         outcome.stopped = Stopped(0.5)
         yield outcome
-        there.append(len(notes.samples))
+        recorded.append(len(notes.samples))
 
     notes = FakeRun(trial=follow)
     notes.run(plan(LOOP, values=3))
-    assert there == [1, 2, 2, 3]
+    assert recorded == [1, 2, 2, 3]
 
 
-def test_an_interrupt_while_the_pool_stops_keeps_the_last_pass_and_ends_the_trial(
+def test_interrupt_during_pool_shutdown_records_the_last_pass_and_ends_the_trial(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ended = []
@@ -112,7 +112,7 @@ def test_an_interrupt_while_the_pool_stops_keeps_the_last_pass_and_ends_the_tria
     assert ended
 
 
-def test_a_trial_is_ended_where_its_rows_cannot_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trial_is_ended_if_its_rows_cannot_be_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     ended = []
 
     def follow(_: TrialSettings) -> Generator[Outcome, None, None]:
@@ -134,7 +134,7 @@ def test_a_trial_is_ended_where_its_rows_cannot_be_kept(monkeypatch: pytest.Monk
     assert ended
 
 
-def test_time_limits_follow_the_plain_loops_trial() -> None:
+def test_time_limits_follow_the_baseline_trial() -> None:
     def seven_seconds(_: Request) -> Outcome:
         notes.now += 7.0
         return ok()
@@ -144,7 +144,7 @@ def test_time_limits_follow_the_plain_loops_trial() -> None:
     assert [settings.limit.seconds for settings in notes.settings] == [300.0, 70.0]
 
 
-def test_a_plain_loop_that_fails_sets_no_time_limit() -> None:
+def test_failed_baseline_sets_no_time_limit() -> None:
     notes = FakeRun(lambda _: Outcome(failed=Failed(Status.ERROR, "no")))
     notes.run(plan(*CASES, case(backend="asyncio")))
     assert [settings.limit.seconds for settings in notes.settings] == [300.0] * 3

@@ -13,7 +13,7 @@ from tests.support.fake_run import FakeRun, ok
 TIMEOUT = Failed(Status.TIMEOUT, "not done after 300 s")
 
 
-def test_every_trial_of_every_round_leaves_its_rows() -> None:
+def test_every_trial_of_every_round_records_its_rows() -> None:
     whole = plan(*cases_of("one", 1, 2), *cases_of("two", 4), rounds=3, seed=7)
     fail_every_other = count()
     notes = FakeRun(lambda _: Outcome(failed=TIMEOUT) if next(fail_every_other) % 2 else ok())
@@ -26,7 +26,7 @@ def test_every_trial_of_every_round_leaves_its_rows() -> None:
     ]
 
 
-def test_samples_are_kept_before_the_next_trial_starts() -> None:
+def test_samples_are_recorded_before_the_next_trial_starts() -> None:
     whole = plan(case(), rounds=2)
     notes = FakeRun()
     notes.run(whole)
@@ -37,7 +37,7 @@ def test_samples_are_kept_before_the_next_trial_starts() -> None:
     ]
 
 
-def test_what_was_measured_before_an_interrupt_is_kept() -> None:
+def test_samples_before_an_interrupt_are_recorded() -> None:
     trials = count()
 
     def interrupted(_: Request) -> Outcome:
@@ -63,7 +63,7 @@ def ten_seconds_each() -> FakeRun:
     return fake
 
 
-def test_another_round_is_asked_for_with_the_whole_rounds_done_and_their_seconds() -> None:
+def test_next_round_is_requested_with_completed_rounds_and_seconds() -> None:
     asked: list[tuple[int, float]] = []
     whole = plan(*cases_of("one", 2), rounds=9)
 
@@ -77,21 +77,21 @@ def test_another_round_is_asked_for_with_the_whole_rounds_done_and_their_seconds
     assert [(row.round, row.position) for row in notes.samples] == [(r, p) for r in range(3) for p in range(2)]
 
 
-def test_the_first_round_is_whole_whatever_the_budget() -> None:
+def test_first_round_is_completed_whatever_the_budget() -> None:
     whole = plan(*cases_of("one", 1, 2), rounds=9, budget_s=5.0)
     notes = ten_seconds_each()
     assert notes.run(whole) == RunResult(rounds=1, not_ok=0)
     assert len(notes.samples) == 3
 
 
-def test_a_round_is_broken_off_where_the_budget_ends_and_what_it_measured_is_kept() -> None:
+def test_round_stops_when_the_budget_ends_and_its_samples_are_recorded() -> None:
     whole = plan(*cases_of("one", 1, 2), rounds=9, budget_s=75.0)
     notes = ten_seconds_each()
     assert notes.run(whole) == RunResult(rounds=2, not_ok=0)
     assert [row.round for row in notes.samples] == [0, 0, 0, 1, 1, 1, 2, 2]
 
 
-def test_the_first_round_is_made_unasked_and_after_the_last_nobody_is_asked() -> None:
+def test_next_round_is_not_requested_before_the_first_or_after_the_last() -> None:
     asked: list[int] = []
     whole = plan(case(), rounds=3)
 
@@ -105,7 +105,7 @@ def test_the_first_round_is_made_unasked_and_after_the_last_nobody_is_asked() ->
     assert notes.run(whole, lambda done, seconds: ()) == RunResult(1, 0)
 
 
-def test_a_later_round_measures_the_cases_that_were_asked_for_alone() -> None:
+def test_later_round_measures_only_the_requested_cases() -> None:
     one, two = cases_of("one", 2), cases_of("two", 4)
     whole = plan(*one, *two, rounds=4)
     notes = FakeRun()
@@ -120,7 +120,7 @@ def test_a_later_round_measures_the_cases_that_were_asked_for_alone() -> None:
     assert [row.position for row in notes.samples if row.round == 2] == [0, 1]
 
 
-def test_a_round_begins_with_the_ceilings_of_the_counts_that_its_cases_compute_with() -> None:
+def test_round_starts_with_the_ceilings_of_its_cpu_bound_counts() -> None:
     waiting = case(workload="waits", bound=Bound.IO, backend="threading", workers=32)
     whole = plan(*cases_of("one", 1, 2, 4), waiting, rounds=3)
     notes = FakeRun()

@@ -27,13 +27,13 @@ def kinds(notes: FakeRun) -> list[tuple[str, int]]:
     return [(warning["kind"], warning["samples"]) for warning in notes.facts["warnings"]]
 
 
-def test_a_run_that_is_well_notes_that_it_warns_of_nothing() -> None:
+def test_clean_run_records_an_empty_list_of_warnings() -> None:
     notes = FakeRun()
     notes.run(plan(case()))
     assert notes.facts == {"warnings": [], "memory_measure": memory_measure()}
 
 
-def test_warnings_are_noted_after_each_round_and_whole() -> None:
+def test_all_warnings_are_recorded_after_each_round() -> None:
     notes = FakeRun(contaminated)
     seen: list[list[tuple[str, int]]] = []
 
@@ -43,11 +43,11 @@ def test_warnings_are_noted_after_each_round_and_whole() -> None:
 
     notes.run(plan(case(), rounds=3), next_round)
     assert seen == [[("contaminated", 1)], [("contaminated", 2)]]
-    assert [len(told) for told in notes.warned] == [0, 1, 1]
+    assert [len(warnings) for warnings in notes.warned] == [0, 1, 1]
     assert kinds(notes) == [("contaminated", 3)]
 
 
-def test_a_run_that_is_interrupted_has_noted_what_it_came_to() -> None:
+def test_interrupted_run_has_recorded_its_warnings() -> None:
     trials = count()
 
     def interrupted(request: Request) -> Outcome:
@@ -61,7 +61,7 @@ def test_a_run_that_is_interrupted_has_noted_what_it_came_to() -> None:
     assert kinds(notes) == [("contaminated", 1)]
 
 
-def test_a_machine_that_changed_meanwhile_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_machine_change_during_the_run_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     governors = iter(["performance"] + ["powersave"] * 9)
     monkeypatch.setattr(host, "changeable", lambda: {"cores_usable": 2, "governor": next(governors)})
     notes = FakeRun()
@@ -69,7 +69,7 @@ def test_a_machine_that_changed_meanwhile_is_noted(monkeypatch: pytest.MonkeyPat
     assert [warning["kind"] for warning in notes.facts["warnings"]] == ["governor changed"]
 
 
-def test_what_a_trial_says_of_its_gil_is_in_the_warning() -> None:
+def test_gil_cause_reported_by_a_trial_is_in_the_warning() -> None:
     notes = FakeRun(lambda _: Outcome(Ready(0.1, Gil.ON, "the module fast"), [measured()], stopped=Stopped(0.5)))
     notes.run(plan(case(python="3.13.5t")))
     (warning,) = notes.facts["warnings"]

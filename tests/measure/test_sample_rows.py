@@ -10,58 +10,58 @@ def rows(passes: int, first_value: int = 0) -> TrialRows:
     return TrialRows("the-run", PendingTrial(2, 1, case(), first_value), passes)
 
 
-def test_a_pass_is_a_row_as_soon_as_it_is_told_but_for_the_last() -> None:
-    outcome, told = Outcome(READY), rows(passes=3)
+def test_every_pass_but_the_last_becomes_a_row_immediately() -> None:
+    outcome, builder = Outcome(READY), rows(passes=3)
     given = []
     for value in range(3):
         outcome.measured.append(measured(value))
-        given.append([row.value for row in told.new_rows(outcome)])
+        given.append([row.value for row in builder.new_rows(outcome)])
     outcome.stopped = Stopped(0.5)
-    given.append([row.value for row in told.new_rows(outcome)])
+    given.append([row.value for row in builder.new_rows(outcome)])
     assert given == [[0], [1], [], [2]]
 
 
-def test_the_time_that_the_pool_took_to_stop_is_in_the_last_row_alone() -> None:
-    outcome, told = Outcome(READY), rows(passes=2)
+def test_shutdown_time_is_only_in_the_last_row() -> None:
+    outcome, builder = Outcome(READY), rows(passes=2)
     for value in range(2):
         outcome.measured.append(measured(value))
-        told.new_rows(outcome)
+        builder.new_rows(outcome)
     outcome.stopped = Stopped(0.5)
-    told.new_rows(outcome)
-    assert [row.shutdown_s for row in told.rows] == [None, 0.5]
-    assert [row.startup_s for row in told.rows] == [READY.startup_s] * 2
+    builder.new_rows(outcome)
+    assert [row.shutdown_s for row in builder.rows] == [None, 0.5]
+    assert [row.startup_s for row in builder.rows] == [READY.startup_s] * 2
 
 
-def test_nothing_is_given_twice() -> None:
-    outcome, told = Outcome(READY, [measured(0), measured(1)], Failed(Status.ERROR, "no"), Stopped(0.5)), rows(2)
-    assert [row.status for row in told.new_rows(outcome)] == [Status.OK, Status.OK, Status.ERROR]
-    assert told.new_rows(outcome) == told.remaining_rows() == []
+def test_no_row_is_returned_twice() -> None:
+    outcome, builder = Outcome(READY, [measured(0), measured(1)], Failed(Status.ERROR, "no"), Stopped(0.5)), rows(2)
+    assert [row.status for row in builder.new_rows(outcome)] == [Status.OK, Status.OK, Status.ERROR]
+    assert builder.new_rows(outcome) == builder.remaining_rows() == []
 
 
-def test_a_failure_comes_after_the_passes_before_it_and_is_numbered_as_the_next() -> None:
-    outcome, told = Outcome(READY, [measured(0)]), rows(passes=3)
-    assert [row.value for row in told.new_rows(outcome)] == [0]
+def test_failure_follows_the_passes_and_has_the_next_number() -> None:
+    outcome, builder = Outcome(READY, [measured(0)]), rows(passes=3)
+    assert [row.value for row in builder.new_rows(outcome)] == [0]
     outcome.failed = Failed(Status.TIMEOUT, "too late")
-    assert [(row.value, row.status) for row in told.new_rows(outcome)] == [(1, Status.TIMEOUT)]
+    assert [(row.value, row.status) for row in builder.new_rows(outcome)] == [(1, Status.TIMEOUT)]
 
 
-def test_what_is_left_of_a_trial_that_was_ended_is_the_last_pass() -> None:
-    outcome, told = Outcome(READY, [measured(0)]), rows(passes=1)
-    assert told.new_rows(outcome) == []
-    (row,) = told.remaining_rows()
+def test_remaining_row_of_an_aborted_trial_is_its_last_pass() -> None:
+    outcome, builder = Outcome(READY, [measured(0)]), rows(passes=1)
+    assert builder.new_rows(outcome) == []
+    (row,) = builder.remaining_rows()
     assert (row.value, row.elapsed_s, row.shutdown_s) == (0, 1.5, None)
 
 
-def test_of_a_trial_that_said_nothing_nothing_is_left() -> None:
+def test_silent_trial_has_no_remaining_rows() -> None:
     assert rows(passes=1).remaining_rows() == []
 
 
-def test_the_passes_of_a_trial_that_goes_on_with_another_are_numbered_on_from_there() -> None:
+def test_resumed_trial_continues_the_numbering_of_passes() -> None:
     outcome = Outcome(READY, [measured(0), measured(1)], Failed(Status.ERROR, "no"))
-    told = rows(passes=3, first_value=2)
-    assert [(row.value, row.status) for row in told.new_rows(outcome)] == [
+    builder = rows(passes=3, first_value=2)
+    assert [(row.value, row.status) for row in builder.new_rows(outcome)] == [
         (2, Status.OK),
         (3, Status.OK),
         (4, Status.ERROR),
     ]
-    assert {(row.round, row.position) for row in told.rows} == {(2, 1)}
+    assert {(row.round, row.position) for row in builder.rows} == {(2, 1)}

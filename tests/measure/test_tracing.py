@@ -45,14 +45,14 @@ def fails(item):
         (Bound.IO, (1,), 1),
     ],
 )
-def test_the_most_telling_number_of_workers_is_that_of_cores_or_few_enough_to_draw(
+def test_representative_worker_count_is_the_core_count_limited_to_what_can_be_drawn(
     bound: Bound, workers: tuple[int, ...], chosen: int
 ) -> None:
     cases = [case(backend="threading", bound=bound, workers=count) for count in workers]
     assert [one.workers for one in tracing.representative_cases(cases, cores=2)] == [chosen]
 
 
-def test_each_way_of_each_work_has_one() -> None:
+def test_each_configuration_of_each_workload_has_one_representative() -> None:
     cases = [*cases_of("one", 1, 2), *cases_of("other", 2), case(workload="one", backend="threading", python="3.14.0")]
     found = [(one.workload, one.backend, one.python) for one in tracing.representative_cases(cases, cores=2)]
     assert len(found) == len(set(found)) == 5
@@ -80,7 +80,7 @@ def run_traced(folder: Path, *names: str) -> tuple[list[dict[str, str]], dict[st
         return list(csv.DictReader(file)), json.loads((folder / "run/environment.json").read_text())
 
 
-def test_a_traced_run_has_every_item_of_every_backend_in_a_lane_of_a_worker(here: Path, write_file: WriteFile) -> None:
+def test_traced_run_has_every_item_of_every_backend_in_a_worker_lane(here: Path, write_file: WriteFile) -> None:
     write_file("mine.py", FILE)
     rows, environment = run_traced(here, "rests")
     assert environment["untraced"] == []
@@ -98,13 +98,13 @@ def test_a_traced_run_has_every_item_of_every_backend_in_a_lane_of_a_worker(here
             assert times == sorted(times) and times[0] == 0
 
 
-def test_traced_passes_are_no_samples(here: Path, write_file: WriteFile) -> None:
+def test_traced_passes_are_not_samples(here: Path, write_file: WriteFile) -> None:
     write_file("mine.py", FILE)
     run_traced(here, "rests")
     assert len((here / "run/samples.csv").read_text().splitlines()) == 1 + len(backends())
 
 
-def test_a_case_that_cannot_be_traced_is_noted_with_its_reason_and_the_others_go_on(
+def test_case_that_cannot_be_traced_is_recorded_with_its_reason_and_others_continue(
     here: Path, write_file: WriteFile
 ) -> None:
     write_file("mine.py", FILE)
@@ -116,13 +116,13 @@ def test_a_case_that_cannot_be_traced_is_noted_with_its_reason_and_the_others_go
     assert all("no luck" in one["reason"] for one in untraced)
 
 
-def test_the_file_has_its_columns_in_their_order(here: Path, write_file: WriteFile) -> None:
+def test_trace_file_has_its_columns_in_order(here: Path, write_file: WriteFile) -> None:
     write_file("mine.py", FILE)
     run_traced(here, "fails")
     assert (here / "run/trace.csv").read_text() == ",".join(COLUMNS) + "\n"
 
 
-def test_without_trace_there_is_no_file(here: Path, write_file: WriteFile) -> None:
+def test_without_trace_option_there_is_no_trace_file(here: Path, write_file: WriteFile) -> None:
     path = write_file("mine.py", FILE)
     loop = case(workload="rests", path=str(path), executable=choose([])[0].executable, python=choose([])[0].version)
     whole = plan(loop)

@@ -1,4 +1,4 @@
-"""Going on with a run that was cut off: what is kept, what is put aside, and what is refused."""
+"""Resuming an interrupted run: what is completed, what is set aside, and what is refused."""
 
 import json
 import os
@@ -26,7 +26,7 @@ THIS_PYTHON = probe(sys.executable)
 
 @pytest.fixture
 def whole(here: Path) -> Plan:
-    """Two cases of a workload file that is there."""
+    """Two cases of a workload file that exists."""
     path = here / "work.py"
     path.write_text("x = 1\n")
     facts: dict[str, Any] = {"path": str(path), "executable": sys.executable, "params": {"n": 4}}
@@ -42,8 +42,8 @@ CutShort = Callable[..., Path]
 
 
 @pytest.fixture
-def cut_short(whole: Plan, here: Path) -> CutShort:
-    """Makes a run that has these samples, and then nothing more but what is said."""
+def interrupted_run(whole: Plan, here: Path) -> CutShort:
+    """Creates an interrupted run with these samples and this trailing text."""
 
     def cut(*samples: Sample, then: bytes = b"") -> Path:
         with RunRecord.begin(whole, [THIS_PYTHON], [], "", here / "run") as record:
@@ -55,39 +55,39 @@ def cut_short(whole: Plan, here: Path) -> CutShort:
     return cut
 
 
-def taken_up(folder: Path) -> InterruptedRun:
-    """The run, left alone again."""
+def opened(folder: Path) -> InterruptedRun:
+    """Open the interrupted run and close it again."""
     found = open_interrupted(folder)
     found.close()
     return found
 
 
 def change(folder: Path, **facts: Any) -> None:
-    """Let environment.json say something else."""
+    """Overwrite facts in environment.json."""
     told = json.loads((folder / "environment.json").read_text())
     environment_json.write(folder, {**told, **facts})
 
 
-def test_plan_of_an_interrupted_run_is_the_original_plan(cut_short: CutShort, whole: Plan) -> None:
-    assert taken_up(cut_short()).plan == whole
+def test_plan_of_an_interrupted_run_is_the_original_plan(interrupted_run: CutShort, whole: Plan) -> None:
+    assert opened(interrupted_run()).plan == whole
 
 
-def test_completed_passes_are_those_in_the_rows(cut_short: CutShort, whole: Plan) -> None:
-    found = taken_up(cut_short(loop(value=0), loop(value=1), loop(round=1)))
+def test_completed_passes_are_those_in_the_rows(interrupted_run: CutShort, whole: Plan) -> None:
+    found = opened(interrupted_run(loop(value=0), loop(value=1), loop(round=1)))
     first, second = (pending_trials(whole, found.completed, number, whole.cases) for number in (0, 1))
     assert [trial.case.backend for trial in first] == ["asyncio"]
     assert {(trial.case.backend, trial.first_value) for trial in second} == {("asyncio", 0), ("sequential", 1)}
 
 
-def test_opening_an_interrupted_run_does_not_modify_it(cut_short: CutShort) -> None:
-    folder = cut_short(loop(), then=b"half a ro")
+def test_opening_an_interrupted_run_does_not_modify_it(interrupted_run: CutShort) -> None:
+    folder = interrupted_run(loop(), then=b"half a ro")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    taken_up(folder)
+    opened(folder)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
-def test_torn_row_is_set_aside_and_earlier_rows_are_kept(cut_short: CutShort) -> None:
-    folder = cut_short(loop())
+def test_torn_row_is_set_aside_and_earlier_rows_are_kept(interrupted_run: CutShort) -> None:
+    folder = interrupted_run(loop())
     whole_rows = (folder / "samples.csv").read_bytes()
     for torn in (b"run,2026-01", b"again"):
         with (folder / "samples.csv").open("ab") as file:
@@ -99,15 +99,15 @@ def test_torn_row_is_set_aside_and_earlier_rows_are_kept(cut_short: CutShort) ->
     assert (folder / "samples.csv.torn").read_bytes() == b"run,2026-01\nagain\n"
 
 
-def test_resume_appends_rows_after_the_completed_ones(cut_short: CutShort) -> None:
-    folder = cut_short(loop(value=0))
+def test_resume_appends_rows_after_the_completed_ones(interrupted_run: CutShort) -> None:
+    folder = interrupted_run(loop(value=0))
     with open_interrupted(folder).resume([]) as record:
         record.append([loop(value=1)])
     assert [row["value"] for row in interrupted_run.read_rows(folder).rows] == ["0", "1"]
 
 
-def test_record_states_when_the_run_was_resumed_and_with_how_many_rows(cut_short: CutShort) -> None:
-    folder = cut_short(loop(), then=b"torn")
+def test_record_states_when_the_run_was_resumed_and_with_how_many_rows(interrupted_run: CutShort) -> None:
+    folder = interrupted_run(loop(), then=b"torn")
     with open_interrupted(folder).resume(["run", "--resume", "run"]) as record:
         record.finish(rounds_done=3)
     told = environment_json.read(folder)
@@ -119,18 +119,20 @@ def test_record_states_when_the_run_was_resumed_and_with_how_many_rows(cut_short
     assert is_finished(folder)
 
 
-def test_run_in_progress_is_refused_with_the_process_measuring_it(cut_short: CutShort) -> None:
-    folder = cut_short(loop())
+def test_run_in_progress_is_refused_with_the_process_measuring_it(interrupted_run: CutShort) -> None:
+    folder = interrupted_run(loop())
     with (
         open_interrupted(folder).resume([]),
         pytest.raises(CannotResume, match=f"is being measured by process {os.getpid()}"),
     ):
         open_interrupted(folder)
-    taken_up(folder)
+    opened(folder)
 
 
-def test_file_cut_anywhere_keeps_complete_rows_and_drops_the_partial_one(cut_short: CutShort) -> None:
-    path = cut_short(*[loop(round=number, value=value) for number in range(2) for value in range(2)]) / "samples.csv"
+def test_file_cut_anywhere_keeps_complete_rows_and_drops_the_partial_one(interrupted_run: CutShort) -> None:
+    path = (
+        interrupted_run(*[loop(round=number, value=value) for number in range(2) for value in range(2)]) / "samples.csv"
+    )
     every = path.read_bytes()
     for size in range(every.index(b"\n") + 1, len(every) + 1):
         path.write_bytes(every[:size])
@@ -150,9 +152,9 @@ def test_file_cut_anywhere_keeps_complete_rows_and_drops_the_partial_one(cut_sho
     ],
 )
 def test_changed_facts_are_refused_with_their_old_and_new_values(
-    cut_short: CutShort, fact: str, value: Any, told: str
+    interrupted_run: CutShort, fact: str, value: Any, told: str
 ) -> None:
-    folder = cut_short(loop())
+    folder = interrupted_run(loop())
     change(folder, **{fact: value})
     with pytest.raises(CannotResume, match=told):
         open_interrupted(folder)
@@ -167,8 +169,8 @@ def test_changed_facts_are_refused_with_their_old_and_new_values(
         ("executable", "/nowhere/python", r"/nowhere/python: does not answer as a Python"),
     ],
 )
-def test_different_interpreter_is_refused(cut_short: CutShort, fact: str, value: Any, told: str) -> None:
-    folder = cut_short(loop())
+def test_different_interpreter_is_refused(interrupted_run: CutShort, fact: str, value: Any, told: str) -> None:
+    folder = interrupted_run(loop())
     (interpreter,) = environment_json.read(folder)["interpreters"]
     others = interpreter["packages"] if fact == "packages" else {}
     change(folder, interpreters=[{**interpreter, fact: {**others, **value} if fact == "packages" else value}])
@@ -176,17 +178,17 @@ def test_different_interpreter_is_refused(cut_short: CutShort, fact: str, value:
         open_interrupted(folder)
 
 
-def test_different_load_does_not_make_a_different_machine(cut_short: CutShort) -> None:
-    folder = cut_short(loop())
+def test_different_load_does_not_make_a_different_machine(interrupted_run: CutShort) -> None:
+    folder = interrupted_run(loop())
     described = host.describe()
     memory = int(described["memory_bytes"] * 1.001)
     change(folder, machine={**described, "load_1min": 99.0, "clock_resolution_s": 1.0, "memory_bytes": memory})
-    taken_up(folder)
+    opened(folder)
 
 
 @pytest.mark.parametrize("text", ["x = 2\n", None])
-def test_changed_or_missing_workload_file_is_refused(cut_short: CutShort, here: Path, text: str | None) -> None:
-    folder = cut_short(loop())
+def test_changed_or_missing_workload_file_is_refused(interrupted_run: CutShort, here: Path, text: str | None) -> None:
+    folder = interrupted_run(loop())
     (here / "work.py").unlink()
     if text:
         (here / "work.py").write_text(text)
@@ -194,9 +196,9 @@ def test_changed_or_missing_workload_file_is_refused(cut_short: CutShort, here: 
         open_interrupted(folder)
 
 
-def test_row_of_an_unplanned_case_is_refused(cut_short: CutShort) -> None:
+def test_row_of_an_unplanned_case_is_refused(interrupted_run: CutShort) -> None:
     with pytest.raises(CannotResume, match=r"has a row of work by threading at 7 workers, which is not in the plan"):
-        open_interrupted(cut_short(loop(backend="threading", workers=7)))
+        open_interrupted(interrupted_run(loop(backend="threading", workers=7)))
 
 
 @pytest.mark.parametrize(
@@ -206,9 +208,9 @@ def test_row_of_an_unplanned_case_is_refused(cut_short: CutShort) -> None:
         ([loop(started_at="yesterday")], "Invalid isoformat string: 'yesterday'"),
     ],
 )
-def test_impossible_rows_are_refused(cut_short: CutShort, rows: list[Sample], told: str) -> None:
+def test_impossible_rows_are_refused(interrupted_run: CutShort, rows: list[Sample], told: str) -> None:
     with pytest.raises(CannotResume, match=told):
-        open_interrupted(cut_short(*rows))
+        open_interrupted(interrupted_run(*rows))
 
 
 @pytest.mark.parametrize(
@@ -219,14 +221,14 @@ def test_impossible_rows_are_refused(cut_short: CutShort, rows: list[Sample], to
         (b'"' * 3 + b"\r\n", "line 3: "),
     ],
 )
-def test_malformed_line_is_refused(cut_short: CutShort, then: bytes, told: str) -> None:
+def test_malformed_line_is_refused(interrupted_run: CutShort, then: bytes, told: str) -> None:
     with pytest.raises(CannotResume, match=told):
-        open_interrupted(cut_short(loop(), then=then))
+        open_interrupted(interrupted_run(loop(), then=then))
 
 
 @pytest.mark.parametrize("missing_fact", ["cases", "effort", "machine", "interpreters", "resumed", "ceilings"])
-def test_incomplete_environment_is_refused(cut_short: CutShort, missing_fact: str) -> None:
-    folder = cut_short(loop())
+def test_incomplete_environment_is_refused(interrupted_run: CutShort, missing_fact: str) -> None:
+    folder = interrupted_run(loop())
     told = environment_json.read(folder)
     del told[missing_fact]
     environment_json.write(folder, told)
@@ -242,15 +244,15 @@ def test_incomplete_environment_is_refused(cut_short: CutShort, missing_fact: st
         ('{"version": 99}', "has another format version than"),
     ],
 )
-def test_unreadable_environment_is_refused(cut_short: CutShort, text: str, told: str) -> None:
-    folder = cut_short(loop())
+def test_unreadable_environment_is_refused(interrupted_run: CutShort, text: str, told: str) -> None:
+    folder = interrupted_run(loop())
     (folder / "environment.json").write_text(text)
     with pytest.raises(CannotResume, match=told):
         open_interrupted(folder)
 
 
-def test_missing_environment_is_refused_because_the_plan_is_unknown(cut_short: CutShort) -> None:
-    folder = cut_short()
+def test_missing_environment_is_refused_because_the_plan_is_unknown(interrupted_run: CutShort) -> None:
+    folder = interrupted_run()
     (folder / "environment.json").unlink()
     with pytest.raises(CannotResume, match="the plan of the run is not known: start a new run"):
         open_interrupted(folder)
@@ -265,8 +267,8 @@ def test_time_spent_sums_each_session_from_its_start_to_its_last_row() -> None:
     assert interrupted_run.spent_s(rows, began) == 22.5 + 0 + 4
 
 
-def test_recorded_failure_stays_a_failure(cut_short: CutShort, whole: Plan) -> None:
-    found = taken_up(cut_short(failure(params='{"n": 4}')))
+def test_recorded_failure_stays_a_failure(interrupted_run: CutShort, whole: Plan) -> None:
+    found = opened(interrupted_run(failure(params='{"n": 4}')))
     assert len(found.completed.failed) == 1
     assert pending_trials(whole, found.completed, 0, whole.cases[:1]) == []
 
@@ -284,8 +286,8 @@ def test_recorded_failure_stays_a_failure(cut_short: CutShort, whole: Plan) -> N
         ("effort", {"patience": 1}),
     ],
 )
-def test_invalid_plan_is_refused(cut_short: CutShort, fact: str, value: Any) -> None:
-    folder = cut_short(loop())
+def test_invalid_plan_is_refused(interrupted_run: CutShort, fact: str, value: Any) -> None:
+    folder = interrupted_run(loop())
     change(folder, **{fact: value})
     with pytest.raises(CannotResume, match="does not describe the plan as this version does"):
         open_interrupted(folder)
@@ -303,8 +305,8 @@ def test_invalid_plan_is_refused(cut_short: CutShort, fact: str, value: Any) -> 
         {"colour": "red"},
     ],
 )
-def test_invalid_case_is_refused(cut_short: CutShort, facts: dict[str, Any]) -> None:
-    folder = cut_short(loop())
+def test_invalid_case_is_refused(interrupted_run: CutShort, facts: dict[str, Any]) -> None:
+    folder = interrupted_run(loop())
     first, *others = environment_json.read(folder)["cases"]
     change(folder, cases=[{**first, **facts}, *others])
     with pytest.raises(CannotResume, match="does not describe the plan as this version does"):

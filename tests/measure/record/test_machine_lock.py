@@ -80,7 +80,9 @@ def test_each_user_has_a_separate_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     assert lock_path().parent == mine.parent
 
 
-def test_lock_is_in_the_users_runtime_folder_if_there_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lock_is_in_a_private_folder_of_the_user_if_there_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "runtime"))
     assert lock_path().parent == tmp_path / "runtime/concurrency-bench"
     monkeypatch.delenv("XDG_RUNTIME_DIR")

@@ -80,7 +80,7 @@ def test_interrupted_run_does_not_become_latest(workload_file: Path) -> None:
 def test_latest_link_moves_before_the_run_is_marked_complete(
     workload_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """So that of a run that is killed in between nothing is left undone for good."""
+    """So that a run killed between the two steps can still be resumed or repeated."""
     seen: list[str | None] = []
     monkeypatch.setattr(run_folder, "point_latest", lambda run: seen.append(facts(run)["finished_at"]))
     with record_of(workload_file) as record:

@@ -28,7 +28,7 @@ STRATEGIES: dict[Any, st.SearchStrategy[Any]] = {
 
 
 def any_value(hint: Any) -> st.SearchStrategy[Any]:
-    """Values that a field annotated like this may have."""
+    """Strategy for the values of a field with this annotation."""
     if isinstance(hint, UnionType):
         return st.one_of(*map(any_value, get_args(hint)))
     return st.sampled_from(hint) if issubclass(hint, StrEnum) else STRATEGIES[hint]
@@ -86,7 +86,7 @@ def test_enums_are_written_as_their_values(file: SampleFile) -> None:
 
 
 def test_lone_surrogates_are_escaped(file: SampleFile) -> None:
-    file.append([sample(run="run-\udcff")])  # a folder's name may be any bytes
+    file.append([sample(run="run-\udcff")])  # a folder's name may hold any bytes
     (row,) = read(file.path)
     assert row["run"] == r"run-\udcff"
 

@@ -1,4 +1,4 @@
-"""Every fault under every backend: its status, a reason that a person can act on, and nothing left behind."""
+"""Every fault under every backend: its status, an actionable reason, and nothing left behind."""
 
 import csv
 import re
@@ -23,11 +23,11 @@ def shared_memory_before() -> set[Path]:
 
 @pytest.fixture(scope="module")
 def trials(shared_memory_before: set[Path]) -> dict[tuple[str, str], FaultTrial]:
-    """All of them, several at once, since most of their time is waiting."""
+    """All fault trials, several at once, since they mostly wait."""
     return {(trial.fault, trial.backend): trial for trial in all_trials()}
 
 
-def test_each_fault_is_expected_to_come_to_something_under_each_backend() -> None:
+def test_every_fault_and_backend_has_an_expected_outcome() -> None:
     assert {path.stem for path in FAULTS} == set(EVERYWHERE)
     assert set(BACKENDS) == set(backends())
 
@@ -35,7 +35,7 @@ def test_each_fault_is_expected_to_come_to_something_under_each_backend() -> Non
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("fault", EVERYWHERE)
-def test_a_fault_has_its_status_and_a_reason_to_act_on(
+def test_fault_has_its_status_and_an_actionable_reason(
     fault: str, backend: str, trials: dict[tuple[str, str], FaultTrial]
 ) -> None:
     trial = trials[fault, backend]
@@ -62,16 +62,16 @@ def test_no_fault_leaves_shared_memory(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["closes_all_files", "hangs_and_ignores_sigterm", "is_killed_for_memory"])
-def test_a_fault_is_a_row_and_the_other_cases_of_the_run_go_on(name: str, tmp_path: Path) -> None:
+def test_fault_is_a_row_and_the_other_cases_continue(name: str, tmp_path: Path) -> None:
     path = str(FAULT_FILES / f"{name}.py")
     chosen = ["-b", "threading", "-w", "2", "--rounds", "1", "--timeout", "3"]
     done = bench(tmp_path, "run", path, f"{FINE}::fine", *chosen)
     assert done.returncode == 1, done.stderr
     with (tmp_path / "results/latest/samples.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    told = {(row["workload"] == "fine", row["backend"]): row for row in rows}
-    assert len(rows) == len(told) == 4
-    for (fine, backend), row in told.items():
+    outcomes = {(row["workload"] == "fine", row["backend"]): row for row in rows}
+    assert len(rows) == len(outcomes) == 4
+    for (fine, backend), row in outcomes.items():
         status, reason = ("ok", "^$") if fine else expected(name, backend)
         assert row["status"] == status
         assert re.search(reason.replace("the timed pass", "the untimed pass"), row["reason"])

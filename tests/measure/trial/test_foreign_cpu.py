@@ -15,7 +15,7 @@ FakeMachine = Callable[[float], None]
 
 @pytest.fixture
 def busy_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeMachine:
-    """Sets how many seconds each core of a made-up machine with 4 usable and 4 other cores has been busy."""
+    """Sets how many seconds each core of a simulated machine with 4 usable and 4 other cores has been busy."""
 
     def set_busy(seconds: float) -> None:
         ticks = round(seconds * os.sysconf("SC_CLK_TCK"))
@@ -32,7 +32,7 @@ def busy_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeMachine:
 
 
 @pytest.mark.parametrize(("busy_s", "share"), [(0.0, 0.0), (250.0, 0.25), (1000.0, 1.0)])
-def test_it_is_the_share_of_the_usable_cores_that_others_took(
+def test_foreign_cpu_is_the_share_of_usable_cores_taken_by_others(
     busy_for: FakeMachine, busy_s: float, share: float
 ) -> None:
     at_work = Meter()
@@ -41,14 +41,14 @@ def test_it_is_the_share_of_the_usable_cores_that_others_took(
     assert at_work.end(elapsed_s=1000.0).foreign_cpu == pytest.approx(share, abs=0.01)
 
 
-def test_it_is_never_more_than_all(busy_for: FakeMachine) -> None:
+def test_foreign_cpu_is_at_most_one(busy_for: FakeMachine) -> None:
     at_work = Meter()
     at_work.begin()
     busy_for(5000.0)
     assert at_work.end(elapsed_s=1.0).foreign_cpu == 1.0
 
 
-def test_what_the_tree_itself_took_is_not_others(busy_for: FakeMachine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cpu_time_of_the_own_tree_is_not_foreign(busy_for: FakeMachine, monkeypatch: pytest.MonkeyPatch) -> None:
     at_work = Meter()
     at_work.begin()
     busy_for(200.0)
@@ -58,7 +58,7 @@ def test_what_the_tree_itself_took_is_not_others(busy_for: FakeMachine, monkeypa
     assert at_work.end(elapsed_s=100.0).foreign_cpu == pytest.approx(0.0, abs=0.01)
 
 
-def test_it_is_unknown_over_fewer_ticks_than_a_share_can_be_told_from(busy_for: FakeMachine) -> None:
+def test_foreign_cpu_is_unknown_over_too_few_ticks(busy_for: FakeMachine) -> None:
     at_work = Meter()
     at_work.begin()
     busy_for(200.0)

@@ -1,4 +1,4 @@
-"""A trial from its launch to its end, whichever that is."""
+"""A trial from its launch to its end, however it ends."""
 
 import sys
 import tempfile
@@ -39,22 +39,22 @@ def failure(outcome: Outcome) -> Failed:
     return outcome.failed
 
 
-def test_every_timed_pass_is_told_with_its_number() -> None:
+def test_every_timed_pass_is_reported_with_its_number() -> None:
     outcome = trial("fine", "threads", values=3)
     assert [measured.value for measured in outcome.measured] == [0, 1, 2]
     assert outcome.ready is not None
     assert outcome.stopped is not None
 
 
-def test_what_was_measured_before_a_failed_teardown_is_kept() -> None:
+def test_passes_before_a_failed_teardown_are_kept() -> None:
     outcome = trial("fails-in-teardown")
     assert len(outcome.measured) == 1
     assert failure(outcome).reason.startswith("teardown: OSError: cannot tidy up")
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
-def test_no_semaphore_is_left_by_a_trial_that_had_to_be_killed(method: str, tmp_path: Path) -> None:
-    """Semaphores carry a prefix of their own, since other tests have theirs in the same place meanwhile."""
+def test_killed_trial_leaves_no_semaphore(method: str, tmp_path: Path) -> None:
+    """Semaphores carry a unique prefix, since concurrent tests have theirs in the same place."""
     prefix = f"/bench-{uuid4().hex[:12]}"
     path = tmp_path / "hangs.py"
     path.write_text(
@@ -76,7 +76,7 @@ def test_no_semaphore_is_left_by_a_trial_that_had_to_be_killed(method: str, tmp_
     assert not list(Path("/dev/shm").glob(f"sem.{prefix[1:]}*"))
 
 
-def test_a_trial_has_a_fixed_hash_seed_and_one_thread_for_each_numeric_library(tmp_path: Path) -> None:
+def test_trial_has_a_fixed_hash_seed_and_one_thread_per_numeric_library(tmp_path: Path) -> None:
     path = tmp_path / "surroundings.py"
     path.write_text(
         "import os\n"
@@ -90,28 +90,28 @@ def test_a_trial_has_a_fixed_hash_seed_and_one_thread_for_each_numeric_library(t
     assert "RuntimeError: 0 yours" in failure(outcome).reason
 
 
-def test_an_interpreter_that_is_none_is_told_by_how_it_ended() -> None:
+def test_invalid_interpreter_is_reported_by_its_exit_status() -> None:
     request = Request(str(FAULTS), "fine", {}, "sequential", {}, 1, warmups=0, values=1)
     failed = failure(launch("/bin/false", request, {}, 30))
     assert failed.status is Status.CRASHED
     assert "exited with status 1" in failed.reason
 
 
-def test_no_descriptor_is_left_open() -> None:
+def test_no_file_descriptor_is_left_open() -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))
     trial("fine")
     trial("leaves")
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
-def test_a_trial_that_is_followed_tells_each_pass_before_the_next_is_made() -> None:
+def test_followed_trial_reports_each_pass_before_the_next_starts() -> None:
     request = Request(str(FAULTS), "fine", {}, "threads", {}, 2, warmups=0, values=3)
     numbers = [(len(outcome.measured), outcome.finished) for outcome in follow(settings(request, TimeLimit(30)))]
     assert numbers == sorted(numbers)
     assert numbers[-1] == (3, True)
 
 
-def test_a_trial_that_nobody_follows_any_more_is_ended() -> None:
+def test_trial_is_ended_when_it_is_no_longer_followed() -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))
     request = Request(
         str(HERE / "faults/hangs_in_teardown.py"), "hangs-in-teardown", {}, "sequential", {}, 1, warmups=0, values=1
@@ -125,26 +125,26 @@ def test_a_trial_that_nobody_follows_any_more_is_ended() -> None:
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
-def test_an_interpreter_that_is_gone_is_a_crash_that_names_it(tmp_path: Path) -> None:
+def test_missing_interpreter_is_a_crash_that_names_it(tmp_path: Path) -> None:
     request = Request(str(FAULTS), "fine", {}, "sequential", {}, 1, warmups=0, values=1)
     failed = failure(launch(str(tmp_path / "python"), request, {}, 30))
     assert failed == Failed(Status.CRASHED, f"{tmp_path}/python cannot be started: No such file or directory")
 
 
-def test_the_reason_of_a_trial_that_ran_out_of_time_says_where_its_time_is_from() -> None:
+def test_reason_of_a_timeout_explains_the_limit() -> None:
     request = Request(str(FAULTS), "hangs", {}, "sequential", {}, 1, warmups=0, values=1)
     *_, outcome = follow(settings(request, TimeLimit(1.0, " (10x the baseline's trial)")))
     assert failure(outcome).reason.startswith("not done after 1 s (10x the baseline's trial), so it was killed")
 
 
-def test_where_no_temporary_folder_can_be_made_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_temporary_folder_is_reported_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", "/nowhere/at/all")
     request = Request(str(FAULTS), "fine", {}, "sequential", {}, 1, warmups=0, values=1)
     with pytest.raises(NoTemporaryFolder, match=r"^/nowhere/at/all/.*: No such file.*; let TMPDIR name one"):
         launch(sys.executable, request, {}, 30)
 
 
-def test_no_pass_begins_before_what_is_done_with_the_one_before_it_is_over() -> None:
+def test_pass_starts_only_after_the_previous_one_has_been_processed() -> None:
     request = Request(str(FAULTS), "fine", {}, "sequential", {}, 1, warmups=0, values=3)
     moments = []
     for outcome in follow(settings(request, TimeLimit(30))):

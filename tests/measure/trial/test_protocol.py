@@ -55,7 +55,7 @@ KINDS: dict[type, st.SearchStrategy[Message]] = {
 
 
 @given(st.one_of(*KINDS.values()))
-def test_every_message_reads_back_the_same(message: Message) -> None:
+def test_every_message_round_trips(message: Message) -> None:
     assert decode(encode(message)) == message
 
 
@@ -67,30 +67,30 @@ def test_every_message_is_one_line_of_json(message: Message) -> None:
 
 
 @given(KINDS[Ready])
-def test_gil_becomes_a_member_of_its_enum_again(message: Message) -> None:
+def test_gil_is_decoded_as_an_enum_member(message: Message) -> None:
     read = decode(encode(message))
     assert isinstance(read, Ready) and isinstance(read.gil, Gil)
 
 
 @given(KINDS[Failed])
-def test_status_becomes_a_member_of_its_enum_again(message: Message) -> None:
+def test_status_is_decoded_as_an_enum_member(message: Message) -> None:
     read = decode(encode(message))
     assert isinstance(read, Failed) and isinstance(read.status, Status)
 
 
-def test_parameters_named_like_a_messages_fields_stay_what_they_are() -> None:
+def test_parameters_named_like_message_fields_are_unchanged() -> None:
     params = {"status": "ready", "gil": "maybe", "kind": "Ready"}
     request = Request("/w/work.py", "work", params, "threads", {"kind": "x"}, workers=2, warmups=1, values=1)
     assert decode(encode(request)) == request
 
 
 @pytest.mark.parametrize("line", [b'{"kind": "Hello"}', b'{"startup_s": 1}'])
-def test_a_message_of_no_known_kind_is_not_taken_for_another(line: bytes) -> None:
+def test_message_of_unknown_kind_is_refused(line: bytes) -> None:
     with pytest.raises(KeyError):
         decode(line)
 
 
-def test_a_channel_whose_launcher_is_gone_has_no_message() -> None:
+def test_channel_has_no_message_after_the_launcher_has_gone() -> None:
     ours, theirs = socket.socketpair()
     channel = Channel(theirs.detach())
     ours.close()
@@ -98,7 +98,7 @@ def test_a_channel_whose_launcher_is_gone_has_no_message() -> None:
     channel._socket.close()
 
 
-def test_nothing_is_sent_to_another_file_that_took_the_channel_s_number(tmp_path: Path) -> None:
+def test_nothing_is_sent_to_a_file_that_reuses_the_channel_descriptor(tmp_path: Path) -> None:
     ours, theirs = socket.socketpair()
     number = theirs.detach()
     channel = Channel(number)
@@ -115,7 +115,7 @@ def test_nothing_is_sent_to_another_file_that_took_the_channel_s_number(tmp_path
     channel._socket.detach()
 
 
-def test_a_forked_copy_says_nothing_and_leaves() -> None:
+def test_forked_copy_sends_nothing_and_exits() -> None:
     ours, theirs = socket.socketpair()
     channel = Channel(theirs.detach())
     child = os.fork()
