@@ -1,4 +1,4 @@
-"""What every backend owes, whatever its way of running a batch: one suite over all backends that are found."""
+"""What every backend owes, whatever its config of running a batch: one suite over all backends that are found."""
 
 import sys
 from collections import Counter
@@ -34,7 +34,7 @@ class BackendConfig:
         return ":".join([self.cls.name, *(str(value) for value in self.options.values())])
 
 
-def _ways() -> Iterator[BackendConfig]:
+def _configs() -> Iterator[BackendConfig]:
     for cls in backends().values():
         defaults = cls.resolve(parse_all({}, cls.known_options(), cls.name), INTERPRETER)
         if "start_method" in defaults:
@@ -46,20 +46,20 @@ def _ways() -> Iterator[BackendConfig]:
             yield BackendConfig(cls, defaults)
 
 
-@pytest.fixture(params=list(_ways()), ids=str)
-def way(request: pytest.FixtureRequest) -> BackendConfig:
+@pytest.fixture(params=list(_configs()), ids=str)
+def config(request: pytest.FixtureRequest) -> BackendConfig:
     found: BackendConfig = request.param
     return found
 
 
 @contextmanager
 def _pool(
-    way: BackendConfig, folder: Path, workers: int = 3, name: str = "events", **values: Value
+    config: BackendConfig, folder: Path, workers: int = 3, name: str = "events", **values: Value
 ) -> Iterator[tuple[Pool, int]]:
     """A pool over the events workload, and the number of workers that it really has."""
     source = Source(str(EVENTS), name, {"count": 12, "bad": -1, "bad_client": False, "bad_close": False, **values})
-    (workers,) = way.cls.worker_counts((workers,))
-    with way.cls(**way.options).pool(Job(source.build(), source, str(folder), workers)) as pool:
+    (workers,) = config.cls.worker_counts((workers,))
+    with config.cls(**config.options).pool(Job(source.build(), source, str(folder), workers)) as pool:
         yield pool, workers
 
 
@@ -69,31 +69,29 @@ def _events(folder: Path) -> list[tuple[str, str]]:
     return [(who, what) for who, _, what in (line.partition(" ") for line in lines)]
 
 
-def test_results_come_back_in_item_order_though_items_end_in_another(way: BackendConfig, tmp_path: Path) -> None:
-    with _pool(way, tmp_path) as (pool, _):
+def test_results_are_in_item_order_whatever_the_order_of_completion(config: BackendConfig, tmp_path: Path) -> None:
+    with _pool(config, tmp_path) as (pool, _):
         assert pool.run(list(range(12)), note_latency=False) == [item * item for item in range(12)]
 
 
-def test_every_item_is_worked_on_once_in_each_pass(way: BackendConfig, tmp_path: Path) -> None:
-    with _pool(way, tmp_path) as (pool, _):
+def test_every_item_is_processed_once_per_pass(config: BackendConfig, tmp_path: Path) -> None:
+    with _pool(config, tmp_path) as (pool, _):
         pool.run(list(range(12)), note_latency=False)
         pool.run(list(range(12)), note_latency=True)
     begun = Counter(what for _, what in _events(tmp_path) if what.startswith("begin"))
     assert begun == {f"begin {item}": 2 for item in range(12)}
 
 
-def test_every_client_is_open_before_the_first_item_and_closed_after_the_last(
-    way: BackendConfig, tmp_path: Path
-) -> None:
-    with _pool(way, tmp_path) as (pool, workers):
-        clients = 1 if way.cls.name == "asyncio" else workers
+def test_clients_open_before_the_first_item_and_close_after_the_last(config: BackendConfig, tmp_path: Path) -> None:
+    with _pool(config, tmp_path) as (pool, workers):
+        clients = 1 if config.cls.name == "asyncio" else workers
         assert [what for _, what in _events(tmp_path)] == ["open"] * clients
         pool.run(list(range(12)), note_latency=False)
     assert [what for _, what in _events(tmp_path)][-clients:] == ["close"] * clients
 
 
-def test_a_client_is_closed_by_the_worker_that_opened_it(way: BackendConfig, tmp_path: Path) -> None:
-    with _pool(way, tmp_path):
+def test_client_is_closed_by_the_worker_that_opened_it(config: BackendConfig, tmp_path: Path) -> None:
+    with _pool(config, tmp_path):
         pass
     events = _events(tmp_path)
     assert Counter(who for who, what in events if what == "open") == Counter(
@@ -101,10 +99,8 @@ def test_a_client_is_closed_by_the_worker_that_opened_it(way: BackendConfig, tmp
     )
 
 
-def test_at_most_as_many_items_are_in_flight_as_there_are_workers_and_that_many_are(
-    way: BackendConfig, tmp_path: Path
-) -> None:
-    with _pool(way, tmp_path) as (pool, workers):
+def test_items_in_flight_reach_but_never_exceed_the_worker_count(config: BackendConfig, tmp_path: Path) -> None:
+    with _pool(config, tmp_path) as (pool, workers):
         pool.run(list(range(12)), note_latency=False)
     in_flight, most = 0, 0
     for _, what in _events(tmp_path):
@@ -113,8 +109,8 @@ def test_at_most_as_many_items_are_in_flight_as_there_are_workers_and_that_many_
     assert most == workers
 
 
-def test_latencies_are_noted_for_every_item_only_when_asked(way: BackendConfig, tmp_path: Path) -> None:
-    with _pool(way, tmp_path) as (pool, _):
+def test_latencies_are_recorded_for_every_item_only_on_request(config: BackendConfig, tmp_path: Path) -> None:
+    with _pool(config, tmp_path) as (pool, _):
         pool.run(list(range(12)), note_latency=False)
         assert pool.take_latencies() == []
         pool.run(list(range(12)), note_latency=True)
@@ -124,10 +120,10 @@ def test_latencies_are_noted_for_every_item_only_when_asked(way: BackendConfig, 
     assert all(latency > 0 for latency in latencies)
 
 
-def test_each_worker_has_a_lane_whose_items_follow_one_another_once_it_stood_ready(
-    way: BackendConfig, tmp_path: Path
+def test_items_in_a_worker_lane_do_not_overlap_and_start_after_it_is_ready(
+    config: BackendConfig, tmp_path: Path
 ) -> None:
-    with _pool(way, tmp_path) as (pool, workers):
+    with _pool(config, tmp_path) as (pool, workers):
         pool.run(list(range(12)), note_latency=True)
         lanes = pool.take_lanes()
     times = [[lane.ready_ns, *(time for span in lane.spans for time in span)] for lane in lanes]
@@ -135,44 +131,44 @@ def test_each_worker_has_a_lane_whose_items_follow_one_another_once_it_stood_rea
     assert (len(lanes), sum(len(lane.spans) for lane in lanes)) == (workers, 12)
 
 
-def test_a_failed_item_is_told_with_the_item_the_exception_and_the_line(way: BackendConfig, tmp_path: Path) -> None:
+def test_failed_item_is_reported_with_item_exception_and_line(config: BackendConfig, tmp_path: Path) -> None:
     with (
         pytest.raises(ItemFailed, match=r"item 7: ValueError: 7 is bad \(events.py:\d+\)"),
-        _pool(way, tmp_path, bad=7) as (pool, _),
+        _pool(config, tmp_path, bad=7) as (pool, _),
     ):
         pool.run(list(range(12)), note_latency=False)
 
 
-def test_clients_are_closed_after_a_failed_item(way: BackendConfig, tmp_path: Path) -> None:
-    with pytest.raises(ItemFailed), _pool(way, tmp_path, bad=7) as (pool, _):
+def test_clients_are_closed_after_a_failed_item(config: BackendConfig, tmp_path: Path) -> None:
+    with pytest.raises(ItemFailed), _pool(config, tmp_path, bad=7) as (pool, _):
         pool.run(list(range(12)), note_latency=False)
     events = Counter(what for _, what in _events(tmp_path))
     assert events["open"] == events["close"] > 0
 
 
-def test_a_client_that_cannot_be_opened_is_told_with_its_reason(way: BackendConfig, tmp_path: Path) -> None:
-    with pytest.raises(TrialFailed, match=r"client: ConnectionError: no way in \(events.py:\d+\)"):  # noqa: SIM117
-        with _pool(way, tmp_path, bad_client=True):
+def test_client_that_cannot_be_opened_is_reported_with_its_reason(config: BackendConfig, tmp_path: Path) -> None:
+    with pytest.raises(TrialFailed, match=r"client: ConnectionError: no config in \(events.py:\d+\)"):  # noqa: SIM117
+        with _pool(config, tmp_path, bad_client=True):
             pass
 
 
-def test_a_client_that_cannot_be_closed_is_told_with_its_reason(way: BackendConfig, tmp_path: Path) -> None:
-    with pytest.raises(TrialFailed, match="closing the client: ConnectionError: no way out") as caught:  # noqa: SIM117
-        with _pool(way, tmp_path, bad_close=True):
+def test_client_that_cannot_be_closed_is_reported_with_its_reason(config: BackendConfig, tmp_path: Path) -> None:
+    with pytest.raises(TrialFailed, match="closing the client: ConnectionError: no config out") as caught:  # noqa: SIM117
+        with _pool(config, tmp_path, bad_close=True):
             pass
     assert caught.value.status is Status.ERROR
 
 
-def test_blocking_work_gives_the_same_results(way: BackendConfig, tmp_path: Path) -> None:
-    with _pool(way, tmp_path, name="blocking") as (pool, _):
+def test_blocking_work_gives_the_same_results(config: BackendConfig, tmp_path: Path) -> None:
+    with _pool(config, tmp_path, name="blocking") as (pool, _):
         assert pool.run(list(range(12)), note_latency=False) == [item * item for item in range(12)]
 
 
-def test_more_workers_than_items_do_no_harm(way: BackendConfig, tmp_path: Path) -> None:
-    with _pool(way, tmp_path, workers=6) as (pool, _):
+def test_more_workers_than_items_are_allowed(config: BackendConfig, tmp_path: Path) -> None:
+    with _pool(config, tmp_path, workers=6) as (pool, _):
         assert pool.run([0, 1], note_latency=False) == [0, 1]
 
 
-def test_the_gil_is_told(way: BackendConfig, tmp_path: Path) -> None:
-    with _pool(way, tmp_path) as (pool, _):
+def test_gil_state_is_reported(config: BackendConfig, tmp_path: Path) -> None:
+    with _pool(config, tmp_path) as (pool, _):
         assert pool.gil in Gil

@@ -47,12 +47,12 @@ def _request(found: Found, backend: str, options: dict[str, Value], **typed: str
     return Request(str(found.path), found.name, params, module, options, workers, warmups=1, values=2)
 
 
-def test_every_bundled_workload_is_covered_here() -> None:
+def test_every_bundled_workload_is_covered() -> None:
     assert set(BUNDLED) == set(SMALL)
 
 
 @pytest.mark.parametrize(("found", "backend", "options"), PAIRS)
-def test_each_pass_is_ok_and_has_its_figures(found: Found, backend: str, options: dict[str, Value]) -> None:
+def test_each_pass_is_ok_and_has_its_measurements(found: Found, backend: str, options: dict[str, Value]) -> None:
     outcome = launch(sys.executable, _request(found, backend, options), {}, 60)
     assert outcome.failed is None
     assert len(outcome.measured) == 2
@@ -64,7 +64,7 @@ def test_each_pass_is_ok_and_has_its_figures(found: Found, backend: str, options
 
 
 @pytest.mark.parametrize("backend", list(backends()))
-def test_a_server_that_is_not_there_is_an_error_with_its_address(backend: str) -> None:
+def test_missing_server_is_an_error_with_its_address(backend: str) -> None:
     request = _request(BUNDLED["http-delay"], backend, _options(backend)[0], url="http://127.0.0.1:1")
     outcome = launch(sys.executable, request, {}, 60)
     assert outcome.measured == []
@@ -74,12 +74,12 @@ def test_a_server_that_is_not_there_is_an_error_with_its_address(backend: str) -
 
 
 @pytest.mark.parametrize("journal", ["wal", "delete"])
-def test_sqlite_takes_every_journal_mode(journal: str) -> None:
+def test_sqlite_accepts_every_journal_mode(journal: str) -> None:
     outcome = launch(sys.executable, _request(BUNDLED["sqlite-inserts"], "threading", {}, journal=journal), {}, 60)
     assert outcome.failed is None
 
 
-def test_a_locked_database_fails_the_sample_and_is_counted(tmp_path: Path) -> None:
+def test_locked_database_fails_the_sample_and_is_counted(tmp_path: Path) -> None:
     """Two writers that will not wait for each other: one of them finds the database locked."""
     request = _request(
         BUNDLED["sqlite-inserts"], "threading", {}, journal="delete", busy_timeout="0", think="0", rows="400"

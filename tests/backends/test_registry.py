@@ -11,7 +11,7 @@ from bench.schema import BASELINE
 
 @pytest.fixture
 def folder(here: Path, monkeypatch: pytest.MonkeyPatch, forget_imports: None) -> Iterator[Path]:
-    """A folder whose files are taken for backends beside the program's own."""
+    """A folder whose files are loaded as backends in addition to the built-in ones."""
     monkeypatch.setattr(bench.backends, "__path__", [*bench.backends.__path__, str(here)])
     _registry.backends.cache_clear()
     yield here
@@ -20,15 +20,15 @@ def folder(here: Path, monkeypatch: pytest.MonkeyPatch, forget_imports: None) ->
         vars(bench.backends).pop(path.stem, None)
 
 
-def test_the_programs_own_are_found() -> None:
+def test_built_in_backends_are_registered() -> None:
     assert {"sequential", "threading", "multiprocessing", "asyncio"} <= set(_registry.backends())
 
 
-def test_the_baseline_is_the_first() -> None:
+def test_baseline_comes_first() -> None:
     assert next(iter(_registry.backends())) == BASELINE
 
 
-def test_a_new_file_is_a_new_backend(folder: Path) -> None:
+def test_new_file_adds_a_backend(folder: Path) -> None:
     text = "from bench.backends._base import Backend\nclass Greenlets(Backend):\n    '''Green.'''\n"
     (folder / "greenlets_pool.py").write_text(text + "    name = 'greenlets'\n    def pool(self, job): ...\n")
     (folder / "_shared.py").write_text("raise RuntimeError('not to be loaded')")
@@ -38,14 +38,14 @@ def test_a_new_file_is_a_new_backend(folder: Path) -> None:
     assert _registry.backend_in("greenlets_pool") is found
 
 
-def test_a_backend_may_subclass_another_and_be_one_of_its_own(folder: Path) -> None:
+def test_backend_may_subclass_another_backend(folder: Path) -> None:
     text = "from bench.backends.threads import Threading\nclass Eager(Threading):\n    name = 'eager'\n"
     (folder / "eager_threads.py").write_text(text)
     assert _registry.backends()["eager"].__name__ == "Eager"
     assert _registry.backends()["threading"].__name__ == "Threading"
 
 
-def test_two_files_that_claim_a_name_are_both_told(folder: Path) -> None:
+def test_two_files_that_define_the_same_name_are_both_reported(folder: Path) -> None:
     text = "from bench.backends._base import Backend\nclass Other(Backend):\n    name = 'threading'\n"
     (folder / "other_threads.py").write_text(text)
     with pytest.raises(
@@ -63,24 +63,24 @@ def test_two_files_that_claim_a_name_are_both_told(folder: Path) -> None:
         ("if x\n", "SyntaxError: expected ':'"),
     ],
 )
-def test_a_file_that_cannot_be_loaded_is_told_with_the_reason(folder: Path, text: str, why: str) -> None:
+def test_file_that_cannot_be_loaded_is_reported_with_the_reason(folder: Path, text: str, why: str) -> None:
     (folder / "broken_backend.py").write_text(text)
     with pytest.raises(BackendFileError, match=rf"broken_backend\.py: cannot be loaded: {why}"):
         _registry.backends()
 
 
-def test_a_file_that_defines_no_backend_is_refused_with_the_way_out(folder: Path) -> None:
+def test_file_without_a_backend_is_refused_with_a_remedy(folder: Path) -> None:
     (folder / "empty_backend.py").write_text("x = 1\n")
     with pytest.raises(BackendFileError, match=r"empty_backend\.py: defines no backend; subclass Backend"):
         _registry.backends()
 
 
-def test_each_is_found_again_by_the_name_of_its_file() -> None:
+def test_backend_is_looked_up_by_its_file_name() -> None:
     for cls in _registry.backends().values():
         assert _registry.backend_in(_registry.module_of(cls)) is cls
 
 
-def test_a_mistyped_name_is_answered_with_all_there_are() -> None:
+def test_mistyped_name_is_reported_with_all_backends() -> None:
     with pytest.raises(UnknownName) as told:
         _registry.backend_named("thread")
     assert "did you mean threading" in str(told.value)

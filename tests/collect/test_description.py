@@ -42,9 +42,7 @@ def other_python(folder: Path) -> str:
     return str(program)
 
 
-def test_a_file_that_needs_what_this_python_lacks_is_described_by_one_that_has_it(
-    write_file: WriteFile, here: Path
-) -> None:
+def test_file_is_described_by_an_interpreter_that_has_its_packages(write_file: WriteFile, here: Path) -> None:
     (found,) = in_file(write_file("needy.py", NEEDY), [sys.executable, other_python(here)])
     assert (found.name, found.bound, found.native, found.summary) == ("needy", "io", True, "Needs a package.")
     assert found.environment == {"OMP_NUM_THREADS": "2"}
@@ -52,13 +50,13 @@ def test_a_file_that_needs_what_this_python_lacks_is_described_by_one_that_has_i
     assert found.parameters["count"].parse("none") is None
 
 
-def test_a_file_that_no_interpreter_can_load_is_told_with_the_package_and_the_way_out(write_file: WriteFile) -> None:
+def test_file_no_interpreter_can_load_is_reported_with_the_package_and_a_remedy(write_file: WriteFile) -> None:
     with pytest.raises(WorkloadFileError, match="lacks the package only_there; install it, or name an interpreter"):
         in_file(write_file("needy.py", NEEDY), [sys.executable])
 
 
 @pytest.mark.parametrize("path", sorted(bundled_folder().glob("*.py")), ids=lambda path: path.stem)
-def test_what_another_interpreter_says_of_a_file_is_what_this_one_does(path: Path) -> None:
+def test_description_is_the_same_in_every_interpreter(path: Path) -> None:
     here = in_this_interpreter(path)
     there = _in_another(path, [sys.executable], MissingPackage("not asked", "any"))
     for one, other in zip(here, there, strict=True):
@@ -68,7 +66,7 @@ def test_what_another_interpreter_says_of_a_file_is_what_this_one_does(path: Pat
         }
 
 
-def test_nothing_beside_the_package_becomes_importable_in_another_interpreter(tmp_path: Path) -> None:
+def test_other_interpreter_can_import_only_the_package_itself(tmp_path: Path) -> None:
     """As if bench were installed among other packages: only it can be imported, by its own path."""
     packages = tmp_path / "site-packages"
     packages.mkdir()
@@ -87,12 +85,12 @@ def test_nothing_beside_the_package_becomes_importable_in_another_interpreter(tm
     assert '"name": "asks"' in told.stdout, told.stderr
 
 
-def test_workloads_by_name_are_looked_for_in_other_interpreters_too(write_file: WriteFile, here: Path) -> None:
+def test_workloads_by_name_are_searched_in_other_interpreters_too(write_file: WriteFile, here: Path) -> None:
     write_file("workloads/needy.py", NEEDY)
     assert [found.name for found in select_workloads(["needy"], [other_python(here)])] == ["needy"]
 
 
-def test_an_interpreter_that_is_not_done_loading_a_file_in_time_is_told_with_the_way_out(
+def test_interpreter_that_loads_too_slowly_is_reported_with_a_remedy(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bench.collect.discovery.LONGEST_S", 0.5)

@@ -27,26 +27,26 @@ def refusal(path: Path) -> str:
     return str(told.value)
 
 
-def test_two_workloads_of_one_name_are_refused(write_file: WriteFile) -> None:
+def test_two_workloads_with_the_same_name_are_refused(write_file: WriteFile) -> None:
     assert refusal(write_file("work.py", TWO_OF_ONE_NAME)).endswith("work.py: two workloads are named http-delay")
 
 
-def test_a_class_that_is_no_workload_is_told_with_its_file(write_file: WriteFile) -> None:
+def test_class_that_is_not_a_workload_is_reported_with_its_file(write_file: WriteFile) -> None:
     path = write_file("work.py", "from bench import Workload\nclass Half(Workload):\n    def items(self): return [1]\n")
     assert refusal(path) == f"{path}: Half has no work() method"
 
 
-def test_a_syntax_error_is_told_with_file_and_line(write_file: WriteFile) -> None:
+def test_syntax_error_is_reported_with_file_and_line(write_file: WriteFile) -> None:
     path = write_file("work.py", "x = 1\nif x\n    pass\n")
     assert refusal(path).startswith(f"{path}:2: SyntaxError: expected ':'")
 
 
-def test_wrong_indentation_is_told_with_file_and_line(write_file: WriteFile) -> None:
+def test_wrong_indentation_is_reported_with_file_and_line(write_file: WriteFile) -> None:
     path = write_file("work.py", "def f():\nreturn 1\n")
     assert refusal(path).startswith(f"{path}:2: IndentationError: ")
 
 
-def test_a_syntax_error_in_an_imported_file_is_told_with_that_file(write_file: WriteFile) -> None:
+def test_syntax_error_in_an_imported_file_is_reported_with_that_file(write_file: WriteFile) -> None:
     helper = write_file("broken_helper.py", "\n\n1 +\n")
     assert refusal(write_file("work.py", "import broken_helper\n")).startswith(f"{helper}:3: SyntaxError: ")
 
@@ -54,7 +54,7 @@ def test_a_syntax_error_in_an_imported_file_is_told_with_that_file(write_file: W
 @pytest.mark.parametrize(
     ("content", "place"), [(b"x = 1\ny = '\xff'\n", ":2: SyntaxError: "), (b"x = 1\ny = '\x00'\n", ": ")]
 )
-def test_bytes_that_no_source_may_hold_are_told_with_the_file(
+def test_invalid_bytes_in_the_source_are_reported_with_the_file(
     write_file: WriteFile, content: bytes, place: str
 ) -> None:
     path = write_file("work.py", "")
@@ -63,44 +63,44 @@ def test_bytes_that_no_source_may_hold_are_told_with_the_file(
 
 
 @pytest.mark.parametrize("text", ["import ast\nast.literal_eval('1 +')\n", "x = 1\nraise SyntaxError('no luck')\n"])
-def test_a_syntax_error_that_is_of_no_file_is_told_with_the_line_that_ran(write_file: WriteFile, text: str) -> None:
+def test_syntax_error_outside_any_file_is_reported_with_the_line_that_ran(write_file: WriteFile, text: str) -> None:
     told = refusal(path := write_file("work.py", text))
     assert told.startswith(f"{path}: cannot be loaded: SyntaxError: ")
     assert told.endswith(" (work.py:2)")
 
 
-def test_an_error_in_the_file_is_told_with_its_line(write_file: WriteFile) -> None:
+def test_error_in_the_file_is_reported_with_its_line(write_file: WriteFile) -> None:
     path = write_file("work.py", "x = 1\ny = x / 0\n")
     assert refusal(path) == f"{path}: cannot be loaded: ZeroDivisionError: division by zero (work.py:2)"
 
 
-def test_a_missing_import_is_told_with_the_line_that_wants_it(write_file: WriteFile) -> None:
+def test_missing_import_is_reported_with_the_line_that_imports_it(write_file: WriteFile) -> None:
     path = write_file("work.py", "\nimport no_such_module_anywhere\n")
     assert refusal(path).endswith("(work.py:2): this Python lacks the package no_such_module_anywhere")
 
 
-def test_a_file_that_exits_does_not_take_the_program_with_it(write_file: WriteFile) -> None:
+def test_file_that_exits_does_not_end_the_program(write_file: WriteFile) -> None:
     path = write_file("work.py", "import sys\nsys.exit(3)\n")
     assert refusal(path) == f"{path}: cannot be loaded: SystemExit: 3 (work.py:2)"
 
 
-def test_an_interrupt_during_loading_is_no_error_of_the_file(write_file: WriteFile) -> None:
+def test_interrupt_during_loading_is_not_an_error_of_the_file(write_file: WriteFile) -> None:
     with pytest.raises(KeyboardInterrupt):
         workloads_in(write_file("work.py", "raise KeyboardInterrupt\n"))
 
 
-def test_a_missing_file_is_told_plainly(here: Path) -> None:
+def test_missing_file_is_reported(here: Path) -> None:
     assert refusal(here / "gone.py") == f"{here / 'gone.py'}: no such file"
 
 
-def test_a_file_that_opens_a_missing_one_is_not_said_to_be_missing(write_file: WriteFile) -> None:
+def test_file_that_opens_a_missing_file_is_not_reported_as_missing(write_file: WriteFile) -> None:
     assert "gone.txt' (work.py:1)" in refusal(write_file("work.py", "open('gone.txt')\n"))
 
 
-def test_what_is_no_python_file_is_refused(write_file: WriteFile) -> None:
+def test_file_that_is_not_python_is_refused(write_file: WriteFile) -> None:
     assert refusal(write_file("work.txt", "hello")).endswith("work.txt: not a Python file")
 
 
-def test_a_parameter_that_cannot_be_typed_is_told_with_the_file(write_file: WriteFile) -> None:
+def test_parameter_of_unsupported_type_is_reported_with_the_file(write_file: WriteFile) -> None:
     path = write_file("work.py", "from bench import Workload\nclass Listed(Workload):\n    rows: list = []\n" + METHODS)
     assert refusal(path).startswith(f"{path}: Listed.rows: ")

@@ -31,7 +31,7 @@ class Base:
 
 
 @given(st.sampled_from(list(VALUES)).flatmap(lambda kind: st.tuples(st.just(kind), VALUES[kind])))
-def test_every_value_of_every_kind_survives_being_written_and_parsed(typed: tuple[type, Value]) -> None:
+def test_every_value_of_every_kind_round_trips_through_text(typed: tuple[type, Value]) -> None:
     kind, value = typed
     parsed = Parameter("p", kind, None).parse(str(value))
     assert parsed == value
@@ -39,13 +39,13 @@ def test_every_value_of_every_kind_survives_being_written_and_parsed(typed: tupl
 
 
 @given(st.sampled_from(list(VALUES)).flatmap(lambda kind: st.tuples(st.just(kind), VALUES[kind])))
-def test_a_parsed_value_is_revived_as_an_object_of_the_declared_kind(typed: tuple[type, Value]) -> None:
+def test_parsed_value_is_restored_as_an_object_of_the_declared_kind(typed: tuple[type, Value]) -> None:
     kind, value = typed
     assert type(Parameter("p", kind, None).revive(value)) is kind
 
 
 @pytest.mark.parametrize(("kind", "text"), [(bool, "maybe"), (int, "ten"), (float, "1,5"), (Journal, "roll")])
-def test_text_of_another_kind_is_told_with_the_name_and_the_text(kind: type, text: str) -> None:
+def test_text_of_the_wrong_kind_is_reported_with_name_and_text(kind: type, text: str) -> None:
     with pytest.raises(UsageError, match=rf"rows.*'{text}'"):
         Parameter("rows", kind, None).parse(text)
 
@@ -53,34 +53,34 @@ def test_text_of_another_kind_is_told_with_the_name_and_the_text(kind: type, tex
 @pytest.mark.parametrize(
     ("text", "number"), [("1e6", 1_000_000), ("2.5e1", 25), ("-3.0", -3), ("1_000", 1000), ("1e23", 10**23)]
 )
-def test_a_whole_number_may_be_written_with_an_exponent(text: str, number: int) -> None:
+def test_integer_may_be_written_with_an_exponent(text: str, number: int) -> None:
     assert Parameter("n", int, 0).parse(text) == number
 
 
 @pytest.mark.parametrize("text", ["1.5", "1e-3", "inf", "nan", "0.99999999999999999999", "1e999", "", "ten", "0x10"])
-def test_what_is_no_whole_number_or_not_exactly_one_is_refused(text: str) -> None:
+def test_text_that_is_not_exactly_an_integer_is_refused(text: str) -> None:
     with pytest.raises(ParameterError, match="is not a whole number"):
         Parameter("n", int, 0).parse(text)
 
 
 @pytest.mark.parametrize("text", ["inf", "-inf", "nan", "1e999", "", "1,5"])
-def test_a_number_is_finite(text: str) -> None:
+def test_number_must_be_finite(text: str) -> None:
     with pytest.raises(ParameterError, match="is not a number"):
         Parameter("delay", float, 0.0).parse(text)
 
 
 @pytest.mark.parametrize(("text", "truth"), [("Yes", True), ("ON", True), ("1", True), ("no", False), ("Off", False)])
-def test_truth_is_typed_in_any_usual_word_and_case(text: str, truth: bool) -> None:
+def test_boolean_accepts_any_usual_word_and_case(text: str, truth: bool) -> None:
     assert Parameter("keep", bool, False).parse(text) is truth
 
 
 @pytest.mark.parametrize("kind", list(VALUES))
-def test_an_optional_parameter_may_be_none(kind: type) -> None:
+def test_optional_parameter_may_be_none(kind: type) -> None:
     assert Parameter("p", kind, None, optional=True).parse(str(None)) is None
     assert Parameter("p", kind, None, optional=True).revive(None) is None
 
 
-def test_a_mistyped_word_is_answered_with_all_words_and_the_nearest_first() -> None:
+def test_mistyped_choice_is_reported_with_all_choices_nearest_first() -> None:
     with pytest.raises(UnknownName) as told:
         choice("journal", Journal, "wall")
     assert str(told.value) == "unknown journal 'wall': did you mean wal? there are: delete, memory, wal"
@@ -93,7 +93,7 @@ class Loud(StrEnum):
 @pytest.mark.parametrize(
     ("words", "typed", "value"), [(Journal, "Delete", "delete"), (Loud, "WAL", "WAL"), (Loud, "wal", "WAL")]
 )
-def test_a_word_may_be_typed_in_any_case_whatever_its_own(words: type[StrEnum], typed: str, value: str) -> None:
+def test_choice_is_case_insensitive(words: type[StrEnum], typed: str, value: str) -> None:
     assert choice("journal", words, typed) is words(value)
     assert Parameter("journal", words, None).parse(typed) == value
 
@@ -115,7 +115,7 @@ class MoreSizes(Sizes):
     extra: "bool" = True
 
 
-def test_annotated_attributes_are_declared_in_the_order_written() -> None:
+def test_annotated_attributes_are_declared_in_order_of_definition() -> None:
     assert list(declared(Sizes, Base).values()) == [
         Parameter("rows", int, 40),
         Parameter("think", float, 0.0),
@@ -126,13 +126,13 @@ def test_annotated_attributes_are_declared_in_the_order_written() -> None:
     ]
 
 
-def test_defaults_are_plain_values_that_json_can_carry() -> None:
+def test_defaults_are_plain_json_values() -> None:
     known = declared(Sizes, Base)
     assert type(known["journal"].default) is str
     assert type(known["think"].default) is float
 
 
-def test_a_subclass_adds_parameters_and_changes_defaults() -> None:
+def test_subclass_adds_parameters_and_changes_defaults() -> None:
     known = declared(MoreSizes, Base)
     assert list(known) == ["rows", "think", "label", "journal", "limit", "ratio", "extra"]
     assert known["rows"].default == 50
@@ -147,7 +147,7 @@ class Either(Base):
 
 
 @pytest.mark.parametrize("owner", [Listed, Either])
-def test_an_annotation_that_cannot_be_typed_is_refused_with_the_way_out(owner: type) -> None:
+def test_unsupported_annotation_is_refused_with_a_remedy(owner: type) -> None:
     with pytest.raises(ParameterError, match=rf"{owner.__name__}\.rows.* cannot be typed .* ClassVar"):
         declared(owner, Base)
 
@@ -161,27 +161,27 @@ class Truthy(Base):
 
 
 @pytest.mark.parametrize("owner", [Mismatched, Truthy])
-def test_a_default_of_another_kind_is_refused(owner: type) -> None:
+def test_default_of_the_wrong_kind_is_refused(owner: type) -> None:
     with pytest.raises(ParameterError, match=rf"{owner.__name__}\.rows: the default .* is not int"):
         declared(owner, Base)
 
 
-def test_parsing_all_fills_in_the_defaults() -> None:
+def test_parsing_all_parameters_fills_in_defaults() -> None:
     values = parse_all({"label": "a", "think": "1e-2"}, declared(Sizes, Base), "sizes")
     assert values == {"rows": 40, "think": 0.01, "label": "a", "journal": "wal", "limit": None, "ratio": 1.5}
 
 
-def test_a_parameter_without_default_must_be_given() -> None:
+def test_parameter_without_default_is_required() -> None:
     with pytest.raises(ParameterError, match="sizes needs a value for label: give label=VALUE"):
         parse_all({}, declared(Sizes, Base), "sizes")
 
 
-def test_an_unknown_parameter_is_answered_with_those_there_are() -> None:
+def test_unknown_parameter_is_reported_with_the_known_ones() -> None:
     with pytest.raises(UnknownName, match="parameter of sizes 'row': did you mean rows"):
         parse_all({"row": "1", "label": ""}, declared(Sizes, Base), "sizes")
 
 
-def test_recorded_values_are_revived_by_name() -> None:
+def test_recorded_values_are_restored_by_name() -> None:
     known = declared(Sizes, Base)
     revived = revive_all(parse_all({"label": "x", "journal": "delete"}, known, "sizes"), known.values())
     assert revived["journal"] is Journal.DELETE

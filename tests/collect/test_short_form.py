@@ -17,14 +17,14 @@ def made(function: Any) -> type[Workload]:
 
 
 class TestShortForm:
-    def test_the_function_stays_as_it_is(self) -> None:
+    def test_decorated_function_is_unchanged(self) -> None:
         @workload(items=range(3))
         def double(item: int) -> int:
             return 2 * item
 
         assert double(21) == 42
 
-    def test_it_is_a_workload_with_the_functions_name_and_line(self) -> None:
+    def test_workload_has_the_functions_name_and_summary(self) -> None:
         @workload(items=range(3), bound="io")
         def _wait_a_while(item: int) -> None:
             """Wait a while.
@@ -36,20 +36,20 @@ class TestShortForm:
         assert (cls.name, cls.bound, summary(cls), problem(cls)) == ("wait-a-while", Bound.IO, "Wait a while.", None)
         assert made(workload(items=range(3), name="other")(_wait_a_while)).name == "other"
 
-    def test_work_calls_the_function_with_the_item_alone(self) -> None:
+    def test_work_calls_the_function_with_only_the_item(self) -> None:
         cls = made(workload(items=range(3))(lambda item: 2 * item))
         assert cls().work(21, client="unused") == 42
 
-    def test_items_given_by_an_iterator_are_there_in_every_pass(self) -> None:
+    def test_items_from_an_iterator_are_available_in_every_pass(self) -> None:
         batch = made(workload(items=iter("abc"))(lambda item: item))()
         assert [list(batch.items()), list(batch.items())] == [["a", "b", "c"]] * 2
 
-    def test_items_given_by_a_function_are_made_anew_for_each_pass(self) -> None:
+    def test_items_from_a_function_are_created_for_each_pass(self) -> None:
         batch = made(workload(items=lambda: [[]])(lambda item: item))()
         first, second = list(batch.items()), list(batch.items())
         assert first == second and first[0] is not second[0]
 
-    def test_its_check_is_given_items_and_results(self) -> None:
+    def test_check_receives_items_and_results(self) -> None:
         def check(items: list[Any], results: list[Any]) -> None:
             assert results == items, "not the items"
 
@@ -61,7 +61,7 @@ class TestShortForm:
     def test_without_a_check_every_result_is_accepted(self) -> None:
         made(workload(items=range(2))(lambda item: item))().check([0], ["anything"], env=None)
 
-    def test_a_mistyped_bound_is_answered_with_both_there_are(self) -> None:
+    def test_mistyped_bound_is_reported_with_both_choices(self) -> None:
         with pytest.raises(UnknownName, match="unknown bound 'disk': there are: cpu, io"):
             workload(items=range(2), bound="disk")(lambda item: item)
 
@@ -73,12 +73,12 @@ async def running_loop(item: int) -> tuple[int, int]:
 
 
 class TestCoroutineForm:
-    def test_it_awaits_the_function(self) -> None:
+    def test_work_async_awaits_the_function(self) -> None:
         cls = made(running_loop)
         assert asyncio.run(cls().work_async(7, client=None))[0] == 7
         assert overrides(cls, "work_async") and problem(cls) is None
 
-    def test_a_blocking_worker_runs_it_on_one_loop_of_its_own_kept_from_item_to_item(self) -> None:
+    def test_blocking_worker_runs_it_on_one_private_loop_for_all_items(self) -> None:
         batch = made(running_loop)()
         with entered(batch.client(None), "client") as client, entered(batch.client(None), "client") as another:
             (first, loop), (second, same_loop), (_, other_loop) = (
@@ -87,6 +87,6 @@ class TestCoroutineForm:
         assert (first, second) == (1, 2)
         assert loop == same_loop != other_loop
 
-    def test_its_coroutines_share_what_setup_gave_instead_of_a_second_loop(self) -> None:
+    def test_coroutines_share_the_setup_value_instead_of_a_second_loop(self) -> None:
         with entered(made(running_loop)().client_async("env"), "client") as client:
             assert client == "env"

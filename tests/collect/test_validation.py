@@ -93,9 +93,9 @@ class TestProblem:
             (NothingElse, "NothingElse.rows: <class 'NoneType'> cannot be typed on a command line"),
         ],
     )
-    def test_what_makes_a_class_no_workload_is_told_in_words(self, cls: type[Workload], words: str) -> None:
+    def test_reason_why_a_class_is_not_a_workload_is_explained(self, cls: type[Workload], words: str) -> None:
         assert (problem(cls) or "").startswith(words)
 
-    def test_items_and_work_are_enough(self) -> None:
+    def test_items_and_work_are_sufficient(self) -> None:
         assert problem(Smallest) is None
         assert problem(Sized) is None

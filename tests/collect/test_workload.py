@@ -39,24 +39,24 @@ class Waiting(Smallest):
 
 
 class TestFullForm:
-    def test_annotated_attributes_are_its_parameters(self) -> None:
+    def test_annotated_attributes_are_parameters(self) -> None:
         assert list(parameters(Sized)) == ["rows", "journal"]
         assert parameters(Smallest) == {}
 
-    def test_its_bound_is_no_parameter_even_where_it_is_annotated(self) -> None:
+    def test_bound_is_not_a_parameter_even_if_annotated(self) -> None:
         assert parameters(Waiting) == {}
         assert problem(Waiting) is None
 
-    def test_it_is_built_from_recorded_values(self) -> None:
+    def test_workload_is_built_from_recorded_values(self) -> None:
         built = Sized(rows=5, journal="delete")
         assert built.rows == 5
         assert built.journal is Journal.DELETE
 
-    def test_its_line_is_the_first_of_its_docstring(self) -> None:
+    def test_summary_is_the_first_line_of_the_docstring(self) -> None:
         assert summary(Smallest) == "Do the least there is."
         assert summary(Sized) == ""
 
-    def test_without_setup_and_client_a_worker_keeps_what_setup_gave(self) -> None:
+    def test_default_client_is_the_setup_value(self) -> None:
         with entered(Smallest().setup(), "setup") as env:
             assert env is None
         with entered(Smallest().client("env"), "client") as client:
@@ -64,7 +64,7 @@ class TestFullForm:
         with entered(Smallest().client_async("env"), "client") as client:
             assert client == "env"
 
-    def test_only_methods_of_its_own_count_as_overridden(self) -> None:
+    def test_only_the_classes_own_methods_count_as_overridden(self) -> None:
         assert overrides(Smallest, "work") and overrides(Sized, "work")
         assert not overrides(Sized, "work_async")
 
@@ -98,14 +98,14 @@ async def from_async_generator(log: list[str]) -> AsyncIterator[str]:
 
 class TestContexts:
     @pytest.mark.parametrize("make", [from_context_manager, from_generator])
-    def test_a_context_manager_and_a_generator_are_entered_alike(self, make: Any) -> None:
+    def test_context_managers_and_generators_are_entered_the_same_way(self, make: Any) -> None:
         log: list[str] = []
         with entered(make(log), "client") as client:
             assert (client, log) == ("client", ["opened"])
         assert log == ["opened", "closed"]
 
     @pytest.mark.parametrize("make", [from_context_manager, from_generator])
-    def test_they_are_closed_after_a_failure_too(self, make: Any) -> None:
+    def test_contexts_are_closed_after_a_failure_too(self, make: Any) -> None:
         log: list[str] = []
         with pytest.raises(ValueError, match="no luck"), entered(make(log), "client"):
             raise ValueError("no luck")
@@ -114,7 +114,7 @@ class TestContexts:
     @pytest.mark.parametrize(
         "make", [from_async_context_manager, from_async_generator, from_context_manager, from_generator]
     )
-    def test_coroutines_enter_blocking_ones_too(self, make: Any) -> None:
+    def test_coroutines_enter_blocking_contexts_too(self, make: Any) -> None:
         log: list[str] = []
 
         async def use() -> None:
@@ -125,6 +125,6 @@ class TestContexts:
         assert log == ["opened", "closed"]
 
     @pytest.mark.parametrize("enter", [entered, entered_async])
-    def test_anything_else_is_refused_by_the_methods_name(self, enter: Any) -> None:
+    def test_other_return_values_are_refused_with_the_method_name(self, enter: Any) -> None:
         with pytest.raises(TypeError, match="setup must be a context manager or a generator that yields once, not str"):
             enter("http://127.0.0.1", "setup")

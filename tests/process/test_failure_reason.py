@@ -23,11 +23,11 @@ def compiled(text: str, path: str) -> Callable[[], object]:
     return names["fail"]
 
 
-def test_a_reason_is_the_type_and_the_message() -> None:
+def test_reason_is_the_type_and_the_message() -> None:
     assert reason(ValueError("no luck"), "work.py") == "ValueError: no luck"
 
 
-def test_an_error_without_message_is_its_type() -> None:
+def test_reason_without_message_is_the_type() -> None:
     assert reason(ValueError(), "work.py") == "ValueError"
 
 
@@ -36,43 +36,43 @@ class Mute(Exception):
         raise RuntimeError("not now")
 
 
-def test_an_error_that_cannot_tell_its_message_is_told_by_its_type() -> None:
+def test_error_whose_message_raises_is_reported_by_its_type() -> None:
     assert reason(Mute(), "work.py") == "Mute: its message cannot be told, for __str__ raises RuntimeError"
 
 
-def test_the_place_is_the_last_line_of_the_workloads_own_file() -> None:
+def test_location_is_the_last_line_in_the_workload_file() -> None:
     text = "import json\ndef fail():\n    return inner()\ndef inner():\n    return json.loads('{')\n"
     error = caught(compiled(text, "/somewhere/work.py"))
     assert reason(error, "/somewhere/work.py").endswith(" (work.py:5)")
 
 
-def test_an_error_that_never_touched_the_file_has_no_place() -> None:
+def test_error_outside_the_workload_file_has_no_location() -> None:
     error = caught(compiled("def fail():\n    raise ValueError('no luck')\n", "/somewhere/else.py"))
     assert reason(error, "/somewhere/work.py") == "ValueError: no luck"
 
 
-def test_a_message_of_many_lines_becomes_one() -> None:
+def test_multiline_message_becomes_one_line() -> None:
     assert reason(ValueError("one\r\n  two\n\n\tthree"), "work.py") == "ValueError: one two three"
 
 
-def test_a_group_is_told_by_its_first_leaf_and_the_number_of_the_others() -> None:
+def test_exception_group_is_reported_by_its_first_leaf_and_the_number_of_others() -> None:
     group = ExceptionGroup("outer", [ExceptionGroup("inner", [KeyError("a")]), OSError("b"), ValueError("c")])
     assert reason(group, "work.py") == "KeyError: 'a' (and 2 more errors)"
     assert reason(ExceptionGroup("two", [OSError("b"), ValueError("c")]), "work.py") == "OSError: b (and 1 more error)"
     assert reason(ExceptionGroup("one", [OSError("b")]), "work.py") == "OSError: b"
 
 
-def test_cancelled_siblings_of_a_failure_are_left_out() -> None:
+def test_cancelled_siblings_of_a_failure_are_omitted() -> None:
     group = BaseExceptionGroup("", [asyncio.CancelledError(), ValueError("no luck"), asyncio.CancelledError()])
     assert reason(group, "work.py") == "ValueError: no luck"
 
 
-def test_a_group_of_nothing_but_cancellations_is_told_by_itself() -> None:
+def test_group_of_only_cancellations_is_reported_as_a_group() -> None:
     group = BaseExceptionGroup("all gone", [asyncio.CancelledError()])
     assert reason(group, "work.py").startswith("BaseExceptionGroup: all gone")
 
 
-def test_the_place_in_a_group_is_that_of_the_leaf() -> None:
+def test_location_of_a_group_is_that_of_its_leaf() -> None:
     text = "async def one():\n    raise ValueError('no luck')\nimport asyncio\nasync def main():\n"
     text += "    async with asyncio.TaskGroup() as group:\n        group.create_task(one())\n"
     text += "def fail():\n    asyncio.run(main())\n"
@@ -80,7 +80,7 @@ def test_the_place_in_a_group_is_that_of_the_leaf() -> None:
 
 
 @given(st.text(), st.integers(3, LONGEST))
-def test_one_line_is_printable_and_never_longer_than_asked(text: str, longest: int) -> None:
+def test_one_line_is_printable_and_within_the_limit(text: str, longest: int) -> None:
     line = one_line(text, longest)
     assert len(line) <= longest
     assert line.isprintable() or line == ""
@@ -88,21 +88,21 @@ def test_one_line_is_printable_and_never_longer_than_asked(text: str, longest: i
 
 
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=50))
-def test_a_printable_word_stays_as_it_is(word: str) -> None:
+def test_printable_word_is_unchanged(word: str) -> None:
     assert one_line(word) == word
 
 
-def test_terminal_control_sequences_lose_their_power() -> None:
+def test_terminal_control_sequences_are_neutralized() -> None:
     assert one_line("\x1b[31mred\x1b[0m\x07 \u202etxt\x00") == "[31mred [0m txt"
 
 
-def test_what_was_cut_off_ends_in_dots() -> None:
+def test_truncated_text_ends_in_dots() -> None:
     assert one_line("x" * 1000, 10) == "x" * 7 + "..."
     assert one_line("x" * 10, 10) == "x" * 10
     assert one_line("a" + " " * 4 * LONGEST + "b") == "a..."
 
 
-def test_an_item_is_shown_by_its_repr_shortened() -> None:
+def test_item_is_shown_by_its_shortened_repr() -> None:
     assert shown({"a": 1}) == "{'a': 1}"
     assert len(shown(list(range(1000)))) == 60
 
@@ -125,7 +125,7 @@ class Misspoken:
         (Misspoken(), "<Misspoken whose repr raises TypeError>"),
     ],
 )
-def test_an_item_whose_repr_raises_is_shown_by_its_type(item: object, told: str) -> None:
+def test_item_whose_repr_raises_is_shown_by_its_type(item: object, told: str) -> None:
     assert shown(item) == told
 
 
@@ -140,5 +140,5 @@ def test_an_item_whose_repr_raises_is_shown_by_its_type(item: object, told: str)
         (-40, "was killed by signal 40"),
     ],
 )
-def test_how_a_process_ended_is_told_by_its_status_or_signal(code: int, told: str) -> None:
+def test_exit_of_a_process_is_described_by_its_status_or_signal(code: int, told: str) -> None:
     assert fate(code) == told

@@ -66,7 +66,7 @@ def sleeper(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
         process.wait()
 
 
-def test_processes_are_found_by_the_folder_that_they_carry_or_one_below_it(
+def test_processes_are_found_by_their_scratch_folder_or_one_below_it(
     sleeper: Callable[..., subprocess.Popen[bytes]], tmp_path: Path
 ) -> None:
     inside, below = sleeper(tmp_path / "a"), sleeper(tmp_path / "a/b")
@@ -75,14 +75,14 @@ def test_processes_are_found_by_the_folder_that_they_carry_or_one_below_it(
     assert carriers(tmp_path) == {inside.pid, below.pid, beside.pid}
 
 
-def test_this_process_is_never_among_those_to_be_ended() -> None:
+def test_own_process_is_never_ended() -> None:
     own = dict(entry.split(b"=", 1) for entry in Path("/proc/self/environ").read_bytes().split(b"\0") if b"=" in entry)
     if b"TMPDIR" in own:
         assert os.getpid() not in carriers(Path(os.fsdecode(own[b"TMPDIR"])))
     assert os.getpid() in members(os.getpgrp())
 
 
-def test_clearing_ends_processes_that_ignore_what_can_be_ignored_and_their_children(
+def test_cleanup_ends_processes_that_ignore_signals_and_their_children(
     sleeper: Callable[..., subprocess.Popen[bytes]], tmp_path: Path
 ) -> None:
     folder = tmp_path / "bench-run"
@@ -93,13 +93,13 @@ def test_clearing_ends_processes_that_ignore_what_can_be_ignored_and_their_child
     assert not folder.exists()
 
 
-def test_nothing_is_cleared_but_what_a_run_has_made_for_itself(tmp_path: Path) -> None:
+def test_cleanup_touches_only_what_a_run_created(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="is no run's folder"):
         clear(tmp_path)
     assert tmp_path.is_dir()
 
 
-def test_a_process_that_cannot_be_ended_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_process_that_cannot_be_ended_is_not_waited_for_forever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bench.process.process_tree.STUBBORN_S", 0.05)
     looks: list[int] = []
     unkillable = 2**22 + 1  # beyond any process id
@@ -112,7 +112,7 @@ def test_a_process_that_cannot_be_ended_is_not_waited_for_without_end(monkeypatc
     assert len(looks) > 1
 
 
-def test_removal_reaches_what_was_locked_and_follows_no_link(tmp_path: Path) -> None:
+def test_removal_reaches_protected_folders_and_follows_no_links(tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     (precious / "deep").mkdir(parents=True)
     (precious / "file").write_text("mine")
@@ -128,7 +128,7 @@ def test_removal_reaches_what_was_locked_and_follows_no_link(tmp_path: Path) -> 
     assert [path.stat().st_mode & 0o777 for path in (precious, precious / "deep")] == [0o755, 0o555]
 
 
-def test_a_link_that_took_the_place_of_the_folder_is_all_that_is_removed(tmp_path: Path) -> None:
+def test_only_the_link_is_removed_if_it_replaced_the_folder(tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     precious.mkdir()
     (precious / "file").write_text("mine")
@@ -138,7 +138,7 @@ def test_a_link_that_took_the_place_of_the_folder_is_all_that_is_removed(tmp_pat
     assert (precious / "file").read_text() == "mine"
 
 
-def test_a_run_has_a_private_folder_that_ends_with_it_and_so_does_its_guard(
+def test_private_folder_and_guard_of_a_run_end_with_it(
     sleeper: Callable[..., subprocess.Popen[bytes]],
 ) -> None:
     with guarded() as folder:
@@ -153,7 +153,7 @@ def test_a_run_has_a_private_folder_that_ends_with_it_and_so_does_its_guard(
     assert not _guards_of(folder)
 
 
-def test_a_trial_finds_a_folder_though_another_removed_that_of_the_run() -> None:
+def test_trial_gets_a_folder_even_if_another_removed_the_runs_folder() -> None:
     with guarded() as folder:
         folder.rmdir()
         with trial_folder(folder) as own:
@@ -161,7 +161,7 @@ def test_a_trial_finds_a_folder_though_another_removed_that_of_the_run() -> None
 
 
 @pytest.mark.parametrize("made", ["pathlib.Path.mkdir", "tempfile.mkdtemp"])
-def test_without_room_for_temporary_files_the_message_names_the_way_out(
+def test_missing_temporary_folder_is_reported_with_a_remedy(
     made: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> str:
@@ -187,7 +187,7 @@ def _guards_of(folder: Path) -> list[int]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", ["sequential", "threading", "multiprocessing:spawn", "asyncio"])
-def test_nothing_is_left_five_seconds_after_the_runner_was_killed(
+def test_nothing_is_left_five_seconds_after_the_runner_is_killed(
     backend: str, write_file: WriteFile, tmp_path: Path
 ) -> None:
     write_file("leaves.py", LEAVES)
@@ -217,7 +217,7 @@ def _command(pid: int) -> bytes:
         return b""
 
 
-def test_a_trial_whose_launcher_is_gone_leaves_at_once() -> None:
+def test_trial_exits_immediately_if_its_launcher_is_gone() -> None:
     done = subprocess.run(
         [sys.executable, "-c", _STARTS_A_TRIAL.format(start=str(BOOTSTRAP))],
         timeout=30,
@@ -240,7 +240,7 @@ sys.exit(bool(told) or process.wait())
 
 
 @pytest.mark.slow
-def test_many_trials_leave_no_descriptor_open_and_no_zombie() -> None:
+def test_many_trials_leave_no_open_descriptor_and_no_zombie() -> None:
     path = str(WORKLOADS / "faults.py")
     request = Request(path, "fine", {}, "threads", {}, 2, warmups=0, values=1)
     before, zombies = len(list(Path("/proc/self/fd").iterdir())), _zombies()
@@ -259,7 +259,7 @@ def _zombies() -> set[int]:
     return {int(pid) for pid in children if "(zombie)" in Path(f"/proc/{pid}/status").read_text()}
 
 
-def test_an_interpreter_that_cannot_be_started_is_a_row() -> None:
+def test_interpreter_that_cannot_be_started_is_a_row() -> None:
     request = Request("work.py", "work", {}, "threads", {}, 2, warmups=0, values=1)
     failed = launch("/no/such/python", request, {}, 30).failed
     assert failed is not None

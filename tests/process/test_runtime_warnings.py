@@ -45,21 +45,21 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 class TestCollectedWarnings:
-    def test_what_is_overheard_is_kept_and_not_shown(self, shown: list[str]) -> None:
+    def test_collected_warnings_are_kept_and_not_shown(self, shown: list[str]) -> None:
         kept: list[str] = []
         runtime_warnings._collect("The lock", kept)
         for _ in range(2):
             warnings.warn("The lock is on", RuntimeWarning, stacklevel=1)
         assert (kept, shown) == (["The lock is on"] * 2, [])
 
-    def test_all_others_are_shown_as_before(self, shown: list[str]) -> None:
+    def test_other_warnings_are_shown_as_before(self, shown: list[str]) -> None:
         kept: list[str] = []
         runtime_warnings._collect("The lock", kept)
         warnings.warn("The lock is on", UserWarning, stacklevel=1)
         warnings.warn("another", RuntimeWarning, stacklevel=1)
         assert (kept, shown) == ([], ["The lock is on", "another"])
 
-    def test_two_ears_do_not_disturb_each_other(self, shown: list[str]) -> None:
+    def test_two_collectors_do_not_interfere(self, shown: list[str]) -> None:
         one: list[str] = []
         other: list[str] = []
         runtime_warnings._collect("one", one)
@@ -69,7 +69,7 @@ class TestCollectedWarnings:
         assert (one, other, shown) == (["one"], ["other"], ["third"])
 
 
-class TestMadeUp:
+class TestGilCause:
     @pytest.fixture(autouse=True)
     def free_threaded(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A free-threaded build whose GIL is on."""
@@ -79,25 +79,23 @@ class TestMadeUp:
         monkeypatch.setattr(runtime_warnings, "_gil_enabled", [])
         monkeypatch.delenv("PYTHON_GIL", raising=False)
 
-    def test_the_module_is_read_from_pythons_own_warning(self, shown: list[str]) -> None:
+    def test_module_is_read_from_pythons_own_warning(self, shown: list[str]) -> None:
         runtime_warnings.watch_gil()
         warnings.warn(TOLD, RuntimeWarning, stacklevel=1)
         assert runtime_warnings.gil_cause() == "the module one.two"
         assert shown == []
 
-    def test_without_a_warning_the_cause_is_not_known(self) -> None:
+    def test_cause_is_unknown_without_a_warning(self) -> None:
         assert runtime_warnings.gil_cause() is None
 
-    def test_a_setting_is_a_cause(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_setting_is_a_cause(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PYTHON_GIL", "1")
         assert runtime_warnings.gil_cause() == "PYTHON_GIL=1"
         monkeypatch.setattr(sys, "_xoptions", {"gil": "1"})
         assert runtime_warnings.gil_cause() == "-X gil=1"
 
     @pytest.mark.parametrize(("flags", "on"), [("t", False), ("", True)], ids=["GIL off", "never to be off"])
-    def test_where_nothing_came_back_there_is_no_cause(
-        self, flags: str, on: bool, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_no_cause_if_the_gil_stayed_disabled(self, flags: str, on: bool, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PYTHON_GIL", "1")
         monkeypatch.setattr(sys, "abiflags", flags)
         monkeypatch.setattr(sys, "_is_gil_enabled", lambda: on)
@@ -129,7 +127,7 @@ def adds(imports: str) -> str:
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_a_module_that_needs_the_gil_is_named_under_every_backend(
+def test_module_that_needs_the_gil_is_named_under_every_backend(
     backend: str, python: FreeThreaded, write_file: WriteFile
 ) -> None:
     path = write_file("with_module.py", adds("import needs_gil"))
@@ -139,21 +137,19 @@ def test_a_module_that_needs_the_gil_is_named_under_every_backend(
     assert (ready.gil, ready.gil_cause) == (Gil.ON, "the module needs_gil")
 
 
-def test_without_such_a_module_the_gil_is_off_and_has_no_cause(python: FreeThreaded, write_file: WriteFile) -> None:
+def test_gil_is_off_without_cause_if_no_module_needs_it(python: FreeThreaded, write_file: WriteFile) -> None:
     ready = trial_in(python, write_file("without.py", adds("")), "threads").ready
     assert ready is not None
     assert (ready.gil, ready.gil_cause) == (Gil.OFF, None)
 
 
-def test_a_setting_that_keeps_the_gil_on_is_named(python: FreeThreaded, write_file: WriteFile) -> None:
+def test_setting_that_keeps_the_gil_on_is_named(python: FreeThreaded, write_file: WriteFile) -> None:
     ready = trial_in(python, write_file("without.py", adds("")), "threads", PYTHON_GIL="1").ready
     assert ready is not None
     assert (ready.gil, ready.gil_cause) == (Gil.ON, "PYTHON_GIL=1")
 
 
-def test_a_run_says_it_in_its_rows_in_its_environment_and_in_its_table(
-    python: FreeThreaded, write_file: WriteFile
-) -> None:
+def test_run_reports_the_gil_in_rows_environment_and_table(python: FreeThreaded, write_file: WriteFile) -> None:
     path = write_file("with_module.py", adds("import needs_gil"))
     python.compile_extension("needs_gil", path.parent)
     command = ["run", path.name, "--python", python.executable, "-b", "threading", "-b", "multiprocessing", "-w", "2"]

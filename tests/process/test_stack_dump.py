@@ -41,7 +41,7 @@ def hanging(path: Path, start: str = "hang()", before: str = "stack_dump.tell()"
 
 @pytest.mark.parametrize("start", ["hang()", "threading.Thread(target=hang).start()"])
 @pytest.mark.parametrize("name", ["work.py", "Gr\u00f6\u00dfe.py"])
-def test_a_process_that_hangs_tells_its_line_in_any_of_its_threads(name: str, start: str, tmp_path: Path) -> None:
+def test_hanging_process_reports_its_line_from_any_thread(name: str, start: str, tmp_path: Path) -> None:
     path = tmp_path / name
     with hanging(path, start) as process:
         assert process.stderr is not None
@@ -49,21 +49,21 @@ def test_a_process_that_hangs_tells_its_line_in_any_of_its_threads(name: str, st
         assert process.poll() is None, "asking ends nothing"
 
 
-def test_the_first_process_that_is_in_the_file_is_the_one_that_tells(tmp_path: Path) -> None:
+def test_first_process_inside_the_file_is_reported(tmp_path: Path) -> None:
     with hanging(tmp_path / "other.py") as other, hanging(tmp_path / "work.py") as process:
         assert process.stderr is not None
         pids = [other.pid, process.pid]
         assert stack_dump.where(pids, process.stderr.fileno(), str(tmp_path / "work.py")) == "work.py:8"
 
 
-def test_a_process_that_would_be_ended_by_being_asked_is_not_asked(tmp_path: Path) -> None:
+def test_process_that_the_signal_would_end_is_not_signalled(tmp_path: Path) -> None:
     with hanging(tmp_path / "work.py", before="pass") as process:
         assert process.stderr is not None
         assert stack_dump.where([process.pid, 2**22 + 1], process.stderr.fileno(), str(tmp_path / "work.py")) is None
         assert process.poll() is None
 
 
-def test_a_crash_is_told_with_the_line_of_the_thread_that_crashed(tmp_path: Path) -> None:
+def test_crash_is_reported_with_the_line_of_the_crashed_thread(tmp_path: Path) -> None:
     path = tmp_path / "work.py"
     crash = "os.kill(os.getpid(), signal.SIGSEGV)"
     path.write_text(
@@ -75,7 +75,7 @@ def test_a_crash_is_told_with_the_line_of_the_thread_that_crashed(tmp_path: Path
     assert stack_dump.place(done.stderr, str(path)) == "work.py:5"
 
 
-def test_what_tells_no_line_of_the_file_has_no_place() -> None:
+def test_dump_without_a_line_of_the_file_has_no_location() -> None:
     assert stack_dump.place("", "/w/work.py") is None
     assert stack_dump.place('  File "/w/other.py", line 3 in work', "/w/work.py") is None
     assert stack_dump.place('  File "/w/work.py", line 3 in work', "/w/work.py") == "work.py:3"
