@@ -31,11 +31,11 @@ def _cases() -> tuple[Case, ...]:
     """Each workload with its defaults, under each backend with its defaults, at the worker count most worth trying."""
     chosen = [
         ChosenWorkload(
-            found,
-            parse_all({}, found.parameters, found.name),
-            quick_counts(found.bound, usable_cores()),
+            description,
+            parse_all({}, description.parameters, description.name),
+            quick_counts(description.bound, usable_cores()),
         )
-        for found in find_workloads(folders()).values()
+        for description in find_workloads(folders()).values()
     ]
     ways = [ChosenBackend(cls, parse_all({}, cls.known_options(), cls.name)) for cls in backends().values()]
     return every_case(chosen, ways, [probe(sys.executable)])

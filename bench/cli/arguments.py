@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from bench.backends._base import Backend
 from bench.backends._registry import backend_named, backends
-from bench.collect.description import Found
+from bench.collect.description import WorkloadDescription
 from bench.collect.parameters import Parameter, parse_all
 from bench.errors import ParameterError, UnknownName
 from bench.measure.matrix import ChosenBackend, ChosenWorkload, default_counts, quick_counts, spare_counts
@@ -15,23 +15,23 @@ MOST_WORKERS = 100_000
 
 
 def choose_workloads(
-    selected: Sequence[Found], params: Iterable[str], counts: tuple[int, ...], cores: int, quick: bool
+    selected: Sequence[WorkloadDescription], params: Iterable[str], counts: tuple[int, ...], cores: int, quick: bool
 ) -> list[ChosenWorkload]:
     """The workloads, each with its parameters and worker counts. Raises UsageError."""
     values = parse_params(params, selected)
-    return [_with_counts(found, values[found.name], counts, cores, quick) for found in selected]
+    return [_with_counts(description, values[description.name], counts, cores, quick) for description in selected]
 
 
 def _with_counts(
-    found: Found, values: dict[str, Value], counts: tuple[int, ...], cores: int, quick: bool
+    description: WorkloadDescription, values: dict[str, Value], counts: tuple[int, ...], cores: int, quick: bool
 ) -> ChosenWorkload:
     if counts:
-        return ChosenWorkload(found, values, counts)
-    bound = found.bound
+        return ChosenWorkload(description, values, counts)
+    bound = description.bound
     if quick:
-        return ChosenWorkload(found, values, quick_counts(bound, cores))
+        return ChosenWorkload(description, values, quick_counts(bound, cores))
     usual = default_counts(bound, cores)
-    return ChosenWorkload(found, values, usual, spare_counts(bound, usual, cores))
+    return ChosenWorkload(description, values, usual, spare_counts(bound, usual, cores))
 
 
 def parse_backends(typed: Sequence[str], baseline: bool) -> list[ChosenBackend]:
@@ -71,12 +71,12 @@ def _option_of_word(backend: str, word: str, known: Mapping[str, Parameter]) -> 
     return words[word.lower()]
 
 
-def parse_params(typed: Iterable[str], workloads: Sequence[Found]) -> dict[str, dict[str, Value]]:
+def parse_params(typed: Iterable[str], workloads: Sequence[WorkloadDescription]) -> dict[str, dict[str, Value]]:
     """`[WORKLOAD.]KEY=VALUE`, by workload; every parameter has its value. Raises UnknownName, ParameterError.
 
     Without a workload's name, a parameter applies to every workload that has it; at least one must.
     """
-    known = {found.name: found.parameters for found in workloads}
+    known = {description.name: description.parameters for description in workloads}
     by_workload: dict[str, dict[str, str]] = {name: {} for name in known}
     for text in typed:
         key, equals, value = text.partition("=")

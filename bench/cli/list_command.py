@@ -10,7 +10,7 @@ from bench.cli.console import data, give_json, say
 
 def list_(as_json: read_options.AsJson = False) -> None:
     """List the workloads and the backends."""
-    from bench.collect.discovery import passed_over
+    from bench.collect.discovery import files_without_workloads
     from bench.output.terminal import listing
 
     entries = catalogue()
@@ -18,7 +18,7 @@ def list_(as_json: read_options.AsJson = False) -> None:
         give_json(entries)
     else:
         data().print(listing.catalogue_tables(entries))
-    say_passed_over(passed_over())
+    say_passed_over(files_without_workloads())
 
 
 def catalogue() -> dict[str, list[dict[str, Any]]]:

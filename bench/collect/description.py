@@ -1,4 +1,4 @@
-"""A workload as data: all that can be said of it without its code, so that another interpreter can say it."""
+"""A workload as data, without its code, so that another interpreter can describe it."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from bench.schema import Bound
 
 
 @dataclass(frozen=True)
-class Found:
+class WorkloadDescription:
     """A workload and the file that defines it; `native` means that it has a coroutine form."""
 
     name: str
@@ -28,7 +28,7 @@ class Found:
 
     @classmethod
     def of(cls, path: Path, workload: type[Workload]) -> Self:
-        """What the loaded class says of itself."""
+        """Describe a class that has been loaded."""
         return cls(
             name=workload.name,
             path=path,
@@ -41,28 +41,28 @@ class Found:
         )
 
 
-def in_this_interpreter(path: Path) -> list[Found]:
-    """The workloads of a file, which is run for that. Raises WorkloadFileError."""
-    return [Found.of(path.resolve(), workload) for workload in workloads_in(path).values()]
+def describe_file(path: Path) -> list[WorkloadDescription]:
+    """Load a file and describe its workloads. Raises WorkloadFileError."""
+    return [WorkloadDescription.of(path.resolve(), workload) for workload in workloads_in(path).values()]
 
 
 def main(path: str) -> None:
-    """Print what a file defines, as JSON; what another interpreter is started for."""
-    print(json.dumps([_to_json(found) for found in in_this_interpreter(Path(path))]))
+    """Print the workloads of a file as JSON: the entry point for other interpreters."""
+    print(json.dumps([_to_json(description) for description in describe_file(Path(path))]))
 
 
-def _to_json(found: Found) -> dict[str, Any]:
+def _to_json(description: WorkloadDescription) -> dict[str, Any]:
     declared = [
         {**vars(parameter), "kind": parameter.kind.__name__, "words": _words(parameter)}
-        for parameter in found.parameters.values()
+        for parameter in description.parameters.values()
     ]
-    return {**vars(found), "path": str(found.path), "parameters": declared}
+    return {**vars(description), "path": str(description.path), "parameters": declared}
 
 
-def from_json(fields: Mapping[str, Any]) -> Found:
-    """What another interpreter printed."""
+def from_json(fields: Mapping[str, Any]) -> WorkloadDescription:
+    """Rebuild what another interpreter printed."""
     declared = [_parameter(**parameter) for parameter in fields["parameters"]]
-    return Found(
+    return WorkloadDescription(
         **{
             **fields,
             "path": Path(fields["path"]),
@@ -77,7 +77,7 @@ def _words(parameter: Parameter) -> list[str]:
 
 
 def _parameter(kind: str, words: list[str], **fields: Any) -> Parameter:
-    """A parameter whose enum, if it has one, is known by its words alone."""
+    """Rebuild a parameter; an enum is rebuilt from its values alone."""
     if not words:
         return Parameter(kind={known.__name__: known for known in PLAIN_KINDS}[kind], **fields)
     enum: Any = StrEnum(kind, words)  # type: ignore[misc]  # the words come from another process

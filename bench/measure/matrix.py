@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bench.backends._base import Backend
-from bench.collect.description import Found
+from bench.collect.description import WorkloadDescription
 from bench.measure.plan import (
     MAX_ROUNDS,
     MAX_ROUNDS_FOR_PRECISION,
@@ -22,7 +22,7 @@ WAITING_COUNTS = (1, 2, 4, 8, 16, 32)
 class ChosenWorkload:
     """A workload with its parameters and worker counts; those in `spare` may be left out if time is short."""
 
-    found: Found
+    description: WorkloadDescription
     params: Mapping[str, Value]
     counts: tuple[int, ...]
     spare: tuple[int, ...] = ()
@@ -80,19 +80,19 @@ def every_case(
 
 
 def _case(workload: ChosenWorkload, backend: ChosenBackend, workers: int, interpreter: Interpreter) -> Case:
-    found = workload.found
+    description = workload.description
     return Case(
-        workload=found.name,
-        path=str(found.path),
+        workload=description.name,
+        path=str(description.path),
         params=workload.params,
-        bound=found.bound,
+        bound=description.bound,
         backend=backend.cls.name,
         options=backend.cls.resolve(backend.options, interpreter),
         workers=workers,
         python=interpreter.version,
         executable=interpreter.executable,
-        async_style=backend.cls.async_style(found.native),
-        environment=found.environment,
+        async_style=backend.cls.async_style(description.native),
+        environment=description.environment,
     )
 
 
@@ -150,4 +150,4 @@ def _thinned(workload: ChosenWorkload) -> ChosenWorkload:
 def _left_out(before: Sequence[ChosenWorkload], after: Sequence[ChosenWorkload]) -> Iterable[str]:
     for whole, thin in zip(before, after, strict=True):
         if dropped := [str(count) for count in whole.counts if count not in thin.counts]:
-            yield f"{whole.found.name} at {', '.join(dropped)} workers"
+            yield f"{whole.description.name} at {', '.join(dropped)} workers"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.backends._registry import backends, module_of
-from bench.collect.description import Found
+from bench.collect.description import WorkloadDescription
 from bench.collect.discovery import bundled_folder, find_workloads
 from bench.collect.parameters import parse_all
 from bench.machine.interpreters import probe
@@ -33,27 +33,29 @@ def _options(backend: str) -> list[dict[str, Value]]:
 
 
 PAIRS = [
-    pytest.param(found, backend, options, id=":".join([name, backend, *map(str, options.values())]))
-    for name, found in BUNDLED.items()
+    pytest.param(description, backend, options, id=":".join([name, backend, *map(str, options.values())]))
+    for name, description in BUNDLED.items()
     for backend in backends()
     for options in _options(backend)
 ]
 
 
-def _request(found: Found, backend: str, options: dict[str, Value], **typed: str) -> Request:
-    params = parse_all({**SMALL[found.name], **typed}, found.parameters, found.name)
+def _request(description: WorkloadDescription, backend: str, options: dict[str, Value], **typed: str) -> Request:
+    params = parse_all({**SMALL[description.name], **typed}, description.parameters, description.name)
     workers = 1 if backend == "sequential" else 3
     module = module_of(backends()[backend])
-    return Request(str(found.path), found.name, params, module, options, workers, warmups=1, values=2)
+    return Request(str(description.path), description.name, params, module, options, workers, warmups=1, values=2)
 
 
 def test_every_bundled_workload_is_covered() -> None:
     assert set(BUNDLED) == set(SMALL)
 
 
-@pytest.mark.parametrize(("found", "backend", "options"), PAIRS)
-def test_each_pass_is_ok_and_has_its_measurements(found: Found, backend: str, options: dict[str, Value]) -> None:
-    outcome = launch(sys.executable, _request(found, backend, options), {}, 60)
+@pytest.mark.parametrize(("description", "backend", "options"), PAIRS)
+def test_each_pass_is_ok_and_has_its_measurements(
+    description: WorkloadDescription, backend: str, options: dict[str, Value]
+) -> None:
+    outcome = launch(sys.executable, _request(description, backend, options), {}, 60)
     assert outcome.failed is None
     assert len(outcome.measured) == 2
     assert all(measured.elapsed_s > 0 for measured in outcome.measured)

@@ -4,7 +4,7 @@ import pytest
 
 from bench.backends._registry import backends
 from bench.cli.arguments import choose_workloads, parse_backend, parse_backends, parse_counts, parse_params
-from bench.collect.description import Found
+from bench.collect.description import WorkloadDescription
 from bench.collect.discovery import in_file, select_workloads
 from bench.errors import ParameterError, UnknownName
 from bench.schema import BASELINE
@@ -29,44 +29,44 @@ TWO_WORKLOADS = """
 
 
 @pytest.fixture
-def two(write_file: WriteFile) -> list[Found]:
+def two(write_file: WriteFile) -> list[WorkloadDescription]:
     """The workloads `waits` and `computes`, which share the parameter `count`."""
     return in_file(write_file("two.py", TWO_WORKLOADS))
 
 
 class TestParameters:
-    def test_without_parameters_all_workloads_have_their_defaults(self, two: list[Found]) -> None:
+    def test_without_parameters_all_workloads_have_their_defaults(self, two: list[WorkloadDescription]) -> None:
         assert parse_params([], two) == {"waits": {"count": 4, "url": ""}, "computes": {"count": 8, "ratio": 0.5}}
 
-    def test_an_unqualified_key_applies_to_all_workloads_that_have_it(self, two: list[Found]) -> None:
+    def test_an_unqualified_key_applies_to_all_workloads_that_have_it(self, two: list[WorkloadDescription]) -> None:
         values = parse_params(["count=1e3", "ratio=2"], two)
         assert (values["waits"]["count"], values["computes"]["count"]) == (1000, 1000)
         assert values["computes"]["ratio"] == 2.0
 
-    def test_a_key_qualified_by_a_workload_applies_to_that_workload(self, two: list[Found]) -> None:
+    def test_a_key_qualified_by_a_workload_applies_to_that_workload(self, two: list[WorkloadDescription]) -> None:
         values = parse_params(["waits.count=5"], two)
         assert (values["waits"]["count"], values["computes"]["count"]) == (5, 8)
 
-    def test_a_value_may_hold_dots_and_equals_signs(self, two: list[Found]) -> None:
+    def test_a_value_may_hold_dots_and_equals_signs(self, two: list[WorkloadDescription]) -> None:
         assert parse_params(["url=http://a.b/?c=d"], two)["waits"]["url"] == "http://a.b/?c=d"
 
-    def test_a_key_without_value_is_refused(self, two: list[Found]) -> None:
+    def test_a_key_without_value_is_refused(self, two: list[WorkloadDescription]) -> None:
         with pytest.raises(ParameterError, match="-p count: expected KEY=VALUE"):
             parse_params(["count"], two)
 
-    def test_an_unknown_key_lists_the_available_keys(self, two: list[Found]) -> None:
+    def test_an_unknown_key_lists_the_available_keys(self, two: list[WorkloadDescription]) -> None:
         with pytest.raises(UnknownName, match=r"parameter 'counts': did you mean count.* count, ratio, url"):
             parse_params(["counts=1"], two)
 
-    def test_a_key_that_the_qualifying_workload_lacks_is_refused(self, two: list[Found]) -> None:
+    def test_a_key_that_the_qualifying_workload_lacks_is_refused(self, two: list[WorkloadDescription]) -> None:
         with pytest.raises(UnknownName, match="unknown parameter of waits 'ratio'"):
             parse_params(["waits.ratio=1"], two)
 
-    def test_a_workload_outside_the_run_lists_those_in_it(self, two: list[Found]) -> None:
+    def test_a_workload_outside_the_run_lists_those_in_it(self, two: list[WorkloadDescription]) -> None:
         with pytest.raises(UnknownName, match="workload in this run 'wait': did you mean waits"):
             parse_params(["wait.count=1"], two)
 
-    def test_two_values_for_one_key_are_refused(self, two: list[Found]) -> None:
+    def test_two_values_for_one_key_are_refused(self, two: list[WorkloadDescription]) -> None:
         with pytest.raises(ParameterError, match="count has conflicting values: 1 and 2"):
             parse_params(["count=1", "waits.count=2"], two)
         assert parse_params(["count=1", "waits.count=1"], two)["waits"]["count"] == 1
@@ -139,23 +139,23 @@ class TestCounts:
 
 
 class TestWorkloads:
-    def test_requested_counts_are_all_kept_and_none_is_optional(self, two: list[Found]) -> None:
+    def test_requested_counts_are_all_kept_and_none_is_optional(self, two: list[WorkloadDescription]) -> None:
         for chosen in choose_workloads(two, [], (1, 3, 5, 7), cores=2, quick=True):
             assert (chosen.counts, chosen.spare) == ((1, 3, 5, 7), ())
 
-    def test_default_counts_depend_on_the_kind_of_workload(self, two: list[Found]) -> None:
+    def test_default_counts_depend_on_the_kind_of_workload(self, two: list[WorkloadDescription]) -> None:
         waits, computes = choose_workloads(two, [], (), cores=4, quick=False)
         assert (waits.counts, waits.spare) == ((1, 2, 4, 8, 16, 32), (2, 4, 8, 16))
         assert (computes.counts, computes.spare) == ((1, 2, 4, 8), (8, 2))
 
-    def test_a_quick_run_has_one_count_per_workload(self, two: list[Found]) -> None:
+    def test_a_quick_run_has_one_count_per_workload(self, two: list[WorkloadDescription]) -> None:
         waits, computes = choose_workloads(two, [], (), cores=4, quick=True)
         assert (waits.counts, computes.counts) == ((8,), (4,))
 
-    def test_each_workload_has_its_own_parameters(self, two: list[Found]) -> None:
+    def test_each_workload_has_its_own_parameters(self, two: list[WorkloadDescription]) -> None:
         waits, computes = choose_workloads(two, ["waits.count=5"], (), cores=2, quick=False)
         assert (waits.params["count"], computes.params["count"]) == (5, 8)
 
     def test_without_names_all_workloads_are_chosen(self, here: Path, forget_imports: None) -> None:
         chosen = choose_workloads(select_workloads([]), [], (), cores=2, quick=False)
-        assert [one.found for one in chosen] == select_workloads([])
+        assert [one.description for one in chosen] == select_workloads([])

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.collect.description import in_this_interpreter
-from bench.collect.discovery import _in_another, bundled_folder, in_file, select_workloads
+from bench.collect.description import describe_file
+from bench.collect.discovery import _describe_elsewhere, bundled_folder, in_file, select_workloads
 from bench.errors import MissingPackage, WorkloadFileError
 from bench.process.bootstrap import PACKAGE
 from tests.conftest import WriteFile
@@ -51,14 +51,14 @@ def test_file_is_described_by_an_interpreter_that_has_its_packages(write_file: W
 
 
 def test_file_no_interpreter_can_load_is_reported_with_the_package_and_a_remedy(write_file: WriteFile) -> None:
-    with pytest.raises(WorkloadFileError, match="lacks the package only_there; install it, or name an interpreter"):
+    with pytest.raises(WorkloadFileError, match="lacks the package only_there; install it, or use an interpreter"):
         in_file(write_file("needy.py", NEEDY), [sys.executable])
 
 
 @pytest.mark.parametrize("path", sorted(bundled_folder().glob("*.py")), ids=lambda path: path.stem)
 def test_description_is_the_same_in_every_interpreter(path: Path) -> None:
-    here = in_this_interpreter(path)
-    there = _in_another(path, [sys.executable], MissingPackage("not asked", "any"))
+    here = describe_file(path)
+    there = _describe_elsewhere(path, [sys.executable], MissingPackage("not asked", "any"))
     for one, other in zip(here, there, strict=True):
         assert (one.name, one.path, one.bound, one.native) == (other.name, other.path, other.bound, other.native)
         assert {name: parameter.default for name, parameter in one.parameters.items()} == {
@@ -93,8 +93,8 @@ def test_workloads_by_name_are_searched_in_other_interpreters_too(write_file: Wr
 def test_interpreter_that_loads_too_slowly_is_reported_with_a_remedy(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bench.collect.discovery.LONGEST_S", 0.5)
+    monkeypatch.setattr("bench.collect.discovery.LOAD_TIMEOUT_S", 0.5)
     path = here / "slow.py"
     path.write_text("import time\ntime.sleep(1000)\n")
-    with pytest.raises(WorkloadFileError, match=r"slow.py: .* was not done loading it after 0.5 s: .* setup\(\)"):
-        _in_another(path, [sys.executable], MissingPackage("not asked", "any"))
+    with pytest.raises(WorkloadFileError, match=r"slow.py: .* did not finish loading it within 0.5 s: .* setup\(\)"):
+        _describe_elsewhere(path, [sys.executable], MissingPackage("not asked", "any"))

@@ -4,8 +4,8 @@ import pytest
 
 from bench.cli.list_command import catalogue
 from bench.collect import discovery
-from bench.collect.description import Found
-from bench.collect.discovery import bundled_folder, find_workloads, in_file, passed_over, select_workloads
+from bench.collect.description import WorkloadDescription
+from bench.collect.discovery import bundled_folder, files_without_workloads, find_workloads, in_file, select_workloads
 from bench.errors import UnknownName, UsageError, WorkloadFileError
 from tests.conftest import WriteFile
 
@@ -18,7 +18,7 @@ def defining(*names: str) -> str:
     return "\n".join(["from bench import workload", *lines])
 
 
-def names(found: list[Found]) -> list[str]:
+def names(found: list[WorkloadDescription]) -> list[str]:
     return [workload.name for workload in found]
 
 
@@ -45,7 +45,7 @@ def test_two_files_that_define_the_same_name_are_both_reported(write_file: Write
     first, second = write_file("installed/one.py", defining("same")), write_file("workloads/two.py", defining("same"))
     with pytest.raises(WorkloadFileError) as told:
         select_workloads([])
-    assert str(told.value) == f"two files claim the workload name 'same': {first} and {second}"
+    assert str(told.value) == f"two files define a workload named 'same': {first} and {second}"
 
 
 def test_current_folder_may_be_the_bundled_workloads_folder(
@@ -68,7 +68,7 @@ def test_files_starting_with_an_underscore_are_ignored(write_file: WriteFile, he
 
 def test_requested_file_without_a_workload_is_refused_with_a_remedy(write_file: WriteFile) -> None:
     path = write_file("workloads/empty.py", "x = 1\n")
-    with pytest.raises(WorkloadFileError, match=r"empty\.py: defines no workload; .* start the file's name with _"):
+    with pytest.raises(WorkloadFileError, match=r"empty\.py: defines no workload; .* start the file name with _"):
         in_file(path)
 
 
@@ -79,8 +79,8 @@ def test_file_without_a_workload_is_skipped_in_a_folder_and_reported(
     write_file("workloads/_helper.py", "x = 1\n")
     one = write_file("workloads/one.py", defining("one"))
     assert list(find_workloads([here / "workloads"])) == ["one"]
-    assert [path.name for path in passed_over()] == ["empty.py"]
-    assert passed_over([str(one)]) == []
+    assert [path.name for path in files_without_workloads()] == ["empty.py"]
+    assert files_without_workloads([str(one)]) == []
 
 
 def test_folder_named_like_a_file_is_skipped(write_file: WriteFile, here: Path) -> None:
@@ -132,7 +132,7 @@ def test_unknown_name_in_a_file_is_reported_with_the_names_in_that_file(write_fi
 
 def test_folder_is_not_a_workload_file(write_file: WriteFile) -> None:
     write_file("mine/work.py", defining("one"))
-    with pytest.raises(UsageError, match="mine is a folder: name a workload file in it"):
+    with pytest.raises(UsageError, match="mine is a folder: give a workload file in it"):
         select_workloads(["mine/"])
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bench import Workload
 from bench.cli.arguments import choose_workloads, parse_backends
-from bench.collect.description import Found
+from bench.collect.description import WorkloadDescription
 from bench.collect.discovery import select_workloads
 from bench.errors import ParameterError
 from bench.measure.matrix import (
@@ -44,11 +44,11 @@ class Computes(Workload):
 
 
 def waits(*counts: int, spare: tuple[int, ...] = ()) -> ChosenWorkload:
-    return ChosenWorkload(Found.of(Path("/w/waits.py"), Waits), {"count": 4}, counts, spare)
+    return ChosenWorkload(WorkloadDescription.of(Path("/w/waits.py"), Waits), {"count": 4}, counts, spare)
 
 
 def computes(*counts: int, spare: tuple[int, ...] = ()) -> ChosenWorkload:
-    return ChosenWorkload(Found.of(Path("/w/computes.py"), Computes), {}, counts, spare)
+    return ChosenWorkload(WorkloadDescription.of(Path("/w/computes.py"), Computes), {}, counts, spare)
 
 
 def plan_for(budget_s: float | None, *workloads: ChosenWorkload, rounds: int | None = None) -> Plan:
@@ -157,10 +157,10 @@ class TestBudget:
         ]
         plan = plan_for(budget_s, *chosen)
         kept = {(case.workload, case.workers) for case in plan.cases}
-        spare = {(workload.found.name, count) for workload in chosen for count in workload.spare}
+        spare = {(workload.description.name, count) for workload in chosen for count in workload.spare}
         assert plan.estimated_s() <= budget_s or (not kept & spare and plan.effort.rounds == MIN_ROUNDS)
         assert MIN_ROUNDS <= plan.effort.rounds <= MAX_ROUNDS
-        assert kept | spare == {(workload.found.name, count) for workload in chosen for count in workload.counts}
+        assert kept | spare == {(workload.description.name, count) for workload in chosen for count in workload.counts}
 
     def test_requested_counts_are_never_omitted(self) -> None:
         plan = plan_for(1.0, waits(1, 2, 3, 4, 5, 6))
