@@ -29,7 +29,7 @@ def list_(as_json: read_options.AsJson = False) -> None:
     from bench.results import catalogue, overview
     from bench.schema import RESULTS
 
-    runs = [(run, overview.contents(run)) for run in catalogue.stored_runs()]
+    runs = [(run, overview.run_overview(run)) for run in catalogue.stored_runs()]
     if as_json:
         data().print_json(json.dumps(shown.stored_json(runs)))
     elif runs:
@@ -46,7 +46,7 @@ def show(run: read_options.RunName = None) -> None:
     from bench.results.load import find_run
 
     found = catalogue.stored_run(find_run(run))
-    data().print(stored_facts(found, overview.contents(found)))
+    data().print(stored_facts(found, overview.run_overview(found)))
 
 
 @app.command()
@@ -59,7 +59,7 @@ def remove(names: Names = None, keep: Keep = None, older_than: OlderThan = None,
         raise UsageError("give either names of runs or --keep and --older-than")
     age = removal.parse_age(older_than) if older_than is not None else None
     runs = catalogue.stored_runs()
-    chosen, remarks = (removal.named(runs, names), []) if names else removal.by_rule(runs, keep, age)
+    chosen, remarks = (removal.select_named(runs, names), []) if names else removal.select_old(runs, keep, age)
     for remark in remarks:
         say(formatting.clean(remark))
     for run in chosen:
@@ -94,7 +94,7 @@ def _move_latest() -> None:
     from bench.schema import LATEST, RESULTS
 
     left = reversed(catalogue.stored_runs())
-    newest = next((run for run in left if overview.contents(run).state is overview.State.WHOLE), None)
+    newest = next((run for run in left if overview.run_overview(run).state is overview.RunState.WHOLE), None)
     if newest is not None:
         point_latest(newest.folder)
         say(f"{RESULTS / LATEST} pointed to a removed run: it now points to {formatting.clean(newest.name)}")

@@ -1,4 +1,4 @@
-"""The folders of runs directly under results/, without a look into their samples."""
+"""List the run folders directly under results/ without reading their samples."""
 
 import json
 import os
@@ -20,10 +20,10 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class StoredRun:
-    """A folder that holds a samples.csv. `started_at` is in UTC, and None where nothing says it.
+    """A folder that contains a samples.csv. `started_at` is in UTC, None if unknown.
 
-    `files` are the paths in it with their sizes in bytes; links are not followed, and have a size of their own.
-    `committed`: whether git knows its samples.csv.
+    `files` lists the paths in it with their sizes in bytes; links are not followed and count with their own size.
+    `committed` says whether git tracks its samples.csv.
     """
 
     name: str
@@ -35,24 +35,24 @@ class StoredRun:
 
     @property
     def size_bytes(self) -> int:
-        """All its files together."""
+        """Total size of its files."""
         return sum(size for _, size in self.files)
 
 
 def stored_runs() -> list[StoredRun]:
-    """The runs under results/, the newest last, those whose start is not known first. Raises RunNotFound."""
+    """The runs under results/, newest last; runs with an unknown start come first. Raises RunNotFound."""
     try:
         return sorted(_runs(), key=lambda run: (run.started_at or EARLIEST, run.name))
     except OSError as error:
-        raise RunNotFound(f"{RESULTS}: cannot be looked at: {error.strerror or error}") from error
+        raise RunNotFound(f"{RESULTS}: cannot be read: {error.strerror or error}") from error
 
 
 def stored_run(folder: Path) -> StoredRun:
-    """One run, wherever it lies. Raises RunNotFound."""
+    """One run in any folder. Raises RunNotFound."""
     try:
         return _run(folder, committed=False)
     except OSError as error:
-        raise RunNotFound(f"{folder}: cannot be looked at: {error.strerror or error}") from error
+        raise RunNotFound(f"{folder}: cannot be read: {error.strerror or error}") from error
 
 
 def _runs() -> Iterator[StoredRun]:
@@ -71,25 +71,25 @@ def _run(folder: Path, committed: bool) -> StoredRun:
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, int]]:
-    for place, _, names in os.walk(folder):
+    for parent, _, names in os.walk(folder):
         for name in sorted(names):
-            path = Path(place, name)
+            path = Path(parent, name)
             with suppress(FileNotFoundError):  # a run that is being measured replaces its files
                 yield path.relative_to(folder), path.lstat().st_size
 
 
 def _started_at(folder: Path, name: str) -> datetime | None:
-    """As environment.json says, or else the name."""
+    """The start from environment.json, or else from the folder name."""
     with suppress(ValueError, TypeError, OverflowError):
-        told = datetime.fromisoformat(_environment(folder).get("started_at"))
-        return told.replace(tzinfo=told.tzinfo or UTC).astimezone(UTC)
+        started_at = datetime.fromisoformat(_environment(folder).get("started_at"))
+        return started_at.replace(tzinfo=started_at.tzinfo or UTC).astimezone(UTC)
     with suppress(ValueError):
         return datetime.strptime(name[:STAMP_LENGTH], STAMP).replace(tzinfo=UTC)
     return None
 
 
 def _environment(folder: Path) -> Any:
-    """What environment.json says; nothing where it cannot be read."""
+    """The contents of environment.json; empty if it cannot be read."""
     with suppress(OSError, ValueError, RecursionError):
         facts = json.loads((folder / ENVIRONMENT_JSON).read_text(encoding="utf-8"))
         return facts if isinstance(facts, dict) else {}
@@ -97,9 +97,9 @@ def _environment(folder: Path) -> Any:
 
 
 def _committed() -> set[str]:
-    """The names of runs whose samples git knows; none outside of a repository, or without git."""
+    """The names of runs whose samples git tracks; empty outside a repository or without git."""
     with suppress(OSError, subprocess.SubprocessError):
         command = ["git", "ls-files", "-z", "--", f"*/{SAMPLES_CSV}"]
-        done = subprocess.run(command, cwd=RESULTS, capture_output=True, text=True, timeout=10, check=True)
-        return {path.partition("/")[0] for path in done.stdout.split("\0")}
+        listed = subprocess.run(command, cwd=RESULTS, capture_output=True, text=True, timeout=10, check=True)
+        return {path.partition("/")[0] for path in listed.stdout.split("\0")}
     return set()

@@ -1,4 +1,4 @@
-"""The columns of samples.csv: which text a cell may hold, and the value that it stands for."""
+"""The columns of samples.csv: which cells are valid, and their values."""
 
 import json
 import re
@@ -11,26 +11,26 @@ from typing import get_args, get_type_hints
 from bench.schema import Sample
 
 JSON_COLUMNS = ("params", "options")
-SELDOM_TWICE = ("started_at", "reason")  # all other text is the same in many rows
-WHOLE = r"(?>0|[1-9][0-9]{0,14}+)"  # possessive, since no other way of reading it could match
-DECIMAL = WHOLE + r"(?>\.[0-9]{1,30}+)?+(?>e[+-]?[0-9]{1,3}+)?+"  # what repr() makes of a float, and no other form
-MOST = 10**15  # below it, every whole number is exact as a float
-LONGEST = 131_072  # letters of a cell
-DEEPEST = 50  # levels of JSON
+RARELY_REPEATED = ("started_at", "reason")  # other text columns repeat the same value in many rows
+WHOLE = r"(?>0|[1-9][0-9]{0,14}+)"  # possessive: backtracking could not find another match
+DECIMAL = WHOLE + r"(?>\.[0-9]{1,30}+)?+(?>e[+-]?[0-9]{1,3}+)?+"  # the format of repr() for a float
+NUMBER_LIMIT = 10**15  # integers below it are exact as floats
+MAX_CELL_LENGTH = 131_072  # characters
+MAX_JSON_DEPTH = 50
 
 
-class BadCell(Exception):
-    """What the harness cannot have written: in which line, and what is wrong with it."""
+class InvalidSamples(Exception):
+    """A line of samples.csv that the harness cannot have written, and the problem with it."""
 
-    def __init__(self, line: int, what: str) -> None:
-        super().__init__(line, what)
+    def __init__(self, line: int, problem: str) -> None:
+        super().__init__(line, problem)
         self.line = line
-        self.what = what
+        self.problem = problem
 
 
 @dataclass(frozen=True)
 class ColumnType:
-    """A field of Sample: `kind` is int, float, str or an enumeration; where `optional`, an empty cell is unknown."""
+    """A field of Sample: `kind` is int, float, str or an enumeration; an empty cell is valid only if `optional`."""
 
     name: str
     kind: type
@@ -38,43 +38,47 @@ class ColumnType:
 
     @property
     def is_text(self) -> bool:
-        """Whether the cells are text, and no numbers."""
+        """Whether the cells are text rather than numbers."""
         return self.kind not in (int, float)
 
     def number(self, cell: str) -> float:
-        """The cell's number, NaN where unknown. Raises ValueError, which says what is wrong."""
+        """The number in a cell, NaN if unknown. Raises ValueError with the problem."""
         if not cell and self.optional:
             return float("nan")
         form = WHOLE if self.kind is int else DECIMAL
-        if re.fullmatch(form, cell) and (value := float(cell)) < MOST:
+        if re.fullmatch(form, cell) and (value := float(cell)) < NUMBER_LIMIT:
             return value
-        what = f"is not a {'whole ' * (self.kind is int)}number of at least 0 and below 1e15, in plain digits"
-        raise ValueError(f"{shown(cell)} {what}" if cell else "is empty")
+        kind = "integer" if self.kind is int else "number"
+        raise ValueError(
+            f"{quoted(cell)} is not a valid {kind}: it must be in plain digits, at least 0 and below 1e15"
+            if cell
+            else "is empty"
+        )
 
     def text(self, cell: str) -> str | None:
-        """The cell's text, None where unknown. Raises ValueError, which says what is wrong."""
+        """The text of a cell, None if unknown. Raises ValueError with the problem."""
         if not cell:
             if self.optional:
                 return None
             raise ValueError("is empty")
-        if wrong := _damage(cell):
-            raise ValueError(wrong)
+        if problem := _encoding_problem(cell):
+            raise ValueError(problem)
         if issubclass(self.kind, StrEnum) and cell not in list(self.kind):
-            raise ValueError(f"{shown(cell)} is none of {', '.join(self.kind)}")
+            raise ValueError(f"{quoted(cell)} is invalid: it must be one of {', '.join(self.kind)}")
         if self.name in JSON_COLUMNS and not _is_object(cell):
-            raise ValueError(f"{shown(cell)} is not a JSON object")
+            raise ValueError(f"{quoted(cell)} is not a JSON object")
         return cell
 
 
-def shown(cell: str) -> str:
-    """The cell for a message: on one line, in quotes, at most 60 letters of it."""
+def quoted(cell: str) -> str:
+    """A cell as messages quote it: on one line, at most 60 characters of it."""
     return repr(cell if len(cell) <= 60 else cell[:57] + "...")
 
 
 def is_shallow(value: object) -> bool:
-    """Whether what JSON gave is nested so little that any function may walk through it."""
+    """Whether a decoded JSON value is shallow enough to be processed recursively."""
     level = [value]
-    for _ in range(DEEPEST):
+    for _ in range(MAX_JSON_DEPTH):
         level = [child for node in level for child in _children(node)]
         if not level:
             return True
@@ -82,26 +86,26 @@ def is_shallow(value: object) -> bool:
 
 
 def check_header(line: int, names: Sequence[str]) -> None:
-    """Raise BadCell where a column that every sample has is missing, or where one is there twice."""
+    """Raise InvalidSamples if a required column is missing or a column occurs twice."""
     if any("\0" in name for name in names):
-        raise BadCell(line, "holds NUL bytes: the file is damaged, or in another encoding; save it as UTF-8")
-    for place, name in enumerate(names, 1):
-        if wrong := _damage(name):
-            raise BadCell(line, f"name of column {place}: {wrong}")
+        raise InvalidSamples(line, "contains NUL bytes: the file is damaged or not in UTF-8; save it as UTF-8")
+    for number, name in enumerate(names, 1):
+        if problem := _encoding_problem(name):
+            raise InvalidSamples(line, f"name of column {number}: {problem}")
     if missing := [name for name in REQUIRED if name not in names]:
-        raise BadCell(line, f"there is no column {', '.join(missing)}")
-    if twice := [name for name in names if names.count(name) > 1]:
-        raise BadCell(line, f"there is more than one column {shown(twice[0])}")
+        raise InvalidSamples(line, f"missing column: {', '.join(missing)}")
+    if repeated := [name for name in names if names.count(name) > 1]:
+        raise InvalidSamples(line, f"duplicate column: {quoted(repeated[0])}")
 
 
-def _damage(cell: str) -> str | None:
-    if len(cell) > LONGEST:
-        return f"holds {len(cell)} letters, more than {LONGEST}"
+def _encoding_problem(cell: str) -> str | None:
+    if len(cell) > MAX_CELL_LENGTH:
+        return f"has {len(cell)} characters; the maximum is {MAX_CELL_LENGTH}"
     if "\0" in cell:
-        return f"{shown(cell)} holds a NUL byte"
+        return f"{quoted(cell)} contains a NUL byte"
     try:
         cell.encode()
-    except UnicodeEncodeError as error:  # surrogateescape keeps what is no UTF-8 as a surrogate
+    except UnicodeEncodeError as error:  # surrogateescape turns invalid UTF-8 into surrogates
         return f"byte 0x{ord(cell[error.start]) & 0xFF:02x} is not UTF-8; save the file as UTF-8"
     return None
 
@@ -121,11 +125,11 @@ def _children(node: object) -> list[object]:
 
 
 def _columns() -> dict[str, ColumnType]:
-    found = {}
+    columns = {}
     for name, hint in get_type_hints(Sample).items():
         optional = isinstance(hint, UnionType)
-        found[name] = ColumnType(name, get_args(hint)[0] if optional else hint, optional)
-    return found
+        columns[name] = ColumnType(name, get_args(hint)[0] if optional else hint, optional)
+    return columns
 
 
 COLUMNS = _columns()

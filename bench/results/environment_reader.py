@@ -1,4 +1,4 @@
-"""Reading environment.json: without it the samples can be shown all the same."""
+"""Read environment.json; the samples can be shown without it."""
 
 import json
 from pathlib import Path
@@ -10,9 +10,9 @@ from bench.schema import FORMAT_VERSION
 
 
 def read_environment(path: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The facts, and what to warn of: a file that cannot be read is as good as none, and that is said.
+    """The facts and any warnings; a file that cannot be read is reported and treated as missing.
 
-    Raises RunNotFound for a file of a later version, which may mean other things by the same names.
+    Raises RunNotFound for a later format version, in which the same names may have other meanings.
     """
     try:
         facts = json.loads(path.read_text(encoding="utf-8-sig"))
@@ -21,20 +21,21 @@ def read_environment(path: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
     except OSError as error:
         return _without(path, f"cannot be read: {error.strerror or error}")
     except (ValueError, RecursionError) as error:
-        return _without(path, f"is not valid JSON, or cut short: {error}")
+        return _without(path, f"is incomplete or not valid JSON: {error}")
     if not isinstance(facts, dict):
-        return _without(path, "holds no JSON object")
+        return _without(path, "is not a JSON object")
     if not is_shallow(facts):
         return _without(path, "is nested too deeply")
     version = facts.get("version", FORMAT_VERSION)
     if type(version) is not int or version < 1:
-        return _without(path, "says no version that could be")
+        return _without(path, "has an invalid version")
     if version > FORMAT_VERSION:
         raise RunNotFound(
-            f"{path}: is of version {version:.6g}, and this program knows {FORMAT_VERSION}: upgrade concurrency-bench"
+            f"{path}: has format version {version:.6g}, but this program supports {FORMAT_VERSION}: "
+            "upgrade concurrency-bench"
         )
     return facts, ()
 
 
-def _without(path: Path, what: str) -> tuple[dict[str, Any], tuple[str, ...]]:
-    return {}, (f"{path}: {what}: shown without the machine and all else that it says",)
+def _without(path: Path, problem: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+    return {}, (f"{path}: {problem}: the machine and the other facts in it are unknown",)

@@ -1,7 +1,7 @@
-"""samples.csv as the harness writes it, by pandas' own parser, which is fast but takes much that is no such file.
+"""Read samples.csv as the harness writes it, with pandas' parser, which is fast but accepts many invalid files.
 
-So every row is held against a pattern before it is parsed: with as many cells as the header, and with no form of number
-that the parser would read in another way than Python does.
+Therefore every row must match a pattern before it is parsed: it has as many cells as the header, and no number in a
+format that the parser would read differently from Python.
 """
 
 import re
@@ -13,7 +13,7 @@ import pandas as pd
 from pandas import Categorical, DataFrame
 
 from bench.results import frame
-from bench.results.columns import COLUMNS, DECIMAL, MOST, WHOLE, BadCell, ColumnType, check_header
+from bench.results.columns import COLUMNS, DECIMAL, NUMBER_LIMIT, WHOLE, ColumnType, InvalidSamples, check_header
 from bench.results.strict_reader import ParsedSamples
 
 BOM = b"\xef\xbb\xbf"
@@ -21,71 +21,73 @@ PRINTED = r'[^\x00-\x1f",\x7f]'
 QUOTED = r'"[^\x00-\x1f"\x7f]*+(?>""[^\x00-\x1f"\x7f]*+)*+"'
 MOMENT = r"[0-9T:.+-]{1,40}+"
 TEXT = rf"(?>{PRINTED}++|{QUOTED})"
-EXACT: dict[str, Any] = {"float_precision": "round_trip"} if pd.__version__ < "3.1" else {}  # later the only precision
+EXACT: dict[str, Any] = (
+    {"float_precision": "round_trip"} if pd.__version__ < "3.1" else {}
+)  # the only precision in later versions
 
 
 def read_fast(path: Path) -> ParsedSamples | None:
-    """The samples, or None where anything in the file is not as the harness writes it. Raises OSError."""
+    """The samples, or None if anything in the file differs from what the harness writes. Raises OSError."""
     with path.open("rb") as file:
         header = _header(file)
         if header is None:
             return None
         rows = _CheckedRows(file, _row_pattern(header))
         parsed = _parse(rows, header)
-    if parsed is None or not rows.alike or not len(parsed):
+    if parsed is None or not rows.all_match or not len(parsed):
         return None
     known = [COLUMNS[name] for name in header if name in COLUMNS]
-    found: dict[str, frame.Cells] = {}
+    cells_by_name: dict[str, frame.Cells] = {}
     for column in known:
         cells = parsed.pop(column.name)
-        found[column.name] = cells.array if column.is_text else cells.to_numpy(dtype=float)
-    if not all(_is_right(column, found[column.name]) for column in known):
+        cells_by_name[column.name] = cells.array if column.is_text else cells.to_numpy(dtype=float)
+    if not all(_is_valid(column, cells_by_name[column.name]) for column in known):
         return None
-    beyond = rows.count + 2
-    lines = pd.RangeIndex(2, beyond, name="line")
-    return ParsedSamples(frame.table(found, lines), header, beyond if rows.torn else None, [])
+    after_last = rows.count + 2
+    lines = pd.RangeIndex(2, after_last, name="line")
+    return ParsedSamples(frame.table(cells_by_name, lines), header, after_last if rows.is_incomplete else None, [])
 
 
 class _CheckedRows:
-    """A file for the parser that ends before the first row which is not like the pattern, or has no line ending."""
+    """A file for the parser that ends before the first row that does not match the pattern or has no line ending."""
 
     def __init__(self, file: IO[bytes], row: re.Pattern[bytes]) -> None:
         self._file = file
         self._rows = row
         self._rest = b""
-        self.alike = True
+        self.all_match = True
         self.count = 0
 
     @property
-    def torn(self) -> bool:
-        """Whether something was left over."""
+    def is_incomplete(self) -> bool:
+        """Whether the last line has no line ending."""
         return bool(self._rest)
 
     def read(self, size: int) -> bytes:
-        """Whole rows, at most so many bytes."""
-        while self.alike and (read := self._file.read(size - len(self._rest))):
+        """Whole rows, at most `size` bytes."""
+        while self.all_match and (read := self._file.read(size - len(self._rest))):
             text = self._rest + read
             end = text.rfind(b"\n") + 1
             self._rest = text[end:]
-            self.alike = len(self._rest) < size and self._rows.fullmatch(text, 0, end) is not None
-            if self.alike and end:
+            self.all_match = len(self._rest) < size and self._rows.fullmatch(text, 0, end) is not None
+            if self.all_match and end:
                 self.count += text.count(b"\n")
                 return text[:end]
-        self.alike = self.alike and b"\r" not in self._rest  # which ends a line as well
+        self.all_match = self.all_match and b"\r" not in self._rest  # a carriage return also ends a line
         return b""
 
     def __iter__(self) -> Any:
-        raise NotImplementedError  # pandas takes only what looks iterable for a file
+        raise NotImplementedError  # pandas accepts only iterable objects as files
 
 
 def _header(file: IO[bytes]) -> list[str] | None:
     line = file.readline().removeprefix(BOM)
-    if not re.fullmatch(rb"[ !#-~]+\r?\n", line):  # no quotes, nothing but ASCII
+    if not re.fullmatch(rb"[ !#-~]+\r?\n", line):  # only ASCII, no quotes
         return None
     names = line.decode().rstrip("\r\n").split(",")
     try:
         check_header(1, names)
-    except BadCell:
+    except InvalidSamples:
         return None
     return names
 
@@ -104,10 +106,10 @@ def _cell_pattern(column: ColumnType | None) -> str:
 
 
 def _parse(rows: _CheckedRows, header: list[str]) -> DataFrame | None:
-    """Numbers as int64 or float64, as pandas finds: to tell it which makes it slower, and their forms are checked."""
+    """Numbers become int64 or float64 as pandas decides: naming the types is slower, and the formats are checked."""
     known = [name for name in header if name in COLUMNS]
     dtypes = {name: "str" if name == "started_at" else "category" for name in known if COLUMNS[name].is_text}
-    source: Any = rows  # pandas reads bytes of whatever has a method read(), which its stubs do not know
+    source: Any = rows  # pandas accepts any object with a read() that returns bytes; its stubs do not
     try:
         parsed: DataFrame = pd.read_csv(
             source,
@@ -121,18 +123,18 @@ def _parse(rows: _CheckedRows, header: list[str]) -> DataFrame | None:
             **EXACT,
         )
         return parsed
-    except (ValueError, TypeError):  # a parser's error, no UTF-8, or categories of text that looks like numbers
+    except (ValueError, TypeError):  # a parser error, invalid UTF-8, or text categories that look like numbers
         return None
 
 
-def _is_right(column: ColumnType, cells: Any) -> bool:
-    """Whether each cell is one that the harness may have written; its form is known to be."""
+def _is_valid(column: ColumnType, cells: Any) -> bool:
+    """Whether the harness may have written each cell, given that its format is valid."""
     unknown = not column.optional and bool(pd.isna(cells).any())
     if not column.is_text:
-        return not unknown and not bool((cells >= MOST).any())
+        return not unknown and not bool((cells >= NUMBER_LIMIT).any())
     try:
         for cell in cells.categories if isinstance(cells, Categorical) else ():
-            if not isinstance(cell, str):  # where all text looks like numbers, pandas makes numbers of it: 3.1 of 3.10
+            if not isinstance(cell, str):  # if all text looks like numbers, pandas converts it: 3.10 becomes 3.1
                 return False
             column.text(cell)
     except ValueError:

@@ -1,4 +1,4 @@
-"""From what the user calls a run to its samples and its surroundings."""
+"""Find a run by what the user calls it, and load its samples and environment."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,15 +11,15 @@ from bench.results.environment_reader import read_environment
 from bench.results.reader import read_samples
 from bench.schema import ENVIRONMENT_JSON, LATEST, RESULTS, SAMPLES_CSV
 
-MOST_LISTED = 10
-MOST_CORES = 1_000_000
+MAX_LISTED = 10
+MAX_CORES = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """All that one command measured: `samples` has a row a sample, `environment` is empty where it is not known.
+    """Everything that one command measured: `samples` has one row per sample; `environment` is empty if unknown.
 
-    `warnings` say what of the files was not read, or not as it stands there. A run is equal to itself alone.
+    `warnings` say which parts of the files were not read as they are. A run is equal only to itself.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Run:
 
     @property
     def rounds(self) -> int:
-        """How many rounds were begun."""
+        """The number of rounds started."""
         return len(self.samples[["run", "round"]].drop_duplicates())
 
     @property
@@ -40,31 +40,31 @@ class Run:
 
     @property
     def machine(self) -> dict[str, Any]:
-        """What environment.json says of the machine; empty where it says nothing."""
+        """The machine facts in environment.json; empty if there are none."""
         facts = self.environment.get("machine")
         return facts if isinstance(facts, dict) else {}
 
     @property
     def cores_usable(self) -> int | None:
-        """Cores that the run could use; None where not known."""
+        """The number of cores that the run could use; None if unknown."""
         cores = self.machine.get("cores_usable")
-        return cores if type(cores) is int and 0 < cores <= MOST_CORES else None
+        return cores if type(cores) is int and 0 < cores <= MAX_CORES else None
 
 
 def load_run(path: Path) -> Run:
-    """Read a run's folder, or its samples.csv. Raises RunNotFound where it cannot be read."""
+    """Load a run from its folder or its samples.csv. Raises RunNotFound if it cannot be read."""
     folder = (path.parent if path.name == SAMPLES_CSV else path).resolve()
-    samples, of_samples = read_samples(folder / SAMPLES_CSV)
-    environment, of_environment = read_environment(folder / ENVIRONMENT_JSON)
-    return Run(folder.name, folder, samples, environment, warnings=(*of_samples, *of_environment))
+    samples, samples_warnings = read_samples(folder / SAMPLES_CSV)
+    environment, environment_warnings = read_environment(folder / ENVIRONMENT_JSON)
+    return Run(folder.name, folder, samples, environment, warnings=(*samples_warnings, *environment_warnings))
 
 
 def find_run(text: str | None) -> Path:
-    """The folder of a run, from its path, its name under results/, its samples.csv, or `latest`. Raises RunNotFound."""
+    """The folder of a run, given by path, name under results/, samples.csv or `latest`. Raises RunNotFound."""
     try:
         return _latest() if text in (None, LATEST) else _named(str(text))
     except OSError as error:
-        raise RunNotFound(f"{text}: cannot be looked at: {error.strerror or error}") from error
+        raise RunNotFound(f"{text}: cannot be read: {error.strerror or error}") from error
 
 
 def _latest() -> Path:
@@ -72,8 +72,8 @@ def _latest() -> Path:
         return (RESULTS / LATEST).resolve()
     runs = _runs()
     if not runs:
-        raise RunNotFound("no run yet: `bench run` makes one")
-    raise RunNotFound(f"{RESULTS / LATEST} leads to no run: name one of {_listed(runs)}")
+        raise RunNotFound("no runs yet: `bench run` makes one")
+    raise RunNotFound(f"{RESULTS / LATEST} does not point to a run: name one of {_listed(runs)}")
 
 
 def _named(text: str) -> Path:
@@ -83,29 +83,29 @@ def _named(text: str) -> Path:
     for folder in (path, RESULTS / path):
         if text.strip() and _holds_samples(folder):
             return folder
-    raise RunNotFound(f"{text!r} is no run: {_why_not(path)}; {_way_out()}")
+    raise RunNotFound(f"{text!r} is not a run: {_why_not(path)}; {_suggestion()}")
 
 
 def _why_not(path: Path) -> str:
     if path.is_file():
-        return f"a run is a folder that holds {SAMPLES_CSV}, or that file itself"
+        return f"a run is a folder that contains {SAMPLES_CSV}, or that file itself"
     if str(path) != "." and (path.is_dir() or (RESULTS / path).is_dir()):
-        return f"the folder holds no {SAMPLES_CSV}"
+        return f"the folder does not contain {SAMPLES_CSV}"
     return f"there is no such folder, here or in {RESULTS}/"
 
 
-def _way_out() -> str:
+def _suggestion() -> str:
     runs = _runs()
-    return f"there are: {_listed(runs)}" if runs else "`bench run` makes one"
+    return f"available runs: {_listed(runs)}" if runs else "`bench run` makes one"
 
 
 def _listed(runs: list[str]) -> str:
-    more = len(runs) - MOST_LISTED
-    return ", ".join(runs[-MOST_LISTED:]) + (f" and {more} older" if more > 0 else "")
+    more = len(runs) - MAX_LISTED
+    return ", ".join(runs[-MAX_LISTED:]) + (f" and {more} older" if more > 0 else "")
 
 
 def _runs() -> list[str]:
-    """Names of the runs under results/; names are times, so the newest is last."""
+    """Names of the runs under results/; names start with the time, so the newest is last."""
     if not RESULTS.is_dir():
         return []
     return sorted(entry.name for entry in RESULTS.iterdir() if entry.name != LATEST and _holds_samples(entry))

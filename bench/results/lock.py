@@ -1,4 +1,4 @@
-"""Whether a run is being measured: whoever measures holds a lock on its samples.csv."""
+"""Detect whether a run is being measured: the measuring process holds a lock on its samples.csv."""
 
 import fcntl
 from collections.abc import Iterator
@@ -10,21 +10,21 @@ from bench.schema import SAMPLES_CSV
 
 @contextmanager
 def claimed(folder: Path) -> Iterator[bool]:
-    """Hold the lock meanwhile, and tell whether that was possible: it is not while the run is being measured."""
+    """Hold the lock in the block, and yield whether it was free: it is not while the run is being measured."""
     with (folder / SAMPLES_CSV).open("rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            mine = False
+            acquired = False
         else:
-            mine = True
-        yield mine
+            acquired = True
+        yield acquired
 
 
 def is_being_measured(folder: Path) -> bool:
     """Whether another process holds the lock; a file that cannot be opened or locked is not being measured."""
     try:
-        with claimed(folder) as mine:
-            return not mine
+        with claimed(folder) as acquired:
+            return not acquired
     except OSError:
         return False

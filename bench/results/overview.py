@@ -1,4 +1,4 @@
-"""What a stored run holds."""
+"""Summarise what a stored run contains."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,38 +12,38 @@ from bench.results.lock import is_being_measured
 from bench.schema import CASE_COLUMNS
 
 
-class State(StrEnum):
-    """How far a run came."""
+class RunState(StrEnum):
+    """Whether a run is complete."""
 
     WHOLE = "whole"
     CUT_OFF = "cut off"
     BEING_MEASURED = "being measured"
-    UNKNOWN = "unknown"  # nothing says it
+    UNKNOWN = "unknown"  # environment.json does not say
 
 
 @dataclass(frozen=True)
-class Contents:
-    """What is in a run; where that cannot be read, `wrong` says why, and the rest is empty or None."""
+class RunOverview:
+    """What a run contains; if it cannot be read, `problem` says why, and the rest is empty or None."""
 
-    state: State = State.UNKNOWN
+    state: RunState = RunState.UNKNOWN
     rounds: int | None = None
     workloads: tuple[str, ...] = ()
     pythons: tuple[str, ...] = ()
     cases: int | None = None
     statuses: Mapping[str, int] = field(default_factory=dict)
     environment: Mapping[str, Any] = field(default_factory=dict)
-    wrong: str | None = None
+    problem: str | None = None
 
 
-def contents(stored: StoredRun) -> Contents:
-    """Read a run. One that is being measured may hold no sample yet."""
+def run_overview(stored: StoredRun) -> RunOverview:
+    """Load a run and summarise it. One that is being measured may have no samples yet."""
     measured = is_being_measured(stored.folder)
     try:
         run = load_run(stored.folder)
     except RunNotFound as error:
-        return Contents(State.BEING_MEASURED if measured else State.UNKNOWN, wrong=str(error))
-    return Contents(
-        state=State.BEING_MEASURED if measured else _state(run),
+        return RunOverview(RunState.BEING_MEASURED if measured else RunState.UNKNOWN, problem=str(error))
+    return RunOverview(
+        state=RunState.BEING_MEASURED if measured else _state(run),
         rounds=run.rounds,
         workloads=tuple(str(name) for name in run.samples["workload"].unique()),
         pythons=tuple(run.pythons),
@@ -53,7 +53,7 @@ def contents(stored: StoredRun) -> Contents:
     )
 
 
-def _state(run: Run) -> State:
+def _state(run: Run) -> RunState:
     if "finished_at" not in run.environment:
-        return State.UNKNOWN
-    return State.WHOLE if run.environment["finished_at"] else State.CUT_OFF
+        return RunState.UNKNOWN
+    return RunState.WHOLE if run.environment["finished_at"] else RunState.CUT_OFF

@@ -1,4 +1,4 @@
-"""Reading samples.csv: what is wrong with it is told by its line and column, what can be read is read."""
+"""Read and validate samples.csv; errors name the line and the column."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,70 +7,73 @@ import pandas as pd
 from pandas import DataFrame
 
 from bench.errors import RunNotFound
-from bench.results.columns import COLUMNS, BadCell, shown
+from bench.results.columns import COLUMNS, InvalidSamples, quoted
 from bench.results.fast_reader import read_fast
-from bench.results.strict_reader import ParsedSamples, read_exactly
+from bench.results.strict_reader import ParsedSamples, read_strictly
 from bench.schema import Status
 
-MOST_WORKERS = 1_000_000
-ONCE = [
+MAX_WORKERS = 1_000_000
+PASS_KEY = [
     *("run", "workload", "params", "bound", "backend", "options", "start_method", "async_style"),
     *("workers", "python", "round", "value"),
 ]
 
 
 def read_samples(path: Path) -> tuple[DataFrame, tuple[str, ...]]:
-    """A row a sample, as `typed.table` gives it, the index being the line in the file; and what to warn of.
+    """The samples, one row each as in `frame.table`, indexed by line number; and any warnings.
 
-    Columns that Sample does not know are left out, and so is a last line that was cut short. Raises RunNotFound where
-    anything else is not as the harness writes it.
+    Columns that Sample does not have are ignored, as is an incomplete last line. Raises RunNotFound if anything else
+    differs from what the harness writes.
     """
     try:
-        found = read_fast(path) or read_exactly(path)
-        _check_sense(found.table)
-        _check_once(found.table)
-    except BadCell as error:
-        raise RunNotFound(f"{path}: line {error.line}: {error.what}") from error
+        parsed = read_fast(path) or read_strictly(path)
+        _check_values(parsed.table)
+        _check_duplicates(parsed.table)
+    except InvalidSamples as error:
+        raise RunNotFound(f"{path}: line {error.line}: {error.problem}") from error
     except OSError as error:
         raise RunNotFound(f"{path}: cannot be read: {error.strerror or error}") from error
-    return found.table, tuple(f"{path}: {warning}" for warning in _warnings(found))
+    return parsed.table, tuple(f"{path}: {warning}" for warning in _warnings(parsed))
 
 
-def _check_sense(samples: DataFrame) -> None:
-    """What single cells do not show: an ok sample took time, and someone did the work."""
-    _refuse(samples, samples["workers"] < 1, "column workers: there is at least 1")
-    _refuse(samples, samples["workers"] > MOST_WORKERS, f"column workers: there are at most {MOST_WORKERS}")
+def _check_values(samples: DataFrame) -> None:
+    """Check ranges that depend on more than one cell, and the number of workers."""
+    _check_none(samples, samples["workers"] < 1, "column workers: must be at least 1")
+    _check_none(samples, samples["workers"] > MAX_WORKERS, f"column workers: must be at most {MAX_WORKERS}")
     ok = samples["status"] == Status.OK
-    _refuse(samples, ok & ~(samples["elapsed_s"] > 0), "column elapsed_s: an ok sample took more than 0 seconds")
+    _check_none(
+        samples, ok & ~(samples["elapsed_s"] > 0), "column elapsed_s: must be more than 0 seconds for an ok sample"
+    )
 
 
-def _check_once(samples: DataFrame) -> None:
-    """Each pass of a trial is measured once: a row that is there again would count as another, or contradict it."""
-    again = samples.duplicated(ONCE)
-    if again.any():
-        second = samples[again].iloc[0]
-        same = samples[ONCE].apply(
+def _check_duplicates(samples: DataFrame) -> None:
+    """Check that each pass of a trial occurs once: a second row would count twice, or contradict the first."""
+    repeated = samples.duplicated(PASS_KEY)
+    if repeated.any():
+        second = samples[repeated].iloc[0]
+        same = samples[PASS_KEY].apply(
             lambda column: column.eq(second[column.name]) | column.isna() & pd.isna(second[column.name])
         )
         first = samples.index[same.all(axis=1)][0]
-        raise BadCell(
-            int(str(second.name)), f"column value: the same pass of the same trial as in line {first}; keep one of them"
+        raise InvalidSamples(
+            int(str(second.name)), f"column value: duplicates the pass of the trial in line {first}; keep one of them"
         )
 
 
-def _refuse(samples: DataFrame, wrong: "pd.Series[bool]", what: str) -> None:
-    marked = wrong.to_numpy(dtype=bool, na_value=False)
+def _check_none(samples: DataFrame, invalid: "pd.Series[bool]", problem: str) -> None:
+    marked = invalid.to_numpy(dtype=bool, na_value=False)
     if marked.any():
-        raise BadCell(samples.index[marked][0], what)
+        raise InvalidSamples(samples.index[marked][0], problem)
 
 
-def _warnings(found: ParsedSamples) -> Iterator[str]:
-    if unknown := [shown(name) for name in found.header if name not in COLUMNS]:
-        yield f"line 1: columns that this version does not know are left out: {', '.join(unknown)}"
-    if missing := [name for name in COLUMNS if name not in found.header]:
-        yield f"line 1: there is no column {', '.join(missing)}: unknown in every row"
-    if found.broken:
-        more = f" and {len(found.broken) - 1} more" if len(found.broken) > 1 else ""
-        yield f"line {found.broken[0]}{more}: a cell goes over several lines, as the harness writes none"
-    if found.torn:
-        yield f"line {found.torn}: is cut short, for its ending is missing: left out; if it is whole, end the line"
+def _warnings(parsed: ParsedSamples) -> Iterator[str]:
+    if unknown := [quoted(name) for name in parsed.header if name not in COLUMNS]:
+        yield f"line 1: ignored columns unknown to this version: {', '.join(unknown)}"
+    if missing := [name for name in COLUMNS if name not in parsed.header]:
+        yield f"line 1: missing columns are unknown in every row: {', '.join(missing)}"
+    if parsed.multiline:
+        more = f" and {len(parsed.multiline) - 1} more" if len(parsed.multiline) > 1 else ""
+        yield f"line {parsed.multiline[0]}{more}: a cell spans several lines, which the harness never writes"
+    if parsed.incomplete:
+        cut_short = "is cut short (no line ending) and ignored; if it is complete, add a line ending"
+        yield f"line {parsed.incomplete}: {cut_short}"

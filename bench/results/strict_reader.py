@@ -1,4 +1,4 @@
-"""samples.csv cell by cell: slow, reads whatever can be read rightly, and names the place of what cannot."""
+"""Read samples.csv cell by cell: slow, but it accepts any valid file and names the line and column of each error."""
 
 import csv
 import sys
@@ -14,54 +14,54 @@ from pandas import DataFrame
 
 from bench.errors import RunNotFound
 from bench.results import frame
-from bench.results.columns import COLUMNS, BadCell, ColumnType, check_header
+from bench.results.columns import COLUMNS, ColumnType, InvalidSamples, check_header
 
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class ParsedSamples(NamedTuple):
-    """The samples, the file's header, and lines to be warned of: one that was cut short, and cells of several lines."""
+    """The samples, the header, and line numbers to warn about: an incomplete last line, and cells that span lines."""
 
     table: DataFrame
     header: list[str]
-    torn: int | None
-    broken: list[int]
+    incomplete: int | None
+    multiline: list[int]
 
 
-def read_exactly(path: Path) -> ParsedSamples:
-    """The samples by the line that each begins on. Raises BadCell, OSError, and RunNotFound where there is none."""
+def read_strictly(path: Path) -> ParsedSamples:
+    """The samples by the line that each starts on. Raises InvalidSamples, OSError; RunNotFound for an empty file."""
     with path.open("rb") as file:
         if file.read(2) in UTF_16:
-            raise BadCell(1, "is UTF-16; save the file as UTF-8")
-    with path.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as file, _cells_of_any_length():
-        whole = _WholeLines(file)
-        rows = _rows(whole)
+            raise InvalidSamples(1, "is UTF-16; save the file as UTF-8")
+    with path.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as file, _unlimited_cell_length():
+        lines = _CompleteLines(file)
+        rows = _rows(lines)
         line, header = next(rows, (1, []))
         if not header:
-            if whole.torn:
-                raise BadCell(whole.torn, "is cut short, and there is no other")
+            if lines.incomplete:
+                raise InvalidSamples(lines.incomplete, "is incomplete, and there is no other line")
             raise RunNotFound(f"{path}: is empty: nothing was measured")
         check_header(line, header)
-        return _collect(header, rows, whole)
+        return _collect(header, rows, lines)
 
 
-class _WholeLines:
-    """The lines of a file, but for a last one without its ending: `torn` is its number."""
+class _CompleteLines:
+    """The lines of a file, except a last one without a line ending: `incomplete` is its number."""
 
     def __init__(self, file: Iterable[str]) -> None:
         self._file = file
-        self.torn: int | None = None
+        self.incomplete: int | None = None
 
     def __iter__(self) -> Iterator[str]:
         for number, line in enumerate(self._file, 1):
             if line.endswith(("\n", "\r")):
                 yield line
             else:
-                self.torn = number
+                self.incomplete = number
 
 
 class _Cells:
-    """A column that grows."""
+    """The cells of a column, added one by one."""
 
     def __init__(self, column: ColumnType) -> None:
         self.column = column
@@ -70,7 +70,7 @@ class _Cells:
         self._names: dict[str, int] = {}
 
     def add(self, cell: str) -> None:
-        """Raises ValueError, which says what is wrong with it."""
+        """Add a cell. Raises ValueError with the problem."""
         if not self.column.is_text:
             self._numbers.append(self.column.number(cell))
             return
@@ -85,45 +85,46 @@ class _Cells:
         return np.array(self._numbers)
 
 
-def _rows(lines: _WholeLines) -> Iterator[tuple[int, list[str]]]:
-    """Each row with the line that it begins on; blank lines are none."""
+def _rows(lines: _CompleteLines) -> Iterator[tuple[int, list[str]]]:
+    """Each row with the line that it starts on; blank lines are skipped."""
     reader = csv.reader(iter(lines), strict=True)
-    begins = 1
+    start = 1
     try:
         for cells in reader:
             if cells:
-                yield begins, cells
-            begins = reader.line_num + 1
+                yield start, cells
+            start = reader.line_num + 1
     except csv.Error as error:
-        raise BadCell(begins, f"is not valid CSV: {error}") from error
+        raise InvalidSamples(start, f"is not valid CSV: {error}") from error
 
 
-def _collect(header: Sequence[str], rows: Iterable[tuple[int, list[str]]], whole: _WholeLines) -> ParsedSamples:
-    known = [(place, _Cells(COLUMNS[name])) for place, name in enumerate(header) if name in COLUMNS]
-    lines, broken = array("q"), []
+def _collect(header: Sequence[str], rows: Iterable[tuple[int, list[str]]], source: _CompleteLines) -> ParsedSamples:
+    known = [(index, _Cells(COLUMNS[name])) for index, name in enumerate(header) if name in COLUMNS]
+    lines, multiline = array("q"), []
     for line, cells in rows:
         if cells == header:
-            raise BadCell(line, "is the header again, as where one file was appended to another; take that line out")
+            raise InvalidSamples(line, "repeats the header, as if one file was appended to another; delete that line")
         if len(cells) != len(header):
-            raise BadCell(line, f"has {len(cells)} cells, but the header has {len(header)}")
-        for place, column in known:
+            raise InvalidSamples(line, f"has {len(cells)} cells, but the header has {len(header)}")
+        for index, column in known:
             try:
-                column.add(cells[place])
+                column.add(cells[index])
             except ValueError as error:
-                raise BadCell(line, f"column {column.column.name}: {error}") from error
+                raise InvalidSamples(line, f"column {column.column.name}: {error}") from error
         lines.append(line)
         if any("\n" in cell or "\r" in cell for cell in cells):
-            broken.append(line)
+            multiline.append(line)
     if not lines:
-        cut = f"; line {whole.torn} is cut short" if whole.torn else ""
-        raise BadCell(1, f"no sample follows it: nothing was measured{cut}")
-    found = {column.column.name: column.all() for _, column in known}
-    return ParsedSamples(frame.table(found, pd.Index(np.array(lines), name="line")), list(header), whole.torn, broken)
+        incomplete = f"; line {source.incomplete} is incomplete" if source.incomplete else ""
+        raise InvalidSamples(1, f"no sample follows: nothing was measured{incomplete}")
+    cells_by_name = {column.column.name: column.all() for _, column in known}
+    table = frame.table(cells_by_name, pd.Index(np.array(lines), name="line"))
+    return ParsedSamples(table, list(header), source.incomplete, multiline)
 
 
 @contextmanager
-def _cells_of_any_length() -> Iterator[None]:
-    """The module knows only a limit for all its readers; columns.LONGEST is one that tells the column as well."""
+def _unlimited_cell_length() -> Iterator[None]:
+    """Lift the csv module's global limit: columns.MAX_CELL_LENGTH applies instead, and its error names the column."""
     before = csv.field_size_limit(sys.maxsize)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Reading trace.csv, what workers of a traced pass did when: whatever is wrong with it is told by its line."""
+"""Read trace.csv, the spans of traced passes; errors name the line and the column."""
 
 import csv
 import json
@@ -16,7 +16,7 @@ JSON_COLUMNS = ("params", "options")
 
 
 def read_trace(folder: Path) -> list[Span]:
-    """All spans of a run's trace, in the file's order; none where it has no trace.csv. Raises RunNotFound."""
+    """All spans of a run's trace, in file order; empty if it has no trace.csv. Raises RunNotFound."""
     path = folder / TRACE_CSV
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
@@ -35,10 +35,10 @@ def read_trace(folder: Path) -> list[Span]:
 def _spans(path: Path, rows: list[tuple[int, list[str]]]) -> list[Span]:
     columns = [field.name for field in fields(Span)]
     if not rows:
-        raise RunNotFound(f"{path}: is empty; delete the file to do without it")
+        raise RunNotFound(f"{path}: is empty; delete the file to ignore it")
     line, header = rows[0]
     if missing := [name for name in columns if header.count(name) != 1]:
-        raise RunNotFound(f"{path}: line {line}: there is not one column {missing[0]}")
+        raise RunNotFound(f"{path}: line {line}: expected exactly one column {missing[0]}")
     spans = []
     for line, cells in rows[1:]:
         if len(cells) != len(header):
@@ -51,18 +51,18 @@ def _spans(path: Path, rows: list[tuple[int, list[str]]]) -> list[Span]:
 
 
 def _span(cells: dict[str, str]) -> Span:
-    """One row. Raises ValueError, which names the column."""
+    """Parse one row. Raises ValueError, which names the column."""
     facts = {name: _typed(name, cells[name], hint) for name, hint in get_type_hints(Span).items()}
     span = Span(**facts)
     if span.workers < 1:
-        raise ValueError("column workers: there is at least 1")
+        raise ValueError("column workers: must be at least 1")
     if span.ended_s < span.began_s:
-        raise ValueError("column ended_s: lies before began_s")
+        raise ValueError("column ended_s: is before began_s")
     return span
 
 
 def _typed(name: str, cell: str, hint: Any) -> Any:
-    """A cell as its column's type; None where it is empty and may be. Raises ValueError."""
+    """A cell as its column's type; None if it is optional and empty. Raises ValueError."""
     optional = isinstance(hint, UnionType)
     kind = get_args(hint)[0] if optional else hint
     if not cell.strip():
@@ -72,7 +72,7 @@ def _typed(name: str, cell: str, hint: Any) -> Any:
     try:
         return _of_kind(name, cell, kind)
     except (ValueError, RecursionError):
-        raise ValueError(f"column {name}: {cell[:60]!r} is {_expected(name, kind)}") from None
+        raise ValueError(f"column {name}: {cell[:60]!r} {_expected(name, kind)}") from None
 
 
 def _of_kind(name: str, cell: str, kind: Any) -> Any:
@@ -86,7 +86,7 @@ def _of_kind(name: str, cell: str, kind: Any) -> Any:
 
 def _expected(name: str, kind: Any) -> str:
     if name in JSON_COLUMNS:
-        return "not a JSON object"
+        return "is not a JSON object"
     if issubclass(kind, StrEnum):
-        return f"none of {', '.join(kind)}"
-    return f"not a {'whole ' * (kind is int)}number of at least 0"
+        return f"is invalid: it must be one of {', '.join(kind)}"
+    return f"is not a valid {'integer' if kind is int else 'number'}: it must be at least 0"

@@ -93,7 +93,7 @@ def test_unread_input_is_reported_on_stderr(folder: Path, arguments: list[str]) 
     done = bench(folder, *arguments)
     assert "warning: " in done.stderr
     assert "ignored columns unknown to this version: '\\x1b[31m'" in done.stderr
-    assert "is incomplete" in done.stderr
+    assert "is cut short" in done.stderr
 
 
 def test_a_message_about_a_hostile_cell_is_escaped(folder: Path, tmp_path: Path) -> None:

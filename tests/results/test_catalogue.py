@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from bench.errors import RecordError, UsageError
 from bench.results.catalogue import StoredRun, stored_run, stored_runs
-from bench.results.overview import State, contents
-from bench.results.removal import by_rule, named, parse_age, remove
+from bench.results.overview import RunState, run_overview
+from bench.results.removal import parse_age, remove, select_named, select_old
 from tests.support.factory import failure, pair, write_run
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
@@ -87,30 +87,30 @@ class TestFolders:
 class TestContents:
     def test_contents_summarise_what_was_measured_and_the_outcome(self) -> None:
         samples = [*pair([1.0, 1.1], [0.5, 0.5]), failure(round=1, backend="asyncio")]
-        held = contents(stored_run(write_run(Path("results/run"), samples, {"finished_at": day(1)})))
-        assert (held.state, held.rounds, held.cases, held.workloads) == (State.WHOLE, 2, 3, ("work",))
+        held = run_overview(stored_run(write_run(Path("results/run"), samples, {"finished_at": day(1)})))
+        assert (held.state, held.rounds, held.cases, held.workloads) == (RunState.WHOLE, 2, 3, ("work",))
         assert held.statuses == {"ok": 4, "error": 1}
 
     @pytest.mark.parametrize(
         ("environment", "state"),
-        [({"finished_at": None}, State.CUT_OFF), ({}, State.UNKNOWN), (None, State.UNKNOWN)],
+        [({"finished_at": None}, RunState.CUT_OFF), ({}, RunState.UNKNOWN), (None, RunState.UNKNOWN)],
     )
-    def test_an_unfinished_run_is_cut_off(self, environment: dict[str, Any] | None, state: State) -> None:
+    def test_an_unfinished_run_is_cut_off(self, environment: dict[str, Any] | None, state: RunState) -> None:
         folder = write_run(Path("results/run"), pair([1.0], [0.5]), environment)
-        assert contents(stored_run(folder)).state is state
+        assert run_overview(stored_run(folder)).state is state
 
     def test_a_run_being_measured_is_not_broken(self) -> None:
         folder = store("run", finished_at=None)
         with measuring(folder):
-            assert contents(stored_run(folder)).state is State.BEING_MEASURED
+            assert run_overview(stored_run(folder)).state is RunState.BEING_MEASURED
 
     @pytest.mark.parametrize("text", ["", "\x00", "run,round\n1,2\n"])
     def test_a_broken_run_has_an_error_message(self, text: str) -> None:
         folder = store("run")
         (folder / "samples.csv").write_text(text)
-        held = contents(stored_run(folder))
-        assert held.wrong is not None
-        assert "run/samples.csv: " in held.wrong
+        held = run_overview(stored_run(folder))
+        assert held.problem is not None
+        assert "run/samples.csv: " in held.problem
 
 
 class TestAge:
@@ -123,7 +123,7 @@ class TestAge:
     def test_other_ages_are_refused(self, text: str) -> None:
         if text.strip()[:-1].isascii() and text.strip()[:-1].isdigit() and text.strip()[-1] in "dh":
             return
-        with pytest.raises(UsageError, match="give days or hours, like 30d or 12h"):
+        with pytest.raises(UsageError, match="expected days or hours, such as 30d or 12h"):
             parse_age(text)
 
 
@@ -135,36 +135,36 @@ class TestByRule:
         return stored_runs()
 
     def test_keep_removes_all_but_the_newest(self) -> None:
-        assert names(by_rule(self.runs(), 1, None)[0]) == ["day-1", "day-10", "day-20"]
-        assert by_rule(self.runs(), 4, None) == ([], [])
-        assert len(by_rule(self.runs(), 0, None)[0]) == 4
+        assert names(select_old(self.runs(), 1, None)[0]) == ["day-1", "day-10", "day-20"]
+        assert select_old(self.runs(), 4, None) == ([], [])
+        assert len(select_old(self.runs(), 0, None)[0]) == 4
 
     def test_before_removes_older_runs(self) -> None:
-        assert names(by_rule(self.runs(), None, timedelta(days=12), NOW)[0]) == ["day-1", "day-10"]
+        assert names(select_old(self.runs(), None, timedelta(days=12), NOW)[0]) == ["day-1", "day-10"]
 
     def test_with_both_rules_only_runs_matching_both_are_removed(self) -> None:
-        assert names(by_rule(self.runs(), 3, timedelta(days=12), NOW)[0]) == ["day-1"]
-        assert names(by_rule(self.runs(), 1, timedelta(days=25), NOW)[0]) == ["day-1"]
+        assert names(select_old(self.runs(), 3, timedelta(days=12), NOW)[0]) == ["day-1"]
+        assert names(select_old(self.runs(), 1, timedelta(days=25), NOW)[0]) == ["day-1"]
 
     def test_a_run_with_an_unknown_start_is_kept_and_reported(self) -> None:
         store("unknown")
-        chosen, remarks = by_rule(stored_runs(), None, timedelta(0), NOW)
+        chosen, remarks = select_old(stored_runs(), None, timedelta(0), NOW)
         assert chosen == []
-        assert remarks == ["unknown: stays, since nothing says when it started; name it to remove it"]
+        assert remarks == ["unknown: kept because its start time is unknown; name it to remove it"]
 
     def test_a_run_being_measured_is_kept_and_reported(self) -> None:
         folder = store("run", day(1))
         with measuring(folder):
-            assert by_rule(stored_runs(), 0, None) == ([], ["run: stays: is being measured"])
+            assert select_old(stored_runs(), 0, None) == ([], ["run: kept because it is being measured"])
 
     def test_a_committed_run_is_neither_counted_nor_removed(self) -> None:
         store("sample", day(31))
         for command in (["init", "-q"], ["add", "results/sample/samples.csv"]):
             subprocess.run(["git", *command], check=True, capture_output=True)
-        chosen, remarks = by_rule(self.runs(), 1, None)
+        chosen, remarks = select_old(self.runs(), 1, None)
         assert names(chosen) == ["day-1", "day-10", "day-20"]
-        assert remarks == ["sample: stays, since it is committed; name it to remove it"]
-        assert names(named(stored_runs(), ["sample"])) == ["sample"]
+        assert remarks == ["sample: kept because it is committed; name it to remove it"]
+        assert names(select_named(stored_runs(), ["sample"])) == ["sample"]
 
 
 @pytest.mark.usefixtures("here")
@@ -172,21 +172,21 @@ class TestNamed:
     def test_a_run_may_be_named_by_path_or_latest_and_repeatedly(self) -> None:
         store("run")
         Path("results/latest").symlink_to("run")
-        assert names(named(stored_runs(), ["run", "results/run", "results/run/", "latest"])) == ["run"]
+        assert names(select_named(stored_runs(), ["run", "results/run", "results/run/", "latest"])) == ["run"]
 
     @pytest.mark.parametrize(
         ("text", "reason"),
         [
-            ("lost", "is no run in results/"),
-            ("", "is no folder directly in results/"),
-            ("..", "is no folder directly in results/"),
-            ("results", "is no run in results/"),
-            ("/", "is no folder directly in results/"),
-            ("results/../outside", "is no folder directly in results/"),
-            ("group/inner", "is no folder directly in results/"),
+            ("lost", "is not a run in results/"),
+            ("", "is not a folder directly in results/"),
+            ("..", "is not a folder directly in results/"),
+            ("results", "is not a run in results/"),
+            ("/", "is not a folder directly in results/"),
+            ("results/../outside", "is not a folder directly in results/"),
+            ("group/inner", "is not a folder directly in results/"),
             ("group", "is a folder without samples.csv"),
             ("link", "is a link, not a run"),
-            ("latest", "is a link that leads to no run directly in results/"),
+            ("latest", "is a link that does not point to a run directly in results/"),
         ],
     )
     def test_anything_but_a_run_directly_under_results_is_refused(self, text: str, reason: str) -> None:
@@ -195,17 +195,17 @@ class TestNamed:
         for link in ("link", "latest"):
             Path("results", link).symlink_to(outside.resolve())
         with pytest.raises(UsageError, match=f"{reason}.*Nothing was removed"):
-            named(stored_runs(), [text])
+            select_named(stored_runs(), [text])
 
     def test_a_run_being_measured_is_refused(self) -> None:
-        with measuring(store("run")), pytest.raises(UsageError, match=r"run: is being measured\. Nothing was removed"):
-            named(stored_runs(), ["run"])
+        with measuring(store("run")), pytest.raises(UsageError, match=r"run is being measured\. Nothing was removed"):
+            select_named(stored_runs(), ["run"])
 
     def test_a_run_that_contains_another_is_refused(self) -> None:
         store("run")
         store("run/deeper/inner")
-        with pytest.raises(UsageError, match="run: holds another run, deeper/inner: move that one first"):
-            named(stored_runs(), ["run"])
+        with pytest.raises(UsageError, match="run contains another run, deeper/inner; move that one first"):
+            select_named(stored_runs(), ["run"])
 
 
 @pytest.mark.usefixtures("here")
@@ -223,14 +223,14 @@ class TestRemove:
 
     def test_a_run_that_began_to_be_measured_meanwhile_stays(self) -> None:
         run = stored_run(store("run"))
-        with measuring(run.folder), pytest.raises(RecordError, match="is being measured, and was not removed"):
+        with measuring(run.folder), pytest.raises(RecordError, match="is being measured and was not removed"):
             remove(run)
         assert (run.folder / "samples.csv").is_file()
 
     def test_a_run_removed_meanwhile_is_a_single_error(self) -> None:
         run = stored_run(store("run"))
         remove(run)
-        with pytest.raises(RecordError, match="cannot be removed whole: No such file"):
+        with pytest.raises(RecordError, match="cannot be removed completely: No such file"):
             remove(run)
 
 

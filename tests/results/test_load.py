@@ -46,18 +46,18 @@ def test_the_latest_run_has_its_own_name(here: Path) -> None:
 
 
 def test_without_runs_the_error_says_how_to_create_one() -> None:
-    with pytest.raises(RunNotFound, match=r"no run yet: `bench run` makes one"):
+    with pytest.raises(RunNotFound, match=r"no runs yet: `bench run` makes one"):
         find_run(None)
-    with pytest.raises(RunNotFound, match=r"'lost' is no run: there is no such folder.*`bench run` makes one"):
+    with pytest.raises(RunNotFound, match=r"'lost' is not a run: there is no such folder.*`bench run` makes one"):
         find_run("lost")
 
 
 def test_an_unknown_name_lists_the_available_runs(here: Path) -> None:
     write_run(here / "results" / "first", [sample()])
     write_run(here / "results" / "second", [sample()])
-    with pytest.raises(RunNotFound, match=r"'thrid' is no run.*first, second"):
+    with pytest.raises(RunNotFound, match=r"'thrid' is not a run.*first, second"):
         find_run("thrid")
-    with pytest.raises(RunNotFound, match=r"results/latest leads to no run: name one of first, second"):
+    with pytest.raises(RunNotFound, match=r"results/latest does not point to a run: name one of first, second"):
         find_run("latest")
 
 
@@ -89,7 +89,7 @@ def test_times_are_read_back_as_written(here: Path) -> None:
 def test_columns_of_later_versions_are_ignored() -> None:
     run = load_run(written([*row(), "7"], header=[*COLUMNS, "novelty"]))
     assert "novelty" not in run.samples
-    assert any("line 1: columns that this version does not know are left out: 'novelty'" in one for one in run.warnings)
+    assert any("line 1: ignored columns unknown to this version: 'novelty'" in one for one in run.warnings)
 
 
 def test_optional_columns_may_be_missing() -> None:
@@ -97,7 +97,7 @@ def test_optional_columns_may_be_missing() -> None:
     kept = [name for name in COLUMNS if not name.startswith("latency")]
     run = load_run(written([cells[name] for name in kept], header=kept))
     assert run.samples["latency_max_s"].isna().all()
-    assert any("there is no column latency_p50_s, latency_p95_s" in one for one in run.warnings)
+    assert any("missing columns are unknown in every row: latency_p50_s, latency_p95_s" in one for one in run.warnings)
 
 
 @pytest.mark.parametrize("column", ["workload", "elapsed_s", "round", "status"])
@@ -124,15 +124,18 @@ def test_an_impossible_number_is_named_by_line_and_column(column: str, cell: str
 @pytest.mark.parametrize(
     ("cells", "what"),
     [
-        ({"status": "fine"}, r"column status: 'fine' is none of ok, wrong, error, timeout, crashed, skipped"),
-        ({"gil": "maybe"}, r"column gil: 'maybe' is none of on, off"),
+        (
+            {"status": "fine"},
+            r"column status: 'fine' is invalid: it must be one of ok, wrong, error, timeout, crashed, skipped",
+        ),
+        ({"gil": "maybe"}, r"column gil: 'maybe' is invalid: it must be one of on, off"),
         ({"workload": ""}, r"column workload: is empty"),
         ({"params": "x"}, r"column params: 'x' is not a JSON object"),
         ({"options": "[1]"}, r"column options: '\[1\]' is not a JSON object"),
-        ({"workers": "1.5"}, r"column workers: '1.5' is not a whole number"),
-        ({"workers": "0"}, r"column workers: there is at least 1"),
-        ({"elapsed_s": ""}, r"column elapsed_s: an ok sample took more than 0 seconds"),
-        ({"elapsed_s": "0"}, r"column elapsed_s: an ok sample took more than 0 seconds"),
+        ({"workers": "1.5"}, r"column workers: '1.5' is not a valid integer"),
+        ({"workers": "0"}, r"column workers: must be at least 1"),
+        ({"elapsed_s": ""}, r"column elapsed_s: must be more than 0 seconds for an ok sample"),
+        ({"elapsed_s": "0"}, r"column elapsed_s: must be more than 0 seconds for an ok sample"),
     ],
 )
 def test_an_invalid_cell_is_named_by_its_line(cells: dict[str, str], what: str) -> None:
@@ -153,13 +156,13 @@ def test_lines_are_numbered_as_in_an_editor() -> None:
         (b"", r"is empty"),
         (b"\n\n", r"is empty"),
         ((",".join(COLUMNS) + "\n").encode(), r"line 1: no sample follows"),
-        (",".join(COLUMNS).encode(), r"line 1: is cut short"),
+        (",".join(COLUMNS).encode(), r"line 1: is incomplete"),
         (b"\xff\xfe\x00", r"line 1: is UTF-16"),
-        ("run,workload\r\n".encode("utf-16-le"), r"line 1: holds NUL bytes"),
+        ("run,workload\r\n".encode("utf-16-le"), r"line 1: contains NUL bytes"),
         ((",".join(COLUMNS) + "\nrun,2026\n").encode(), r"line 2: has 2 cells, but the header has 31"),
-        ((",".join(COLUMNS) + "\nrun,2026").encode(), r"line 1: no sample follows.*line 2 is cut short"),
-        ((",".join([*COLUMNS, "run"]) + "\n").encode(), r"line 1: there is more than one column 'run'"),
-        (b"a" * 200_000 + b"\n", r"line 1: name of column 1: holds 200000 letters"),
+        ((",".join(COLUMNS) + "\nrun,2026").encode(), r"line 1: no sample follows.*line 2 is incomplete"),
+        ((",".join([*COLUMNS, "run"]) + "\n").encode(), r"line 1: duplicate column: 'run'"),
+        (b"a" * 200_000 + b"\n", r"line 1: name of column 1: has 200000 characters"),
     ],
 )
 def test_a_file_that_is_not_a_samples_table_is_refused(content: bytes, what: str) -> None:

@@ -80,7 +80,7 @@ def holds_what_the_file_says(run: Run, content: bytes) -> None:
     header, rows = rows_by_line(content)
     whole = [line for line, cells in rows.items() if cells and line != torn_line(content)]
     assert list(run.samples.index) == whole
-    assert (len(rows) > len(whole)) <= any("cut short" in warning for warning in run.warnings)
+    assert (len(rows) > len(whole)) <= any("is cut short" in warning for warning in run.warnings)
     for line, row in run.samples.iterrows():
         cells = dict(zip(header, rows[int(str(line))], strict=True))
         for name, column in COLUMNS.items():

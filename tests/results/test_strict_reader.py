@@ -59,7 +59,7 @@ def test_a_truncated_last_line_is_left_out_and_reported(folder: Path, content: b
     times, warnings = read(folder, last[: 1 - lost or None])
     assert times == (TIMES * 2)[:-1]
     assert len(warnings) == 1
-    assert "samples.csv: line 7: is cut short, for its ending is missing" in warnings[0]
+    assert "samples.csv: line 7: is cut short (no line ending)" in warnings[0]
 
 
 def test_a_truncated_number_is_never_read(folder: Path, content: bytes) -> None:
@@ -81,12 +81,12 @@ def test_a_byte_order_mark_is_ignored(folder: Path, content: bytes) -> None:
 def test_a_multi_line_cell_is_read_with_a_warning(folder: Path, content: bytes) -> None:
     times, warnings = read(folder, changed(content, 3, "reason", "one\r\ntwo"))
     assert times == TIMES * 2
-    assert "line 3: a cell goes over several lines" in warnings[0]
+    assert "line 3: a cell spans several lines" in warnings[0]
 
 
 @pytest.mark.parametrize(
     ("encoding", "what"),
-    [("utf-16", "line 1: is UTF-16"), ("utf-16-le", "line 1: holds NUL"), ("utf-32-be", "line 1: holds NUL")],
+    [("utf-16", "line 1: is UTF-16"), ("utf-16-le", "line 1: contains NUL"), ("utf-32-be", "line 1: contains NUL")],
 )
 def test_another_encoding_is_named(folder: Path, content: bytes, encoding: str, what: str) -> None:
     assert what in refusal(folder, content.decode().encode(encoding))
@@ -96,13 +96,13 @@ def test_another_encoding_is_named(folder: Path, content: bytes, encoding: str, 
     ("column", "cell", "what"),
     [
         ("reason", "caf\udce9", r"byte 0xe9 is not UTF-8"),
-        ("workload", "nul\0", r"'nul\x00' holds a NUL byte"),
-        ("reason", "x" * 200_000, r"holds 200000 letters, more than 131072"),
+        ("workload", "nul\0", r"'nul\x00' contains a NUL byte"),
+        ("reason", "x" * 200_000, r"has 200000 characters; the maximum is 131072"),
         ("params", "[" * 500, r"is not a JSON object"),
         ("params", '{"a": ' + "[" * 60 + "]" * 60 + "}", r"is not a JSON object"),
-        ("items", "=cmd()", r"'=cmd()' is not a whole number"),
-        ("workers", "1000001", r"there are at most 1000000"),
-        ("round", "9" * 19, r"is not a whole number"),
+        ("items", "=cmd()", r"'=cmd()' is not a valid integer"),
+        ("workers", "1000001", r"must be at most 1000000"),
+        ("round", "9" * 19, r"is not a valid integer"),
     ],
 )
 def test_invalid_cells_are_refused_by_line_and_column(
@@ -122,23 +122,23 @@ def test_an_unclosed_quote_does_not_swallow_rows(folder: Path, content: bytes) -
 
 def test_duplicate_rows_are_refused(folder: Path, content: bytes) -> None:
     last = content.splitlines(keepends=True)[-1]
-    assert "line 8: column value: the same pass of the same trial as in line 7" in refusal(folder, content + last)
+    assert "line 8: column value: duplicates the pass of the trial in line 7" in refusal(folder, content + last)
 
 
 def test_a_file_with_a_second_header_is_refused(folder: Path, content: bytes) -> None:
-    assert "line 8: is the header again" in refusal(folder, content + content)
+    assert "line 8: repeats the header" in refusal(folder, content + content)
 
 
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("{", "is not valid JSON, or cut short"),
-        ("[]", "holds no JSON object"),
-        ("[" * 100_000, "is not valid JSON"),
+        ("{", "is incomplete or not valid JSON"),
+        ("[]", "is not a JSON object"),
+        ("[" * 100_000, "is incomplete or not valid JSON"),
         ('{"a": ' + "[" * 60 + "]" * 60 + "}", "is nested too deeply"),
-        ('{"version": "new"}', "says no version that could be"),
-        ('{"version": true}', "says no version that could be"),
-        ('{"a": "\udce9"}', "is not valid JSON"),
+        ('{"version": "new"}', "has an invalid version"),
+        ('{"version": true}', "has an invalid version"),
+        ('{"a": "\udce9"}', "is incomplete or not valid JSON"),
     ],
 )
 def test_samples_are_shown_without_an_unreadable_environment(folder: Path, text: str, what: str) -> None:
@@ -147,12 +147,12 @@ def test_samples_are_shown_without_an_unreadable_environment(folder: Path, text:
     assert run.environment == {}
     assert len(run.samples) == 6
     assert f"environment.json: {what}" in run.warnings[0]
-    assert run.warnings[0].endswith(": shown without the machine and all else that it says")
+    assert run.warnings[0].endswith(": the machine and the other facts in it are unknown")
 
 
 def test_an_environment_of_a_later_version_is_refused(folder: Path) -> None:
     (folder / "environment.json").write_text(json.dumps({"version": 2, **ENVIRONMENT}))
-    with pytest.raises(RunNotFound, match=r"environment\.json: is of version 2.*knows 1: upgrade"):
+    with pytest.raises(RunNotFound, match=r"environment\.json: has format version 2.*supports 1: upgrade"):
         load_run(folder)
 
 
@@ -181,11 +181,11 @@ def some_samples() -> st.SearchStrategy[list[Sample]]:
 @given(some_samples())
 def test_strict_and_fast_readers_agree(tmp_path_factory: pytest.TempPathFactory, samples: list[Sample]) -> None:
     path = write_run(tmp_path_factory.mktemp("run"), samples, environment=None) / "samples.csv"
-    exact, fast = strict_reader.read_exactly(path), fast_reader.read_fast(path)
+    exact, fast = strict_reader.read_strictly(path), fast_reader.read_fast(path)
     assert exact.table["elapsed_s"].tolist() == [one.elapsed_s for one in samples]
     if fast is not None:
         assert_frame_equal(exact.table, fast.table)
-        assert (exact.header, exact.torn, exact.broken) == (fast.header, fast.torn, fast.broken)
+        assert (exact.header, exact.incomplete, exact.multiline) == (fast.header, fast.incomplete, fast.multiline)
 
 
 @pytest.mark.parametrize("text", ["3.10", "41", "007", "1e5", "True", "nan", "NA", "2026-01-02"])
@@ -201,7 +201,7 @@ def test_files_written_by_the_harness_use_the_fast_reader(folder: Path) -> None:
     for file in (path, sample_run):
         fast = fast_reader.read_fast(file)
         assert fast is not None
-        assert_frame_equal(fast.table, strict_reader.read_exactly(file).table)
+        assert_frame_equal(fast.table, strict_reader.read_strictly(file).table)
 
 
 def long_rows(number: int) -> Iterator[list[Any]]:
@@ -217,7 +217,7 @@ def test_rows_continue_across_the_blocks_of_the_parser(tmp_path: Path) -> None:
     content = path.read_bytes()
     assert len(content) > 2 * 262_144
     path.write_bytes(content[:-5])
-    exact, fast = strict_reader.read_exactly(path), fast_reader.read_fast(path)
+    exact, fast = strict_reader.read_strictly(path), fast_reader.read_fast(path)
     assert fast is not None
-    assert fast.torn == exact.torn == 5_001
+    assert fast.incomplete == exact.incomplete == 5_001
     assert_frame_equal(exact.table, fast.table)

@@ -32,15 +32,15 @@ def cells(tmp_path: Path) -> list[list[str]]:
 @pytest.mark.parametrize(
     ("column", "cell", "what"),
     [
-        ("lane", "-1", "line 3: column lane: '-1' is not a whole number of at least 0"),
-        ("lane", "1.5", "line 3: column lane: '1.5' is not a whole number"),
-        ("workers", "0", "line 3: column workers: there is at least 1"),
-        ("activity", "rest", "line 3: column activity: 'rest' is none of start, item"),
-        ("began_s", "nan", "line 3: column began_s: 'nan' is not a number of at least 0"),
-        ("ended_s", "0.05", "line 3: column ended_s: lies before began_s"),
+        ("lane", "-1", "line 3: column lane: '-1' is not a valid integer: it must be at least 0"),
+        ("lane", "1.5", "line 3: column lane: '1.5' is not a valid integer"),
+        ("workers", "0", "line 3: column workers: must be at least 1"),
+        ("activity", "rest", "line 3: column activity: 'rest' is invalid: it must be one of start, item"),
+        ("began_s", "nan", "line 3: column began_s: 'nan' is not a valid number: it must be at least 0"),
+        ("ended_s", "0.05", "line 3: column ended_s: is before began_s"),
         ("params", "[1]", "line 3: column params: '[1]' is not a JSON object"),
         ("workload", " ", "line 3: column workload is empty"),
-        ("async_style", "loud", "line 3: column async_style: 'loud' is none of native, blocking"),
+        ("async_style", "loud", "line 3: column async_style: 'loud' is invalid: it must be one of native, blocking"),
     ],
 )
 def test_an_invalid_cell_is_reported_by_file_line_and_column(column: str, cell: str, what: str, tmp_path: Path) -> None:
@@ -55,13 +55,13 @@ def test_an_invalid_cell_is_reported_by_file_line_and_column(column: str, cell: 
 def test_a_missing_column_a_short_row_and_an_empty_file_are_reported(tmp_path: Path) -> None:
     rows = cells(tmp_path)
     write_rows(tmp_path / "trace.csv", [row[:-1] for row in rows])
-    with pytest.raises(RunNotFound, match="line 1: there is not one column ended_s"):
+    with pytest.raises(RunNotFound, match="line 1: expected exactly one column ended_s"):
         read_trace(tmp_path)
     write_rows(tmp_path / "trace.csv", [*rows, rows[1][:-1]])
     with pytest.raises(RunNotFound, match=f"line {len(rows) + 1}: has 12 cells, but the header has 13"):
         read_trace(tmp_path)
     (tmp_path / "trace.csv").write_text("")
-    with pytest.raises(RunNotFound, match="is empty; delete the file to do without it"):
+    with pytest.raises(RunNotFound, match="is empty; delete the file to ignore it"):
         read_trace(tmp_path)
 
 

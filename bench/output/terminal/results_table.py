@@ -10,11 +10,11 @@ from rich.text import Text
 
 from bench.output.wording import formatting
 from bench.results.catalogue import StoredRun
-from bench.results.overview import Contents
+from bench.results.overview import RunOverview
 
 NAME_WIDTH = len("2026-01-02T030405Z-12")
 
-Stored = Sequence[tuple[StoredRun, Contents]]
+Stored = Sequence[tuple[StoredRun, RunOverview]]
 
 
 def stored_table(runs: Stored) -> Group:
@@ -27,7 +27,7 @@ def stored_table(runs: Stored) -> Group:
     table.add_column("state", overflow="fold", width=8)
     table.add_column("workloads", overflow="fold")
     for run, held in runs:
-        workloads = "unreadable" if held.wrong else ", ".join(held.workloads)
+        workloads = "unreadable" if held.problem else ", ".join(held.workloads)
         counts = [formatting.UNKNOWN if count is None else str(count) for count in (held.rounds, held.cases)]
         state = ", ".join([str(held.state), *["latest"] * run.is_latest])
         day = f"{run.started_at:%Y-%m-%d}" if run.started_at else formatting.UNKNOWN
@@ -39,8 +39,8 @@ def stored_table(runs: Stored) -> Group:
             state,
             formatting.clean(workloads),
         ]
-        table.add_row(*(Text(cell) for cell in cells), style="red" if held.wrong else None)
-    wrong = [formatting.clean(f"! {run.name}: {held.wrong}") for run, held in runs if held.wrong]
+        table.add_row(*(Text(cell) for cell in cells), style="red" if held.problem else None)
+    wrong = [formatting.clean(f"! {run.name}: {held.problem}") for run, held in runs if held.problem]
     return Group(table, *(Text(line) for line in wrong))
 
 
@@ -57,13 +57,13 @@ def stored_json(runs: Stored) -> list[dict[str, Any]]:
             "cases": held.cases,
             "workloads": list(held.workloads),
             "size_bytes": run.size_bytes,
-            "wrong": held.wrong,
+            "wrong": held.problem,
         }
         for run, held in runs
     ]
 
 
-def stored_facts(run: StoredRun, held: Contents) -> Table:
+def stored_facts(run: StoredRun, held: RunOverview) -> Table:
     """Everything known about one run, one fact per line."""
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column(no_wrap=True, style="bold")
@@ -73,12 +73,12 @@ def stored_facts(run: StoredRun, held: Contents) -> Table:
     return table
 
 
-def _facts(run: StoredRun, held: Contents) -> Iterator[tuple[str, str]]:
+def _facts(run: StoredRun, held: RunOverview) -> Iterator[tuple[str, str]]:
     yield "folder", str(run.folder)
     yield "state", ", ".join([str(held.state), *["latest"] * run.is_latest])
     yield "started", f"{run.started_at:%Y-%m-%d %H:%M} UTC" if run.started_at else formatting.UNKNOWN
-    if held.wrong:
-        yield "problem", held.wrong
+    if held.problem:
+        yield "problem", held.problem
     else:
         yield "rounds", str(held.rounds)
         yield "workloads", ", ".join(held.workloads)
