@@ -38,21 +38,21 @@ def loop(**facts: Any) -> Sample:
     return sample(params='{"n": 4}', **facts)
 
 
-CutShort = Callable[..., Path]
+WriteInterrupted = Callable[..., Path]
 
 
 @pytest.fixture
-def interrupted_run(whole: Plan, here: Path) -> CutShort:
-    """Creates an interrupted run with these samples and this trailing text."""
+def write_interrupted(whole: Plan, here: Path) -> WriteInterrupted:
+    """Writes an interrupted run with these samples, then these bytes."""
 
-    def cut(*samples: Sample, then: bytes = b"") -> Path:
+    def write(*samples: Sample, then: bytes = b"") -> Path:
         with RunRecord.begin(whole, [THIS_PYTHON], [], "", here / "run") as record:
             record.append(samples)
         with (record.folder / "samples.csv").open("ab") as file:
             file.write(then)
         return record.folder
 
-    return cut
+    return write
 
 
 def opened(folder: Path) -> InterruptedRun:
@@ -68,26 +68,26 @@ def change(folder: Path, **facts: Any) -> None:
     environment_json.write(folder, {**told, **facts})
 
 
-def test_plan_of_an_interrupted_run_is_the_original_plan(interrupted_run: CutShort, whole: Plan) -> None:
-    assert opened(interrupted_run()).plan == whole
+def test_plan_of_an_interrupted_run_is_the_original_plan(write_interrupted: WriteInterrupted, whole: Plan) -> None:
+    assert opened(write_interrupted()).plan == whole
 
 
-def test_completed_passes_are_those_in_the_rows(interrupted_run: CutShort, whole: Plan) -> None:
-    found = opened(interrupted_run(loop(value=0), loop(value=1), loop(round=1)))
+def test_completed_passes_are_those_in_the_rows(write_interrupted: WriteInterrupted, whole: Plan) -> None:
+    found = opened(write_interrupted(loop(value=0), loop(value=1), loop(round=1)))
     first, second = (pending_trials(whole, found.completed, number, whole.cases) for number in (0, 1))
     assert [trial.case.backend for trial in first] == ["asyncio"]
     assert {(trial.case.backend, trial.first_value) for trial in second} == {("asyncio", 0), ("sequential", 1)}
 
 
-def test_opening_an_interrupted_run_does_not_modify_it(interrupted_run: CutShort) -> None:
-    folder = interrupted_run(loop(), then=b"half a ro")
+def test_opening_an_interrupted_run_does_not_modify_it(write_interrupted: WriteInterrupted) -> None:
+    folder = write_interrupted(loop(), then=b"half a ro")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     opened(folder)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
-def test_torn_row_is_set_aside_and_earlier_rows_are_kept(interrupted_run: CutShort) -> None:
-    folder = interrupted_run(loop())
+def test_torn_row_is_set_aside_and_earlier_rows_are_kept(write_interrupted: WriteInterrupted) -> None:
+    folder = write_interrupted(loop())
     whole_rows = (folder / "samples.csv").read_bytes()
     for torn in (b"run,2026-01", b"again"):
         with (folder / "samples.csv").open("ab") as file:
@@ -99,15 +99,15 @@ def test_torn_row_is_set_aside_and_earlier_rows_are_kept(interrupted_run: CutSho
     assert (folder / "samples.csv.torn").read_bytes() == b"run,2026-01\nagain\n"
 
 
-def test_resume_appends_rows_after_the_completed_ones(interrupted_run: CutShort) -> None:
-    folder = interrupted_run(loop(value=0))
+def test_resume_appends_rows_after_the_completed_ones(write_interrupted: WriteInterrupted) -> None:
+    folder = write_interrupted(loop(value=0))
     with open_interrupted(folder).resume([]) as record:
         record.append([loop(value=1)])
     assert [row["value"] for row in interrupted_run.read_rows(folder).rows] == ["0", "1"]
 
 
-def test_record_states_when_the_run_was_resumed_and_with_how_many_rows(interrupted_run: CutShort) -> None:
-    folder = interrupted_run(loop(), then=b"torn")
+def test_record_states_when_the_run_was_resumed_and_with_how_many_rows(write_interrupted: WriteInterrupted) -> None:
+    folder = write_interrupted(loop(), then=b"torn")
     with open_interrupted(folder).resume(["run", "--resume", "run"]) as record:
         record.finish(rounds_done=3)
     told = environment_json.read(folder)
@@ -119,8 +119,8 @@ def test_record_states_when_the_run_was_resumed_and_with_how_many_rows(interrupt
     assert is_finished(folder)
 
 
-def test_run_in_progress_is_refused_with_the_process_measuring_it(interrupted_run: CutShort) -> None:
-    folder = interrupted_run(loop())
+def test_run_in_progress_is_refused_with_the_process_measuring_it(write_interrupted: WriteInterrupted) -> None:
+    folder = write_interrupted(loop())
     with (
         open_interrupted(folder).resume([]),
         pytest.raises(CannotResume, match=f"is being measured by process {os.getpid()}"),
@@ -129,9 +129,10 @@ def test_run_in_progress_is_refused_with_the_process_measuring_it(interrupted_ru
     opened(folder)
 
 
-def test_file_cut_anywhere_keeps_complete_rows_and_drops_the_partial_one(interrupted_run: CutShort) -> None:
+def test_file_cut_anywhere_keeps_complete_rows_and_drops_the_partial_one(write_interrupted: WriteInterrupted) -> None:
     path = (
-        interrupted_run(*[loop(round=number, value=value) for number in range(2) for value in range(2)]) / "samples.csv"
+        write_interrupted(*[loop(round=number, value=value) for number in range(2) for value in range(2)])
+        / "samples.csv"
     )
     every = path.read_bytes()
     for size in range(every.index(b"\n") + 1, len(every) + 1):
@@ -152,9 +153,9 @@ def test_file_cut_anywhere_keeps_complete_rows_and_drops_the_partial_one(interru
     ],
 )
 def test_changed_facts_are_refused_with_their_old_and_new_values(
-    interrupted_run: CutShort, fact: str, value: Any, told: str
+    write_interrupted: WriteInterrupted, fact: str, value: Any, told: str
 ) -> None:
-    folder = interrupted_run(loop())
+    folder = write_interrupted(loop())
     change(folder, **{fact: value})
     with pytest.raises(CannotResume, match=told):
         open_interrupted(folder)
@@ -169,8 +170,10 @@ def test_changed_facts_are_refused_with_their_old_and_new_values(
         ("executable", "/nowhere/python", r"/nowhere/python: does not answer as a Python"),
     ],
 )
-def test_different_interpreter_is_refused(interrupted_run: CutShort, fact: str, value: Any, told: str) -> None:
-    folder = interrupted_run(loop())
+def test_different_interpreter_is_refused(
+    write_interrupted: WriteInterrupted, fact: str, value: Any, told: str
+) -> None:
+    folder = write_interrupted(loop())
     (interpreter,) = environment_json.read(folder)["interpreters"]
     others = interpreter["packages"] if fact == "packages" else {}
     change(folder, interpreters=[{**interpreter, fact: {**others, **value} if fact == "packages" else value}])
@@ -178,8 +181,8 @@ def test_different_interpreter_is_refused(interrupted_run: CutShort, fact: str, 
         open_interrupted(folder)
 
 
-def test_different_load_does_not_make_a_different_machine(interrupted_run: CutShort) -> None:
-    folder = interrupted_run(loop())
+def test_different_load_does_not_make_a_different_machine(write_interrupted: WriteInterrupted) -> None:
+    folder = write_interrupted(loop())
     described = host.describe()
     memory = int(described["memory_bytes"] * 1.001)
     change(folder, machine={**described, "load_1min": 99.0, "clock_resolution_s": 1.0, "memory_bytes": memory})
@@ -187,8 +190,10 @@ def test_different_load_does_not_make_a_different_machine(interrupted_run: CutSh
 
 
 @pytest.mark.parametrize("text", ["x = 2\n", None])
-def test_changed_or_missing_workload_file_is_refused(interrupted_run: CutShort, here: Path, text: str | None) -> None:
-    folder = interrupted_run(loop())
+def test_changed_or_missing_workload_file_is_refused(
+    write_interrupted: WriteInterrupted, here: Path, text: str | None
+) -> None:
+    folder = write_interrupted(loop())
     (here / "work.py").unlink()
     if text:
         (here / "work.py").write_text(text)
@@ -196,9 +201,9 @@ def test_changed_or_missing_workload_file_is_refused(interrupted_run: CutShort, 
         open_interrupted(folder)
 
 
-def test_row_of_an_unplanned_case_is_refused(interrupted_run: CutShort) -> None:
+def test_row_of_an_unplanned_case_is_refused(write_interrupted: WriteInterrupted) -> None:
     with pytest.raises(CannotResume, match=r"has a row of work by threading at 7 workers, which is not in the plan"):
-        open_interrupted(interrupted_run(loop(backend="threading", workers=7)))
+        open_interrupted(write_interrupted(loop(backend="threading", workers=7)))
 
 
 @pytest.mark.parametrize(
@@ -208,9 +213,9 @@ def test_row_of_an_unplanned_case_is_refused(interrupted_run: CutShort) -> None:
         ([loop(started_at="yesterday")], "Invalid isoformat string: 'yesterday'"),
     ],
 )
-def test_impossible_rows_are_refused(interrupted_run: CutShort, rows: list[Sample], told: str) -> None:
+def test_impossible_rows_are_refused(write_interrupted: WriteInterrupted, rows: list[Sample], told: str) -> None:
     with pytest.raises(CannotResume, match=told):
-        open_interrupted(interrupted_run(*rows))
+        open_interrupted(write_interrupted(*rows))
 
 
 @pytest.mark.parametrize(
@@ -221,14 +226,14 @@ def test_impossible_rows_are_refused(interrupted_run: CutShort, rows: list[Sampl
         (b'"' * 3 + b"\r\n", "line 3: "),
     ],
 )
-def test_malformed_line_is_refused(interrupted_run: CutShort, then: bytes, told: str) -> None:
+def test_malformed_line_is_refused(write_interrupted: WriteInterrupted, then: bytes, told: str) -> None:
     with pytest.raises(CannotResume, match=told):
-        open_interrupted(interrupted_run(loop(), then=then))
+        open_interrupted(write_interrupted(loop(), then=then))
 
 
 @pytest.mark.parametrize("missing_fact", ["cases", "effort", "machine", "interpreters", "resumed", "ceilings"])
-def test_incomplete_environment_is_refused(interrupted_run: CutShort, missing_fact: str) -> None:
-    folder = interrupted_run(loop())
+def test_incomplete_environment_is_refused(write_interrupted: WriteInterrupted, missing_fact: str) -> None:
+    folder = write_interrupted(loop())
     told = environment_json.read(folder)
     del told[missing_fact]
     environment_json.write(folder, told)
@@ -244,15 +249,15 @@ def test_incomplete_environment_is_refused(interrupted_run: CutShort, missing_fa
         ('{"version": 99}', "has another format version than"),
     ],
 )
-def test_unreadable_environment_is_refused(interrupted_run: CutShort, text: str, told: str) -> None:
-    folder = interrupted_run(loop())
+def test_unreadable_environment_is_refused(write_interrupted: WriteInterrupted, text: str, told: str) -> None:
+    folder = write_interrupted(loop())
     (folder / "environment.json").write_text(text)
     with pytest.raises(CannotResume, match=told):
         open_interrupted(folder)
 
 
-def test_missing_environment_is_refused_because_the_plan_is_unknown(interrupted_run: CutShort) -> None:
-    folder = interrupted_run()
+def test_missing_environment_is_refused_because_the_plan_is_unknown(write_interrupted: WriteInterrupted) -> None:
+    folder = write_interrupted()
     (folder / "environment.json").unlink()
     with pytest.raises(CannotResume, match="the plan of the run is not known: start a new run"):
         open_interrupted(folder)
@@ -267,8 +272,8 @@ def test_time_spent_sums_each_session_from_its_start_to_its_last_row() -> None:
     assert interrupted_run.spent_s(rows, began) == 22.5 + 0 + 4
 
 
-def test_recorded_failure_stays_a_failure(interrupted_run: CutShort, whole: Plan) -> None:
-    found = opened(interrupted_run(failure(params='{"n": 4}')))
+def test_recorded_failure_stays_a_failure(write_interrupted: WriteInterrupted, whole: Plan) -> None:
+    found = opened(write_interrupted(failure(params='{"n": 4}')))
     assert len(found.completed.failed) == 1
     assert pending_trials(whole, found.completed, 0, whole.cases[:1]) == []
 
@@ -286,8 +291,8 @@ def test_recorded_failure_stays_a_failure(interrupted_run: CutShort, whole: Plan
         ("effort", {"patience": 1}),
     ],
 )
-def test_invalid_plan_is_refused(interrupted_run: CutShort, fact: str, value: Any) -> None:
-    folder = interrupted_run(loop())
+def test_invalid_plan_is_refused(write_interrupted: WriteInterrupted, fact: str, value: Any) -> None:
+    folder = write_interrupted(loop())
     change(folder, **{fact: value})
     with pytest.raises(CannotResume, match="does not describe the plan as this version does"):
         open_interrupted(folder)
@@ -305,8 +310,8 @@ def test_invalid_plan_is_refused(interrupted_run: CutShort, fact: str, value: An
         {"colour": "red"},
     ],
 )
-def test_invalid_case_is_refused(interrupted_run: CutShort, facts: dict[str, Any]) -> None:
-    folder = interrupted_run(loop())
+def test_invalid_case_is_refused(write_interrupted: WriteInterrupted, facts: dict[str, Any]) -> None:
+    folder = write_interrupted(loop())
     first, *others = environment_json.read(folder)["cases"]
     change(folder, cases=[{**first, **facts}, *others])
     with pytest.raises(CannotResume, match="does not describe the plan as this version does"):
