@@ -1,4 +1,4 @@
-"""What may be said of a change, and what never is."""
+"""What is concluded about a change between two runs, and what never is."""
 
 import math
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ class TestChange:
         assert changed([1, 2, 3, 4], [3, 6, 9, 12]).ratio == pytest.approx(3)
 
     def test_a_machine_with_two_speeds_barely_moves_the_ratio(self) -> None:
-        """One run met the slow speed twice, the other four times: means would be a fifth apart more than the code."""
+        """One run has the slow speed twice, the other four times: the means overstate the change by a fifth."""
         old = [50.0, 50.2, 50.4, 50.6, 50.8, 51.0, 90.0, 91.0]
         new = [62.5, 62.7, 62.9, 63.1, 112.0, 113.0, 114.0, 115.0]
         assert changed(old, new).ratio == pytest.approx(1.25, abs=0.02)
@@ -85,11 +85,11 @@ class TestChange:
 
     @given(SECONDS, SECONDS)
     def test_swapping_the_runs_inverts_the_change(self, old: list[float], new: list[float]) -> None:
-        there, back = changed(old, new), changed(new, old)
-        low, ratio, high = bounds(there)
+        forward, backward = changed(old, new), changed(new, old)
+        low, ratio, high = bounds(forward)
         assert 0 < low <= ratio <= high < math.inf
-        assert bounds(back) == pytest.approx((1 / high, 1 / ratio, 1 / low), rel=1e-6)
-        assert back.p_value == pytest.approx(there.p_value)
+        assert bounds(backward) == pytest.approx((1 / high, 1 / ratio, 1 / low), rel=1e-6)
+        assert backward.p_value == pytest.approx(forward.p_value)
 
 
 class TestJudgement:
@@ -113,7 +113,7 @@ class TestJudgement:
         assert (judgement.finding, judgement.doubt) == (ChangeVerdict.UNKNOWN, Doubt.NOISE)
 
     def test_a_single_outlier_does_not_make_a_change_large(self) -> None:
-        """No overlap, and means that a single trial pulls apart."""
+        """The trials do not overlap, but a single one dominates the difference of the means."""
         old, new = [1.00, 1.01, 1.02, 1.03, 1.04], [1.05, 1.06, 1.07, 1.08, 300.0]
         judgement = judged(old, new)
         assert (judgement.p_corrected or 1) < 0.05
@@ -174,7 +174,7 @@ class TestJudgement:
 
 
 def test_equal_cases_are_seldom_called_different() -> None:
-    """Four equals of five rounds, 300 times over, with the noise of a virtual machine."""
+    """Four equal cases of five rounds, 300 times, with the noise of a virtual machine."""
     dice = np.random.default_rng(1)
     named = 0
     for _ in range(300):

@@ -42,7 +42,7 @@ def test_a_pool_without_cost_or_gain_never_breaks_even() -> None:
 
 
 def summary_of(folder: Path, **facts: float | None) -> CaseSummary:
-    """Two threads on 8 items at 0.6 s, against a loop of 1 s; the loop's start and stop take 0.003 s."""
+    """Two threads on 8 items in 0.6 s, against a baseline of 1 s whose start and stop take 0.003 s."""
     threads = [sample(backend="threading", workers=2, round=number, elapsed_s=0.6, **facts) for number in range(3)]
     _, summary = summarise(load_run(write_run(folder / "run", [*rounds([1.0, 1.0, 1.0]), *threads])))
     return summary
@@ -56,7 +56,7 @@ def test_cold_speedup_includes_pool_start_and_stop_in_both_times(tmp_path: Path)
 
 
 def test_break_even_of_a_case_follows_from_its_medians(tmp_path: Path) -> None:
-    """The pool costs 0.297 s more; a wave of two takes 0.15 s where the loop takes 0.25 s: the third wave makes up."""
+    """The pool costs 0.297 s more; a wave of two takes 0.15 s, the baseline 0.25 s: break-even in the third wave."""
     assert summary_of(tmp_path, startup_s=0.25, shutdown_s=0.05).break_even_items == 6
 
 

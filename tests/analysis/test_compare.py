@@ -1,4 +1,4 @@
-"""Which cases of two runs are compared with which, and which are not."""
+"""Which cases of two runs are compared with each other, and which are not."""
 
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ def compared(tmp_path: Path) -> "Compared":
 
 
 class Compared:
-    """The samples of two runs in, their comparison out, by way of the files."""
+    """Compare the samples of two runs after writing them to files and reading them back."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

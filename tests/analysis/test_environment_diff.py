@@ -1,4 +1,4 @@
-"""What else differs between two runs: it is said, and so is what is not known."""
+"""Differences between the environments of two runs, including facts that are unknown."""
 
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,12 @@ KNOWN: dict[str, Any] = {
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> "Told":
-    return Told(tmp_path)
+def differ(tmp_path: Path) -> "Differ":
+    return Differ(tmp_path)
 
 
-class Told:
-    """Two environments in, their differences out; what is given changes the new one."""
+class Differ:
+    """Find the differences between two environments; keyword arguments change the new one."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -42,10 +42,10 @@ class Told:
         return self.between(KNOWN, {**KNOWN, **changed})
 
 
-def test_equal_environments_have_no_differences(told: Told) -> None:
-    assert told() == []
-    assert told(machine={**KNOWN["machine"], "load_1min": 3.0}) == []
-    assert told(effort={**KNOWN["effort"], "rounds": 10}) == []
+def test_equal_environments_have_no_differences(differ: Differ) -> None:
+    assert differ() == []
+    assert differ(machine={**KNOWN["machine"], "load_1min": 3.0}) == []
+    assert differ(effort={**KNOWN["effort"], "rounds": 10}) == []
 
 
 @pytest.mark.parametrize(
@@ -69,36 +69,38 @@ def test_equal_environments_have_no_differences(told: Told) -> None:
         ({"effort": {"warmups": 0, "values": 1}}, Difference("warmups of a trial", "1", "0")),
     ],
 )
-def test_differences_are_reported_with_both_values(told: Told, changed: dict[str, Any], difference: Difference) -> None:
-    assert told(**changed) == [difference]
+def test_differences_are_reported_with_both_values(
+    differ: Differ, changed: dict[str, Any], difference: Difference
+) -> None:
+    assert differ(**changed) == [difference]
 
 
-def test_a_different_interpreter_is_recognised_from_the_samples_alone(told: Told) -> None:
-    assert Difference("Python", "3.11.7", "3.13.1t") in told.between({}, {}, ("3.11.7", "3.13.1t"))
+def test_a_different_interpreter_is_recognised_from_the_samples_alone(differ: Differ) -> None:
+    assert Difference("Python", "3.11.7", "3.13.1t") in differ.between({}, {}, ("3.11.7", "3.13.1t"))
 
 
 @pytest.mark.parametrize("nothing", [None, {}, {"machine": [], "interpreters": 3, "commit": "x", "workload_files": []}])
-def test_unknown_facts_are_reported_as_unknown(told: Told, nothing: Any) -> None:
-    unknown = {one.what for one in told.between(KNOWN, nothing) if one.old is not None and one.new is None}
+def test_unknown_facts_are_reported_as_unknown(differ: Differ, nothing: Any) -> None:
+    unknown = {one.what for one in differ.between(KNOWN, nothing) if one.old is not None and one.new is None}
     assert unknown == {"machine", "build of Python 3.11.7", "bench", "commit", "workload files"}
-    both = {one.what for one in told.between(nothing, nothing) if one.old is None and one.new is None}
+    both = {one.what for one in differ.between(nothing, nothing) if one.old is None and one.new is None}
     assert both == unknown
 
 
-def test_uncommitted_changes_in_both_runs_are_reported_as_a_difference(told: Told) -> None:
+def test_uncommitted_changes_in_both_runs_are_reported_as_a_difference(differ: Differ) -> None:
     changed = {**KNOWN, "commit": {"id": "a" * 40, "changed": True}}
     text = "a" * 12 + " with uncommitted changes"
-    assert told.between(changed, changed) == [Difference("commit", text, text)]
+    assert differ.between(changed, changed) == [Difference("commit", text, text)]
 
 
 class TestWorkloadFiles:
-    def test_files_with_equal_content_are_equal_regardless_of_path(self, told: Told) -> None:
-        assert told(workload_files={"/new/place/sum.py": "1" * 64}) == []
-        assert told(workload_files={"/new/place/total.py": "1" * 64}) == []
+    def test_files_with_equal_content_are_equal_regardless_of_path(self, differ: Differ) -> None:
+        assert differ(workload_files={"/new/place/sum.py": "1" * 64}) == []
+        assert differ(workload_files={"/new/place/total.py": "1" * 64}) == []
 
-    def test_a_file_used_by_only_one_run_is_reported(self, told: Told) -> None:
+    def test_a_file_used_by_only_one_run_is_reported(self, differ: Differ) -> None:
         files = {**KNOWN["workload_files"], "other.py": "3" * 64}
-        assert told(workload_files=files) == [Difference("workload file other.py", "not used", "3" * 12)]
+        assert differ(workload_files=files) == [Difference("workload file other.py", "not used", "3" * 12)]
 
-    def test_a_file_with_unknown_content_is_reported(self, told: Told) -> None:
-        assert told(workload_files={"sum.py": None}) == [Difference("workload file sum.py", "1" * 12, None)]
+    def test_a_file_with_unknown_content_is_reported(self, differ: Differ) -> None:
+        assert differ(workload_files={"sum.py": None}) == [Difference("workload file sum.py", "1" * 12, None)]

@@ -1,4 +1,4 @@
-"""Several interpreters side by side: which cases stand in a row, and what their times allow to conclude."""
+"""Comparison of several interpreters: which cases share a row, and what can be concluded from their times."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -28,12 +28,12 @@ def sides(folder: Path, samples: list[Sample]) -> list[SideBySide]:
 
 
 def side(folder: Path, samples: list[Sample]) -> SideBySide:
-    (found,) = sides(folder, samples)
-    return found
+    (comparison,) = sides(folder, samples)
+    return comparison
 
 
 def scaled(factor: float, noise: float = 0.01) -> list[float]:
-    """The loop's times by a factor, a little off in turn."""
+    """The baseline's times multiplied by a factor, with slight deviations."""
     return [time * factor * (1 + noise * (-1) ** number) for number, time in enumerate(LOOP)]
 
 
@@ -50,8 +50,8 @@ def test_a_run_with_one_interpreter_has_no_comparison(folder: Path) -> None:
 def test_each_parameter_set_measured_in_several_interpreters_has_its_own_comparison(folder: Path) -> None:
     both = [("a", '{"n": 1}'), ("b", '{"n": 1}'), ("a", '{"n": 2}'), ("b", '{"n": 2}')]
     samples = [one for python, params in both for one in pair(LOOP, LOOP, params=params, python=python)]
-    found = sides(folder, [*samples, *pair(LOOP, LOOP, params='{"n": 3}')])
-    assert [(one.params, one.pythons) for one in found] == [('{"n": 1}', ("a", "b")), ('{"n": 2}', ("a", "b"))]
+    comparisons = sides(folder, [*samples, *pair(LOOP, LOOP, params='{"n": 3}')])
+    assert [(one.params, one.pythons) for one in comparisons] == [('{"n": 1}', ("a", "b")), ('{"n": 2}', ("a", "b"))]
 
 
 def test_interpreters_keep_the_order_of_measurement(folder: Path) -> None:
@@ -59,8 +59,8 @@ def test_interpreters_keep_the_order_of_measurement(folder: Path) -> None:
 
 
 def test_a_row_pairs_times_by_round_with_the_first_interpreter(folder: Path) -> None:
-    found = side(folder, pair(LOOP, scaled(0.5), python=GIL) + pair(scaled(3.0), scaled(0.5), python=FREE))
-    loop, threads = found.rows
+    comparison = side(folder, pair(LOOP, scaled(0.5), python=GIL) + pair(scaled(3.0), scaled(0.5), python=FREE))
+    loop, threads = comparison.rows
     assert (loop.is_baseline, threads.workers) == (True, 2)
     assert loop.cells[GIL].over_first is None
     slower, level = loop.cells[FREE].over_first, threads.cells[FREE].over_first
@@ -96,61 +96,61 @@ def test_start_methods_measured_side_by_side_have_separate_rows(folder: Path) ->
 
 def test_a_skipped_interpreter_keeps_its_status_and_has_no_time(folder: Path) -> None:
     skipped = [failure(Status.SKIPPED, "no aiohttp", python=FREE, gil=None, round=number) for number in range(3)]
-    found = side(folder, pair(LOOP, scaled(0.5), python=GIL) + skipped)
-    cell = found.rows[0].cells[FREE]
+    comparison = side(folder, pair(LOOP, scaled(0.5), python=GIL) + skipped)
+    cell = comparison.rows[0].cells[FREE]
     assert (cell.case.status, cell.seconds, cell.low_s, cell.over_first) == ("skipped", None, None, None)
-    assert FREE not in found.rows[1].cells
-    assert (found.gils(GIL), found.gils(FREE)) == (["on"], [])
-    assert found.fastest is not None
-    assert (found.fastest.case.backend, len(found.fastest.slower)) == ("threading", 1)
+    assert FREE not in comparison.rows[1].cells
+    assert (comparison.gils(GIL), comparison.gils(FREE)) == (["on"], [])
+    assert comparison.fastest is not None
+    assert (comparison.fastest.case.backend, len(comparison.fastest.slower)) == ("threading", 1)
 
 
 def test_a_case_that_failed_once_is_never_the_fastest(folder: Path) -> None:
     broken = [*rounds(scaled(0.01)[:7], python=FREE), failure(python=FREE, round=7)]
-    found = side(folder, pair(LOOP, scaled(0.5), python=GIL) + broken)
-    assert found.fastest is not None
-    assert found.fastest.case.python == GIL
-    assert FREE not in {case.python for case in (*found.fastest.slower, *found.fastest.level)}
+    comparison = side(folder, pair(LOOP, scaled(0.5), python=GIL) + broken)
+    assert comparison.fastest is not None
+    assert comparison.fastest.case.python == GIL
+    assert FREE not in {case.python for case in (*comparison.fastest.slower, *comparison.fastest.level)}
 
 
 def test_without_an_ok_case_there_is_no_fastest(folder: Path) -> None:
-    found = side(folder, [failure(python=GIL), failure(python=FREE)])
-    assert (found.fastest, found.loops, found.no_wins) == (None, (), ())
+    comparison = side(folder, [failure(python=GIL), failure(python=FREE)])
+    assert (comparison.fastest, comparison.loops, comparison.no_wins) == (None, (), ())
 
 
 def test_the_fastest_is_chosen_by_time_regardless_of_speedup(folder: Path) -> None:
-    found = side(folder, win_that_is_none())
-    assert found.fastest is not None
-    assert found.fastest.case.python == GIL
-    assert {case.python for case in found.fastest.slower} == {FREE}
-    assert [case.python for case in found.fastest.level] == [GIL]
+    comparison = side(folder, win_that_is_none())
+    assert comparison.fastest is not None
+    assert comparison.fastest.case.python == GIL
+    assert {case.python for case in comparison.fastest.slower} == {FREE}
+    assert [case.python for case in comparison.fastest.level] == [GIL]
 
 
 def test_without_a_baseline_times_are_still_compared(folder: Path) -> None:
     samples = rounds(LOOP, backend="threading", python=GIL) + rounds(scaled(0.5), backend="threading", python=FREE)
-    found = side(folder, samples)
-    assert found.fastest is not None
-    assert (found.fastest.case.python, len(found.fastest.slower)) == (FREE, 1)
-    assert (found.loops, found.no_wins) == ((), ())
+    comparison = side(folder, samples)
+    assert comparison.fastest is not None
+    assert (comparison.fastest.case.python, len(comparison.fastest.slower)) == (FREE, 1)
+    assert (comparison.loops, comparison.no_wins) == ((), ())
 
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_too_few_rounds_lead_to_no_conclusion(folder: Path, number: int) -> None:
-    found = side(folder, [one for one in win_that_is_none() if one.round < number])
-    assert found.fastest is not None
-    assert (found.fastest.rounds, found.fastest.slower, found.no_wins) == (number, (), ())
-    assert [change.differs for change in found.loops] == [False]
+    comparison = side(folder, [one for one in win_that_is_none() if one.round < number])
+    assert comparison.fastest is not None
+    assert (comparison.fastest.rounds, comparison.fastest.slower, comparison.no_wins) == (number, (), ())
+    assert [change.differs for change in comparison.loops] == [False]
 
 
 def test_baselines_are_compared_with_the_first_interpreters(folder: Path) -> None:
     loops = (("a", LOOP), ("b", scaled(1.5, 0.02)), ("c", scaled(1.0, 0.02)))
-    found = side(folder, [one for python, times in loops for one in rounds(times, python=python)])
-    assert [(change.loop.python, change.first.python, change.differs) for change in found.loops] == [
+    comparison = side(folder, [one for python, times in loops for one in rounds(times, python=python)])
+    assert [(change.loop.python, change.first.python, change.differs) for change in comparison.loops] == [
         ("b", "a", True),
         ("c", "a", False),
     ]
-    assert found.loops[0].ratio is not None
-    assert found.loops[0].ratio.point == pytest.approx(1.5, rel=0.01)
+    assert comparison.loops[0].ratio is not None
+    assert comparison.loops[0].ratio.point == pytest.approx(1.5, rel=0.01)
 
 
 def test_a_higher_speedup_with_a_longer_time_is_a_false_win(folder: Path) -> None:
@@ -172,13 +172,13 @@ def test_a_time_difference_that_may_be_noise_is_not_a_false_win(folder: Path) ->
 def test_the_largest_false_win_comes_first(folder: Path) -> None:
     more = rounds(scaled(1.02, -0.01), backend="threading", workers=4, python=GIL)
     more += rounds(scaled(3.0, -0.01), backend="threading", workers=4, python=FREE)
-    assert [found.slower.workers for found in side(folder, win_that_is_none() + more).no_wins] == [4, 2]
+    assert [win.slower.workers for win in side(folder, win_that_is_none() + more).no_wins] == [4, 2]
 
 
 def test_gil_states_are_listed_by_interpreter(folder: Path) -> None:
     free = [replace(one, gil=Gil.OFF) for one in pair(LOOP, LOOP, python=FREE)]
-    found = side(folder, pair(LOOP, LOOP, python=GIL) + free)
-    assert (found.gils(GIL), found.gils(FREE)) == (["on"], ["off"])
+    comparison = side(folder, pair(LOOP, LOOP, python=GIL) + free)
+    assert (comparison.gils(GIL), comparison.gils(FREE)) == (["on"], ["off"])
 
 
 @pytest.mark.slow
@@ -191,9 +191,9 @@ def test_equally_fast_interpreters_are_seldom_called_slower(folder: Path) -> Non
         for number, seconds in enumerate(np.exp(dice.normal(0, 0.1, (8, 5))).tolist())
         for one in rounds(seconds, **equal(number), params=f'{{"repeat": {repeat}}}')
     ]
-    found = [one.fastest for one in sides(folder, samples)]
-    assert len(found) == 100
-    assert sum(bool(fastest and fastest.slower) for fastest in found) <= 5
+    answers = [one.fastest for one in sides(folder, samples)]
+    assert len(answers) == 100
+    assert sum(bool(fastest and fastest.slower) for fastest in answers) <= 5
 
 
 def equal(number: int) -> dict[str, Any]:

@@ -22,15 +22,15 @@ def by_round(times: Sequence[float], first: int = 0) -> "Series[float]":
 
 
 def ratio(slower: Sequence[float], faster: Sequence[float]) -> Ratio:
-    found = paired_ratio(by_round(slower), by_round(faster))
-    assert found is not None
-    return found
+    result = paired_ratio(by_round(slower), by_round(faster))
+    assert result is not None
+    return result
 
 
-def bounds(found: Ratio) -> tuple[float, float]:
-    assert found.low is not None
-    assert found.high is not None
-    return found.low, found.high
+def bounds(result: Ratio) -> tuple[float, float]:
+    assert result.low is not None
+    assert result.high is not None
+    return result.low, result.high
 
 
 def test_the_point_is_the_geometric_mean_of_the_ratios_per_round() -> None:
@@ -56,23 +56,23 @@ def test_identical_samples_are_deterministic_and_never_nan() -> None:
 
 
 def test_a_constant_ratio_under_drift_is_deterministic() -> None:
-    found = ratio([0.2, 0.6, 1.4, 3.4], [0.1, 0.3, 0.7, 1.7])
-    assert found.deterministic
-    assert found.point == found.low == found.high == pytest.approx(2)
+    result = ratio([0.2, 0.6, 1.4, 3.4], [0.1, 0.3, 0.7, 1.7])
+    assert result.deterministic
+    assert result.point == result.low == result.high == pytest.approx(2)
 
 
 @pytest.mark.parametrize("times", [[1.0], [1.0, 1.0], [1.0, 2.0]])
 def test_fewer_than_three_rounds_have_a_point_and_no_interval(times: list[float]) -> None:
-    found = ratio(times, [1.0] * len(times))
-    assert (found.low, found.high, found.contains_one, found.deterministic) == (None, None, None, False)
-    assert found.rounds == len(times)
+    result = ratio(times, [1.0] * len(times))
+    assert (result.low, result.high, result.contains_one, result.deterministic) == (None, None, None, False)
+    assert result.rounds == len(times)
 
 
 def test_only_common_rounds_are_paired() -> None:
-    found = paired_ratio(by_round([9, 2, 2]), by_round([1, 1, 9], first=1))
-    assert found is not None
-    assert found.point == pytest.approx(2)
-    assert found.rounds == 2
+    result = paired_ratio(by_round([9, 2, 2]), by_round([1, 1, 9], first=1))
+    assert result is not None
+    assert result.point == pytest.approx(2)
+    assert result.rounds == 2
 
 
 def test_without_a_common_round_there_is_no_ratio() -> None:
@@ -87,25 +87,25 @@ def test_absurd_ratios_stay_finite() -> None:
 
 @given(PAIRS)
 def test_the_interval_contains_the_point(pairs: list[tuple[float, float]]) -> None:
-    found = ratio(*zip(*pairs, strict=True))
-    low, high = bounds(found)
-    assert 0 < low <= found.point <= high < math.inf
+    result = ratio(*zip(*pairs, strict=True))
+    low, high = bounds(result)
+    assert 0 < low <= result.point <= high < math.inf
 
 
 @given(PAIRS, st.floats(min_value=1e-3, max_value=1e3))
 def test_the_ratio_does_not_depend_on_machine_speed(pairs: list[tuple[float, float]], factor: float) -> None:
     slower, faster = zip(*pairs, strict=True)
     scaled = ratio([time * factor for time in slower], [time * factor for time in faster])
-    found = ratio(slower, faster)
-    assert (scaled.point, *bounds(scaled)) == pytest.approx((found.point, *bounds(found)), rel=1e-6)
+    result = ratio(slower, faster)
+    assert (scaled.point, *bounds(scaled)) == pytest.approx((result.point, *bounds(result)), rel=1e-6)
 
 
 @given(PAIRS)
 def test_swapping_the_sides_inverts_the_ratio_and_its_interval(pairs: list[tuple[float, float]]) -> None:
     slower, faster = zip(*pairs, strict=True)
-    found, swapped = ratio(slower, faster), ratio(faster, slower)
-    low, high = bounds(found)
-    assert (swapped.point, *bounds(swapped)) == pytest.approx((1 / found.point, 1 / high, 1 / low), rel=1e-6)
+    result, swapped = ratio(slower, faster), ratio(faster, slower)
+    low, high = bounds(result)
+    assert (swapped.point, *bounds(swapped)) == pytest.approx((1 / result.point, 1 / high, 1 / low), rel=1e-6)
 
 
 @pytest.mark.slow
@@ -137,12 +137,12 @@ def test_holm_correction_keeps_the_order_and_never_lowers_a_p_value(p_values: li
 
 @pytest.mark.slow
 def test_corrected_cases_as_fast_as_the_baseline_seldom_look_different() -> None:
-    """Twelve equals in five rounds, 400 times over: without correction some case would stand out in a third of them."""
+    """Twelve equal cases in five rounds, 400 times: uncorrected, some case would stand out in a third of them."""
     generator = np.random.default_rng(1)
-    found = corrected = 0
+    uncorrected = corrected = 0
     for _ in range(400):
         baseline = generator.lognormal(0, 0.1, 5).tolist()
         p_values = [ratio(baseline, generator.lognormal(0, 0.1, 5).tolist()).p_value or 0.0 for _ in range(12)]
-        found += min(p_values) < 0.05
+        uncorrected += min(p_values) < 0.05
         corrected += min(holm(p_values)) < 0.05
-    assert corrected / 400 <= 0.07 < found / 400
+    assert corrected / 400 <= 0.07 < uncorrected / 400

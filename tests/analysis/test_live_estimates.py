@@ -1,4 +1,4 @@
-"""What a running run shows agrees with what is shown of the same samples when it has ended."""
+"""The estimates shown during a run agree with those of the same samples after it."""
 
 import math
 from collections.abc import Sequence
@@ -19,21 +19,21 @@ from bench.schema import Sample, Status, canonical_json
 from tests.support.cases import case
 from tests.support.factory import asyncio, failure, multiprocessing, sample, varied_run, write_run
 
-WAYS: tuple[dict[str, Any], ...] = (
+BACKENDS: tuple[dict[str, Any], ...] = (
     {},
     {"backend": "threading", "workers": 2},
     {"backend": "threading", "workers": 4},
     asyncio(),
 )
-TRIALS = st.lists(st.tuples(st.floats(1e-4, 1e3), st.integers(0, 9)), min_size=len(WAYS), max_size=len(WAYS))
+TRIALS = st.lists(st.tuples(st.floats(1e-4, 1e3), st.integers(0, 9)), min_size=len(BACKENDS), max_size=len(BACKENDS))
 FACTS = ("trials", "failed", "status", "paired_rounds", "deterministic")
 
 
 def seen(trials: Sequence[Sequence[Sample]]) -> SoFar:
-    so_far = SoFar()
+    live = SoFar()
     for samples in trials:
-        so_far.see(samples)
-    return so_far
+        live.see(samples)
+    return live
 
 
 def assert_same(standing: Standing | None, summary: CaseSummary) -> None:
@@ -53,7 +53,7 @@ def figures(case: Standing | CaseSummary) -> list[float | None]:
 
 
 def trial(facts: dict[str, Any], number: int, seconds: float, luck: int) -> list[Sample]:
-    """Two passes, or where luck is out one and a failure; some trials were never made."""
+    """Two passes, or, depending on luck, one pass and a failure, or no trial at all."""
     if luck == 0:
         return []
     first = sample(round=number, elapsed_s=seconds, **facts)
@@ -68,25 +68,25 @@ def test_live_estimates_equal_the_final_table_after_any_number_of_rounds(rounds:
     trials = [
         made
         for number, times in enumerate(rounds)
-        for facts, (seconds, luck) in zip(WAYS, times, strict=True)
+        for facts, (seconds, luck) in zip(BACKENDS, times, strict=True)
         if (made := trial(facts, number, seconds, luck))
     ]
-    so_far = seen(trials)
+    live = seen(trials)
     if trials:
         with TemporaryDirectory() as folder:
             run = load_run(write_run(Path(folder) / "run", [one for samples in trials for one in samples]))
         for summary in summarise(run):
-            assert_same(so_far.standing(case_of(summary)), summary)
+            assert_same(live.standing(case_of(summary)), summary)
 
 
 @pytest.mark.parametrize("rounds", [1, 2, 3, 6])
 def test_live_estimates_of_many_workloads_equal_the_table_round_by_round(tmp_path: Path, rounds: int) -> None:
     run = load_run(varied_run(tmp_path / "run", rounds))
-    so_far = SoFar()
+    live = SoFar()
     for row in run.samples.astype(object).where(run.samples.notna(), None).to_dict("records"):
-        so_far.see([Sample(**{**{str(name): value for name, value in row.items()}, "status": Status(row["status"])})])
+        live.see([Sample(**{**{str(name): value for name, value in row.items()}, "status": Status(row["status"])})])
     for summary in summarise(run):
-        assert_same(so_far.standing(case_of(summary)), summary)
+        assert_same(live.standing(case_of(summary)), summary)
 
 
 def test_a_planned_case_matches_its_samples() -> None:
@@ -102,8 +102,8 @@ def test_an_unmeasured_case_has_no_estimate() -> None:
 
 def test_the_highest_estimate_has_a_speedup_or_is_none() -> None:
     loop, threads = sample(), sample(backend="threading", elapsed_s=0.5)
-    so_far = seen([[loop], [threads], [failure(backend="asyncio")]])
-    found = [so_far.standing(case(backend=name).id) for name in ("sequential", "threading", "asyncio")]
-    standings = [one for one in found if one]
+    live = seen([[loop], [threads], [failure(backend="asyncio")]])
+    all_standings = [live.standing(case(backend=name).id) for name in ("sequential", "threading", "asyncio")]
+    standings = [one for one in all_standings if one]
     assert highest(standings) is standings[1]
     assert highest(standings[2:]) is None

@@ -1,4 +1,4 @@
-"""How sure a median is: exact, and never surer than said."""
+"""Intervals of medians: exact, with at least the stated coverage."""
 
 import numpy as np
 import pytest
@@ -18,10 +18,10 @@ def test_fewer_than_six_values_have_no_interval(values: list[float]) -> None:
 
 @given(TIMES)
 def test_the_interval_has_two_of_the_values_as_ends_and_contains_the_median(values: list[float]) -> None:
-    found = median_interval(values)
-    assert found is not None
-    assert set(found) <= set(values)
-    assert found[0] <= np.median(values) <= found[1]
+    interval = median_interval(values)
+    assert interval is not None
+    assert set(interval) <= set(values)
+    assert interval[0] <= np.median(values) <= interval[1]
 
 
 @given(TIMES)
@@ -36,6 +36,6 @@ def test_equal_values_have_an_interval_of_zero_width() -> None:
 @pytest.mark.parametrize("trials", [6, 9, 15])
 def test_intervals_cover_the_true_median_of_skewed_times_at_the_stated_rate(trials: int) -> None:
     dice = np.random.default_rng(20260102)
-    found = [median_interval(dice.lognormal(0, 0.5, trials).tolist()) for _ in range(400)]
-    held = sum(one is not None and one[0] <= 1 <= one[1] for one in found)
-    assert held / len(found) > 0.95 - 3 * (0.95 * 0.05 / len(found)) ** 0.5
+    intervals = [median_interval(dice.lognormal(0, 0.5, trials).tolist()) for _ in range(400)]
+    covered = sum(one is not None and one[0] <= 1 <= one[1] for one in intervals)
+    assert covered / len(intervals) > 0.95 - 3 * (0.95 * 0.05 / len(intervals)) ** 0.5

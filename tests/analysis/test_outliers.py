@@ -1,4 +1,4 @@
-"""Outliers, slow first passes and contaminated trials: counted where they are, seldom where there is only noise."""
+"""Outliers, slow first passes and contaminated trials: detected if present, seldom reported for noise alone."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -28,8 +28,8 @@ def outliers(*seconds: float) -> list[float]:
 
 
 def summary_of(folder: Path, samples: Sequence[Sample]) -> CaseSummary:
-    (found,) = summarise(load_run(write_run(folder / "run", samples)))
-    return found
+    (case_summary,) = summarise(load_run(write_run(folder / "run", samples)))
+    return case_summary
 
 
 def trial(number: int, *seconds: float, **facts: Any) -> list[Sample]:
@@ -72,10 +72,10 @@ class TestOutliers:
         assert np.mean([are_outliers(row) for row in times]) < most
 
     def test_outliers_are_counted_and_kept_in_all_figures(self, tmp_path: Path) -> None:
-        found = summary_of(tmp_path, rounds([*STEADY, 1.5, 1.6]))
-        assert (found.outliers, found.trials) == (2, 7)
-        assert found.median_s == pytest.approx(1.01)
-        assert found.median and found.median.high == pytest.approx(1.6)
+        case_summary = summary_of(tmp_path, rounds([*STEADY, 1.5, 1.6]))
+        assert (case_summary.outliers, case_summary.trials) == (2, 7)
+        assert case_summary.median_s == pytest.approx(1.01)
+        assert case_summary.median and case_summary.median.high == pytest.approx(1.6)
 
 
 class TestSlowFirstPasses:
@@ -106,7 +106,7 @@ class TestSlowFirstPasses:
     @pytest.mark.parametrize(("trials", "passes"), [(5, 3), (5, 5), (8, 2), (20, 2), (20, 5)])
     @pytest.mark.parametrize("noise", ["wide", "two speeds"])
     def test_equally_fast_passes_are_seldom_called_slow(self, noise: str, trials: int, passes: int) -> None:
-        """At most 5 of 1000 cases, and what a simulation of so many may be off by."""
+        """At most 5 of 1000 cases, plus the error of a simulation of this size."""
         dice = np.random.default_rng(20260104)
         made = [NOISES[noise](dice, trials, passes) for _ in range(2000)]
         fired = [slow_first_passes(times[:, 0], times[:, 1:].max(axis=1), passes) > 0 for times in made]
@@ -115,12 +115,12 @@ class TestSlowFirstPasses:
     @pytest.mark.parametrize(("trials", "passes"), [(5, 3), (8, 2), (10, 5)])
     def test_a_slow_first_pass_is_detected_despite_noise(self, trials: int, passes: int) -> None:
         dice = np.random.default_rng(20260105)
-        found = 0
+        detected = 0
         for _ in range(200):
             times = np.exp(dice.normal(0, 0.03, (trials, passes)))
             times[:, 0] *= 1.5
-            found += slow_first_passes(times[:, 0], times[:, 1:].max(axis=1), passes) > 0
-        assert found > 190
+            detected += slow_first_passes(times[:, 0], times[:, 1:].max(axis=1), passes) > 0
+        assert detected > 190
 
 
 class TestContaminated:
@@ -141,7 +141,7 @@ def _wide(dice: np.random.Generator, trials: int, passes: int) -> NDArray[np.flo
 
 
 def _two_speeds(dice: np.random.Generator, trials: int, passes: int) -> NDArray[np.float64]:
-    """A core at 50 or 90 ms that keeps its speed from pass to pass in 4 of 5 times, and noise of 1 %."""
+    """A core at 50 or 90 ms per pass that keeps its speed in 4 of 5 passes, with 1 % noise."""
     speeds = dice.integers(0, 2, (trials, 1))
     changes = dice.random((trials, passes - 1)) > 0.8
     path = np.hstack([speeds, (speeds + np.cumsum(changes, axis=1)) % 2])
@@ -156,7 +156,7 @@ NOISES: dict[str, Callable[[np.random.Generator, int, int], NDArray[np.float64]]
 
 
 def _is_close_call(times: NDArray[np.float64]) -> bool:
-    """Whether rounding may decide: a time is almost as far away as an outlier is."""
+    """Whether rounding may decide: a time is almost exactly at the limit for outliers."""
     logs = np.log(times)
     away = np.abs(logs - np.median(logs))
     limits = (3.5 * np.median(away) / 0.6745, math.log(1.05))

@@ -1,4 +1,4 @@
-"""The permutation test: against known answers, against SciPy, and what it can never find."""
+"""The permutation test: against known answers, against SciPy, and its smallest p-value."""
 
 import csv
 import json
@@ -13,12 +13,12 @@ from scipy import stats
 from bench.analysis.rank_test import Logs, permutation_p, rank_p, rounds_needed, smallest_p
 from tests.support.paths import REFERENCE
 
-TIMES = st.lists(st.floats(min_value=-5, max_value=5), min_size=2, max_size=6)  # SciPy takes no less than 2
+TIMES = st.lists(st.floats(min_value=-5, max_value=5), min_size=2, max_size=6)  # SciPy needs at least 2
 
 
 def reference(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((REFERENCE / name).read_text())
-    return found
+    answers: dict[str, Any] = json.loads((REFERENCE / name).read_text())
+    return answers
 
 
 def process_logs(arm: str) -> Logs:
@@ -65,10 +65,10 @@ def test_the_p_value_equals_scipys_for_groups_of_any_size(old: list[float], new:
 @given(TIMES, TIMES)
 def test_the_p_value_is_a_probability_invariant_to_swapping_and_scale(old: list[float], new: list[float]) -> None:
     one, other = np.round(old, 3), np.round(new, 3)
-    found = permutation_p(one, other)
-    assert smallest_p(len(old), len(new)) <= found <= 1
-    assert permutation_p(other, one) == pytest.approx(found)
-    assert permutation_p(one + 3, other + 3) == pytest.approx(found)
+    p_value = permutation_p(one, other)
+    assert smallest_p(len(old), len(new)) <= p_value <= 1
+    assert permutation_p(other, one) == pytest.approx(p_value)
+    assert permutation_p(one + 3, other + 3) == pytest.approx(p_value)
 
 
 @pytest.mark.parametrize("sizes", [(3, 3), (2, 40), (10, 10)])

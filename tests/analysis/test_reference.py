@@ -1,4 +1,4 @@
-"""Known answers, made with other tools: see the `versions` and `source` in each file of reference/."""
+"""Known answers computed with other tools: see `versions` and `source` in each file of reference/."""
 
 import csv
 import json
@@ -12,8 +12,8 @@ from tests.support.paths import REFERENCE
 
 
 def known(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((REFERENCE / name).read_text())
-    return found
+    answers: dict[str, Any] = json.loads((REFERENCE / name).read_text())
+    return answers
 
 
 def table(name: str) -> list[dict[str, str]]:
@@ -22,9 +22,9 @@ def table(name: str) -> list[dict[str, str]]:
 
 
 def ratio(slower: list[float], faster: list[float]) -> Ratio:
-    found = paired_ratio(Series(slower, dtype=float), Series(faster, dtype=float))
-    assert found is not None
-    return found
+    result = paired_ratio(Series(slower, dtype=float), Series(faster, dtype=float))
+    assert result is not None
+    return result
 
 
 def test_identical_samples_are_deterministic_although_a_bootstrap_has_no_interval() -> None:
@@ -38,13 +38,13 @@ def test_a_single_sample_has_a_point_although_a_bootstrap_raises() -> None:
 
 
 def test_speedup_and_interval_agree_with_the_delta_method_within_one_percent() -> None:
-    """Its two samples are independent and its point is the ratio of means: ours pairs them and takes logarithms."""
+    """The reference treats the samples as independent and takes the ratio of means; ours pairs them on a log scale."""
     answer = known("speedup_ci.json")
     rows = table("speedup_samples.csv")
-    found = ratio([float(row["sequential_ms"]) for row in rows], [float(row["parallel_ms"]) for row in rows])
-    assert found.rounds == 30
-    assert found.point == pytest.approx(answer["point_ratio_of_means"], rel=0.01)
-    assert (found.low, found.high) == pytest.approx(answer["delta_method_log"], rel=0.01)
+    result = ratio([float(row["sequential_ms"]) for row in rows], [float(row["parallel_ms"]) for row in rows])
+    assert result.rounds == 30
+    assert result.point == pytest.approx(answer["point_ratio_of_means"], rel=0.01)
+    assert (result.low, result.high) == pytest.approx(answer["delta_method_log"], rel=0.01)
 
 
 RANKS = [row for row in table("median_ci_ranks.csv") if row["level"] == "0.95"]

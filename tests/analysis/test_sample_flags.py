@@ -1,4 +1,4 @@
-"""Every sample with what is to be known of it, and what it cost."""
+"""Flags of single samples, and the median costs of a case."""
 
 from pathlib import Path
 
@@ -16,8 +16,8 @@ from tests.support.factory import failure, rounds, sample, write_run
 
 
 def flagged(folder: Path, samples: list[Sample]) -> list[tuple[float, bool, bool]]:
-    found = flagged_samples(load_run(write_run(folder, samples)))
-    return list(zip(found["relative"], found["outlier"], found["contaminated"], strict=True))
+    flags = flagged_samples(load_run(write_run(folder, samples)))
+    return list(zip(flags["relative"], flags["outlier"], flags["contaminated"], strict=True))
 
 
 def test_times_are_relative_to_the_median_of_their_case(tmp_path: Path) -> None:
@@ -44,9 +44,9 @@ def test_a_sample_that_is_not_ok_has_no_time_and_no_flags(tmp_path: Path) -> Non
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
 @given(seconds=st.lists(st.floats(1e-6, 1e3), min_size=1, max_size=12))
 def test_the_median_relative_time_is_one(tmp_path: Path, seconds: list[float]) -> None:
-    found = flagged(tmp_path, rounds(seconds))
-    assert len(found) == len(seconds)
-    assert np.median([relative for relative, _, _ in found]) == pytest.approx(1.0)
+    flags = flagged(tmp_path, rounds(seconds))
+    assert len(flags) == len(seconds)
+    assert np.median([relative for relative, _, _ in flags]) == pytest.approx(1.0)
 
 
 def test_latencies_are_medians_over_ok_samples_that_have_them(tmp_path: Path) -> None:

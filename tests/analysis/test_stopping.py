@@ -42,9 +42,9 @@ def test_the_upper_end_decides_for_intervals_symmetric_on_the_log_scale(
     speedup: float, half: float, precision: float
 ) -> None:
     low, high = speedup * math.exp(-half), speedup * math.exp(half)
-    found = summary(speedup=speedup, speedup_low=low, speedup_high=high)
-    assert relative_width(found) == pytest.approx(math.expm1(half), rel=1e-6)
-    assert is_settled(found, precision) == (high / speedup - 1 <= precision)
+    case_summary = summary(speedup=speedup, speedup_low=low, speedup_high=high)
+    assert relative_width(case_summary) == pytest.approx(math.expm1(half), rel=1e-6)
+    assert is_settled(case_summary, precision) == (high / speedup - 1 <= precision)
 
 
 def test_precise_or_failed_cases_and_the_baseline_are_settled() -> None:
@@ -60,9 +60,9 @@ def test_a_deterministic_speedup_is_settled_at_any_precision() -> None:
 
 def test_settled_cases_are_left_out_and_the_baseline_stays_for_the_others() -> None:
     loop, two, four = cases_of("work", 2, 4)
-    found = [summary_of(loop, **NO_INTERVAL), summary_of(two), summary_of(four, **WIDE)]
-    assert unsettled([loop, two, four], found, 0.06) == [loop, four]
-    assert unsettled([loop, two, four], found, 0.01) == [loop, two, four]
+    summaries = [summary_of(loop, **NO_INTERVAL), summary_of(two), summary_of(four, **WIDE)]
+    assert unsettled([loop, two, four], summaries, 0.06) == [loop, four]
+    assert unsettled([loop, two, four], summaries, 0.01) == [loop, two, four]
 
 
 def test_if_all_cases_are_settled_no_further_round_is_needed() -> None:
@@ -88,9 +88,9 @@ def test_baselines_of_other_workloads_and_interpreters_are_left_out(difference: 
         return [case(**facts), case(backend="threading", workers=2, **facts)]
 
     done, needed = cases_with({"params": {"n": 1}}), cases_with({"params": {"n": 1}, **difference})
-    found = [summary_of(one) for one in done] + [summary_of(one, **WIDE) for one in needed]
-    assert unsettled([*done, *needed], found, 0.06) == needed
-    assert unsettled([*needed, *done], found, 0.06) == needed
+    summaries = [summary_of(one) for one in done] + [summary_of(one, **WIDE) for one in needed]
+    assert unsettled([*done, *needed], summaries, 0.06) == needed
+    assert unsettled([*needed, *done], summaries, 0.06) == needed
 
 
 @pytest.mark.parametrize(
@@ -104,9 +104,9 @@ def test_cases_are_distinguished_by_backend_options_and_workers(difference: dict
 
 def test_the_order_of_options_and_parameters_does_not_matter() -> None:
     one = case(backend="multiprocessing", options={"b": 1, "a": 2}, params={"y": 1, "x": 2})
-    found = summary_of(one, **WIDE)
-    assert (found.options, found.params) == ('{"a": 2, "b": 1}', '{"x": 2, "y": 1}')
-    assert unsettled([one], [found], 0.06) == [one]
+    case_summary = summary_of(one, **WIDE)
+    assert (case_summary.options, case_summary.params) == ('{"a": 2, "b": 1}', '{"x": 2, "y": 1}')
+    assert unsettled([one], [case_summary], 0.06) == [one]
 
 
 @pytest.mark.parametrize(
@@ -140,10 +140,10 @@ def test_the_baseline_has_no_stop_reason() -> None:
 def test_only_checked_and_precise_cases_are_called_precise(
     precision: float, trials: int, facts: dict[str, float]
 ) -> None:
-    found = summary(trials=trials, **facts)
-    width = relative_width(found)
+    case_summary = summary(trials=trials, **facts)
+    width = relative_width(case_summary)
     precise = trials >= MIN_ROUNDS_FOR_PRECISION and width is not None and width <= precision
-    assert (why_stopped(found, Asked(precision, most_rounds=100)) is StopReason.PRECISE) == precise
+    assert (why_stopped(case_summary, Asked(precision, most_rounds=100)) is StopReason.PRECISE) == precise
 
 
 FINISHED: dict[str, Any] = {"finished_at": "2026-01-02T03:04:05+00:00", "effort": {"precision": 0.05, "rounds": 9}}
@@ -169,7 +169,7 @@ def test_the_requested_precision_and_rounds_are_read_from_the_environment(
 
 def test_a_run_without_an_environment_has_no_known_request(tmp_path: Path) -> None:
     run = load_run(write_run(tmp_path / "run", pair([1.0] * 9, [0.5] * 9), None))
-    assert [found.stopped for found in summarise(run)] == [None, None]
+    assert [one.stopped for one in summarise(run)] == [None, None]
 
 
 def test_every_case_of_a_finished_run_has_a_stop_reason(tmp_path: Path) -> None:
@@ -180,8 +180,8 @@ def test_every_case_of_a_finished_run_has_a_stop_reason(tmp_path: Path) -> None:
         *rounds(wide[:8], backend="threading", workers=8),
         failure(**asyncio()),
     ]
-    found = summarise(load_run(write_run(tmp_path / "run", samples, FINISHED)))
-    assert [(one.backend, one.workers, one.stopped) for one in found] == [
+    summaries = summarise(load_run(write_run(tmp_path / "run", samples, FINISHED)))
+    assert [(one.backend, one.workers, one.stopped) for one in summaries] == [
         ("sequential", 1, None),
         ("asyncio", 1, "not ok"),
         ("threading", 2, "precise"),

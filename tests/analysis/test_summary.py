@@ -1,4 +1,4 @@
-"""From samples to speedups: what counts, what is paired with what, and what never is a result."""
+"""From samples to speedups: what counts, what is paired, and what is never a result."""
 
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -31,7 +31,7 @@ def flat(summary: CaseSummary) -> dict[str, Any]:
 
 
 class Reader:
-    """Samples in, summaries out, by way of the file."""
+    """Summarise samples that are written to a file and read back."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -68,7 +68,7 @@ def test_the_median_of_a_trials_samples_is_one_observation(read: Reader) -> None
 
 
 def test_a_case_is_paired_with_the_baseline_of_its_own_round(read: Reader) -> None:
-    """Drift that both share in a round leaves no trace."""
+    """Drift shared by both cases of a round cancels out."""
     case = read(pair([1.0, 10.0, 100.0], [0.5, 5.0, 50.0]))[1]
     assert case.speedup and case.speedup.interval == pytest.approx((2, 2))
 
@@ -101,7 +101,7 @@ def test_the_first_of_several_failures_is_reported(read: Reader) -> None:
 
 
 def test_errors_are_never_timed_as_results(read: Reader) -> None:
-    """A failure that comes within a microsecond does not make a case fast."""
+    """A failure within a microsecond does not make a case fast."""
     case = read([*rounds([1.0] * 3), *(failure(backend="asyncio", round=n, elapsed_s=1e-6) for n in range(3))])[1]
     assert (case.speedup, case.median_s, case.parallelism) == (None, None, None)
 
@@ -167,8 +167,8 @@ def test_cases_are_sorted_by_workload_baseline_backend_options_and_workers(read:
 
 def test_the_order_of_rows_does_not_matter(read: Reader) -> None:
     samples = pair([1.0, 2.0, 3.0], [0.5, 1.0, 1.6]) + rounds([0.9, 2.1, 3.0], **asyncio())
-    for found, reversed_ in zip(read(samples), read(samples[::-1]), strict=True):
-        assert flat(found) == pytest.approx(flat(reversed_))
+    for forward, reversed_ in zip(read(samples), read(samples[::-1]), strict=True):
+        assert flat(forward) == pytest.approx(flat(reversed_))
 
 
 @settings(max_examples=20, deadline=None)
@@ -176,10 +176,10 @@ def test_the_order_of_rows_does_not_matter(read: Reader) -> None:
 def test_speedups_do_not_depend_on_machine_speed(tmp_path_factory: pytest.TempPathFactory, factor: float) -> None:
     times = ([1.0, 2.0, 3.0], [0.5, 1.0, 1.6])
     read = Reader(tmp_path_factory.mktemp("runs"))
-    plain = read(pair(*times))[1]
+    original = read(pair(*times))[1]
     scaled = read(pair(*([time * factor for time in series] for series in times)))[1]
-    assert scaled.speedup and plain.speedup
-    assert [scaled.speedup.point, scaled.speedup.low] == pytest.approx([plain.speedup.point, plain.speedup.low])
+    assert scaled.speedup and original.speedup
+    assert [scaled.speedup.point, scaled.speedup.low] == pytest.approx([original.speedup.point, original.speedup.low])
 
 
 @pytest.mark.parametrize(
@@ -216,13 +216,13 @@ def test_without_a_baseline_or_item_count_there_is_no_critical_path(read: Reader
 
 
 def test_a_computing_case_has_the_ceiling_of_its_workers(tmp_path: Path) -> None:
-    looks = [
+    ceilings = [
         {"round": number, "workers": workers, "alone_s": 0.75 + 0.05 * number, "together_s": 1.0}
         for number in range(3)
         for workers in (2, 4)
     ]
     samples = pair([1.0] * 3, [0.5, 0.52, 0.48]) + rounds([0.5] * 3, backend="threading", workers=8)
-    baseline, two, eight = summarise(load_run(write_run(tmp_path, samples, {"ceilings": looks})))
+    baseline, two, eight = summarise(load_run(write_run(tmp_path, samples, {"ceilings": ceilings})))
     assert two.ceiling and two.ceiling.interval and two.speedup
     low, high = two.ceiling.interval
     assert low < 1.5 < two.ceiling.point < 1.7 < high

@@ -1,4 +1,4 @@
-"""The time left, from the trials so far."""
+"""The time left, estimated from the trials measured until now."""
 
 from bench.analysis.live_estimates import TimeLeft
 from bench.schema import MIN_ROUNDS_FOR_PRECISION, Case
@@ -6,7 +6,7 @@ from tests.support.cases import case, cases_of
 
 
 class Clock:
-    """A clock that goes on when it is told to."""
+    """A clock that advances only when a test sets it."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -16,7 +16,7 @@ class Clock:
 
 
 def measured(left: TimeLeft, clock: Clock, number: int, *trials: tuple[Case, float], before: float = 0.0) -> None:
-    """A round of trials with their seconds, after some time between rounds."""
+    """Run a round of trials that take these seconds, after some time between rounds."""
     clock.now += before
     for one, seconds in trials:
         left.trial_starts(number, one)

@@ -1,4 +1,4 @@
-"""What may be concluded: the best, those level with it, and when nothing can be told."""
+"""Verdicts: the best backend, those level with it, and when no conclusion is possible."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def judged(folder: Path, samples: list[Sample]) -> list[Verdict]:
 
 
 def scaled(factor: float, noise: float = 0.01) -> list[float]:
-    """The loop's times by a factor, a little off in turn."""
+    """The baseline's times multiplied by a factor, with slight deviations."""
     return [time * factor * (1 + noise * (-1) ** number) for number, time in enumerate(LOOP)]
 
 
