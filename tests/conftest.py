@@ -9,7 +9,7 @@ from hypothesis import settings
 
 from tests.support.isolation import imports_forgotten
 
-settings.register_profile("bench", deadline=None, max_examples=50)  # how long an example takes is the machine's affair
+settings.register_profile("bench", deadline=None, max_examples=50)  # the time of an example depends on the machine
 settings.register_profile("thorough", parent=settings.get_profile("bench"), max_examples=10_000)
 settings.load_profile("bench")
 
@@ -17,8 +17,8 @@ WriteFile = Callable[[str, str], Path]
 
 
 @pytest.fixture(autouse=True, scope="session")
-def lock_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Runs measured by other test processes, or by the user, are no "other run" for those measured here."""
+def private_machine_lock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep runs of other test processes, or of the user, from counting as "other runs" here."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
         yield
@@ -26,14 +26,14 @@ def lock_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture
 def forget_imports() -> Iterator[None]:
-    """What a test has imported, and where it made imports look, is forgotten after it."""
+    """Undo the imports and changes of the import path made by a test."""
     with imports_forgotten():
         yield
 
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder, which is the current one."""
+    """An empty folder that is the current folder."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

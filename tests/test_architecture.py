@@ -57,7 +57,7 @@ def part_of(module: str) -> str:
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_imports_run_one_way(module: str) -> None:
+def test_modules_import_only_what_is_allowed(module: str) -> None:
     part = part_of(module)
     if part in WIRING or not MODULES[module].read_text(encoding="utf-8").count("import "):
         return
@@ -66,13 +66,13 @@ def test_imports_run_one_way(module: str) -> None:
     assert imported - {part} <= ALLOWED[part]
 
 
-def test_no_part_may_import_one_below_it() -> None:
+def test_parts_import_only_earlier_parts() -> None:
     order = list(ALLOWED)
     for part, imported in ALLOWED.items():
         assert all(order.index(other) < order.index(part) for other in imported), part
 
 
-def test_the_reading_half_never_reaches_the_measuring_half() -> None:
+def test_reading_half_never_imports_the_measuring_half() -> None:
     reached, pending = set(READING), list(READING)
     while pending:
         fresh = ALLOWED[pending.pop()] - reached
@@ -81,7 +81,7 @@ def test_the_reading_half_never_reaches_the_measuring_half() -> None:
     assert not reached & MEASURING
 
 
-def test_the_terminal_uses_only_the_findings_of_checks() -> None:
+def test_terminal_output_uses_only_the_findings_of_checks() -> None:
     used = _imported_by("output.terminal")
     assert {module for module in used if module.startswith("bench.machine")} == {"bench.machine.checks._finding"}
 
@@ -92,12 +92,12 @@ def test_only_charts_import_matplotlib() -> None:
             assert not re.search(r"import matplotlib|from matplotlib", path.read_text(encoding="utf-8")), module
 
 
-def test_at_most_14_entries_stand_beside_the_package_files() -> None:
+def test_package_root_has_at_most_14_entries() -> None:
     entries = {path.name for path in PACKAGE.iterdir() if not path.name.startswith("__")}
     assert len(entries - {"py.typed", "test_workloads.py", "conftest.py"}) <= 14
 
 
-def test_every_module_has_one_name() -> None:
+def test_class_names_are_unique() -> None:
     """No two files of one package tree share a class name, so that a name in a traceback leads to one place."""
     classes: dict[str, str] = {}
     for module, path in MODULES.items():
@@ -123,7 +123,7 @@ def _modules_after(code: str) -> set[str]:
 
 
 @pytest.mark.parametrize("backend", backends().values(), ids=lambda cls: cls.name)
-def test_a_trial_imports_nothing_heavy(backend: type[Backend], tmp_path: Path) -> None:
+def test_trial_imports_no_heavy_modules(backend: type[Backend], tmp_path: Path) -> None:
     """Asked in the trial itself, and in each of its workers, after the work is done."""
     path = tmp_path / "asks.py"
     path.write_text(
@@ -140,7 +140,7 @@ def test_a_trial_imports_nothing_heavy(backend: type[Backend], tmp_path: Path) -
         assert launch(sys.executable, request, {}, 60).failed is None
 
 
-def test_what_a_workload_file_imports_is_light() -> None:
+def test_workload_file_imports_no_heavy_modules() -> None:
     assert not HEAVY & _modules_after("import bench, bench.http_server")
 
 
@@ -158,7 +158,7 @@ def test_what_a_workload_file_imports_is_light() -> None:
         ["doctor", "--no-self-test"],
     ],
 )
-def test_help_and_lists_do_not_wait_for_what_draws(arguments: list[str]) -> None:
+def test_help_and_lists_import_no_analysis_or_drawing_libraries(arguments: list[str]) -> None:
     code = (
         f"import sys\nsys.argv = ['bench', *{arguments!r}]\n"
         "from bench.cli.app import main\n"

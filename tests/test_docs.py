@@ -67,7 +67,7 @@ def with_case(names: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_relative_link_leads_somewhere(page: Path) -> None:
+def test_every_relative_link_has_a_target(page: Path) -> None:
     for target in LINK.findall(text_of(page)):
         if "://" in target:
             continue
@@ -79,7 +79,7 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_module_and_folder_named_exists(page: Path) -> None:
+def test_every_documented_module_and_folder_exists(page: Path) -> None:
     for name in MODULE.findall(text_of(page)):
         if name.startswith("results/") and not name.endswith(".py"):
             continue  # the folder of runs, which a fresh clone may lack
@@ -87,7 +87,7 @@ def test_every_module_and_folder_named_exists(page: Path) -> None:
         assert any(place.exists() for place in places), name
 
 
-def test_the_readme_is_short() -> None:
+def test_readme_is_short() -> None:
     lines = text_of(ROOT / "README.md").splitlines()
     assert len(lines) <= LONGEST_README
     for block in re.findall(r"^```\n(.*?)^```", text_of(ROOT / "README.md"), re.MULTILINE | re.DOTALL):
@@ -100,7 +100,7 @@ def examples() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("code", [*examples()])
-def test_the_workloads_shown_run_and_pass_their_own_check(code: str, tmp_path: Path) -> None:
+def test_documented_workloads_run_and_pass_their_check(code: str, tmp_path: Path) -> None:
     path = tmp_path / "mine.py"
     path.write_text(code)
     (cls,) = workloads_in(path).values()
@@ -118,7 +118,7 @@ def commands() -> Iterator[tuple[str, Any]]:
 
 
 @pytest.mark.parametrize(("name", "command"), [*commands()])
-def test_every_option_of_a_command_is_documented_and_no_other(name: str, command: Any) -> None:
+def test_exactly_the_options_of_each_command_are_documented(name: str, command: Any) -> None:
     text = section("cli.md", f"## bench {name.partition(' ')[0]}")
     assert f"bench {name}" in text
     options = {option for one in command.params if one.param_type_name == "option" for option in one.opts}
@@ -128,13 +128,13 @@ def test_every_option_of_a_command_is_documented_and_no_other(name: str, command
         assert documented <= options
 
 
-def test_every_kind_of_chart_and_every_format_is_documented() -> None:
+def test_every_chart_kind_and_format_is_documented() -> None:
     charts = [cell for cell in first_cells(section("cli.md", "## bench plot")) if not cell.startswith("-")]
     assert charts == [kind.NAME for kind in kinds()]
     assert sorted(first_cells(section("file-formats.md", "## Exports"))) == sorted(Format)
 
 
-def test_every_column_is_documented_in_order() -> None:
+def test_columns_are_documented_in_order() -> None:
     assert first_cells(section("file-formats.md", "## Columns that identify a case")) == CASE_COLUMNS
     for heading, row in (("## samples.csv", Sample), ("## trace.csv", Span)):
         documented = first_cells(section("file-formats.md", heading))

@@ -31,30 +31,30 @@ def url() -> Iterator[str]:
         yield base
 
 
-def told(body: bytes) -> Any:
+def decoded(body: bytes) -> Any:
     return json.loads(body)
 
 
-def test_it_listens_on_this_machine_alone(url: str) -> None:
+def test_server_listens_only_on_localhost(url: str) -> None:
     assert urlsplit(url).hostname == "127.0.0.1"
 
 
-def test_get_tells_what_was_asked(url: str) -> None:
+def test_get_echoes_the_request(url: str) -> None:
     status, body = get(url, "/get?a=1&b=two")
     assert status == 200
-    assert told(body)["args"] == {"a": "1", "b": "two"}
-    assert told(body)["headers"]["X-Mark"] == "here"
-    assert told(body)["origin"] == "127.0.0.1"
-    assert told(body)["url"] == f"{url}/get?a=1&b=two"
+    assert decoded(body)["args"] == {"a": "1", "b": "two"}
+    assert decoded(body)["headers"]["X-Mark"] == "here"
+    assert decoded(body)["origin"] == "127.0.0.1"
+    assert decoded(body)["url"] == f"{url}/get?a=1&b=two"
 
 
 @pytest.mark.parametrize("seconds", ["0", "0.001", "0.015"])
-def test_delay_answers_with_its_own_path(url: str, seconds: str) -> None:
+def test_delay_responds_with_its_own_path(url: str, seconds: str) -> None:
     status, body = get(url, f"/delay/{seconds}")
-    assert (status, urlsplit(told(body)["url"]).path) == (200, f"/delay/{seconds}")
+    assert (status, urlsplit(decoded(body)["url"]).path) == (200, f"/delay/{seconds}")
 
 
-def test_delay_waits_as_long_as_asked(url: str) -> None:
+def test_delay_waits_for_the_requested_time(url: str) -> None:
     connection = HTTPConnection(HOST, urlsplit(url).port, timeout=0.2)
     connection.request("GET", "/delay/60")
     with pytest.raises(TimeoutError):
@@ -63,26 +63,26 @@ def test_delay_waits_as_long_as_asked(url: str) -> None:
 
 
 @pytest.mark.parametrize("code", [204, 404, 503])
-def test_status_answers_with_the_status_asked_for(url: str, code: int) -> None:
+def test_status_responds_with_the_requested_status(url: str, code: int) -> None:
     assert get(url, f"/status/{code}")[0] == code
 
 
 @pytest.mark.parametrize("path", ["/", "/delay/-1", "/delay/soon", "/delay/inf", "/status/700", "/status/100"])
-def test_a_path_that_means_nothing_is_not_found(url: str, path: str) -> None:
+def test_invalid_path_is_not_found(url: str, path: str) -> None:
     assert get(url, path)[0] == 404
 
 
-def test_two_run_at_once_on_ports_of_their_own(url: str) -> None:
+def test_two_servers_run_at_once_on_separate_ports(url: str) -> None:
     with http_server() as other:
         assert other != url
-        assert told(get(other, "/get")[1])["url"] == f"{other}/get"
-        assert told(get(url, "/get")[1])["url"] == f"{url}/get"
+        assert decoded(get(other, "/get")[1])["url"] == f"{other}/get"
+        assert decoded(get(url, "/get")[1])["url"] == f"{url}/get"
     with pytest.raises(ConnectionRefusedError):
         get(other, "/get")
     assert get(url, "/get")[0] == 200
 
 
-def test_it_ends_when_its_standard_input_does() -> None:
+def test_server_exits_when_its_standard_input_closes() -> None:
     command = [sys.executable, "-P", module.__file__]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -97,21 +97,21 @@ def test_it_ends_when_its_standard_input_does() -> None:
         get(own, "/get")
 
 
-def test_it_is_asked_to_end_and_need_not_be_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_exits_on_request_without_being_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[subprocess.Popen[str]] = []
 
-    class Noted(subprocess.Popen[str]):
+    class RecordedPopen(subprocess.Popen[str]):
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
             started.append(self)
 
-    monkeypatch.setattr(subprocess, "Popen", Noted)
+    monkeypatch.setattr(subprocess, "Popen", RecordedPopen)
     with http_server():
         pass
     assert [process.returncode for process in started] == [0]
 
 
-def test_it_ends_when_the_one_who_started_it_fails() -> None:
+def test_server_exits_when_the_code_using_it_fails() -> None:
     with pytest.raises(ValueError, match="no luck"), http_server() as own:
         raise ValueError("no luck")
     with pytest.raises(ConnectionRefusedError):
@@ -122,7 +122,7 @@ def test_it_ends_when_the_one_who_started_it_fails() -> None:
     ("script", "words"),
     [("exit 3", "it said nothing"), ("echo first >&2; echo 'no aiohttp here' >&2; exit 1", "no aiohttp here")],
 )
-def test_a_server_that_does_not_start_is_told_by_its_last_words(
+def test_server_that_does_not_start_is_reported_with_its_last_output(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, words: str
 ) -> None:
     python = tmp_path / "python"
@@ -133,7 +133,7 @@ def test_a_server_that_does_not_start_is_told_by_its_last_words(
         pass
 
 
-def test_as_many_files_may_be_open_as_the_system_allows() -> None:
+def test_open_files_limit_is_raised_to_the_system_maximum() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 256), hard))

@@ -15,7 +15,7 @@ NOTEBOOK = ROOT / "notebooks/speedup.ipynb"
 
 
 def executed(project: Path) -> NotebookNode:
-    """The notebook's cells with the outputs that they have in a project's notebooks folder."""
+    """The notebook with its outputs after execution in a project's notebooks folder."""
     folder = project / "notebooks"
     folder.mkdir()
     notebook: NotebookNode = nbformat.read(NOTEBOOK, as_version=4)
@@ -28,7 +28,7 @@ def outputs(notebook: NotebookNode) -> str:
 
 
 @pytest.fixture(scope="module")
-def on_the_sample_run(tmp_path_factory: pytest.TempPathFactory) -> NotebookNode:
+def executed_on_sample_run(tmp_path_factory: pytest.TempPathFactory) -> NotebookNode:
     """The notebook executed in a project that has no other run."""
     project = tmp_path_factory.mktemp("project")
     shutil.copytree(ROOT / "results/sample", project / "results/sample")
@@ -36,30 +36,30 @@ def on_the_sample_run(tmp_path_factory: pytest.TempPathFactory) -> NotebookNode:
 
 
 @pytest.mark.slow
-def test_it_opens_on_the_sample_run_where_there_is_no_other(on_the_sample_run: NotebookNode) -> None:
-    told = outputs(on_the_sample_run)
-    assert "run sample: " in told
-    assert "image/png" in told
+def test_notebook_shows_the_sample_run_if_there_is_no_other(executed_on_sample_run: NotebookNode) -> None:
+    text = outputs(executed_on_sample_run)
+    assert "run sample: " in text
+    assert "image/png" in text
 
 
 @pytest.mark.slow
-def test_it_opens_on_the_latest_run_where_there_is_one_and_says_what_that_cannot_show(tmp_path: Path) -> None:
+def test_notebook_shows_the_latest_run_and_states_what_it_cannot_show(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "results/sample", tmp_path / "results/sample")
     run = varied_run(tmp_path / "results/fresh")
     (tmp_path / "results/latest").symlink_to(run.name)
-    told = outputs(executed(tmp_path))
-    assert "run fresh: " in told
-    assert "no trace: bench run --trace records one" in told
+    text = outputs(executed(tmp_path))
+    assert "run fresh: " in text
+    assert "no trace: bench run --trace records one" in text
 
 
 @pytest.mark.slow
-def test_its_last_cells_measure_a_workload_that_it_defines_and_draw_it(on_the_sample_run: NotebookNode) -> None:
-    *_, measuring, speedup, timeline = [cell for cell in on_the_sample_run.cells if cell.cell_type == "code"]
+def test_last_cells_measure_and_draw_a_workload_defined_in_the_notebook(executed_on_sample_run: NotebookNode) -> None:
+    *_, measuring, speedup, timeline = [cell for cell in executed_on_sample_run.cells if cell.cell_type == "code"]
     assert "count-primes" in str(measuring.outputs)
     assert all("image/png" in str(cell.outputs) for cell in (speedup, timeline))
 
 
-def test_it_is_committed_with_the_outputs_of_the_sample_run() -> None:
+def test_notebook_is_committed_with_the_outputs_of_the_sample_run() -> None:
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert all(cell.outputs for cell in cells if "folder = Path(" not in cell.source)
@@ -69,5 +69,5 @@ def test_it_is_committed_with_the_outputs_of_the_sample_run() -> None:
 
 
 @pytest.mark.parametrize("name", ["samples.csv", "trace.csv", "environment.json", "speedup.png", "speedup.svg"])
-def test_the_sample_run_is_whole(name: str) -> None:
+def test_sample_run_is_complete(name: str) -> None:
     assert (ROOT / "results/sample" / name).stat().st_size > 1000

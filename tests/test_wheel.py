@@ -46,25 +46,25 @@ def _run(command: Path, folder: Path, *arguments: str) -> subprocess.CompletedPr
     )
 
 
-def test_the_wheel_holds_the_bundled_workloads_and_no_tests(wheel: Path) -> None:
+def test_wheel_contains_the_bundled_workloads_and_no_tests(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     bundled = {path.name for path in (ROOT / "workloads").glob("*.py")}
     assert bundled <= {Path(name).name for name in names if name.startswith("bench/workloads/")}
     assert not [name for name in names if Path(name).name.startswith(("test_", "conftest"))]
 
 
-def test_the_wheel_is_marked_as_typed(wheel: Path) -> None:
+def test_wheel_is_marked_as_typed(wheel: Path) -> None:
     assert "bench/py.typed" in zipfile.ZipFile(wheel).namelist()
 
 
-def test_the_wheel_holds_what_a_report_is_made_of(wheel: Path) -> None:
+def test_wheel_contains_the_report_templates(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     made_of = {str(path.relative_to(ROOT)) for path in (ROOT / "bench/output/html/templates").iterdir()}
     assert len(made_of) == 3
     assert made_of <= names
 
 
-def test_an_installed_bench_lists_and_runs_what_came_with_it(installed: Path, tmp_path: Path) -> None:
+def test_installed_bench_lists_and_runs_the_bundled_workloads(installed: Path, tmp_path: Path) -> None:
     catalogue = json.loads(_run(installed, tmp_path, "list", "--json").stdout)
     paths = [line["path"] for line in catalogue["workloads"]]
     assert paths

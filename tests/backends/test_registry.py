@@ -32,10 +32,10 @@ def test_new_file_adds_a_backend(folder: Path) -> None:
     text = "from bench.backends._base import Backend\nclass Greenlets(Backend):\n    '''Green.'''\n"
     (folder / "greenlets_pool.py").write_text(text + "    name = 'greenlets'\n    def pool(self, job): ...\n")
     (folder / "_shared.py").write_text("raise RuntimeError('not to be loaded')")
-    found = _registry.backend_named("greenlets")
-    assert found.summary() == "Green."
-    assert _registry.module_of(found) == "greenlets_pool"
-    assert _registry.backend_in("greenlets_pool") is found
+    greenlets = _registry.backend_named("greenlets")
+    assert greenlets.summary() == "Green."
+    assert _registry.module_of(greenlets) == "greenlets_pool"
+    assert _registry.backend_in("greenlets_pool") is greenlets
 
 
 def test_backend_may_subclass_another_backend(folder: Path) -> None:

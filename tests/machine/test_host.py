@@ -35,7 +35,7 @@ def v1(quota: int, folder: str = "cpu") -> dict[str, str]:
         ("0::/\n", {}, None),
     ],
 )
-def test_a_v2_quota_is_the_narrowest_of_the_group_and_those_above_it(
+def test_v2_quota_is_the_smallest_of_the_group_and_its_ancestors(
     tmp_path: Path, membership: str, files: dict[str, str], cores: float | None
 ) -> None:
     assert host.quota_cores(*group(tmp_path, membership, files)) == cores
@@ -52,18 +52,18 @@ def test_a_v2_quota_is_the_narrowest_of_the_group_and_those_above_it(
         ("4:cpu:/seen/from/outside/the/container\n", v1(100_000), 1.0),
     ],
 )
-def test_a_v1_quota_is_the_narrowest_of_the_group_and_those_above_it(
+def test_v1_quota_is_the_smallest_of_the_group_and_its_ancestors(
     tmp_path: Path, membership: str, files: dict[str, str], cores: float | None
 ) -> None:
     assert host.quota_cores(*group(tmp_path, membership, files)) == cores
 
 
-def test_where_both_versions_are_mounted_both_quotas_hold(tmp_path: Path) -> None:
+def test_both_quotas_apply_if_both_versions_are_mounted(tmp_path: Path) -> None:
     files = {"cpu.max": "200000 100000\n"} | v1(100_000)
     assert host.quota_cores(*group(tmp_path, "4:cpu:/\n0::/\n", files)) == 1.0
 
 
-def test_without_cgroups_there_is_no_quota(tmp_path: Path) -> None:
+def test_there_is_no_quota_without_cgroups(tmp_path: Path) -> None:
     assert host.quota_cores(tmp_path / "none", tmp_path) is None
 
 
@@ -71,7 +71,7 @@ def test_without_cgroups_there_is_no_quota(tmp_path: Path) -> None:
     ("allowed", "quota", "usable"),
     [(8, None, 8), (8, 4.0, 4), (8, 2.9, 2), (8, 0.5, 1), (2, 64.0, 2), (1, None, 1)],
 )
-def test_usable_are_the_whole_cores_that_affinity_and_quota_both_allow(
+def test_usable_cores_are_the_whole_cores_within_affinity_and_quota(
     monkeypatch: pytest.MonkeyPatch, allowed: int, quota: float | None, usable: int
 ) -> None:
     monkeypatch.setattr(host, "affinity_cores", lambda: allowed)
@@ -79,25 +79,25 @@ def test_usable_are_the_whole_cores_that_affinity_and_quota_both_allow(
     assert host.usable_cores() == usable
 
 
-def test_cores_by_affinity_are_those_of_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_affinity_is_that_of_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {1, 5, 7}, raising=False)
     assert host.affinity_cores() == 3
 
 
-def test_where_there_is_no_affinity_all_cores_count(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_cores_count_without_affinity(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     monkeypatch.setattr(os, "cpu_count", lambda: 6)
     assert host.affinity_cores() == 6
 
 
-def test_the_description_can_be_written_as_json() -> None:
+def test_description_can_be_written_as_json() -> None:
     told = host.describe()
     assert json.loads(json.dumps(told)) == told
     assert told["cores_usable"] >= 1
     assert told["clock_resolution_s"] > 0
 
 
-def test_what_the_system_does_not_tell_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unavailable_facts_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(host, "CPUFREQ", tmp_path)
     assert host.describe()["governor"] is None
     (tmp_path / "scaling_governor").write_text("performance\n")

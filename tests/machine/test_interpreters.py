@@ -11,7 +11,7 @@ from bench.machine import interpreters
 from bench.machine.interpreters import choose, probe
 
 
-def test_an_interpreter_tells_its_version_and_start_methods_the_default_first() -> None:
+def test_interpreter_reports_version_and_start_methods_default_first() -> None:
     told = probe(sys.executable)
     assert told.executable == sys.executable
     assert told.version.removesuffix("t") == platform.python_version()
@@ -20,47 +20,45 @@ def test_an_interpreter_tells_its_version_and_start_methods_the_default_first() 
     assert told.start_methods[0] == multiprocessing.get_all_start_methods()[0]
 
 
-def test_packages_are_told_with_their_versions_in_the_order_of_their_names() -> None:
+def test_packages_are_reported_with_versions_in_order_of_name() -> None:
     found = probe(sys.executable).packages
     assert found["numpy"] == metadata.version("numpy")
     assert list(found) == sorted(found, key=str.lower)
 
 
 @pytest.mark.parametrize("script", ["echo hello", "exit 1", "echo '{'"])
-def test_what_does_not_answer_as_an_interpreter_is_refused(tmp_path: Path, script: str) -> None:
-    with pytest.raises(UsageError, match="does not answer as a Python interpreter"):
+def test_program_that_is_not_an_interpreter_is_refused(tmp_path: Path, script: str) -> None:
+    with pytest.raises(UsageError, match="does not work as a Python interpreter"):
         choose([str(_program(tmp_path, script))])
 
 
-def test_an_interpreter_that_does_not_answer_in_time_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(interpreters, "LONGEST_S", 0.2)
-    with pytest.raises(UsageError, match=r"did not say within 0.2 s which Python it is; try: .*python -c 'print\(1\)'"):
+def test_interpreter_that_does_not_answer_in_time_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interpreters, "PROBE_TIMEOUT_S", 0.2)
+    with pytest.raises(UsageError, match=r"did not report its version within 0.2 s; try: .*python -c 'print\(1\)'"):
         choose([str(_program(tmp_path, "exec sleep 1000"))])
 
 
-def test_an_interpreter_that_is_too_old_is_refused(tmp_path: Path) -> None:
+def test_too_old_interpreter_is_refused(tmp_path: Path) -> None:
     old = """echo '{"version": "3.9.1", "version_info": [3, 9], "start_methods": []}'"""
     with pytest.raises(UsageError, match=r"is Python 3\.9\.1; trials need 3.11 or newer"):
         choose([str(_program(tmp_path, old))])
 
 
 @pytest.mark.parametrize("name", ["no-such-python", "./python"])
-def test_an_interpreter_that_is_not_there_is_refused(here: Path, name: str) -> None:
-    with pytest.raises(UsageError, match=f"--python {name}: there is no such program"):
+def test_missing_interpreter_is_refused(here: Path, name: str) -> None:
+    with pytest.raises(UsageError, match=f"--python {name}: no such program"):
         choose([name])
 
 
-def test_this_interpreter_is_chosen_where_none_is_asked_for() -> None:
+def test_current_interpreter_is_the_default() -> None:
     assert [one.executable for one in choose([])] == [sys.executable]
 
 
-def test_an_interpreter_that_is_asked_for_twice_is_taken_once() -> None:
+def test_interpreter_requested_twice_is_used_once() -> None:
     assert len(choose([sys.executable, sys.executable])) == 1
 
 
-def test_two_interpreters_of_one_version_are_refused_since_their_samples_could_not_be_told_apart(
+def test_two_interpreters_of_the_same_version_are_refused(
     tmp_path: Path,
 ) -> None:
     other = _program(tmp_path, f'exec {sys.executable} "$@"')
@@ -68,7 +66,7 @@ def test_two_interpreters_of_one_version_are_refused_since_their_samples_could_n
         choose([sys.executable, str(other)])
 
 
-def test_a_link_is_not_resolved_since_it_may_lead_out_of_a_virtual_environment(here: Path) -> None:
+def test_link_is_not_resolved_because_it_may_leave_a_virtual_environment(here: Path) -> None:
     (here / "mine").symlink_to(sys.executable)
     assert [one.executable for one in choose(["./mine"])] == [str(here / "mine")]
 
