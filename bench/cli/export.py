@@ -27,7 +27,7 @@ def export(to: To, run: read_options.RunName = None, rounds: FirstRounds = None,
 
     loaded, remarks = load.load_run(load.find_run(run)), list[str]()
     if output is not None and output.resolve() in (loaded.folder / SAMPLES_CSV, loaded.folder / ENVIRONMENT_JSON):
-        raise UsageError(f"{output}: is the run itself, name another file")
+        raise UsageError(f"{output}: is a file of the run itself; choose another file")
     if rounds is not None:
         loaded, remarks = first_rounds(loaded, rounds)
     exported = exporter_of(to)(loaded, summary.summarise(loaded))

@@ -15,7 +15,7 @@ LOOP, HALF = [1.0, 1.1, 0.9, 1.0], [0.5, 0.56, 0.44, 0.5]
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two runs under results/, one of them with nothing that is ok."""
+    """Two runs under results/, one of them without an ok case."""
     folder = tmp_path_factory.mktemp("exported")
     write_run(folder / "results/good", [*pair(LOOP, HALF, workload=":boom:"), failure(**asyncio())])
     write_run(folder / "results/bad", [failure()])
@@ -52,8 +52,8 @@ def test_an_output_file_can_be_named(folder: Path, tmp_path: Path) -> None:
         ([], "Missing option '--to'", 2),
         (["lost", "--to", "json"], "'lost' is not a run", 2),
         (["bad", "--to", "pyperf"], "bad: no case is ok, so there is nothing to export", 2),
-        (["--to", "json", "-o", "results/latest/samples.csv"], "is the run itself, name another file", 2),
-        (["--to", "json", "-o", "results/good/environment.json"], "is the run itself, name another file", 2),
+        (["--to", "json", "-o", "results/latest/samples.csv"], "is a file of the run itself; choose another file", 2),
+        (["--to", "json", "-o", "results/good/environment.json"], "is a file of the run itself; choose another file", 2),
         (["--to", "json", "-o", "nowhere/run.json"], "cannot be written: No such file or directory", 1),
     ],
 )

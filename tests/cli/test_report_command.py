@@ -33,7 +33,7 @@ def test_several_runs_share_one_file_that_can_be_named(tmp_path: Path) -> None:
 def test_run_files_are_not_overwritten(tmp_path: Path) -> None:
     done = reported(tmp_path, "one", "-o", "results/one/samples.csv")
     assert done.returncode == 2
-    assert "results/one/samples.csv: is the run itself" in done.stderr
+    assert "results/one/samples.csv: is a file of the run itself" in done.stderr
     assert (tmp_path / "results/one/samples.csv").read_text().startswith("run,")
 
 

@@ -9,16 +9,16 @@ from bench.analysis.estimate import point_of
 from bench.analysis.trials import Subject
 from bench.analysis.verdict import Verdict, VerdictOutcome
 from bench.output.html.backend_results import BackendResult, backend_results
-from bench.output.html.explanations import cost_words, loop_of
+from bench.output.html.explanations import baseline_of, cost_words
 from bench.output.wording import formatting
 from bench.output.wording.formatting import speedup_words
 from bench.output.wording.labels import Labels, backend_labels, by_subject
 
-WORTH = 1.05  # a speedup below this is not worth the trouble, and what may be above it is not yet ruled out
+WORTHWHILE = 1.05  # smaller speedups do not count; an interval that reaches it leaves a win possible
 
 
 class AnswerKind(StrEnum):
-    """What sort of answer it is."""
+    """The kind of an answer."""
 
     FASTER = "faster"
     BASELINE = "baseline"
@@ -27,7 +27,7 @@ class AnswerKind(StrEnum):
 
 
 def conclusion(verdict: Verdict, cases: Sequence[CaseSummary], labels: Labels) -> tuple[AnswerKind, str, str]:
-    """The kind of answer, and one sentence in two parts: what it comes to, and the rest."""
+    """The kind of answer, and one sentence in two parts: the gist and the rest."""
     best = verdict.best
     if best is None:
         return AnswerKind.NO_VERDICT, "No answer", f": {_why_none(cases)}."
@@ -37,9 +37,9 @@ def conclusion(verdict: Verdict, cases: Sequence[CaseSummary], labels: Labels) -
         case VerdictOutcome.ALONE:
             return AnswerKind.NO_VERDICT, "Nothing to compare", ": only the baseline has a result."
         case VerdictOutcome.BASELINE if best.is_baseline:
-            surely = "" if _highest(cases) <= WORTH else " surely"
-            return AnswerKind.BASELINE, f"Nothing{surely} beats the baseline", f": {_nearest(cases, labels)}."
-        case VerdictOutcome.BASELINE if _highest(cases) <= WORTH:
+            beats = "beats" if _highest(cases) <= WORTHWHILE else "significantly beats"
+            return AnswerKind.BASELINE, f"Nothing {beats} the baseline", f": {_nearest(cases, labels)}."
+        case VerdictOutcome.BASELINE if _highest(cases) <= WORTHWHILE:
             return AnswerKind.BASELINE, "Nothing beats the baseline by 5 %", f": {_nearest(cases, labels)}."
         case VerdictOutcome.BASELINE:
             return AnswerKind.CANNOT_TELL, *_unsure(best, labels)
@@ -52,23 +52,23 @@ def _faster(best: CaseSummary, cases: Sequence[CaseSummary], labels: Labels) -> 
     if best.speedup and best.speedup.interval and not best.deterministic:
         low, high = (formatting.times(end).removesuffix("x") for end in best.speedup.interval)
         between = f"95 % interval {low} to {high}, "
-    sure = f" ({between}{formatting.counted(best.paired_rounds, 'round')}: surely faster)"
-    cost = cost_words(best, loop_of(cases))
-    return f"{name(best, labels)} is {_as_fast(best)}", f"{sure}{f', at the cost of {cost}' if cost else ''}."
+    evidence = f" ({between}{formatting.counted(best.paired_rounds, 'round')}: significantly faster)"
+    cost = cost_words(best, baseline_of(cases))
+    return f"{name(best, labels)} is {_as_fast(best)}", f"{evidence}{f', at the cost of {cost}' if cost else ''}."
 
 
 def _unsure(best: CaseSummary, labels: Labels) -> tuple[str, str]:
     ends = best.speedup.interval if best.speedup else None
     low, high = map(formatting.times, ends or (None, None))
     rounds = formatting.counted(best.paired_rounds, "round")
-    told = f"over {rounds} {name(best, labels)} was ahead, but its speedup may be anything from {low} to {high}"
+    reason = f"over {rounds} {name(best, labels)} was ahead, but its speedup may be anywhere from {low} to {high}"
     if ends and ends[0] > 1:
-        told = (
+        reason = (
             f"over {rounds} {name(best, labels)} was ahead (95 % interval {low} to {high}), but with this many cases "
             f"compared at once, one may look faster by chance"
         )
-    way_out = "More rounds may help, or a quieter machine: bench doctor looks for what disturbs it"
-    return "This machine can't tell", f": {told}. {way_out}."
+    advice = "More rounds or a quieter machine may help: bench doctor looks for disturbances"
+    return "This machine can't tell", f": {reason}. {advice}."
 
 
 def _too_few(best: CaseSummary, cases: Sequence[CaseSummary], labels: Labels) -> tuple[str, str]:
@@ -78,7 +78,7 @@ def _too_few(best: CaseSummary, cases: Sequence[CaseSummary], labels: Labels) ->
 
 
 def _nearest(cases: Sequence[CaseSummary], labels: Labels) -> str:
-    """The case that came nearest to a win, with its interval where there is one."""
+    """The case with the highest speedup, with its interval if there is one."""
     best = max((case for case in cases if _is_rival(case)), key=lambda case: case.speedup_or_zero)
     point = formatting.times(point_of(best.speedup))
     speedup = point if best.deterministic else formatting.estimated_times(best.speedup)
@@ -87,11 +87,11 @@ def _nearest(cases: Sequence[CaseSummary], labels: Labels) -> str:
 
 
 def _why_none(cases: Sequence[CaseSummary]) -> str:
-    loop = next((case for case in cases if case.is_baseline), None)
-    if loop is None:
+    baseline = next((case for case in cases if case.is_baseline), None)
+    if baseline is None:
         return "the baseline, which every speedup needs, was not measured"
-    if not loop.trials:
-        why = f" ({loop.status}: {formatting.clean(loop.reason)})" if loop.reason else ""
+    if not baseline.trials:
+        why = f" ({baseline.status}: {formatting.clean(baseline.reason)})" if baseline.reason else ""
         return f"the baseline, which every speedup needs, is not ok in any round{why}"
     return "no other case is ok in a round in which the baseline is ok"
 
@@ -101,7 +101,7 @@ def _is_rival(case: CaseSummary) -> bool:
 
 
 def _highest(cases: Iterable[CaseSummary]) -> float:
-    """The largest speedup that any interval leaves open."""
+    """The largest speedup that any interval allows."""
     return max((case.speedup.highest for case in cases if case.speedup and _is_rival(case)), default=0.0)
 
 
@@ -119,9 +119,9 @@ MUCH_LESS = 0.9  # of a speedup
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer about a subject: `lead` and `rest` are one sentence, `more` is what else bears on the choice.
+    """The answer about a subject: `lead` and `rest` are one sentence, `more` has other relevant facts.
 
-    `results` has one entry per backend: its best case, and why it was faster or slower as far as the figures show.
+    `results` has one entry per backend: its best case, and why it was faster or slower.
     """
 
     subject: Subject
@@ -138,7 +138,7 @@ class Answer:
 
 
 def answers(summaries: Sequence[CaseSummary], verdicts: Iterable[Verdict]) -> list[Answer]:
-    """One answer a subject, in the order of the verdicts."""
+    """One answer per subject, in the order of the verdicts."""
     labels = backend_labels(summaries)
     subjects = by_subject(summaries)
     return [_answer(verdict, subjects[verdict.subject], labels) for verdict in verdicts]
@@ -146,12 +146,12 @@ def answers(summaries: Sequence[CaseSummary], verdicts: Iterable[Verdict]) -> li
 
 def _answer(verdict: Verdict, cases: Sequence[CaseSummary], labels: Labels) -> Answer:
     kind, lead, rest = conclusion(verdict, cases, labels)
-    more = " ".join(filter(None, [_cold(verdict), _level(verdict, labels)]))
+    more = " ".join(filter(None, [_cold(verdict), _indistinguishable(verdict, labels)]))
     return Answer(verdict.subject, kind, lead, rest, more, tuple(backend_results(cases, labels)))
 
 
 def _cold(verdict: Verdict) -> str:
-    """What is left of the best speedup where its workers are started for this batch alone, if that is much less."""
+    """The best speedup if the workers are started only for this batch, if that is much lower."""
     best = verdict.best
     if (
         verdict.outcome is not VerdictOutcome.FASTER
@@ -162,13 +162,13 @@ def _cold(verdict: Verdict) -> str:
         return ""
     if best.cold_speedup.point > MUCH_LESS * best.speedup.point:
         return ""
-    told = formatting.estimated_times(best.cold_speedup)
+    cold = formatting.estimated_times(best.cold_speedup)
     pays = f"; it pays off from {formatting.counted(best.break_even_items, 'item')} on" if best.break_even_items else ""
-    return f"With start and stop included in both times: {told}{pays}."
+    return f"With pool start and stop included in both times: {cold}{pays}."
 
 
-def _level(verdict: Verdict, labels: Labels) -> str:
-    """What cannot be told from the best, which may be the cheaper choice; nothing where there is none."""
+def _indistinguishable(verdict: Verdict, labels: Labels) -> str:
+    """The cases that cannot be distinguished from the best and may be cheaper; empty if there are none."""
     names = [f"{name(case, labels)} ({speedup_words(case)})" for case in verdict.level if not case.is_baseline]
     if not names or verdict.outcome is not VerdictOutcome.FASTER:
         return ""

@@ -1,11 +1,11 @@
-"""Results by backend: the best case of each, and why it was faster or slower as far as the figures show."""
+"""Results by backend: the best case of each, and why it was faster or slower, if the figures show it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.trials import BackendConfig
-from bench.output.html.explanations import cause, cost_words, loop_of, telling
+from bench.output.html.explanations import baseline_of, cause, cost_words, representative
 from bench.output.wording import formatting
 from bench.output.wording.case_text import failures
 from bench.output.wording.formatting import speedup_words
@@ -16,9 +16,9 @@ NO_SPEEDUP = "No round has an ok trial of both this and the baseline."
 
 @dataclass(frozen=True)
 class BackendResult:
-    """One way: the workers of its telling case, that case's speedup, what it cost, and why it was no faster or slower.
+    """One backend configuration: the workers, speedup and cost of its representative case, and the likely reason.
 
-    `share` is the speedup over the highest of all ways, for a bar; None where there is no speedup.
+    `share` is the speedup relative to the highest of all backends, for a bar; None without a speedup.
     """
 
     label: str
@@ -31,39 +31,41 @@ class BackendResult:
 
 
 def backend_results(cases: Sequence[CaseSummary], labels: Labels) -> Iterator[BackendResult]:
-    """One for each way of a subject, the baseline first, then the highest speedup first; none where nothing is ok."""
+    """One result per backend of a subject, the baseline first, then by speedup; none if no case is ok."""
     if not any(case.ok for case in cases):
         return
     by_config: dict[BackendConfig, list[CaseSummary]] = {}
     for case in cases:
         by_config.setdefault(case.config, []).append(case)
-    loop = loop_of(cases)
+    baseline = baseline_of(cases)
     highest = max((case.speedup.point for case in cases if case.speedup), default=1.0)
 
-    def place(alike: Sequence[CaseSummary]) -> tuple[bool, float]:
-        return not alike[0].is_baseline, -max((case.speedup_or_zero for case in alike), default=0.0)
+    def order(own_cases: Sequence[CaseSummary]) -> tuple[bool, float]:
+        return not own_cases[0].is_baseline, -max((case.speedup_or_zero for case in own_cases), default=0.0)
 
-    for alike in sorted(by_config.values(), key=place):
-        yield _config(alike, loop, labels, highest)
+    for own_cases in sorted(by_config.values(), key=order):
+        yield _result(own_cases, baseline, labels, highest)
 
 
-def _config(alike: Sequence[CaseSummary], loop: CaseSummary | None, labels: Labels, highest: float) -> BackendResult:
-    label, is_loop = labels[alike[0].config], alike[0].is_baseline
-    best = max((case for case in alike if case.speedup), key=lambda case: case.speedup_or_zero, default=None)
-    failed = " ".join(f"{told}." for told in failures(alike, labels))
+def _result(
+    cases: Sequence[CaseSummary], baseline: CaseSummary | None, labels: Labels, highest: float
+) -> BackendResult:
+    label, is_baseline = labels[cases[0].config], cases[0].is_baseline
+    best = max((case for case in cases if case.speedup), key=lambda case: case.speedup_or_zero, default=None)
+    failed = " ".join(f"{failure}." for failure in failures(cases, labels))
     if best is None or best.speedup is None:
-        timed = next((case for case in alike if case.ok), None)
-        said = f"took {formatting.seconds(timed.median_s)}" if timed else alike[0].status
-        return BackendResult(label, is_loop, None, said, None, "", failed or NO_SPEEDUP)
-    best = telling(best, alike)  # figures and reasons are of the same case
-    told = "1.00x, the baseline" if is_loop else speedup_words(best)
-    cost = "" if is_loop else cost_words(best, loop)
-    why = _of_the_loop(best) if is_loop else cause(best) or ""
+        timed = next((case for case in cases if case.ok), None)
+        text = f"took {formatting.seconds(timed.median_s)}" if timed else cases[0].status
+        return BackendResult(label, is_baseline, None, text, None, "", failed or NO_SPEEDUP)
+    best = representative(best, cases)  # the figures and the reason must belong to the same case
+    speedup = "1.00x, the baseline" if is_baseline else speedup_words(best)
+    cost = "" if is_baseline else cost_words(best, baseline)
+    why = _baseline_facts(best) if is_baseline else cause(best) or ""
     share = None if best.speedup is None else best.speedup.point / highest
-    return BackendResult(label, is_loop, best.workers, told, share, cost, " ".join(filter(None, [why, failed])))
+    return BackendResult(label, is_baseline, best.workers, speedup, share, cost, " ".join(filter(None, [why, failed])))
 
 
-def _of_the_loop(loop: CaseSummary) -> str:
-    facts = [f"{formatting.seconds(loop.median_s)} for the batch"]
-    facts += [formatting.size(loop.peak_rss_bytes)] if loop.peak_rss_bytes is not None else []
-    return f"One item after another: {', '.join(facts)}."
+def _baseline_facts(baseline: CaseSummary) -> str:
+    facts = [f"{formatting.seconds(baseline.median_s)} for the batch"]
+    facts += [formatting.size(baseline.peak_rss_bytes)] if baseline.peak_rss_bytes is not None else []
+    return f"One item at a time: {', '.join(facts)}."

@@ -1,4 +1,4 @@
-"""Writing the page: one template, one style sheet and one script, all of them inside one file."""
+"""Write the page: a template, a style sheet and a script combined into one file."""
 
 import base64
 import hashlib
@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bench.errors import RecordError, UsageError
-from bench.output.html.page import Section, section
+from bench.output.html.page import RunSection, run_section
 from bench.output.wording import formatting
 from bench.results.load import Run
 from bench.schema import ENVIRONMENT_JSON, SAMPLES_CSV
@@ -22,17 +22,17 @@ TEMPLATES = files("bench.output.html") / "templates"
 
 
 def build(runs: Sequence[Run], path: Path) -> int:
-    """Write the report of these runs; its size in bytes. Raises UsageError, RecordError."""
+    """Write the report of these runs and return its size in bytes. Raises UsageError, RecordError."""
     if any(path.resolve() == run.folder / name for run in runs for name in (SAMPLES_CSV, ENVIRONMENT_JSON)):
-        raise UsageError(f"{path}: is the run itself, name another file")
-    sections = [section(run, f"run{number}", path.parent) for number, run in enumerate(runs, 1)]
+        raise UsageError(f"{path}: is a file of the run itself; choose another file")
+    sections = [run_section(run, f"run{number}", path.parent) for number, run in enumerate(runs, 1)]
     page = html(sections).encode("utf-8")
     _write(page, path)
     return len(page)
 
 
-def html(sections: Sequence[Section]) -> str:
-    """The page."""
+def html(sections: Sequence[RunSection]) -> str:
+    """Render the page."""
     style, script = (TEMPLATES.joinpath(f"report.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
     template = _environment().get_template("report.html.j2")
@@ -40,7 +40,7 @@ def html(sections: Sequence[Section]) -> str:
 
 
 def _environment() -> Environment:
-    """Escapes all that it is given; what is missing is an error, not an empty place."""
+    """A template environment that escapes all values and raises an error for missing ones."""
     return Environment(
         loader=PackageLoader("bench.output.html"),
         autoescape=True,
@@ -52,12 +52,12 @@ def _environment() -> Environment:
 
 
 def _printable(value: Any) -> Any:
-    """Text from files without what a browser or a terminal would obey; our own style and script as they are."""
+    """Text without control characters; our own style sheet and script unchanged."""
     return value if isinstance(value, Markup) else formatting.clean(str(value))
 
 
 def _write(page: bytes, path: Path) -> None:
-    """The whole file or none."""
+    """Write the whole file or nothing."""
     fresh = path.with_name(f".{path.name}-{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

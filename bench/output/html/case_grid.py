@@ -1,4 +1,4 @@
-"""The table of all cases: what `bench show --intervals --cold` says, in one row each."""
+"""The table of all cases: the figures of `bench show --intervals --cold`, one row per case."""
 
 from collections.abc import Sequence
 
@@ -30,11 +30,11 @@ COLUMNS = (
     HtmlColumn("Reason", numeric=False),
 )
 NEVER = "never"
-NEVER_PAYS = 1e18  # items: sorted after every number, before what is not known
+NEVER_PAYS = 1e18  # items: sorts after all numbers and before unknown
 
 
 def case_grid(summaries: Sequence[CaseSummary]) -> HtmlTable:
-    """A row for each case, in the order of the summaries."""
+    """One row per case, in the order of the summaries."""
     labels, several = backend_labels(summaries), _with_several_params(summaries)
     rows = [_row(case, labels, case.workload in several) for case in summaries]
     return HtmlTable(f"All {formatting.counted(len(rows), 'case')}", COLUMNS, rows)
@@ -42,10 +42,10 @@ def case_grid(summaries: Sequence[CaseSummary]) -> HtmlTable:
 
 def _with_several_params(summaries: Sequence[CaseSummary]) -> set[str]:
     """The workloads that were measured with more than one set of parameters."""
-    found: dict[str, set[str]] = {}
+    params_by_workload: dict[str, set[str]] = {}
     for case in summaries:
-        found.setdefault(case.workload, set()).add(case.params)
-    return {workload for workload, params in found.items() if len(params) > 1}
+        params_by_workload.setdefault(case.workload, set()).add(case.params)
+    return {workload for workload, params in params_by_workload.items() if len(params) > 1}
 
 
 def _row(case: CaseSummary, labels: Labels, with_params: bool) -> list[HtmlCell]:

@@ -1,4 +1,4 @@
-"""The charts of a run as pictures that a page can hold, each on white and on dark, with its figures as a table."""
+"""The charts of a run as embedded pictures, each in a light and a dark theme, with its data as a table."""
 
 import base64
 import io
@@ -15,7 +15,7 @@ from bench.output.charts.view import View
 from bench.output.html.html_table import HtmlCell, HtmlColumn, HtmlTable
 
 DOTS_PER_INCH = 110
-MOST_ROWS = 500  # of the figures behind a chart
+MAX_ROWS = 500  # of the data behind a chart
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class Image:
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A chart: what it shows, in words for those who cannot see it, and the figures behind it."""
+class EmbeddedChart:
+    """A chart: its caption, its alternative text, its images, and the data behind it."""
 
     name: str
     shows: str
@@ -41,26 +41,26 @@ class Picture:
 
 @dataclass(frozen=True)
 class MissingChart:
-    """A chart that this run has nothing for."""
+    """A chart for which this run has no data."""
 
     name: str
     why: str
 
 
-def pictures(view: View) -> tuple[list[Picture], list[MissingChart]]:
-    """Every kind of chart, and those that cannot be drawn."""
-    found = list(_found(view))
-    drawn = [one for one in found if isinstance(one, Picture)]
-    return drawn, [one for one in found if isinstance(one, MissingChart)]
+def embedded_charts(view: View) -> tuple[list[EmbeddedChart], list[MissingChart]]:
+    """The charts of every kind, and those that cannot be drawn."""
+    charts = list(_charts(view))
+    drawn = [one for one in charts if isinstance(one, EmbeddedChart)]
+    return drawn, [one for one in charts if isinstance(one, MissingChart)]
 
 
-def _found(view: View) -> Iterator[Picture | MissingChart]:
+def _charts(view: View) -> Iterator[EmbeddedChart | MissingChart]:
     for kind in kinds():
         light, dark = _image(kind, view, LIGHT), _image(kind, view, DARK)
         if light is None or dark is None:
             yield MissingChart(kind.NAME, kind.why_not(view))
         else:
-            yield Picture(kind.NAME, summary(kind), kind.alt(view), light, dark, _grid(kind, view))
+            yield EmbeddedChart(kind.NAME, summary(kind), kind.alt(view), light, dark, _grid(kind, view))
 
 
 def _image(kind: ChartKind, view: View, theme: Theme) -> Image | None:
@@ -69,7 +69,7 @@ def _image(kind: ChartKind, view: View, theme: Theme) -> Image | None:
 
 
 def image(png: bytes) -> Image:
-    """The picture in 256 colours of its own, which takes a quarter of the bytes and differs by nothing one sees."""
+    """The picture with its own palette of 256 colours: a quarter of the size without a visible difference."""
     picture = PIL.Image.open(io.BytesIO(png)).convert("RGB")
     small = picture.quantize(256, PIL.Image.Quantize.MAXCOVERAGE, dither=PIL.Image.Dither.NONE)
     buffer = io.BytesIO()
@@ -78,10 +78,10 @@ def image(png: bytes) -> Image:
 
 
 def _grid(kind: ChartKind, view: View) -> HtmlTable:
-    """The figures behind a chart; of a run with very many samples the first ones, for the page must stay small."""
+    """The data behind a chart; only the first rows of a large run, so that the page stays small."""
     table = kind.table(view)
     columns = [HtmlColumn(heading, numeric=False) for heading in table.headings]
-    rows = [[HtmlCell(text) for text in row] for row in table.rows[:MOST_ROWS]]
+    rows = [[HtmlCell(text) for text in row] for row in table.rows[:MAX_ROWS]]
     more = len(table.rows) - len(rows)
-    rest = f"The first {len(rows)} of {len(table.rows)} rows; samples.csv has all that was measured." if more else ""
-    return HtmlTable(f"The figures behind the chart: {kind.NAME}", columns, rows, rest)
+    rest = f"The first {len(rows)} of {len(table.rows)} rows; samples.csv has every sample." if more else ""
+    return HtmlTable(f"Data behind the chart: {kind.NAME}", columns, rows, rest)

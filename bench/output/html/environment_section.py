@@ -1,4 +1,4 @@
-"""Where and with what a run was measured, and how to do it again: from whatever its environment.json holds."""
+"""The environment of a run and how to repeat it, from its environment.json."""
 
 import shlex
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ MACHINE = {
     "cores_usable": "Usable cores",
     "cores_physical": "Physical cores",
     "cores_logical": "Logical cores",
-    "cores_quota": "Quota of cores",
+    "cores_quota": "Core quota",
     "memory_bytes": "Memory",
     "governor": "Frequency governor",
     "turbo": "Turbo",
@@ -27,7 +27,7 @@ OUTPUT = ("-o", "--output")
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing that is known of where and how a run was measured; what is `long` is not for reading through."""
+    """One fact about how a run was measured; a `long` one is folded."""
 
     name: str
     value: str
@@ -35,42 +35,47 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Again:
-    """The command that measures the same again, and what else must be as it was; no command where none is known."""
+class Repetition:
+    """The command that repeats the measurement, None if unknown, and remarks on what else must be the same."""
 
     command: str | None
     remarks: tuple[str, ...]
 
 
-def facts(run: Run) -> list[Fact]:
-    """What is known, the machine first; unknown is left out."""
-    return [*_told(run.machine, MACHINE), *_interpreters(run), *_told(run.environment, RUN), *_left_out(run)]
+def environment_facts(run: Run) -> list[Fact]:
+    """The known facts, the machine first; unknown facts are omitted."""
+    return [
+        *_known_facts(run.machine, MACHINE),
+        *_interpreters(run),
+        *_known_facts(run.environment, RUN),
+        *_left_out(run),
+    ]
 
 
-def again(run: Run) -> Again:
-    """The command line with the seed that the order came from."""
+def repetition(run: Run) -> Repetition:
+    """The recorded command line, with the seed of the run."""
     environment = run.environment
     typed, seed = environment.get("command"), environment.get("seed")
     if not isinstance(typed, list) or not all(isinstance(one, str) for one in typed):
-        return Again(None, ("environment.json does not say how this was measured.",))
+        return Repetition(None, ("environment.json does not contain the command of this run.",))
     seeded = any(one == "--seed" or one.startswith("--seed=") for one in typed)
     extra = [] if seeded or type(seed) is not int else ["--seed", str(seed)]
-    return Again(shlex.join(["bench", *typed, *extra]), tuple(_remarks(typed, environment)))
+    return Repetition(shlex.join(["bench", *typed, *extra]), tuple(_remarks(typed, environment)))
 
 
 def _remarks(typed: list[str], environment: dict[str, Any]) -> Iterator[str]:
     if any(one in OUTPUT or one.startswith("--output=") for one in typed):
-        yield "Name another folder with -o: a run is never written over another."
+        yield "Choose another folder with -o: an existing run is never overwritten."
     commit = environment.get("commit")
     if isinstance(commit, dict) and isinstance(commit.get("id"), str):
-        changed = ", with changes that were not committed" if commit.get("changed") is True else ""
+        changed = ", with uncommitted changes" if commit.get("changed") is True else ""
         yield f"It was measured at commit {commit['id'][:40]}{changed}."
     digests = environment.get("workload_files")
     if isinstance(digests, dict) and digests:
-        yield "environment.json has the SHA-256 of each workload file: results are of that text."
+        yield "environment.json has the SHA-256 of each workload file; the results apply to exactly these files."
 
 
-def _told(source: dict[str, Any], names: dict[str, str]) -> Iterator[Fact]:
+def _known_facts(source: dict[str, Any], names: dict[str, str]) -> Iterator[Fact]:
     for key, name in names.items():
         value = source.get(key)
         if key == "memory_bytes" and type(value) is int and value > 0:
@@ -84,21 +89,23 @@ def _told(source: dict[str, Any], names: dict[str, str]) -> Iterator[Fact]:
 
 
 def _interpreters(run: Run) -> Iterator[Fact]:
-    """Each interpreter with its build; the versions alone where environment.json does not say more."""
+    """Each interpreter with its build and packages, if known."""
     described = run.environment.get("interpreters")
     known = [one for one in described if isinstance(one, dict)] if isinstance(described, list) else []
     builds = {str(one.get("version")): [one.get("implementation"), one.get("build")] for one in known}
     packages = {str(one.get("version")): one.get("packages") for one in known}
     for python in run.pythons:
-        told = ", ".join(one for one in builds.get(python, []) if isinstance(one, str))
-        yield Fact(f"Python {python}", told or "nothing more is known")
-        if isinstance(own := packages.get(python), dict) and own:
+        build = ", ".join(one for one in builds.get(python, []) if isinstance(one, str))
+        yield Fact(f"Python {python}", build or "build unknown")
+        if isinstance(installed := packages.get(python), dict) and installed:
             yield Fact(
-                f"Packages of {python}", ", ".join(f"{name} {version}" for name, version in own.items()), long=True
+                f"Packages of {python}",
+                ", ".join(f"{name} {version}" for name, version in installed.items()),
+                long=True,
             )
 
 
 def _left_out(run: Run) -> Iterator[Fact]:
     left_out = run.environment.get("left_out")
     if isinstance(left_out, list) and left_out:
-        yield Fact("Left out for want of time", ", ".join(map(str, left_out)))
+        yield Fact("Left out to fit the time limit", ", ".join(map(str, left_out)))

@@ -1,4 +1,4 @@
-"""Why a way of running the work did or did not help, as far as the GIL and the cores busy show it, and no further."""
+"""Explain why a backend did or did not help, only as far as the GIL and the busy cores show it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -8,36 +8,36 @@ from bench.output.wording.labels import is_blocking
 from bench.schema import Bound, Gil
 
 THREADS = "threading"
-TURNS = 1.25  # with fewer cores busy than this, several workers that compute took turns
-DEARER = 1.3  # times the cores busy over the speedup: the work itself got slower
-IDLE = 0.75  # with fewer, most of the time went in waiting
+TURNS = 1.25  # with fewer cores busy, several computing workers took turns
+SLOWDOWN = 1.3  # cores busy / speedup: from here on, the work itself got slower
+IDLE = 0.75  # with fewer cores busy, most of the time was spent waiting
 
 
-def telling(best: CaseSummary, alike: Sequence[CaseSummary]) -> CaseSummary:
-    """The best case of a way; where that has one worker, which shows nothing of concurrency, the best with several."""
-    several = [case for case in alike if case.speedup is not None and case.workers > 1]
+def representative(best: CaseSummary, cases: Sequence[CaseSummary]) -> CaseSummary:
+    """The best case of a backend; if it has one worker, which says nothing about concurrency, the best with several."""
+    several = [case for case in cases if case.speedup is not None and case.workers > 1]
     return best if best.workers > 1 or not several else max(several, key=lambda case: case.speedup_or_zero)
 
 
 def cause(case: CaseSummary) -> str | None:
-    """What is seen of why a case was no faster, or no slower; None where nothing is seen."""
-    disturbed = " Others took much of the cores in most of these trials." * (2 * case.contaminated > case.trials)
+    """The likely reason for the speed of a case; None if the figures do not show one."""
+    disturbed = " Other programs used much of the CPU in most of these trials." * (2 * case.contaminated > case.trials)
     if case.parallelism is None:
-        return "Each item stops the event loop, so nothing overlaps." if is_blocking(case) else None
-    return _seen(case, busy_words(case.parallelism)) + disturbed
+        return "Each item blocks the event loop, so nothing overlaps." if is_blocking(case) else None
+    return _explanation(case, busy_words(case.parallelism)) + disturbed
 
 
-def _seen(case: CaseSummary, cores: str) -> str:
+def _explanation(case: CaseSummary, cores: str) -> str:
     if case.workers == 1:
         return f"One worker kept {cores} cores busy."
     busy = f"{case.workers} {_noun(case)} kept {cores} cores busy"
     if is_blocking(case):
-        return f"Each item stops the event loop, so nothing overlaps: {busy}."
+        return f"Each item blocks the event loop, so nothing overlaps: {busy}."
     return _computing(case, busy) if case.bound == Bound.CPU else _waiting(case, busy)
 
 
 def _noun(case: CaseSummary) -> str:
-    """What the workers are."""
+    """What to call the workers."""
     if case.start_method is not None:
         return "processes"
     if case.async_style is not None:
@@ -53,12 +53,10 @@ def _computing(case: CaseSummary, busy: str) -> str:
     if case.start_method is not None:
         return f"{busy}: each has an interpreter and a GIL of its own{_ceiling(case)}."
     if case.gil == Gil.ON:
-        return (
-            f"Threads take turns under the GIL: {busy}." if shared else f"{busy}: part of the work lets go of the GIL."
-        )
+        return f"Threads take turns under the GIL: {busy}." if shared else f"{busy}: part of the work releases the GIL."
     if case.gil == Gil.OFF:
         return (
-            f"Without the GIL threads compute at once: {busy}{_dearer(case)}{_ceiling(case)}."
+            f"Without the GIL, threads compute in parallel: {busy}{_slowdown(case)}{_ceiling(case)}."
             if not shared
             else f"{busy}, though the GIL is off."
         )
@@ -66,63 +64,63 @@ def _computing(case: CaseSummary, busy: str) -> str:
 
 
 def _waiting(case: CaseSummary, busy: str) -> str:
-    """More speedup than cores busy means that waits overlapped: so many items were under way, and did not compute."""
+    """A speedup above the number of busy cores means that waits overlapped: more items were in flight than computed."""
     assert case.parallelism is not None
     interval = case.speedup.interval if case.speedup else None
     if interval and interval[0] > max(1.0, case.parallelism):
         return f"The waits overlap: {busy}."
-    waits = "the time went in waiting" if case.parallelism < IDLE else "much of the time went in computing"
+    waits = "most of the time was spent waiting" if case.parallelism < IDLE else "much of the time was spent computing"
     if interval is None:
         return f"{busy}: {waits}."
     if interval[0] > 1:
-        return f"{busy}: {waits}, and there was less of it."
-    return f"{busy}: {waits}, and there was {'more of it' if interval[1] < 1 else 'perhaps no less of it'}."
+        return f"{busy}: {waits}, but less time than in the baseline."
+    return f"{busy}: {waits}, {'and more' if interval[1] < 1 else 'perhaps no less'} time than in the baseline."
 
 
-def _dearer(case: CaseSummary) -> str:
-    """That the same work took more CPU time at once than alone: cores busy without as much speedup."""
-    if not case.speedup or not case.parallelism or case.parallelism < DEARER * case.speedup.point:
+def _slowdown(case: CaseSummary) -> str:
+    """A remark if the work used more CPU time in parallel than alone: more busy cores than speedup."""
+    if not case.speedup or not case.parallelism or case.parallelism < SLOWDOWN * case.speedup.point:
         return ""
-    return f", but the same work took {case.parallelism / case.speedup.point:.1f} times the CPU time that way"
+    return f", but the same work used {case.parallelism / case.speedup.point:.1f} times the CPU time"
 
 
 def _ceiling(case: CaseSummary) -> str:
-    """What the machine itself gave, where it was measured."""
-    return "" if case.ceiling is None else f"; as many busy processes got {case.ceiling.point:.2f}x from this machine"
+    """The ceiling of the machine, if it was measured."""
+    return "" if case.ceiling is None else f"; the machine's ceiling for as many processes is {case.ceiling.point:.2f}x"
 
 
-BRIEF = 0.01  # a pool whose start and stop take less than this share of the batch is not worth a word
+BRIEF = 0.01  # starts and stops that take a smaller share of the batch are not mentioned
 
 
-def loop_of(cases: Iterable[CaseSummary]) -> CaseSummary | None:
-    """The baseline of a subject's cases, where it is ok."""
+def baseline_of(cases: Iterable[CaseSummary]) -> CaseSummary | None:
+    """The baseline among the cases of a subject, None unless it is ok."""
     return next((case for case in cases if case.is_baseline and case.ok), None)
 
 
-def cost_words(case: CaseSummary, loop: CaseSummary | None) -> str:
-    """`1.04x the baseline's CPU time and 3.10x its memory (92.0 MB)`; empty where nothing is known."""
-    return formatting.listed([*_beside_loop(case, loop), *_pool(case)])
+def cost_words(case: CaseSummary, baseline: CaseSummary | None) -> str:
+    """`1.04x the baseline's CPU time and 3.10x its memory (92.0 MB)`; empty if nothing is known."""
+    return formatting.listed([*_relative_cost(case, baseline), *_pool(case)])
 
 
 def busy_words(cores: float) -> str:
-    """How many cores were busy: `1.9`, with two decimals where there was less than one."""
+    """How many cores were busy: `1.9`, with two decimals if there was less than one."""
     return f"{cores:.1f}" if round(cores, 1) >= 1 else f"{cores:.2f}"
 
 
-def _beside_loop(case: CaseSummary, loop: CaseSummary | None) -> Iterator[str]:
-    """CPU time and memory over the baseline's, or as they are where that is not known."""
-    alone_s, alone_bytes = (loop.cpu_s, loop.peak_rss_bytes) if loop else (None, None)
+def _relative_cost(case: CaseSummary, baseline: CaseSummary | None) -> Iterator[str]:
+    """CPU time and memory relative to the baseline, or absolute if the baseline's are unknown."""
+    alone_s, alone_bytes = (baseline.cpu_s, baseline.peak_rss_bytes) if baseline else (None, None)
     whose = "the baseline's"
     if case.cpu_s is not None:
-        told = formatting.seconds(case.cpu_s)
+        cpu = formatting.seconds(case.cpu_s)
         yield (
-            f"{formatting.times(case.cpu_s / alone_s)} {whose} CPU time ({told})" if alone_s else f"{told} of CPU time"
+            f"{formatting.times(case.cpu_s / alone_s)} {whose} CPU time ({cpu})" if alone_s else f"{cpu} of CPU time"
         )
         whose = "its" if alone_s else whose
     if case.peak_rss_bytes is not None:
-        told = formatting.size(case.peak_rss_bytes)
+        memory = formatting.size(case.peak_rss_bytes)
         ratio = case.peak_rss_bytes / alone_bytes if alone_bytes else None
-        yield f"{told} of memory" if ratio is None else f"{formatting.times(ratio)} {whose} memory ({told})"
+        yield f"{memory} of memory" if ratio is None else f"{formatting.times(ratio)} {whose} memory ({memory})"
 
 
 def _pool(case: CaseSummary) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Tables as the page needs them: what each cell says, and what it is sorted by."""
+"""Tables of the page: the text of each cell, and the value it is sorted by."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class HtmlColumn:
-    """A heading, and what stands smaller below it; figures stand flush right and are sorted by value."""
+    """A heading with a smaller line below it; numeric columns are right-aligned and sorted by value."""
 
     heading: str
     below: str = ""
@@ -15,9 +15,9 @@ class HtmlColumn:
 
 @dataclass(frozen=True)
 class HtmlCell:
-    """`value` is what the row is sorted by in this column, empty where it is not known: last in either direction.
+    """`value` is the sort key of the row in this column; unknown is empty and sorts last in either direction.
 
-    `not_ok` marks what tells of a failure.
+    `not_ok` marks a failure.
     """
 
     text: str
@@ -27,7 +27,7 @@ class HtmlCell:
 
 @dataclass(frozen=True)
 class HtmlTable:
-    """A table under its caption; `rest` says what of it is not shown, if anything."""
+    """A table with its caption; `rest` says how many rows are not shown, if any."""
 
     caption: str
     columns: Sequence[HtmlColumn]
@@ -36,10 +36,10 @@ class HtmlTable:
 
 
 def number(text: str, value: float | None) -> HtmlCell:
-    """A figure."""
+    """A cell with a number."""
     return HtmlCell(text, "" if value is None else repr(value))
 
 
 def word(text: str, not_ok: bool = False) -> HtmlCell:
-    """Text, sorted as it is read."""
+    """A cell with text, sorted alphabetically."""
     return HtmlCell(text, text, not_ok)

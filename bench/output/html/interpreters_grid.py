@@ -1,4 +1,4 @@
-"""Several interpreters side by side: a table of their times for each piece of work, and what may be concluded."""
+"""Interpreters side by side: for each workload a table of times, a conclusion and notes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,21 +11,21 @@ from bench.output.wording.labels import Labels
 
 
 @dataclass(frozen=True)
-class Compared:
-    """One piece of work under several interpreters: the conclusion, the times, and what else must be known."""
+class InterpreterSection:
+    """One workload under several interpreters: the conclusion, the times and notes."""
 
     conclusion: str
     grid: HtmlTable
     notes: tuple[str, ...]
 
 
-def compared(sides: Sequence[SideBySide]) -> list[Compared]:
-    """One for each piece of work that several interpreters did."""
-    found = []
+def interpreter_sections(sides: Sequence[SideBySide]) -> list[InterpreterSection]:
+    """One section per workload that was measured under several interpreters."""
+    sections = []
     for side in sides:
         labels = row_labels(side)
-        found.append(Compared(conclusion(side, labels), _grid(side, labels), tuple(notes(side, labels))))
-    return found
+        sections.append(InterpreterSection(conclusion(side, labels), _grid(side, labels), tuple(notes(side, labels))))
+    return sections
 
 
 def _grid(side: SideBySide, labels: Labels) -> HtmlTable:
@@ -53,7 +53,7 @@ def _cell(measured: InterpreterCell | None, is_baseline: bool) -> HtmlCell:
         return HtmlCell(formatting.UNKNOWN)
     if measured.seconds is None:
         return HtmlCell(measured.case.status, not_ok=True)
-    told = formatting.seconds(measured.seconds)
+    text = formatting.seconds(measured.seconds)
     if measured.case.speedup and not is_baseline:
-        told += f" ({formatting.times(measured.case.speedup.point)})"
-    return number(told, measured.seconds)
+        text += f" ({formatting.times(measured.case.speedup.point)})"
+    return number(text, measured.seconds)

@@ -1,4 +1,4 @@
-"""What the page says, put together for the template: nothing here is HTML, and nothing in it is trusted."""
+"""Assemble the contents of the page for the template: plain text that the template escapes."""
 
 import os
 from collections.abc import Sequence
@@ -9,10 +9,10 @@ from urllib.parse import quote
 from bench.analysis.summary import summarise
 from bench.output.charts.view import View
 from bench.output.html.case_grid import case_grid
-from bench.output.html.embedded_charts import MissingChart, Picture, pictures
-from bench.output.html.environment_section import Again, Fact, again, facts
+from bench.output.html.embedded_charts import EmbeddedChart, MissingChart, embedded_charts
+from bench.output.html.environment_section import Fact, Repetition, environment_facts, repetition
 from bench.output.html.html_table import HtmlTable
-from bench.output.html.workload_section import Work, works
+from bench.output.html.workload_section import WorkloadSection, workload_sections
 from bench.output.wording import formatting
 from bench.output.wording.bounds import ceiling_notes
 from bench.output.wording.case_text import failures
@@ -23,57 +23,57 @@ from bench.schema import SAMPLES_CSV
 
 
 @dataclass(frozen=True)
-class Section:
-    """All that the page says of one run. `key` is its own in the page; `samples` is a link from where the page lies."""
+class RunSection:
+    """The contents of the page for one run. `key` is unique in the page; `samples` is a link relative to the page."""
 
     key: str
     name: str
     facts: str
-    works: tuple[Work, ...]
-    pictures: Sequence[Picture]
-    missing: Sequence[MissingChart]
+    workloads: tuple[WorkloadSection, ...]
+    charts: Sequence[EmbeddedChart]
+    missing_charts: Sequence[MissingChart]
     cases: HtmlTable
     failures: tuple[str, ...]
     warnings: tuple[str, ...]
     environment: Sequence[Fact]
-    again: Again
+    repetition: Repetition
     samples: str
 
 
-def section(run: Run, key: str, beside: Path) -> Section:
-    """What there is to say of a run, on a page that will lie in the folder `beside`."""
+def run_section(run: Run, key: str, folder: Path) -> RunSection:
+    """The section of a run, in a page that will be written to `folder`."""
     summaries = summarise(run)
     labels = backend_labels(summaries)
-    drawn, missing = pictures(View.of(run, summaries))
-    return Section(
+    drawn, missing = embedded_charts(View.of(run, summaries))
+    return RunSection(
         key=key,
         name=formatting.clean(run.name),
         facts=_facts(run),
-        works=tuple(works(run, summaries)),
-        pictures=drawn,
-        missing=missing,
+        workloads=tuple(workload_sections(run, summaries)),
+        charts=drawn,
+        missing_charts=missing,
         cases=case_grid(summaries),
         failures=tuple(
-            f"{formatting.clean(subject.workload)}: {told}"
+            f"{formatting.clean(subject.workload)}: {failure}"
             for subject, cases in by_subject(summaries).items()
-            for told in failures(cases, labels)
+            for failure in failures(cases, labels)
         ),
         warnings=(*ceiling_notes(run), *(line.plain for line in warning_lines(run) if line.plain)),
-        environment=facts(run),
-        again=again(run),
-        samples=_link(run.folder / SAMPLES_CSV, beside),
+        environment=environment_facts(run),
+        repetition=repetition(run),
+        samples=_link(run.folder / SAMPLES_CSV, folder),
     )
 
 
 def _facts(run: Run) -> str:
-    """Where and with what, in one line."""
+    """The machine, the interpreters and the number of rounds, in one line."""
     model = run.machine.get("cpu_model")
-    told = [str(model)] if isinstance(model, str) else []
-    told += [formatting.counted(run.cores_usable, "usable core")] if run.cores_usable else []
-    told += [f"Python {formatting.listed(run.pythons)}", formatting.counted(run.rounds, "round")]
-    return formatting.clean(", ".join(told))
+    parts = [str(model)] if isinstance(model, str) else []
+    parts += [formatting.counted(run.cores_usable, "usable core")] if run.cores_usable else []
+    parts += [f"Python {formatting.listed(run.pythons)}", formatting.counted(run.rounds, "round")]
+    return formatting.clean(", ".join(parts))
 
 
-def _link(path: Path, beside: Path) -> str:
-    """A relative link, with nothing in it that a browser could take for a scheme."""
-    return quote(os.path.relpath(path.resolve(), beside.resolve()))
+def _link(path: Path, folder: Path) -> str:
+    """A relative link, quoted so that a browser cannot read a scheme into it."""
+    return quote(os.path.relpath(path.resolve(), folder.resolve()))

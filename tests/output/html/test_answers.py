@@ -1,4 +1,4 @@
-"""What a run answers, in sentences: which way, how much faster, how sure, at what cost, and why."""
+"""The answers of a run in sentences: which backend, how much faster, how certain, at what cost, and why."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ from bench.analysis.summary import summarise
 from bench.analysis.verdict import Verdict, VerdictOutcome, verdicts
 from bench.output.html.answers import Answer, AnswerKind, answers, conclusion
 from bench.output.html.backend_results import BackendResult
-from bench.output.html.explanations import cause, cost_words, telling
+from bench.output.html.explanations import cause, cost_words, representative
 from bench.results.load import load_run
 from bench.schema import AsyncStyle, Bound, Gil, Sample, Status
 from tests.support.factory import ENVIRONMENT, asyncio, failure, multiprocessing, pair, rounds, sample, write_run
@@ -33,7 +33,7 @@ def answered(folder: Path, samples: list[Sample]) -> list[Answer]:
 
 
 def scaled(factor: float, noise: float = 0.01) -> list[float]:
-    """The loop's times by a factor, a little off in turn."""
+    """The baseline's times multiplied by a factor, with slight deviations."""
     return [time * factor * (1 + noise * (-1) ** number) for number, time in enumerate(LOOP)]
 
 
@@ -47,7 +47,7 @@ def test_a_sure_win_is_reported_with_interval_rounds_and_cost(folder: Path) -> N
     assert (answer.kind, answer.more) == (AnswerKind.FASTER, "")
     assert answer.lead == "multiprocessing with 2 workers is 2.00 times as fast as the baseline"
     sure, cost = answer.rest.split(", at the cost of ")
-    assert sure == " (95 % interval 1.97 to 2.02, 5 rounds: surely faster)"
+    assert sure == " (95 % interval 1.97 to 2.02, 5 rounds: significantly faster)"
     assert cost == "1.05x the baseline's CPU time (1.00 s) and 3.00x its memory (90.0 MB)."
 
 
@@ -65,7 +65,7 @@ def test_nothing_beats_the_baseline_if_all_are_slower(folder: Path) -> None:
 
 def test_nothing_surely_beats_the_baseline_if_an_interval_leaves_it_open(folder: Path) -> None:
     (answer,) = answered(folder, pair(LOOP, scaled(1.15, 0.3)))
-    assert (answer.kind, answer.lead) == (AnswerKind.BASELINE, "Nothing surely beats the baseline")
+    assert (answer.kind, answer.lead) == (AnswerKind.BASELINE, "Nothing significantly beats the baseline")
 
 
 def test_a_speedup_surely_below_5_percent_counts_as_none(folder: Path) -> None:
@@ -113,9 +113,9 @@ def test_each_failed_worker_count_has_its_own_reason(folder: Path) -> None:
         failure(Status.TIMEOUT, "300 s", backend="threading", workers=8),
     ]
     (answer,) = answered(folder, pair(LOOP, scaled(0.5)) + failed)
-    told = result_of(answer, "threading").why
-    assert "with 4 workers crashed in 1 of 1 trial: gone." in told
-    assert "with 8 workers timed out in 1 of 1 trial: 300 s." in told
+    reason = result_of(answer, "threading").why
+    assert "with 4 workers crashed in 1 of 1 trial: gone." in reason
+    assert "with 8 workers timed out in 1 of 1 trial: 300 s." in reason
 
 
 def test_no_backend_has_a_result_if_nothing_is_ok(folder: Path) -> None:
@@ -125,8 +125,8 @@ def test_no_backend_has_a_result_if_nothing_is_ok(folder: Path) -> None:
 
 def test_each_interpreter_has_its_own_answer(folder: Path) -> None:
     samples = pair(LOOP, scaled(1.4)) + pair(LOOP, scaled(0.5), python="3.13.5t", gil=Gil.OFF)
-    found = {answer.subject.python: answer.kind for answer in answered(folder, samples)}
-    assert found == {"3.11.7": AnswerKind.BASELINE, "3.13.5t": AnswerKind.FASTER}
+    kinds = {answer.subject.python: answer.kind for answer in answered(folder, samples)}
+    assert kinds == {"3.11.7": AnswerKind.BASELINE, "3.13.5t": AnswerKind.FASTER}
 
 
 def test_backends_are_sorted_baseline_first_then_by_speedup(folder: Path) -> None:
@@ -137,25 +137,25 @@ def test_backends_are_sorted_baseline_first_then_by_speedup(folder: Path) -> Non
     assert shares[0] is not None and shares[2] is not None and shares[0] < shares[2] < 1
 
 
-def told(others: Sequence[dict[str, Any]] = (), **facts: Any) -> str | None:
+def explanation(others: Sequence[dict[str, Any]] = (), **facts: Any) -> str | None:
     best = summary(**facts)
-    return cause(telling(best, [best, *(summary(**{**facts, **other}) for other in others)]))
+    return cause(representative(best, [best, *(summary(**{**facts, **other}) for other in others)]))
 
 
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
         ({"parallelism": 1.01, "workers": 4}, "Threads take turns under the GIL: 4 threads kept 1.0 cores busy."),
-        ({"parallelism": 1.8}, "2 threads kept 1.8 cores busy: part of the work lets go of the GIL."),
+        ({"parallelism": 1.8}, "2 threads kept 1.8 cores busy: part of the work releases the GIL."),
         (
             {"parallelism": 1.8, "gil": Gil.OFF},
-            "Without the GIL threads compute at once: 2 threads kept 1.8 cores busy.",
+            "Without the GIL, threads compute in parallel: 2 threads kept 1.8 cores busy.",
         ),
         (
             {"parallelism": 1.95, "gil": Gil.OFF, "speedup": 0.92},
             (
-                "Without the GIL threads compute at once: 2 threads kept 1.9 cores busy, but the same work took 2.1 "
-                "times the CPU time that way."
+                "Without the GIL, threads compute in parallel: 2 threads kept 1.9 cores busy, but the same work "
+                "used 2.1 times the CPU time."
             ),
         ),
         ({"parallelism": 1.0, "gil": Gil.OFF}, "2 threads kept 1.0 cores busy, though the GIL is off."),
@@ -164,50 +164,53 @@ def told(others: Sequence[dict[str, Any]] = (), **facts: Any) -> str | None:
         ({"parallelism": None}, None),
         (
             {"parallelism": 1.9, "backend": "multiprocessing", "start_method": "fork", "ceiling": 1.72},
-            f"2 processes kept 1.9 cores busy: {OWN_GIL}; as many busy processes got 1.72x from this machine.",
+            f"2 processes kept 1.9 cores busy: {OWN_GIL}; the machine's ceiling for as many processes is 1.72x.",
         ),
         (
             {"parallelism": 0.9, "backend": "asyncio", "async_style": AsyncStyle.BLOCKING},
-            "Each item stops the event loop, so nothing overlaps: 2 coroutines kept 0.90 cores busy.",
+            "Each item blocks the event loop, so nothing overlaps: 2 coroutines kept 0.90 cores busy.",
         ),
         (
             {"parallelism": None, "backend": "asyncio", "async_style": AsyncStyle.BLOCKING},
-            "Each item stops the event loop, so nothing overlaps.",
+            "Each item blocks the event loop, so nothing overlaps.",
         ),
         ({"parallelism": 0.1, "bound": Bound.IO}, "The waits overlap: 2 threads kept 0.10 cores busy."),
         (
             {"parallelism": 0.1, "bound": Bound.IO, "speedup_low": 0.9},
-            "2 threads kept 0.10 cores busy: the time went in waiting, and there was perhaps no less of it.",
+            (
+                "2 threads kept 0.10 cores busy: most of the time was spent waiting, perhaps no less time than in the "
+                "baseline."
+            ),
         ),
         (
             {"parallelism": 0.1, "bound": Bound.IO, "speedup_low": 0.3, "speedup_high": 0.4},
-            "2 threads kept 0.10 cores busy: the time went in waiting, and there was more of it.",
+            "2 threads kept 0.10 cores busy: most of the time was spent waiting, and more time than in the baseline.",
         ),
         (
             {"parallelism": 2.5, "bound": Bound.IO},
-            "2 threads kept 2.5 cores busy: much of the time went in computing, and there was less of it.",
+            "2 threads kept 2.5 cores busy: much of the time was spent computing, but less time than in the baseline.",
         ),
     ],
 )
 def test_explanations_follow_from_the_gil_and_the_busy_cores(facts: dict[str, Any], expected: str | None) -> None:
-    assert told(**facts) == expected
+    assert explanation(**facts) == expected
 
 
 def test_if_one_worker_is_best_the_fastest_with_several_explains_why() -> None:
     others = [{"workers": 2, "speedup": 1.7}, {"workers": 4, "speedup": 1.5}]
     assert (
-        told(others, workers=1, parallelism=1.0) == "Threads take turns under the GIL: 2 threads kept 1.0 cores busy."
+        explanation(others, workers=1, parallelism=1.0) == "Threads take turns under the GIL: 2 threads kept 1.0 cores busy."
     )
-    assert told(workers=1, parallelism=1.0) == "One worker kept 1.0 cores busy."
+    assert explanation(workers=1, parallelism=1.0) == "One worker kept 1.0 cores busy."
 
 
 def test_mostly_disturbed_trials_are_not_attributed_to_the_gil_alone() -> None:
-    taken = "Others took much of the cores in most of these trials."
+    taken = "Other programs used much of the CPU in most of these trials."
     assert (
-        told(parallelism=0.7, contaminated=3)
+        explanation(parallelism=0.7, contaminated=3)
         == f"Threads take turns under the GIL: 2 threads kept 0.70 cores busy. {taken}"
     )
-    assert taken not in str(told(parallelism=0.7, contaminated=2))
+    assert taken not in str(explanation(parallelism=0.7, contaminated=2))
 
 
 def test_unknown_costs_are_left_out() -> None:
@@ -217,9 +220,9 @@ def test_unknown_costs_are_left_out() -> None:
 
 
 def test_slow_pool_start_and_stop_is_reported_as_a_cost() -> None:
-    told = cost_words(summary(cpu_s=0.9, startup_s=0.1, shutdown_s=0.05), LONE)
+    cost = cost_words(summary(cpu_s=0.9, startup_s=0.1, shutdown_s=0.05), LONE)
     times = "1.20x the baseline's CPU time (900 ms), 3.00x its memory (30.0 MB)"
-    assert told == f"{times} and 150 ms to start and stop its workers"
+    assert cost == f"{times} and 150 ms to start and stop its workers"
 
 
 def test_text_from_files_is_printable_in_sentences(folder: Path) -> None:
@@ -231,7 +234,7 @@ def test_text_from_files_is_printable_in_sentences(folder: Path) -> None:
 
 
 def test_intervals_need_only_the_measured_values(folder: Path) -> None:
-    """A run that gives no CPU time and no memory still answers."""
+    """A run without CPU times and memory still has answers."""
     unknown: dict[str, Any] = dict.fromkeys(["cpu_user_s", "cpu_system_s", "peak_rss_bytes", "startup_s", "shutdown_s"])
     samples = [
         sample(round=number, elapsed_s=time / (1 + (backend == "threading")), backend=backend, **unknown)
@@ -241,14 +244,16 @@ def test_intervals_need_only_the_measured_values(folder: Path) -> None:
     run = load_run(write_run(folder, samples, {**ENVIRONMENT, "machine": None}))
     summaries = summarise(run)
     (answer,) = answers(summaries, verdicts(run, summaries))
-    assert answer.sentence == "threading with 1 worker is 2.00 times as fast as the baseline (5 rounds: surely faster)."
+    assert answer.sentence == (
+        "threading with 1 worker is 2.00 times as fast as the baseline (5 rounds: significantly faster)."
+    )
 
 
 def test_a_speedup_mostly_lost_to_starting_workers_is_reported(folder: Path) -> None:
     starts = {"startup_s": 0.4, "shutdown_s": 0.1}
     (answer,) = answered(folder, rounds(LOOP) + rounds(scaled(0.5), backend="threading", workers=2, **starts))
     assert answer.kind is AnswerKind.FASTER
-    assert answer.more.startswith("With start and stop included in both times: 1.01x [")
+    assert answer.more.startswith("With pool start and stop included in both times: 1.01x [")
     (answer,) = answered(folder, pair(LOOP, scaled(0.5)))
     assert "alone" not in answer.more
 

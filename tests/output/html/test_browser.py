@@ -1,4 +1,4 @@
-"""The page in a real browser: quiet, on its own, sortable, and as wide as its window."""
+"""The page in a real browser: self-contained, without errors, sortable, and no wider than its window."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -35,7 +35,7 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two runs: one like a real one, and a small one whose times are as different as they get."""
+    """Two runs: a realistic one, and a small one with times of very different sizes."""
     folder = tmp_path_factory.mktemp("runs")
     times = {"a": 10.0, "b": 0.9, "c": 0.0005}
     samples = [one for name, factor in times.items() for one in rounds([factor * time for time in LOOP], backend=name)]
@@ -52,30 +52,30 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def opened(
     address: str, page: Path, script: Script, width: int = 1600, dark: bool = False, scripts: bool = True
 ) -> Any:
-    """What a script of a reader's doings comes to; whatever it does, the page is quiet and asks for nothing."""
+    """The result of a script of user actions, during which the page logs nothing and requests nothing."""
 
-    async def doings() -> Any:
+    async def actions() -> Any:
         async with new_tab(address) as tab:
             await tab.call("Emulation.setScriptExecutionDisabled", value=not scripts)
             await tab.open(page.as_uri(), width, dark)
             result = await script(tab)
             assert [event for event in tab.heard if event[0] in LOUD] == []
-            asked = [event["request"]["url"] for name, event in tab.heard if name == "Network.requestWillBeSent"]
-            assert [url[:60] for url in asked if not url.startswith("data:")] == [page.as_uri()[:60]]
+            requested = [event["request"]["url"] for name, event in tab.heard if name == "Network.requestWillBeSent"]
+            assert [url[:60] for url in requested if not url.startswith("data:")] == [page.as_uri()[:60]]
             return result
 
-    return asyncio.run(doings())
+    return asyncio.run(actions())
 
 
 async def column(tab: Tab, heading: str) -> list[str]:
     """The texts of a column of the first table of cases, from top to bottom."""
     place = f"[...{TABLE}.tHead.rows[0].cells].findIndex(cell => cell.textContent.startsWith({heading!r}))"
-    found: list[str] = await tab.ask(f"(place => {SHOWN}.map(row => row.cells[place].textContent))({place})")
-    return found
+    texts: list[str] = await tab.ask(f"(place => {SHOWN}.map(row => row.cells[place].textContent))({place})")
+    return texts
 
 
 async def press(tab: Tab, heading: str) -> str:
-    """Press a heading's button; the order that the table then says it has."""
+    """Press a heading's button and return the order that the table then announces."""
     cell = f"[...{TABLE}.tHead.rows[0].cells].find(cell => cell.textContent.startsWith({heading!r}))"
     return str(await tab.ask(f"(cell => {{ cell.querySelector('button').click(); return cell.ariaSort }})({cell})"))
 
@@ -85,7 +85,7 @@ async def press(tab: Tab, heading: str) -> str:
 def test_nothing_is_wider_than_the_window_and_each_chart_shows_once(
     address: str, page: Path, width: int, dark: bool
 ) -> None:
-    async def look(tab: Tab) -> tuple[int, list[str]]:
+    async def inspect(tab: Tab) -> tuple[int, list[str]]:
         await tab.ask("document.querySelectorAll('details').forEach(one => { one.open = true })")
         shown = "[...document.images].filter(image => image.offsetWidth > 0 && image.naturalWidth > 0)"
         return (
@@ -93,7 +93,7 @@ def test_nothing_is_wider_than_the_window_and_each_chart_shows_once(
             await tab.ask(f"{shown}.map(image => image.className)"),
         )
 
-    over, pictures_shown = opened(address, page, look, width, dark)
+    over, pictures_shown = opened(address, page, inspect, width, dark)
     assert over <= 0
     assert pictures_shown == ["on-dark" if dark else "on-light"] * 2
 
@@ -125,13 +125,13 @@ def test_the_filter_keeps_and_counts_rows_with_every_word_typed(address: str, pa
     async def type_words(tab: Tab) -> tuple[list[str], str, list[str]]:
         await tab.ask(f"{field}.focus()")
         await tab.call("Input.insertText", text="ERROR  dry")
-        found, told = await column(tab, "Backend"), await tab.ask("document.querySelector('output').textContent")
+        shown_backends, counter = await column(tab, "Backend"), await tab.ask("document.querySelector('output').textContent")
         await tab.ask(f"{field}.select()")
         await tab.call("Input.insertText", text="")
-        return found, told, await column(tab, "Backend")
+        return texts, counter, await column(tab, "Backend")
 
-    found, told, all_again = opened(address, page, type_words)
-    assert (found, told, len(all_again)) == (["d"], "1 of 7 shown", 7)
+    shown_backends, counter, all_again = opened(address, page, type_words)
+    assert (shown_backends, counter, len(all_again)) == (["d"], "1 of 7 shown", 7)
 
 
 def test_the_keyboard_reaches_the_answer_and_switches_the_theme(address: str, page: Path) -> None:
@@ -148,11 +148,11 @@ def test_the_keyboard_reaches_the_answer_and_switches_the_theme(address: str, pa
 
 
 def test_without_scripts_the_page_shows_all_rows_and_no_dead_buttons(address: str, page: Path) -> None:
-    async def look(tab: Tab) -> tuple[int, int]:
+    async def inspect(tab: Tab) -> tuple[int, int]:
         buttons = "[...document.querySelectorAll('button, input')].filter(one => one.offsetWidth > 0).length"
         return await tab.ask(f"{SHOWN}.length"), await tab.ask(buttons)
 
-    assert opened(address, page, look, scripts=False) == (7, 0)
+    assert opened(address, page, inspect, scripts=False) == (7, 0)
 
 
 def test_folded_sections_are_printed_on_white_and_fit_the_sheet(address: str, page: Path) -> None:

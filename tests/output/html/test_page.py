@@ -1,4 +1,4 @@
-"""The page: well made, whole in one file, and nothing in it obeys what was read from a run's files."""
+"""The page: well-formed, self-contained, and never interpreting text from a run's files."""
 
 import base64
 import io
@@ -31,7 +31,7 @@ VOID = {"meta", "link", "br", "img", "input"}
 
 
 class Page(HTMLParser):
-    """Every element with its attributes, and all text but that of style and script."""
+    """Every element with its attributes, and all text outside style and script."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(autouse=True, scope="module")
 def one_chart() -> Iterator[None]:
-    """A single kind of chart, since each takes its time; the one test of all kinds draws them all."""
+    """Limit pages to one kind of chart to save time; a single test draws all kinds."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(embedded_charts, "kinds", lambda: SMALL)
         yield
@@ -104,7 +104,7 @@ def test_each_picture_has_alt_text_and_a_size_and_each_table_a_caption(page: Pag
 def test_each_picture_has_a_light_and_a_dark_version_with_its_figures(page: Page) -> None:
     classes = Counter(image["class"] for image in page.all("img"))
     assert classes["on-light"] == classes["on-dark"] == len(page.all("figure"))
-    assert page.text.count("The figures behind the chart") == len(page.all("figure"))
+    assert page.text.count("Data behind the chart") == len(page.all("figure"))
 
 
 def test_a_picture_keeps_its_background_and_approximate_colours() -> None:
@@ -113,9 +113,9 @@ def test_a_picture_keeps_its_background_and_approximate_colours() -> None:
         drawn.putpixel((place % 64, place // 64), (place % 256, place * 7 % 256, 128))
     buffer = io.BytesIO()
     drawn.save(buffer, "PNG")
-    made = embedded_charts.image(buffer.getvalue())
-    assert (made.width, made.height) == drawn.size
-    small = PIL.Image.open(io.BytesIO(base64.b64decode(made.uri.partition(",")[2]))).convert("RGB")
+    picture = embedded_charts.image(buffer.getvalue())
+    assert (picture.width, picture.height) == drawn.size
+    small = PIL.Image.open(io.BytesIO(base64.b64decode(picture.uri.partition(",")[2]))).convert("RGB")
     assert small.getpixel((63, 63)) == (0x15, 0x18, 0x1D)
     assert max(PIL.ImageChops.difference(drawn, small).tobytes()) < 48
 
@@ -151,28 +151,28 @@ def test_failures_are_reported_with_their_reasons(page: Page) -> None:
 def test_raw_samples_are_linked_relative_to_the_page(tmp_path: Path) -> None:
     run = write_run(tmp_path / "a run", pair(LOOP, HALF))
     for path in (run / "report.html", tmp_path / "else where" / "page.html"):
-        found = page_of(run, to=path)
-        (link,) = [a["href"] for a in found.all("a") if (a["href"] or "").endswith("samples.csv")]
+        report = page_of(run, to=path)
+        (link,) = [a["href"] for a in report.all("a") if (a["href"] or "").endswith("samples.csv")]
         assert (path.parent / unquote(link or "")).samefile(run / "samples.csv")
 
 
 def test_each_of_several_runs_has_a_section(tmp_path: Path) -> None:
-    found = page_of(*(write_run(tmp_path / name, pair(LOOP, HALF)) for name in ("one", "other")))
-    assert [one["id"] for one in found.all("section") if one.get("class") == "run"] == ["run1", "run2"]
-    test_elements_are_closed_and_ids_are_unique(found)
+    report = page_of(*(write_run(tmp_path / name, pair(LOOP, HALF)) for name in ("one", "other")))
+    assert [one["id"] for one in report.all("section") if one.get("class") == "run"] == ["run1", "run2"]
+    test_elements_are_closed_and_ids_are_unique(report)
 
 
 def test_several_interpreters_are_compared_side_by_side(tmp_path: Path) -> None:
-    found = page_of(write_run(tmp_path / "run", win_that_is_none()))
-    assert "work: median time (speedup)" in found.text
-    assert "work in any interpreter: Fastest: " in found.text
+    report = page_of(write_run(tmp_path / "run", win_that_is_none()))
+    assert "work: median time (speedup)" in report.text
+    assert "work across interpreters: Fastest: " in report.text
 
 
 def test_the_command_is_shown_with_its_seed_and_requirements(tmp_path: Path) -> None:
     facts = {"command": ["run", "a b"], "seed": 7, "commit": {"id": "abc", "changed": True}, "label": "mine"}
     text = page_of(write_run(tmp_path / "run", pair(LOOP, HALF), {**ENVIRONMENT, **facts})).text
     assert "bench run 'a b' --seed 7" in text
-    assert "at commit abc, with changes that were not committed" in text
+    assert "at commit abc, with uncommitted changes" in text
     assert "mine" in text
 
 
@@ -180,12 +180,12 @@ def test_an_explicit_seed_is_shown_once_and_the_output_folder_is_left_out(tmp_pa
     facts = {"command": ["run", "--seed", "7", "-o", "there"], "seed": 7}
     text = page_of(write_run(tmp_path / "run", pair(LOOP, HALF), {**ENVIRONMENT, **facts})).text
     assert text.count("--seed") == 1
-    assert "Name another folder with -o" in text
+    assert "Choose another folder with -o" in text
 
 
 def test_a_run_without_an_environment_can_be_rendered(tmp_path: Path) -> None:
     text = page_of(write_run(tmp_path / "run", pair(LOOP, HALF), None)).text
-    assert "environment.json does not say how this was measured." in text
+    assert "environment.json does not contain the command of this run." in text
 
 
 @pytest.mark.parametrize("value", [None, 3, "x", [1], [None], {"a": {}}, True, 1e400])
@@ -206,21 +206,21 @@ def test_text_from_files_is_shown_and_never_interpreted(tmp_path: Path) -> None:
     machine = {"cpu_model": HOSTILE, "system": HOSTILE, "cores_usable": 2}
     facts = {"machine": machine, "label": HOSTILE, "command": ["run", HOSTILE], "left_out": [HOSTILE]}
     warned = {"warnings": [{"kind": HOSTILE, "level": "warning", "text": HOSTILE}], "commit": {"id": HOSTILE}}
-    found = page_of(write_run(tmp_path / "javascript:alert(3)" / "run", samples, {**facts, **warned}))
-    assert len(found.all("script")) == 1
-    assert not [name for _, attributes in found.elements for name in attributes if name.startswith("on")]
-    assert "<script>alert(1)</script>" in found.text
-    assert "{{ 7 * 7 }}" in found.text
-    told = found.text + "".join(str(value) for _, attributes in found.elements for value in attributes.values())
-    assert not {char for char in told if not char.isprintable()} - {"\n"}
-    for link in found.all("a"):
+    report = page_of(write_run(tmp_path / "javascript:alert(3)" / "run", samples, {**facts, **warned}))
+    assert len(report.all("script")) == 1
+    assert not [name for _, attributes in report.elements for name in attributes if name.startswith("on")]
+    assert "<script>alert(1)</script>" in report.text
+    assert "{{ 7 * 7 }}" in report.text
+    content = report.text + "".join(str(value) for _, attributes in report.elements for value in attributes.values())
+    assert not {char for char in content if not char.isprintable()} - {"\n"}
+    for link in report.all("a"):
         assert ":" not in (link["href"] or "")
 
 
 def test_a_folder_whose_name_looks_like_an_address_is_linked_as_a_folder(tmp_path: Path) -> None:
     run = write_run(tmp_path / "javascript:alert(1)", pair(LOOP, HALF))
-    found = page_of(run, to=tmp_path / "report.html")
-    (link,) = [a["href"] for a in found.all("a") if (a["href"] or "").endswith("samples.csv")]
+    report = page_of(run, to=tmp_path / "report.html")
+    (link,) = [a["href"] for a in report.all("a") if (a["href"] or "").endswith("samples.csv")]
     assert link == "javascript%3Aalert%281%29/samples.csv"
 
 
@@ -229,24 +229,24 @@ def test_a_page_with_every_chart_kind_stays_below_five_megabytes(
     varied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(embedded_charts, "kinds", kinds)
-    found = page_of(varied, to=tmp_path / "all.html")
+    report = page_of(varied, to=tmp_path / "all.html")
     assert (tmp_path / "all.html").stat().st_size < 5_000_000
-    drawn = {(one["aria-label"] or "").removeprefix("Chart: ") for one in found.all("div") if "picture" in str(one)}
+    drawn = {(one["aria-label"] or "").removeprefix("Chart: ") for one in report.all("div") if "picture" in str(one)}
     assert len(drawn) > 1
     for kind in kinds():
-        assert kind.NAME in drawn or f"{kind.NAME}: " in found.text.partition("Not drawn for this run")[2]
+        assert kind.NAME in drawn or f"{kind.NAME}: " in report.text.partition("Not drawn for this run")[2]
 
 
 def test_very_many_figures_behind_a_chart_are_truncated_with_a_count(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded_charts, "MOST_ROWS", 1)
+    monkeypatch.setattr(embedded_charts, "MAX_ROWS", 1)
     text = page_of(write_run(tmp_path / "run", pair(LOOP, HALF))).text
-    assert "The first 1 of 2 rows; samples.csv has all that was measured." in text
+    assert "The first 1 of 2 rows; samples.csv has every sample." in text
 
 
 def test_samples_are_never_overwritten(varied: Path) -> None:
-    with pytest.raises(UsageError, match="is the run itself"):
+    with pytest.raises(UsageError, match="is a file of the run itself"):
         build([load_run(varied)], varied / "samples.csv")
 
 
@@ -262,4 +262,4 @@ def test_the_gil_and_its_effect_on_threads_are_shown(tmp_path: Path) -> None:
     samples = pair(LOOP, [1.01, 1.08, 0.92, 0.99, 1.07]) + pair(LOOP, HALF, python="3.13.5t", gil=Gil.OFF)
     text = page_of(write_run(tmp_path / "run", samples)).text
     assert "Threads take turns under the GIL: 2 threads kept 0.94 cores busy." in text
-    assert "Without the GIL threads compute at once: 2 threads kept 1.9 cores busy." in text
+    assert "Without the GIL, threads compute in parallel: 2 threads kept 1.9 cores busy." in text

@@ -6,7 +6,7 @@ function sortValue(cell, numeric) {
   return numeric ? Number(text) : text;
 }
 
-/* Unknown goes last in either direction; rows that are alike keep their order. */
+/* Unknown values sort last in either direction; equal rows keep their order. */
 function compare(one, other, descending) {
   if (one === null || other === null) return (one === null) - (other === null);
   const order = typeof one === "number" ? one - other : one.localeCompare(other);
@@ -35,7 +35,7 @@ function makeSortable(table) {
   }
 }
 
-/* A row stays if it contains each word that was typed, in whatever column. */
+/* Shows the rows that contain every typed word, in any column. */
 function filter(input, output) {
   const wanted = input.value.toLowerCase().split(/\s+/).filter(Boolean);
   const rows = [...document.getElementById(input.dataset.table).tBodies[0].rows];
@@ -55,7 +55,7 @@ function makeFilter(input) {
   filter(input, output);
 }
 
-/* The button says what it leads to. */
+/* The button is labelled with the theme that it switches to. */
 function makeThemeButton(button) {
   const root = document.documentElement;
   const prefersDark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -74,7 +74,7 @@ document.querySelectorAll("table.sortable").forEach(makeSortable);
 document.querySelectorAll("input[data-table]").forEach(makeFilter);
 makeThemeButton(document.getElementById("theme"));
 
-/* What is folded is printed as well; afterwards it is as it was. */
+/* Unfolds everything for printing, and folds it again afterwards. */
 let opened = [];
 window.addEventListener("beforeprint", () => {
   opened = [...document.querySelectorAll("details:not([open])")];
