@@ -1,18 +1,18 @@
 """Every error of this program, in one tree.
 
 BenchError
-├── UsageError               the call is wrong: exit status 2, before anything is measured
-│   ├── UnknownName          a name that nothing answers to, with the nearest ones
-│   ├── ParameterError       a parameter or option that does not exist or does not parse
+├── UsageError               the command line is wrong: exit status 2, before anything is measured
+│   ├── UnknownName          an unknown name, with the closest known ones
+│   ├── ParameterError       a parameter or option that does not exist or cannot be parsed
 │   ├── WorkloadFileError    a workload file that cannot be loaded, with file and line
 │   │   └── MissingPackage   because this interpreter lacks a package that it imports
-│   ├── BackendFileError     a backend's file that cannot be loaded
+│   ├── BackendFileError     a backend file that cannot be loaded
 │   ├── RunNotFound          no such run, or one that cannot be read
-│   └── CannotResume         a run that cannot be gone on with, and what stands in the way
-├── RecordError              results, or what a run needs meanwhile, cannot be written
-├── NoTemporaryFolder        no folder for a trial's temporary files can be made
-└── TrialFailed              a trial that gave no result, with its status and the reason
-    └── ItemFailed           one item of the batch raised
+│   └── CannotResume         a run that cannot be resumed, and why
+├── RecordError              results or the files that a run needs cannot be written
+├── NoTemporaryFolder        no folder for a trial's temporary files can be created
+└── TrialFailed              a trial without a result, with its status and the reason
+    └── ItemFailed           work on one item of the batch raised
 """
 
 import difflib
@@ -27,27 +27,27 @@ class BenchError(Exception):
 
 
 class UsageError(BenchError):
-    """The call is wrong; nothing has been measured."""
+    """The command line is wrong; nothing has been measured."""
 
 
 class UnknownName(UsageError):
-    """A name that nothing answers to."""
+    """An unknown name."""
 
     @classmethod
     def among(cls, kind: str, name: str, known: Iterable[str]) -> Self:
-        """Name the thing, then the nearest known names first, or all of them where none is near."""
+        """Say what is unknown, suggest the closest known names if there are any, and list all of them."""
         names = sorted(known)
-        near = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(near)}? " if near else ""
-        return cls(f"unknown {kind} {name!r}: {hint}there are: {', '.join(names) or 'none'}")
+        close = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(close)}? " if close else ""
+        return cls(f"unknown {kind} {name!r}: {hint}available: {', '.join(names) or 'none'}")
 
 
 class ParameterError(UsageError):
-    """A parameter or option that does not exist or does not parse."""
+    """A parameter or option that does not exist or cannot be parsed."""
 
 
 class WorkloadFileError(UsageError):
-    """A workload file that cannot be loaded or says something wrong."""
+    """A workload file that cannot be loaded or is invalid."""
 
 
 class MissingPackage(WorkloadFileError):
@@ -59,36 +59,36 @@ class MissingPackage(WorkloadFileError):
 
 
 class BackendFileError(UsageError):
-    """A backend's file that cannot be loaded or says something wrong."""
+    """A backend file that cannot be loaded or is invalid."""
 
 
 class RunNotFound(UsageError):
-    """No run there, or one that cannot be read."""
+    """No such run, or one that cannot be read."""
 
 
 class CannotResume(UsageError):
-    """A run that cannot be gone on with."""
+    """A run that cannot be resumed."""
 
 
 class RecordError(BenchError):
-    """Results cannot be written, or what a run needs meanwhile cannot be made."""
+    """Results or the files that a run needs cannot be written."""
 
 
 class NoTemporaryFolder(BenchError):
-    """No folder for a trial's temporary files can be made."""
+    """No folder for a trial's temporary files can be created."""
 
     @classmethod
     def because(cls, error: OSError) -> Self:
-        """Name the folder where there is one, the reason, and the way out."""
+        """The error with the folder if it is known, the reason, and the remedy."""
         where = f"{error.filename}: " if error.filename else ""
         why = error.strerror or str(error)
-        return cls(f"{where}no folder for temporary files can be made: {why}; let TMPDIR name one that has room")
+        return cls(f"{where}cannot create a folder for temporary files: {why}; set TMPDIR to a folder with free space")
 
 
 class TrialFailed(BenchError):
-    """A trial that gave no result.
+    """A trial without a result.
 
-    Plain data, since it crosses process borders: an exception of the workload's own may not survive pickling.
+    Plain data, since it is sent between processes: an exception from the workload may not survive pickling.
     """
 
     def __init__(self, status: Status, reason: str) -> None:
@@ -101,7 +101,7 @@ class TrialFailed(BenchError):
 
 
 class ItemFailed(TrialFailed):
-    """One item of the batch raised."""
+    """Work on one item of the batch raised."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(Status.ERROR, reason)

@@ -1,4 +1,4 @@
-"""What this machine is, as far as the system tells; what it does not tell is None."""
+"""Facts about this machine; those that the system does not report are None."""
 
 import os
 import platform
@@ -15,7 +15,7 @@ CPUFREQ = CPUS / "cpu0/cpufreq"
 
 
 def usable_cores() -> int:
-    """Whole cores that this process may use: by affinity, and by the cgroup's quota, at least 1."""
+    """Whole cores that this process may use by affinity and by the cgroup's quota, at least 1."""
     quota = quota_cores()
     allowed = affinity_cores()
     return max(1, min(allowed, int(quota) if quota else allowed))
@@ -28,31 +28,31 @@ def affinity_cores() -> int:
 
 
 def allowed_cores() -> frozenset[int] | None:
-    """Which logical cores those are."""
+    """The logical cores that the scheduler may put this process on; None if the system cannot say."""
     return frozenset(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
 
 
 def online_cores(cpus: Path = CPUS) -> frozenset[int] | None:
-    """The logical cores that are switched on, whoever may use them."""
+    """The logical cores that are switched on, including those this process may not use."""
     return _core_numbers(text_of(cpus / "online"))
 
 
 def quota_cores(cgroup_file: Path = PROC / "self/cgroup", mount: Path = CGROUPS) -> float | None:
-    """The narrowest CPU quota of this process's cgroup and of those above it, in cores; None where there is none."""
+    """The smallest CPU quota of this process's cgroup and its ancestors, in cores; None if there is none."""
     quotas: list[float] = []
     with suppress(OSError):
         for line in cgroup_file.read_text().splitlines():
             _, controllers, path = line.split(":", 2)
             if controllers == "":
-                quotas += _along(mount, path, _quota_v2)
+                quotas += _quotas_up(mount, path, _quota_v2)
             elif "cpu" in controllers.split(","):
                 for name in (controllers, "cpu"):
-                    quotas += _along(mount / name, path, _quota_v1)
+                    quotas += _quotas_up(mount / name, path, _quota_v1)
     return min(quotas, default=None)
 
 
-def _along(mount: Path, path: str, read: Any) -> list[float]:
-    """The quotas of a group and of all those that it is part of."""
+def _quotas_up(mount: Path, path: str, read: Any) -> list[float]:
+    """The quotas of a cgroup and of all its ancestors, up to the mount point."""
     folder = mount / path.lstrip("/")
     steps = [folder, *folder.parents]
     return [quota for step in steps[: steps.index(mount) + 1] if (quota := read(step)) is not None]
@@ -73,7 +73,7 @@ def _quota_v1(folder: Path) -> float | None:
 
 
 def changeable() -> dict[str, Any]:
-    """What of the machine may change while a run goes on."""
+    """The facts that may change during a run."""
     return {
         "cores_usable": usable_cores(),
         "governor": text_of(CPUFREQ / "scaling_governor"),
@@ -108,13 +108,13 @@ def _cpu_model() -> str | None:
 
 
 def thread_siblings(cpus: Path = CPUS) -> set[frozenset[int]]:
-    """The logical cores of each physical core, by the kernel's own lists; none where it has no such lists."""
+    """The logical cores of each physical core, from the kernel's lists; empty if it has none."""
     lists = (text_of(path) for path in cpus.glob("cpu[0-9]*/topology/thread_siblings_list"))
     return {numbers for text in lists if (numbers := _core_numbers(text))}
 
 
 def _core_numbers(text: str | None) -> frozenset[int] | None:
-    """The numbers in a list of the kernel's: `0-2,8` has four."""
+    """The numbers in a kernel list: `0-2,8` contains four."""
     with suppress(ValueError):
         ranges = [part.partition("-") for part in (text or "").split(",")]
         return frozenset(core for low, _, high in ranges for core in range(int(low), int(high or low) + 1))
@@ -137,7 +137,7 @@ def _memory_bytes() -> int | None:
 
 
 def turbo(cpus: Path = CPUS) -> bool | None:
-    """Whether a core may run faster while others rest."""
+    """Whether a core may run faster while others are idle."""
     no_turbo = text_of(cpus / "intel_pstate/no_turbo")
     if no_turbo is not None:
         return no_turbo == "0"
@@ -146,7 +146,7 @@ def turbo(cpus: Path = CPUS) -> bool | None:
 
 
 def text_of(path: Path) -> str | None:
-    """What a file of the kernel's says."""
+    """The text of a kernel file; None if it cannot be read."""
     with suppress(OSError):
         return path.read_text(errors="replace").strip()
     return None

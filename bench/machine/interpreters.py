@@ -1,4 +1,4 @@
-"""What a Python interpreter says of itself."""
+"""Probe an interpreter's version, build and packages."""
 
 import json
 import os
@@ -12,14 +12,14 @@ from bench.errors import UsageError
 from bench.schema import Interpreter
 
 OLDEST = (3, 11)
-LONGEST_S = 30  # that an interpreter may take to start and answer
+PROBE_TIMEOUT_S = 30  # for an interpreter to start and answer
 
 _PROBE = """
 import json, multiprocessing, platform, sys, sysconfig
 from importlib import metadata
 default = multiprocessing.get_start_method()
 others = [method for method in multiprocessing.get_all_start_methods() if method != default]
-packages = {name: found.version for found in metadata.distributions() if (name := found.metadata["Name"])}
+packages = {name: package.version for package in metadata.distributions() if (name := package.metadata["Name"])}
 print(json.dumps({
     "version": platform.python_version() + ("t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""),
     "version_info": sys.version_info[:2],
@@ -32,45 +32,45 @@ print(json.dumps({
 
 
 def choose(asked: Sequence[str]) -> list[Interpreter]:
-    """The interpreters that trials run in: those asked for, each once; this one where none is. Raises UsageError."""
+    """The interpreters that trials run in: those asked for, each once, or else this one. Raises UsageError."""
     chosen: dict[str, Interpreter] = {}
     for text in asked or [sys.executable]:
         interpreter = probe(_path(text))
         other = chosen.setdefault(interpreter.version, interpreter)
         if other.executable != interpreter.executable:
             raise UsageError(
-                f"{other.executable} and {interpreter.executable} are both Python {interpreter.version}: samples tell "
-                f"interpreters by their version, so measure these in runs of their own"
+                f"{other.executable} and {interpreter.executable} are both Python {interpreter.version}: samples "
+                f"identify interpreters by version, so measure them in separate runs"
             )
     return list(chosen.values())
 
 
 def probe(executable: str) -> Interpreter:
-    """Ask an interpreter. Raises UsageError where it does not answer, or is too old."""
+    """Ask an interpreter for its facts. Raises UsageError if it does not answer or is too old."""
     try:
         answer = subprocess.run(
             [executable, "-c", _PROBE],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=LONGEST_S,
+            timeout=PROBE_TIMEOUT_S,
             check=False,
         )
         facts = json.loads(answer.stdout)
     except subprocess.TimeoutExpired as error:
         raise UsageError(
-            f"{executable}: did not say within {LONGEST_S} s which Python it is; try: {executable} -c 'print(1)'"
+            f"{executable}: did not report its version within {PROBE_TIMEOUT_S} s; try: {executable} -c 'print(1)'"
         ) from error
     except (OSError, subprocess.SubprocessError, ValueError) as error:
-        raise UsageError(f"{executable}: does not answer as a Python interpreter of 3.8 or newer does") from error
+        raise UsageError(f"{executable}: does not work as a Python interpreter, or is older than 3.8") from error
     if tuple(facts.pop("version_info")) < OLDEST:
         raise UsageError(f"{executable}: is Python {facts['version']}; trials need {OLDEST[0]}.{OLDEST[1]} or newer")
     return Interpreter(**{**facts, "executable": executable, "start_methods": tuple(facts["start_methods"])})
 
 
 def _path(text: str) -> str:
-    """An absolute path that is not resolved, since a virtual environment's Python is a link out of it."""
-    found = shutil.which(os.path.expanduser(text))  # noqa: PTH111  # a Path would drop the ./ that names a file here
-    if found is None:
-        raise UsageError(f"--python {text}: there is no such program, as a path or on PATH")
-    return str(Path.cwd() / found)
+    """An absolute path that is not resolved, since the Python of a virtual environment is a link to one outside it."""
+    program = shutil.which(os.path.expanduser(text))  # noqa: PTH111  # a Path would drop the ./ of a file in this folder
+    if program is None:
+        raise UsageError(f"--python {text}: no such program, neither as a path nor on PATH")
+    return str(Path.cwd() / program)

@@ -25,7 +25,7 @@ def rows(run: Path) -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
-    """A small run in a process of its own, in a folder that was empty before."""
+    """A small run in a separate process and an empty folder."""
     folder = tmp_path_factory.mktemp("measured")
     return folder, bench_process(folder, *SMALL, "--seed", "7", "--label", "small")
 
@@ -35,11 +35,11 @@ def test_a_run_measures_every_backend_and_the_baseline(
 ) -> None:
     folder, done = measured
     assert done.returncode == 0, done.stderr
-    found = rows(folder / "results/latest")
-    assert len(found) == 4 * 3
-    assert {row["backend"]: row["workers"] for row in found} == PAIRED
-    assert {row["status"] for row in found} == {"ok"}
-    assert {row["round"] for row in found} == {"0", "1", "2"}
+    samples = rows(folder / "results/latest")
+    assert len(samples) == 4 * 3
+    assert {row["backend"]: row["workers"] for row in samples} == PAIRED
+    assert {row["status"] for row in samples} == {"ok"}
+    assert {row["round"] for row in samples} == {"0", "1", "2"}
 
 
 def test_latest_links_to_the_run_named_by_its_start_time(
@@ -112,18 +112,18 @@ def test_without_a_baseline_a_line_says_why_there_are_no_speedups(tmp_path: Path
     done = bench(tmp_path, *SMALL, "-b", "threading", "--no-baseline")
     assert done.returncode == 0
     assert {row["backend"] for row in rows(tmp_path / "results/latest")} == {"threading"}
-    told = " ".join(done.stdout.split())
-    assert "No speedups and no verdict: the baseline (sequential) was not measured." in told
+    printed = " ".join(done.stdout.split())
+    assert "No speedups and no verdict: the baseline (sequential) was not measured." in printed
     assert all(case["speedup"] is None for case in json.loads(bench(tmp_path, "show", "--json").stdout))
 
 
 def test_an_unreachable_server_yields_error_rows_and_exit_status_1(tmp_path: Path) -> None:
     done = bench(tmp_path, "run", "http-delay", "-p", "url=http://127.0.0.1:1", "-w", "4", "--quick")
     assert done.returncode == 1
-    found = rows(tmp_path / "results/latest")
-    assert {row["status"] for row in found} == {"error"}
-    assert all("127.0.0.1" in row["reason"] for row in found)
-    assert all(row["elapsed_s"] == "" for row in found)
+    samples = rows(tmp_path / "results/latest")
+    assert {row["status"] for row in samples} == {"error"}
+    assert all("127.0.0.1" in row["reason"] for row in samples)
+    assert all(row["elapsed_s"] == "" for row in samples)
     assert all(case["speedup"] is None for case in json.loads(bench(tmp_path, "show", "--json").stdout))
     assert "x [" not in done.stdout
 
@@ -151,10 +151,10 @@ def test_a_workload_file_runs_by_path_and_by_workload_name(tmp_path: Path) -> No
     for number, name in enumerate(["mine.py", "./mine.py::triangular"]):
         done = bench(tmp_path, "run", name, *methods, "-w", "2", "--rounds", "1", "-o", f"out{number}")
         assert done.returncode == 0, done.stderr
-        found = rows(tmp_path / f"out{number}")
-        assert len(found) == 6
-        assert {row["start_method"] for row in found} == {"", "fork", "spawn", "forkserver"}
-        assert next(row["async_style"] for row in found if row["backend"] == "asyncio") == "blocking"
+        samples = rows(tmp_path / f"out{number}")
+        assert len(samples) == 6
+        assert {row["start_method"] for row in samples} == {"", "fork", "spawn", "forkserver"}
+        assert next(row["async_style"] for row in samples if row["backend"] == "asyncio") == "blocking"
 
 
 def test_a_dry_run_prints_the_cases_and_measures_nothing(tmp_path: Path) -> None:
@@ -173,9 +173,9 @@ def test_a_dry_run_prints_the_cases_and_measures_nothing(tmp_path: Path) -> None
         (["run", "sqrt-sum", "-b", "multiprocessing:span"], "did you mean spawn?"),
         (["run", "sqrt-sum", "-w", "0"], "'0' is an invalid worker count"),
         (["run", "sqrt-sum", "-w", "two"], "'two' is an invalid worker count"),
-        (["run", "sqrt-sum", "-p", "m=3"], "unknown parameter 'm': there are: n, tasks"),
+        (["run", "sqrt-sum", "-p", "m=3"], "unknown parameter 'm': available: n, tasks"),
         (["run", "sqrt-sum", "-p", "n=many"], "'many' is not a whole number"),
-        (["run", "sqlite-inserts", "-p", "journal=paper"], "unknown journal 'paper': there are: delete, wal"),
+        (["run", "sqlite-inserts", "-p", "journal=paper"], "unknown journal 'paper': available: delete, wal"),
         (["run", "nowhere.py"], "no such file"),
         (["run", "broken.py"], "broken.py:2: SyntaxError"),
         (["run", "raising.py"], "ZeroDivisionError: division by zero (raising.py:3)"),
@@ -264,9 +264,9 @@ def test_a_terminated_run_keeps_its_rows_and_leaves_no_processes(tmp_path: Path,
     with bench_started(tmp_path, *command, stderr=subprocess.PIPE) as process:
         wait_until(lambda: pid_file.exists() and pid_file.read_text() != "")
         process.send_signal(ending)
-        _, told = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert "interrupted: the samples measured until then are in out" in told
+    assert "interrupted: the samples measured until then are in out" in errors
     assert (tmp_path / "out/samples.csv").is_file()
     wait_until(lambda: not Path(f"/proc/{pid_file.read_text()}").exists())
 

@@ -107,13 +107,13 @@ class TestBackends:
         assert parse_backend("multiprocessing").options == {"start_method": None, "chunksize": 1}
 
     def test_an_unknown_option_lists_the_keys_and_values(self) -> None:
-        with pytest.raises(UnknownName) as told:
+        with pytest.raises(UnknownName) as error:
             parse_backend("multiprocessing:spwan")
         for known in ("did you mean spawn", "fork", "forkserver", "chunksize=VALUE", "start_method=VALUE"):
-            assert known in str(told.value)
+            assert known in str(error.value)
 
     def test_an_unknown_option_value_lists_all_values(self) -> None:
-        with pytest.raises(UnknownName, match=r"start_method 'frok': .*there are: fork, forkserver, spawn"):
+        with pytest.raises(UnknownName, match=r"start_method 'frok': .*available: fork, forkserver, spawn"):
             parse_backend("multiprocessing:start_method=frok")
 
     def test_contradictory_options_are_refused(self) -> None:
@@ -121,7 +121,7 @@ class TestBackends:
             parse_backend("multiprocessing:fork,start_method=spawn")
 
     def test_a_backend_without_options_refuses_any(self) -> None:
-        with pytest.raises(UnknownName, match="option of threading 'fork': there are: none"):
+        with pytest.raises(UnknownName, match="option of threading 'fork': available: none"):
             parse_backend("threading:fork")
 
 

@@ -119,13 +119,13 @@ def test_workload_named_twice_is_selected_once(write_file: WriteFile, bundled: P
 def test_unknown_name_is_reported_with_the_nearest_and_all_names(here: Path, forget_imports: None) -> None:
     with pytest.raises(UnknownName) as told:
         select_workloads(["SqrtSum"])
-    assert str(told.value) == f"unknown workload 'SqrtSum': did you mean sqrt-sum? there are: {', '.join(BUNDLED)}"
+    assert str(told.value) == f"unknown workload 'SqrtSum': did you mean sqrt-sum? available: {', '.join(BUNDLED)}"
 
 
 def test_unknown_name_in_a_file_is_reported_with_the_names_in_that_file(write_file: WriteFile) -> None:
     write_file("work.py", defining("one", "two"))
     with pytest.raises(
-        UnknownName, match=r"unknown workload in work\.py 'tow': did you mean two\? there are: one, two"
+        UnknownName, match=r"unknown workload in work\.py 'tow': did you mean two\? available: one, two"
     ):
         select_workloads(["work.py::tow"])
 

@@ -83,7 +83,7 @@ def test_optional_parameter_may_be_none(kind: type) -> None:
 def test_mistyped_choice_is_reported_with_all_choices_nearest_first() -> None:
     with pytest.raises(UnknownName) as told:
         choice("journal", Journal, "wall")
-    assert str(told.value) == "unknown journal 'wall': did you mean wal? there are: delete, memory, wal"
+    assert str(told.value) == "unknown journal 'wall': did you mean wal? available: delete, memory, wal"
 
 
 class Loud(StrEnum):

@@ -62,7 +62,7 @@ class TestShortForm:
         made(workload(items=range(2))(lambda item: item))().check([0], ["anything"], env=None)
 
     def test_mistyped_bound_is_reported_with_both_choices(self) -> None:
-        with pytest.raises(UnknownName, match="unknown bound 'disk': there are: cpu, io"):
+        with pytest.raises(UnknownName, match="unknown bound 'disk': available: cpu, io"):
             workload(items=range(2), bound="disk")(lambda item: item)
 
 

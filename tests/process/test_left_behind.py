@@ -168,7 +168,7 @@ def test_missing_temporary_folder_is_reported_with_a_remedy(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(made, full)
-    message = "no folder for temporary files can be made: No space left.*; let TMPDIR name one"
+    message = "cannot create a folder for temporary files: No space left.*; set TMPDIR to"
     with pytest.raises(NoTemporaryFolder, match=message), guarded() as folder, trial_folder(folder):
         pass
 

@@ -1,4 +1,4 @@
-"""What an examination finds: frozen data, which `bench doctor --json` gives field by field."""
+"""What a check finds: frozen data, which `bench doctor --json` prints field by field."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,14 +8,14 @@ class Level(StrEnum):
     """How much a finding matters to a measurement."""
 
     GOOD = "good"
-    NOTE = "note"  # worth knowing when the results are read
+    NOTE = "note"  # worth knowing when reading results
     WARNING = "warning"  # likely to spoil them
-    UNKNOWN = "unknown"  # the system does not tell
+    UNKNOWN = "unknown"  # the system does not say
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One fact about the machine. `found` and `advice` are a line each; advice is None where nothing need be done."""
+    """One fact about the machine. `found` and `advice` are one line each; no `advice`, nothing to do."""
 
     subject: str
     level: Level

@@ -1,4 +1,4 @@
-"""The self-test's trial: the same work each time, once untimed and once timed, in an interpreter of its own."""
+"""The self-test's trial: the same work each time, once untimed and once timed, in its own interpreter."""
 
 import sys
 import time
@@ -7,7 +7,7 @@ COUNT = 600_000
 
 
 def work() -> int:
-    """Some tens of milliseconds of plain Python."""
+    """Compute for some tens of milliseconds in plain Python."""
     total = 0
     for number in range(COUNT):
         total += number * number % 7

@@ -1,8 +1,8 @@
-"""How much equal trials differ, and how large a difference can be told from that.
+"""How much equal trials differ, and the smallest difference that can be detected.
 
 The smallest ratio that n rounds detect. The pairs of the self-test are of equal work, so that the expected logarithm
 of their ratio is 0 and its standard deviation is s = sqrt(mean(log(first / second)^2)). A run of n rounds tests the
-mean of n such logarithms with Student's t, two-sided at 5 %. Where the true logarithm is d, its t is noncentral with
+mean of n such logarithms with Student's t, two-sided at 5 %. If the true logarithm is d, its t is noncentral with
 n - 1 degrees of freedom and noncentrality d sqrt(n) / s. With c the noncentrality at which
 
     P(T(n - 1, c) > t(0.975, n - 1)) = 0.80
@@ -10,10 +10,10 @@ n - 1 degrees of freedom and noncentrality d sqrt(n) / s. With c the noncentrali
 the smallest ratio is exp(c s / sqrt(n)); a difference found in the wrong direction does not count. For 5 rounds c is
 3.76, so the ratio is exp(1.68 s).
 
-Two speeds. The sorted logarithms are divided in two so that the halves vary least within themselves, each with a tenth
-of the trials at least. Around the median of either half, and halfway between them, stand three windows of equal width.
-There are two speeds where the middle one holds fewer trials than the emptier of its neighbours, by a one-sided binomial
-test at 1 %, and the medians differ by a tenth.
+Two speeds. The sorted logarithms are divided in two so that the halves vary least within themselves, each with at
+least a tenth of the trials. Around the median of either half, and halfway between them, stand three windows of equal
+width. There are two speeds if the middle one holds fewer trials than the emptier of its neighbours, by a one-sided
+binomial test at 1 %, and the medians differ by a tenth.
 """
 
 import math
@@ -25,7 +25,7 @@ from statistics import fmean, median, quantiles
 LEVEL, POWER = 0.05, 0.80
 VALLEY_LEVEL = 0.01
 SMALLER_HALF = 0.1  # of the trials
-FEWEST_TRIALS = 20  # fewer cannot show a valley at that level
+FEWEST_TRIALS = 20  # fewer cannot show a valley at VALLEY_LEVEL
 SPEEDS_APART = 1.1
 
 
@@ -61,12 +61,12 @@ def spread_of(times: Sequence[float]) -> Spread:
 
 
 def pair_noise(pairs: Sequence[tuple[float, float]]) -> float:
-    """The standard deviation of the logarithm of the ratio within a pair, whose mean is 0 by its making."""
+    """The standard deviation of the logarithm of the ratio within a pair, whose mean is 0 by construction."""
     return math.sqrt(fmean(math.log(first / second) ** 2 for first, second in pairs))
 
 
 def detectable_ratio(noise: float, rounds: int) -> float:
-    """The smallest true ratio that so many rounds find significant in 80 % of runs."""
+    """The smallest true ratio that this number of rounds finds significant in 80 % of runs."""
     return math.exp(_noncentrality(rounds) * noise / math.sqrt(rounds))
 
 
@@ -84,7 +84,7 @@ def _noncentrality(rounds: int) -> float:
 
 
 def two_speeds(times: Sequence[float]) -> Speeds | None:
-    """The speeds where there are two; None where there is one, or more than these trials can tell."""
+    """The speeds, if there are two; None if there is one, or if these trials cannot show it."""
     logs = sorted(map(math.log, times))
     if len(logs) < FEWEST_TRIALS:
         return None
@@ -100,7 +100,7 @@ def two_speeds(times: Sequence[float]) -> Speeds | None:
 
 
 def _best_cut(logs: Sequence[float]) -> int:
-    """Where sorted numbers divide into the two halves that vary least within themselves."""
+    """The index that divides sorted numbers into the two halves that vary least within themselves."""
     count, sums = len(logs), list(accumulate(logs))
     fewest = math.ceil(count * SMALLER_HALF)
     return max(
@@ -110,6 +110,6 @@ def _best_cut(logs: Sequence[float]) -> int:
 
 
 def _chance_of_valley(between: int, beside: int) -> float:
-    """How likely so few trials lie between where as many are to be expected there as beside."""
+    """The probability of at most this many trials in between, if as many are expected there as beside."""
     both = between + beside
     return sum(math.comb(both, fewer) for fewer in range(between + 1)) / (1 << both)

@@ -8,14 +8,14 @@ from pathlib import Path
 
 FIXED_WORK = Path(__file__).with_name("_fixed_work.py")
 FEWEST_PAIRS = 3
-LONGEST_S = 60
+TRIAL_TIMEOUT_S = 60
 
-Pair = tuple[float, float]  # seconds, of two trials that ran one right after the other
+Pair = tuple[float, float]  # seconds, of two trials that ran one after the other
 
 
 def adjacent_pairs(seconds: float) -> list[Pair]:
-    """Pairs of trials for as long as that, three at least. Raises OSError, SubprocessError or ValueError."""
-    trial()  # the first finds the interpreter's files still on the disk
+    """Pairs of trials for this many seconds, at least three. Raises OSError, SubprocessError or ValueError."""
+    trial()  # the first has to read the interpreter's files from disk
     deadline = time.monotonic() + seconds
     pairs: list[Pair] = []
     while len(pairs) < FEWEST_PAIRS or time.monotonic() < deadline:
@@ -29,7 +29,7 @@ def trial() -> float:
         [sys.executable, "-P", "-S", FIXED_WORK],
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=LONGEST_S,
+        timeout=TRIAL_TIMEOUT_S,
         check=True,
         env={**os.environ, "PYTHONHASHSEED": "0"},
     )

@@ -9,7 +9,7 @@ from bench.machine.checks._snapshot import Observation
 from bench.machine.host import CPUS
 
 STEADY = "performance"
-HOSTS_AFFAIR = "in a virtual machine its host decides; the self-test shows what comes of it"
+SET_BY_HOST = "in a virtual machine the host decides; the self-test shows the effect"
 
 
 def findings(observation: Observation) -> list[Finding]:
@@ -18,25 +18,27 @@ def findings(observation: Observation) -> list[Finding]:
 
 
 def governor(allowed: frozenset[int] | None, cpus: Path = CPUS) -> Finding:
-    """What chooses the frequency of the usable cores."""
-    told = [host.text_of(cpus / f"cpu{core}/cpufreq/scaling_governor") for core in sorted(allowed or ())]
-    known = Counter(name for name in told if name)
-    silent = len(told) - known.total()
+    """The frequency governors of the usable cores."""
+    governors = [host.text_of(cpus / f"cpu{core}/cpufreq/scaling_governor") for core in sorted(allowed or ())]
+    known = Counter(name for name in governors if name)
+    unknown = len(governors) - known.total()
     if not known:
-        return Finding("governor", Level.UNKNOWN, f"no frequency governor in {cpus}", HOSTS_AFFAIR)
+        return Finding("governor", Level.UNKNOWN, f"no frequency governor in {cpus}", SET_BY_HOST)
     parts = [f"{name} on {_cores(count)}" for name, count in known.most_common()]
-    found = ", ".join([*parts, f"not told for {_cores(silent)}"] if silent else parts)
+    found = ", ".join([*parts, f"unknown for {_cores(unknown)}"] if unknown else parts)
     if set(known) != {STEADY}:
-        advice = f"a core speeds up only once it is busy: sudo cpupower frequency-set -g {STEADY}"
+        advice = (
+            f"a core only speeds up once it is busy; to keep it at full speed: sudo cpupower frequency-set -g {STEADY}"
+        )
         return Finding("governor", Level.WARNING, found, advice)
-    return Finding("governor", Level.UNKNOWN if silent else Level.GOOD, found)
+    return Finding("governor", Level.UNKNOWN if unknown else Level.GOOD, found)
 
 
 def turbo(cpus: Path = CPUS) -> Finding:
     """Whether one busy core runs faster than many."""
     on = host.turbo(cpus)
     if on is None:
-        return Finding("turbo", Level.UNKNOWN, f"no turbo setting in {cpus}", HOSTS_AFFAIR)
+        return Finding("turbo", Level.UNKNOWN, f"no turbo setting in {cpus}", SET_BY_HOST)
     if not on:
         return Finding("turbo", Level.GOOD, "off: one busy core runs no faster than many")
     intel = cpus / "intel_pstate/no_turbo"

@@ -21,7 +21,7 @@ def findings(observation: Observation) -> list[Finding]:
 
 
 def open_files(limits: tuple[int, int] | None = None) -> Finding:
-    """Whether 10,000 connections may be open at once; `limits` are the soft and the hard one."""
+    """Whether 10,000 connections may be open at once; `limits` are the soft and the hard limit."""
     soft, hard = limits or resource.getrlimit(resource.RLIMIT_NOFILE)
     found = f"{_files(soft)} at once (hard limit: {_files(hard)})"
     if _allows(soft):
@@ -30,7 +30,7 @@ def open_files(limits: tuple[int, int] | None = None) -> Finding:
         advice = f"for up to {CONNECTIONS} connections: ulimit -n {FILES}"
     else:
         advice = (
-            f"for up to {CONNECTIONS} connections raise the hard limit (limits.conf, docker --ulimit nofile={FILES})"
+            f"for up to {CONNECTIONS} connections, raise the hard limit (limits.conf, docker --ulimit nofile={FILES})"
         )
     return Finding("open files", Level.NOTE, f"{found}: too few for {CONNECTIONS} connections", advice)
 
@@ -44,19 +44,21 @@ def _files(limit: int) -> str:
 
 
 def temporary_space(folder: Path | None = None, proc: Path = PROC) -> Finding:
-    """The space for temporary files, and whether they are on a disk at all."""
+    """The free space for temporary files, and whether they are on a disk at all."""
     subject = "temporary files"
     try:
         place = (folder or Path(tempfile.gettempdir())).resolve()
         free = shutil.disk_usage(place).free
     except OSError as error:
-        return Finding(subject, Level.WARNING, f"no folder for them: {error.strerror}", "set TMPDIR to one with space")
+        return Finding(
+            subject, Level.WARNING, f"no usable folder: {error.strerror}", "set TMPDIR to a folder with free space"
+        )
     system = _file_system(place, proc)
-    found = f"{free / GIB:.1f} GiB free in {place} ({system or 'file system not told'})"
+    found = f"{free / GIB:.1f} GiB free in {place} ({system or 'unknown file system'})"
     if free < GIB:
-        return Finding(subject, Level.WARNING, found, "make space, or set TMPDIR to a folder that has more")
+        return Finding(subject, Level.WARNING, found, "free some space, or set TMPDIR to a folder that has more")
     if system in IN_MEMORY:
-        advice = "what workloads write there is never on a disk; set TMPDIR to measure one"
+        advice = "files written there never reach a disk; to measure disk access, set TMPDIR to a folder on a disk"
         return Finding(subject, Level.NOTE, found, advice)
     return Finding(subject, Level.GOOD, found)
 

@@ -1,4 +1,4 @@
-"""What the noise of this machine means for a run: trials of fixed work, and the smallest difference they could show."""
+"""What this machine's noise means for a run: trials of fixed work, and the smallest difference they could detect."""
 
 from collections.abc import Sequence
 from itertools import chain
@@ -10,7 +10,7 @@ from bench.machine.checks._snapshot import Observation
 
 SECONDS = 10.0
 ROUNDS, MANY_ROUNDS = 5, 20
-STEADY, UNSTEADY = 0.02, 0.10  # the middle half's range, of the median
+STEADY, UNSTEADY = 0.02, 0.10  # range of the middle half / median
 FINE, COARSE = 1.10, 1.30  # ratios that the usual rounds detect
 SUBJECTS = ("spread", "speeds", "detectable")
 
@@ -21,7 +21,7 @@ def findings(observation: Observation) -> list[Finding]:
 
 
 def self_test(seconds: float = SECONDS) -> list[Finding]:
-    """Time fixed work in fresh interpreters for as long as that, and say what came of it."""
+    """Time fixed work in fresh interpreters for this many seconds, and grade the noise."""
     try:
         pairs = _self_test_trials.adjacent_pairs(seconds)
     except (OSError, SubprocessError, ValueError) as error:
@@ -35,18 +35,18 @@ def spread(times: Sequence[float]) -> Finding:
     """How far equal trials lie apart."""
     found = _noise.spread_of(times)
     text = (
-        f"{len(times)} equal trials took {_ms(found.median_s)} ms (middle half {_ms(found.lower_s)} to "
-        f"{_ms(found.upper_s)}), the slowest {found.slowest_s / found.fastest_s:.2f}x the fastest"
+        f"{len(times)} equal trials took a median of {_ms(found.median_s)} ms (middle half {_ms(found.lower_s)} to "
+        f"{_ms(found.upper_s)}); the slowest took {found.slowest_s / found.fastest_s:.2f}x as long as the fastest"
     )
     level = _graded(found.middle_half, STEADY, UNSTEADY)
-    advice = "compare by several rounds: one trial alone proves nothing" if level is Level.WARNING else None
+    advice = "compare over several rounds: a single trial proves nothing" if level is Level.WARNING else None
     return Finding("spread", level, text, advice)
 
 
 def speeds(times: Sequence[float]) -> Finding:
-    """Whether the same work takes one time or, now and then, another."""
+    """Whether the same work runs at one speed or at two."""
     if len(times) < _noise.FEWEST_TRIALS:
-        return Finding("speeds", Level.UNKNOWN, f"{len(times)} trials are too few to tell one speed from two")
+        return Finding("speeds", Level.UNKNOWN, f"{len(times)} trials are too few to distinguish one speed from two")
     found = _noise.two_speeds(times)
     if found is None:
         return Finding("speeds", Level.GOOD, "no sign of two speeds")
@@ -54,20 +54,24 @@ def speeds(times: Sequence[float]) -> Finding:
         f"two: about {_ms(found.fast_s)} ms in {1 - found.slow_share:.0%} of trials and {_ms(found.slow_s)} ms in "
         f"{found.slow_share:.0%}"
     ).replace("%", " %")
-    advice = "the machine changes its speed, as a shared host's does: trust intervals of many rounds, never one run"
+    advice = (
+        "the speed of the machine changes, as on a shared host: rely on intervals from many rounds, never on one run"
+    )
     return Finding("speeds", Level.WARNING, text, advice)
 
 
 def detectable(pairs: Sequence[_self_test_trials.Pair]) -> Finding:
-    """The smallest difference that the usual number of rounds would show here."""
+    """The smallest difference that the usual number of rounds would detect here."""
     by_pairs = _noise.pair_noise(pairs)
     usual, more = (_noise.detectable_ratio(by_pairs, rounds) for rounds in (ROUNDS, MANY_ROUNDS))
     text = (
-        f"a difference of {usual:.2f}x shows in 80 % of runs of {ROUNDS} rounds "
+        f"a difference of {usual:.2f}x is detected in 80 % of runs of {ROUNDS} rounds "
         f"(log ratios of {len(pairs)} adjacent pairs: standard deviation {by_pairs:.3f})"
     )
     level = _graded(usual, FINE, COARSE)
-    advice = None if level is Level.GOOD else f"{MANY_ROUNDS} rounds show {more:.2f}x: bench run --rounds {MANY_ROUNDS}"
+    advice = (
+        None if level is Level.GOOD else f"{MANY_ROUNDS} rounds detect {more:.2f}x: bench run --rounds {MANY_ROUNDS}"
+    )
     return Finding("detectable", level, text, advice)
 
 

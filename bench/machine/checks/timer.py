@@ -1,4 +1,4 @@
-"""How finely the clock of all measurements divides time."""
+"""The resolution of the clock that all measurements use."""
 
 import time
 from collections.abc import Callable
@@ -20,15 +20,15 @@ def findings(observation: Observation) -> list[Finding]:
 
 
 def timer(clock: Callable[[], int] = time.perf_counter_ns, sysfs: Path = SYSFS) -> Finding:
-    """The smallest step between readings of perf_counter, which is its resolution or the cost of a reading."""
+    """The smallest step between readings of perf_counter, which is its resolution or the cost of reading it."""
     readings = [clock() for _ in range(READINGS)]
     step = min((later - earlier for earlier, later in pairwise(readings) if later > earlier), default=None)
     if step is None:
-        return Finding("timer", Level.UNKNOWN, f"perf_counter did not move in {READINGS} readings")
+        return Finding("timer", Level.UNKNOWN, f"perf_counter did not advance in {READINGS} readings")
     source = text_of(sysfs / "devices/system/clocksource/clocksource0/current_clocksource")
     resolution = time.get_clock_info("perf_counter").resolution * 1e9
-    found = f"readings are {step} ns apart at best (told: {resolution:g} ns); clock source: {source or 'not told'}"
+    found = f"readings are at least {step} ns apart (nominal: {resolution:g} ns); clock source: {source or 'unknown'}"
     if step * ENOUGH_STEPS <= SHORTEST_BATCH_NS:
         return Finding("timer", Level.GOOD, found)
-    advice = f"measure no batch that is shorter than {step * ENOUGH_STEPS / 1e6:g} ms"
+    advice = f"do not measure batches shorter than {step * ENOUGH_STEPS / 1e6:g} ms"
     return Finding("timer", Level.WARNING, found, advice)

@@ -1,4 +1,4 @@
-"""Whether this is a virtual machine or a container, by the signs that systemd-detect-virt goes by as well."""
+"""Whether this is a virtual machine or a container, by the same signs as systemd-detect-virt."""
 
 import re
 from contextlib import suppress
@@ -31,7 +31,7 @@ PRODUCTS = {
 }
 CLOCKS = {"kvm-clock": "KVM", "hyperv_clocksource": "Hyper-V", "xen": "Xen"}
 IN_CGROUP = re.compile(r"docker|kubepods|containerd|libpod|podman|lxc|buildkit")
-FIRST_PID_NAMESPACE = "pid:[4026531836]"  # the kernel gives the namespace it starts with this number
+FIRST_PID_NAMESPACE = "pid:[4026531836]"  # the number that the kernel gives the initial namespace
 
 
 def findings(observation: Observation) -> list[Finding]:
@@ -40,15 +40,15 @@ def findings(observation: Observation) -> list[Finding]:
 
 
 def virtual_machine(proc: Path = PROC, sysfs: Path = SYSFS) -> Finding:
-    """Whether a hypervisor lies below: the processor's word where it has one, else the names that firmware shows."""
+    """Whether there is a hypervisor: by the processor's flag if it has one, else by the firmware's names."""
     flag, name = hypervisor_flag(proc), _product(proc, sysfs)
     if flag or (flag is None and name):
-        found = f"yes, {name}" if name else "yes, of a kind that is not told"
-        advice = "other machines on its host may slow it unseen: take more rounds, or dedicated cores"
+        found = f"yes, {name}" if name else "yes, of an unknown kind"
+        advice = "other machines on the host may slow it down unnoticed: measure more rounds, or use dedicated cores"
         return Finding("virtual machine", Level.NOTE, found, advice)
     if flag is None:
-        return Finding("virtual machine", Level.UNKNOWN, "neither processor nor firmware tells")
-    return Finding("virtual machine", Level.GOOD, "no, the processor knows of no hypervisor")
+        return Finding("virtual machine", Level.UNKNOWN, "neither the processor nor the firmware says")
+    return Finding("virtual machine", Level.GOOD, "no, the processor reports no hypervisor")
 
 
 def _product(proc: Path, sysfs: Path) -> str | None:
@@ -63,23 +63,23 @@ def _product(proc: Path, sysfs: Path) -> str | None:
 
 
 def container(proc: Path = PROC, root: Path = ROOT) -> Finding:
-    """Whether the programs outside of this one's surroundings are out of sight."""
+    """Whether this is a container, so that programs outside it are not visible."""
     signs = _signs(proc, root)
     namespace = _pid_namespace(proc)
     if signs and namespace == FIRST_PID_NAMESPACE:
-        found = f"signs of one ({', '.join(signs)}), but process numbers are the machine's own"
+        found = f"signs of one ({', '.join(signs)}), but process IDs are the machine's own"
         return Finding("container", Level.NOTE, found)
     if signs or namespace not in (None, FIRST_PID_NAMESPACE):
-        found = f"yes, by {', '.join(signs)}" if signs else "yes, by a process namespace of its own"
-        advice = "who is busy outside cannot be seen from here: ask on its host"
+        found = f"yes, detected by {', '.join(signs)}" if signs else "yes, detected by its own process namespace"
+        advice = "programs outside the container are not visible here: check the load on the host"
         return Finding("container", Level.NOTE, found, advice)
     if namespace is None:
         return Finding("container", Level.UNKNOWN, f"no sign of one, but {proc}/self/ns/pid cannot be read")
-    return Finding("container", Level.GOOD, "no sign of one; process numbers are the machine's own")
+    return Finding("container", Level.GOOD, "no sign of one; process IDs are the machine's own")
 
 
 def _signs(proc: Path, root: Path) -> list[str]:
-    """What a container's engine leaves inside of it."""
+    """Traces that a container engine leaves inside a container."""
     signs = [f"/{name}" for name in (".dockerenv", "run/.containerenv") if (root / name).exists()]
     manager = text_of(root / "run/systemd/container")
     signs += [f"/run/systemd/container ({manager})"] * bool(manager)

@@ -28,14 +28,14 @@ SUBJECTS = [
 ]
 
 
-def test_an_examination_covers_every_subject_once_and_a_line_each() -> None:
+def test_all_checks_cover_every_subject_once_on_one_line_each() -> None:
     findings = _all_checks.examine(self_test_s=0.0, watch_s=0.05)
     assert [finding.subject for finding in findings] == [*SUBJECTS, "spread", "speeds", "detectable"]
     for finding in findings:
         assert (finding.found + (finding.advice or "")).isprintable()
 
 
-def test_as_json_each_finding_has_the_documented_fields(tmp_path: Path) -> None:
+def test_json_findings_have_the_documented_fields(tmp_path: Path) -> None:
     done = bench(tmp_path, "doctor", "--json", "--no-self-test")
     assert (done.returncode, done.stderr) == (0, "")
     findings = json.loads(done.stdout)
@@ -48,7 +48,7 @@ def test_as_json_each_finding_has_the_documented_fields(tmp_path: Path) -> None:
         assert finding["advice"] is None or finding["advice"]
 
 
-def test_in_a_pipe_it_is_plain_text_of_80_columns(tmp_path: Path) -> None:
+def test_piped_output_is_plain_text_of_80_columns(tmp_path: Path) -> None:
     done = bench(tmp_path, "doctor", "--no-self-test")
     assert (done.returncode, done.stderr) == (0, "")
     assert all(subject in done.stdout for subject in SUBJECTS)
@@ -63,7 +63,7 @@ def test_every_file_is_a_check_whose_findings_have_a_place() -> None:
     assert {f"{name}.py" for name in names} == {path.name for path in (ROOT / "bench/machine/checks").glob("[!_]*.py")}
 
 
-def test_the_fields_levels_and_subjects_are_documented() -> None:
+def test_fields_levels_and_subjects_are_documented() -> None:
     pages = (ROOT / "docs/file-formats.md").read_text()
     _, found, rest = pages.partition("\n### bench doctor --json\n")
     assert found
@@ -72,7 +72,7 @@ def test_the_fields_levels_and_subjects_are_documented() -> None:
         assert f"`{word}`" in section
 
 
-def test_with_the_self_test_it_says_first_how_long_it_takes(
+def test_self_test_announces_its_duration_first(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(self_test, "SECONDS", 0.0)
@@ -86,5 +86,5 @@ def test_with_the_self_test_it_says_first_how_long_it_takes(
 
 
 @pytest.mark.parametrize("arguments", [["doctor", "x"], ["doctor", "--seconds", "1"]])
-def test_how_long_it_takes_is_not_an_option(tmp_path: Path, arguments: list[str]) -> None:
+def test_duration_of_the_self_test_is_not_an_option(tmp_path: Path, arguments: list[str]) -> None:
     assert bench(tmp_path, *arguments).returncode == 2

@@ -14,30 +14,30 @@ def governor(tmp_path: Path, *governors: str | None) -> Finding:
     return frequency.governor(THREE, tree(tmp_path, files))
 
 
-def test_performance_everywhere_is_good(tmp_path: Path) -> None:
+def test_performance_governor_on_all_cores_is_good(tmp_path: Path) -> None:
     found = governor(tmp_path, *["performance"] * 3)
     assert found == Finding("governor", Level.GOOD, "performance on 3 cores")
 
 
-def test_another_governor_on_one_core_is_a_warning_with_the_command_that_ends_it(tmp_path: Path) -> None:
+def test_other_governor_on_one_core_is_a_warning_with_the_command_to_change_it(tmp_path: Path) -> None:
     found = governor(tmp_path, "performance", "powersave", "performance")
     assert found.level is Level.WARNING
     assert found.found == "performance on 2 cores, powersave on 1 core"
     assert "cpupower frequency-set -g performance" in (found.advice or "")
 
 
-def test_the_governor_of_a_core_that_is_offline_is_unknown(tmp_path: Path) -> None:
+def test_governor_of_an_offline_core_is_unknown(tmp_path: Path) -> None:
     found = governor(tmp_path, "performance", None, "performance")
-    assert found == Finding("governor", Level.UNKNOWN, "performance on 2 cores, not told for 1 core")
+    assert found == Finding("governor", Level.UNKNOWN, "performance on 2 cores, unknown for 1 core")
 
 
-def test_an_offline_core_does_not_hide_a_slow_one(tmp_path: Path) -> None:
+def test_offline_core_does_not_hide_a_slow_one(tmp_path: Path) -> None:
     found = governor(tmp_path, "schedutil", None, "schedutil")
-    assert (found.level, found.found) == (Level.WARNING, "schedutil on 2 cores, not told for 1 core")
+    assert (found.level, found.found) == (Level.WARNING, "schedutil on 2 cores, unknown for 1 core")
 
 
 @pytest.mark.parametrize("allowed", [THREE, None])
-def test_without_governors_the_frequency_is_unknown(tmp_path: Path, allowed: frozenset[int] | None) -> None:
+def test_frequency_is_unknown_without_governors(tmp_path: Path, allowed: frozenset[int] | None) -> None:
     assert frequency.governor(allowed, tmp_path).level is Level.UNKNOWN
     assert frequency.turbo(tmp_path).level is Level.UNKNOWN
 
@@ -51,7 +51,7 @@ def test_without_governors_the_frequency_is_unknown(tmp_path: Path, allowed: fro
         ("cpufreq/boost", "0\n", Level.GOOD, None),
     ],
 )
-def test_turbo_is_noted_with_the_command_that_ends_it(
+def test_turbo_is_a_note_with_the_command_to_disable_it(
     tmp_path: Path, name: str, value: str, level: Level, command: str | None
 ) -> None:
     found = frequency.turbo(tree(tmp_path, {name: value}))

@@ -13,7 +13,7 @@ ANY = resource.RLIM_INFINITY
 
 
 @pytest.mark.parametrize("allowed", [(20_000, 20_000), (limits.FILES, ANY), (ANY, ANY)])
-def test_enough_files_for_ten_thousand_connections_are_good(allowed: tuple[int, int]) -> None:
+def test_file_limit_for_ten_thousand_connections_is_good(allowed: tuple[int, int]) -> None:
     found = limits.open_files(allowed)
     assert (found.level, found.advice) == (Level.GOOD, None)
     assert found.found.endswith("enough for 10000 connections")
@@ -22,7 +22,7 @@ def test_enough_files_for_ten_thousand_connections_are_good(allowed: tuple[int, 
 @pytest.mark.parametrize(
     ("allowed", "way_out"), [((1024, 524_288), "ulimit -n 10100"), ((256, ANY), "ulimit"), ((1024, 4096), "hard limit")]
 )
-def test_too_few_files_are_noted_with_the_way_to_more(allowed: tuple[int, int], way_out: str) -> None:
+def test_low_file_limit_is_a_note_with_a_remedy(allowed: tuple[int, int], way_out: str) -> None:
     found = limits.open_files(allowed)
     assert found.level is Level.NOTE
     assert way_out in (found.advice or "")
@@ -41,7 +41,7 @@ def free(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("free")
-def test_the_file_system_is_that_of_the_nearest_mount_that_was_mounted_last(tmp_path: Path) -> None:
+def test_file_system_is_that_of_the_nearest_most_recent_mount(tmp_path: Path) -> None:
     place = tmp_path / "a b/c"
     place.mkdir(parents=True)
     escaped = str(tmp_path / "a b").replace(" ", "\\040")
@@ -52,22 +52,22 @@ def test_the_file_system_is_that_of_the_nearest_mount_that_was_mounted_last(tmp_
 
 
 @pytest.mark.usefixtures("free")
-def test_space_on_a_disk_is_good(tmp_path: Path) -> None:
+def test_enough_disk_space_is_good(tmp_path: Path) -> None:
     proc = tree(tmp_path / "proc", {"self/mounts": "/dev/sda / ext4 rw 0 0\n"})
     assert limits.temporary_space(tmp_path, proc).level is Level.GOOD
 
 
 @pytest.mark.usefixtures("free")
-def test_a_file_system_that_is_not_told_is_said_to_be_so(tmp_path: Path) -> None:
-    assert limits.temporary_space(tmp_path, tmp_path).found.endswith("(file system not told)")
+def test_unknown_file_system_is_reported_as_unknown(tmp_path: Path) -> None:
+    assert limits.temporary_space(tmp_path, tmp_path).found.endswith("(unknown file system)")
 
 
-def test_little_space_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_low_disk_space_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: Usage(limits.GIB, limits.GIB, limits.GIB - 1))
     found = limits.temporary_space(tmp_path, tmp_path)
     assert found.level is Level.WARNING
     assert "TMPDIR" in (found.advice or "")
 
 
-def test_a_folder_that_is_not_there_is_a_warning(tmp_path: Path) -> None:
+def test_missing_folder_is_a_warning(tmp_path: Path) -> None:
     assert limits.temporary_space(tmp_path / "gone").level is Level.WARNING

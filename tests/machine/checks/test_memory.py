@@ -22,37 +22,39 @@ STILL = "nr_free_pages 5\npswpin 10\npswpout 20\n"
 
 
 def test_no_swap_is_good(tmp_path: Path) -> None:
-    assert swap(tmp_path, 0, 0, STILL, STILL) == Finding("swap", Level.GOOD, "there is none")
+    assert swap(tmp_path, 0, 0, STILL, STILL) == Finding("swap", Level.GOOD, "none configured")
 
 
-def test_swap_that_is_not_in_use_is_good(tmp_path: Path) -> None:
+def test_unused_swap_is_good(tmp_path: Path) -> None:
     found = swap(tmp_path, 2 * GIB_KB, 2 * GIB_KB, STILL, STILL)
     assert (found.level, found.found) == (
         Level.GOOD,
-        "0 of 2048 MiB in use; 0 pages came in and 0 went out just now",
+        "0 of 2048 MiB in use; 0 pages swapped in and 0 swapped out just now",
     )
 
 
-def test_swap_in_use_is_noted(tmp_path: Path) -> None:
+def test_swap_in_use_is_a_note(tmp_path: Path) -> None:
     found = swap(tmp_path, 2 * GIB_KB, GIB_KB, STILL, STILL)
     assert found.level is Level.NOTE
     assert found.found.startswith("1024 of 2048 MiB in use")
 
 
-@pytest.mark.parametrize(("now", "moved"), [("pswpin 13\npswpout 20\n", "3 pages"), ("pswpin 10\npswpout 24\n", "4 w")])
-def test_pages_that_move_now_are_a_warning(tmp_path: Path, now: str, moved: str) -> None:
+@pytest.mark.parametrize(
+    ("now", "moved"), [("pswpin 13\npswpout 20\n", "3 pages"), ("pswpin 10\npswpout 24\n", "4 swapped out")]
+)
+def test_active_swapping_is_a_warning(tmp_path: Path, now: str, moved: str) -> None:
     found = swap(tmp_path, 2 * GIB_KB, GIB_KB, STILL, now)
     assert found.level is Level.WARNING
     assert moved in found.found
 
 
 @pytest.mark.parametrize("counts", [None, "nr_free_pages 5\n", "pswpin 10\n"])
-def test_without_counts_of_pages_it_is_unknown_whether_they_move(tmp_path: Path, counts: str | None) -> None:
+def test_swapping_is_unknown_without_page_counts(tmp_path: Path, counts: str | None) -> None:
     found = swap(tmp_path, 2 * GIB_KB, GIB_KB, counts, counts)
     assert found.level is Level.UNKNOWN
     assert found.found.startswith("1024 of 2048 MiB in use")
 
 
-def test_without_meminfo_swap_is_unknown(tmp_path: Path) -> None:
+def test_swap_is_unknown_without_meminfo(tmp_path: Path) -> None:
     taken = _snapshot.take(tmp_path)
     assert memory.swap(taken, taken, tmp_path).level is Level.UNKNOWN

@@ -30,16 +30,16 @@ def test_more_rounds_show_smaller_differences(spread: float, count: int) -> None
 
 
 @given(rounds)
-def test_without_noise_any_difference_shows(count: int) -> None:
+def test_any_difference_is_detectable_without_noise(count: int) -> None:
     assert noise.detectable_ratio(0.0, count) == 1.0
 
 
-def test_five_rounds_need_the_difference_that_the_formula_says() -> None:
+def test_detectable_difference_of_five_rounds_matches_the_formula() -> None:
     assert math.log(noise.detectable_ratio(0.1, 5)) == pytest.approx(0.1 * 3.7611 / math.sqrt(5), rel=1e-4)
 
 
 @pytest.mark.parametrize("count", [3, 5, 20])
-def test_the_detectable_difference_is_found_in_about_80_percent_of_simulated_runs(count: int) -> None:
+def test_detectable_difference_is_detected_in_about_80_percent_of_simulated_runs(count: int) -> None:
     dice, spread = random.Random(count), 0.2
     true = math.log(noise.detectable_ratio(spread, count))
     critical = stats.t.ppf(0.975, count - 1)
@@ -52,17 +52,17 @@ def test_the_detectable_difference_is_found_in_about_80_percent_of_simulated_run
 
 
 @given(st.lists(st.tuples(times, times), min_size=1, max_size=50), st.floats(min_value=0.1, max_value=10.0))
-def test_the_noise_of_pairs_depends_on_neither_unit_nor_order(pairs: list[tuple[float, float]], unit: float) -> None:
+def test_pair_noise_depends_on_neither_unit_nor_order(pairs: list[tuple[float, float]], unit: float) -> None:
     turned = [(second * unit, first * unit) for first, second in pairs]
     assert noise.pair_noise(turned) == pytest.approx(noise.pair_noise(pairs), abs=1e-6)
 
 
 @given(st.lists(times, min_size=1, max_size=50))
-def test_pairs_of_equal_times_have_no_noise_however_the_machine_drifts(drift: list[float]) -> None:
+def test_pairs_of_equal_times_have_no_noise_despite_drift(drift: list[float]) -> None:
     assert noise.pair_noise([(time, time) for time in drift]) == 0.0
 
 
-def test_the_noise_of_pairs_is_the_standard_deviation_of_their_log_ratios() -> None:
+def test_pair_noise_is_the_standard_deviation_of_log_ratios() -> None:
     dice = random.Random(1)
     pairs = [(math.exp(dice.gauss(0, 0.3)), 1.0) for _ in range(5000)]
     assert noise.pair_noise(pairs) == pytest.approx(0.3, rel=0.05)
@@ -81,7 +81,7 @@ def trials(one: Callable[[random.Random], float], seed: int, count: int = 100) -
 
 
 @pytest.mark.parametrize("slow_share", [0.3, 0.5, 0.7])
-def test_two_speeds_are_recognised_with_their_shares(slow_share: float) -> None:
+def test_two_speeds_are_detected_with_their_shares(slow_share: float) -> None:
     def one(dice: random.Random) -> float:
         return (0.09 if dice.random() < slow_share else 0.05) * math.exp(dice.gauss(0, 0.06))
 
@@ -103,17 +103,17 @@ def test_two_speeds_are_recognised_with_their_shares(slow_share: float) -> None:
     ],
     ids=["normal", "uniform", "exponential", "constant"],
 )
-def test_one_speed_is_rarely_taken_for_two(one: Callable[[random.Random], float]) -> None:
+def test_one_speed_is_rarely_mistaken_for_two(one: Callable[[random.Random], float]) -> None:
     mistaken = [noise.two_speeds(trials(one, seed)) is not None for seed in range(200)]
     assert fmean(mistaken) <= 0.03
 
 
-def test_two_speeds_that_hardly_differ_are_one() -> None:
+def test_two_nearly_equal_speeds_count_as_one() -> None:
     assert noise.two_speeds([0.0500, 0.0501] * 50) is None
     assert noise.two_speeds([0.05, 0.06] * 50) is not None
 
 
-def test_few_trials_show_no_two_speeds() -> None:
+def test_two_speeds_are_not_detected_in_few_trials() -> None:
     assert noise.two_speeds([0.05, 0.09] * 9) is None
 
 

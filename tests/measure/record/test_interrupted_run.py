@@ -167,7 +167,7 @@ def test_changed_facts_are_refused_with_their_old_and_new_values(
         ("version", "3.1.4", r"the version of \S+ was 3\.1\.4, and is "),
         ("build", "another", r"the build of \S+ was another, and is "),
         ("packages", {"gone": "1.0"}, r"gone in \S+ was 1\.0, and is unknown"),
-        ("executable", "/nowhere/python", r"/nowhere/python: does not answer as a Python"),
+        ("executable", "/nowhere/python", r"/nowhere/python: does not work as a Python"),
     ],
 )
 def test_different_interpreter_is_refused(

@@ -98,5 +98,5 @@ def test_missing_temporary_folder_is_reported_with_a_remedy(monkeypatch: pytest.
         raise FileNotFoundError(2, "No usable temporary directory found in ['/tmp']")
 
     monkeypatch.setattr(tempfile, "gettempdir", none)
-    with pytest.raises(UsageError, match=r"^no folder for temporary files can be made: No usable .*; let TMPDIR name"):
+    with pytest.raises(UsageError, match=r"^cannot create a folder for temporary files: No usable .*; set TMPDIR to"):
         lock_path()

@@ -140,7 +140,7 @@ def test_reason_of_a_timeout_explains_the_limit() -> None:
 def test_missing_temporary_folder_is_reported_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", "/nowhere/at/all")
     request = Request(str(FAULTS), "fine", {}, "sequential", {}, 1, warmups=0, values=1)
-    with pytest.raises(NoTemporaryFolder, match=r"^/nowhere/at/all/.*: No such file.*; let TMPDIR name one"):
+    with pytest.raises(NoTemporaryFolder, match=r"^/nowhere/at/all/.*: No such file.*; set TMPDIR to"):
         launch(sys.executable, request, {}, 30)
 
 
