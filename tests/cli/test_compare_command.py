@@ -15,7 +15,7 @@ CASE = [0.50, 0.51, 0.50, 0.49, 0.50]
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two runs under results/, of which the latest is slower by a quarter."""
+    """Two runs under results/, the latest slower by a quarter."""
     folder = tmp_path_factory.mktemp("compared")
     write_run(folder / "results/old", pair(LOOP, CASE))
     write_run(folder / "results/new", pair(LOOP, [time * 1.25 for time in CASE]))
@@ -60,9 +60,9 @@ def test_faster_cases_and_cases_within_the_threshold_never_fail(folder: Path) ->
 
 
 def test_json_output_is_one_object(folder: Path) -> None:
-    found = json.loads(compare(folder, "old", "new", "--json", "--relative").stdout)
-    assert [case["verdict"] for case in found["cases"]] == ["within threshold", "slower"]
-    assert found["relative"] is True
+    comparison = json.loads(compare(folder, "old", "new", "--json", "--relative").stdout)
+    assert [case["verdict"] for case in comparison["cases"]] == ["within threshold", "slower"]
+    assert comparison["relative"] is True
 
 
 def test_markdown_output_is_a_table(folder: Path) -> None:

@@ -53,7 +53,11 @@ def test_an_output_file_can_be_named(folder: Path, tmp_path: Path) -> None:
         (["lost", "--to", "json"], "'lost' is not a run", 2),
         (["bad", "--to", "pyperf"], "bad: no case is ok, so there is nothing to export", 2),
         (["--to", "json", "-o", "results/latest/samples.csv"], "is a file of the run itself; choose another file", 2),
-        (["--to", "json", "-o", "results/good/environment.json"], "is a file of the run itself; choose another file", 2),
+        (
+            ["--to", "json", "-o", "results/good/environment.json"],
+            "is a file of the run itself; choose another file",
+            2,
+        ),
         (["--to", "json", "-o", "nowhere/run.json"], "cannot be written: No such file or directory", 1),
     ],
 )

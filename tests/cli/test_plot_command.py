@@ -1,4 +1,4 @@
-"""`bench plot` on the command line: what is drawn where, and what is said."""
+"""`bench plot` on the command line: its files and its messages."""
 
 import struct
 from pathlib import Path
@@ -63,17 +63,17 @@ def test_a_trace_is_drawn_and_an_invalid_one_is_reported_by_line(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["run", "-k", "speedups"], "unknown kind of chart 'speedups': did you mean speedup"),
         (["run", "--workload", "wrk"], "unknown workload in this run 'wrk': did you mean work?"),
         (["run", "run", "-o", "out"], "-o with several runs"),
     ],
 )
-def test_an_error_is_a_single_message(folder: Path, arguments: list[str], said: str) -> None:
+def test_an_error_is_a_single_message(folder: Path, arguments: list[str], message: str) -> None:
     done = bench(folder, "plot", *arguments)
     assert done.returncode == 2
-    assert said in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -65,8 +65,8 @@ def test_stop_reasons_are_in_the_table_and_in_the_record(tmp_path: Path) -> None
 
 def test_intervals_are_shown_on_request(tmp_path: Path) -> None:
     write_run(tmp_path / "run", pair([1.0, 1.1, 0.9, 1.0, 1.2, 1.0], [0.5, 0.56, 0.44, 0.5, 0.6, 0.5]))
-    plain, more = bench(tmp_path, "show", "run"), bench(tmp_path, "show", "run", "--intervals")
-    assert (plain.returncode, more.returncode) == (0, 0), more.stderr
-    assert more.stdout.startswith(plain.stdout.rstrip())
-    assert "500 ms [440, 600]" in more.stdout
-    assert "500 ms [440, 600]" not in plain.stdout
+    default, detailed = bench(tmp_path, "show", "run"), bench(tmp_path, "show", "run", "--intervals")
+    assert (default.returncode, detailed.returncode) == (0, 0), detailed.stderr
+    assert detailed.stdout.startswith(default.stdout.rstrip())
+    assert "500 ms [440, 600]" in detailed.stdout
+    assert "500 ms [440, 600]" not in default.stdout

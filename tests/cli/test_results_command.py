@@ -17,7 +17,7 @@ EVIL = "\x1b[2J[red]"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Three runs under results/, of which the last is the latest."""
+    """Three runs under results/, the last of them the latest."""
     for number in (1, 2, 3):
         environment = {
             "started_at": f"2026-01-0{number}T00:00:00+00:00",

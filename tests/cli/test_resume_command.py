@@ -30,7 +30,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def cut_short(folder: Path, rows_kept: int, torn: str = "") -> Path:
-    """A run of three rounds and two cases, as it was after so many rows."""
+    """A run of three rounds and two cases, cut off after this many rows."""
     assert bench(folder, *SMALL, "-o", "out").returncode == 0
     facts = environment(folder / "out")
     (folder / "out/environment.json").write_text(json.dumps({**facts, "finished_at": None, "rounds_done": None}))
@@ -110,18 +110,18 @@ def test_an_interrupt_shows_the_current_table_and_how_to_resume(tmp_path: Path) 
     with bench_started(tmp_path, *SMALL[:-1], "200", **piped) as process:
         wait_until(lambda: any(len(rows(run)) >= 2 for run in tmp_path.glob("results/*") if any(run.iterdir())))
         process.send_signal(signal.SIGINT)
-        shown, told = process.communicate(timeout=60)
+        shown, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     (run,) = (tmp_path / "results").iterdir()
-    assert f"interrupted: the samples measured until then are in results/{run.name}" in told
-    assert told.endswith(f"to resume it: bench run --resume {run.name}\n")
+    assert f"interrupted: the samples measured until then are in results/{run.name}" in errors
+    assert errors.endswith(f"to resume it: bench run --resume {run.name}\n")
     assert "baseline" in shown
-    assert "Traceback" not in told
+    assert "Traceback" not in errors
 
 
 @pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM])
 def test_a_second_interrupt_exits_immediately(tmp_path: Path, second: signal.Signals) -> None:
-    """The trial ignores SIGTERM, so that its end takes a while."""
+    """The trial ignores SIGTERM, so that ending it takes a while."""
     pid_file = tmp_path / "pid"
     (tmp_path / "mine.py").write_text(
         "import os, signal, time\nfrom pathlib import Path\nfrom bench import workload\n"
@@ -135,12 +135,12 @@ def test_a_second_interrupt_exits_immediately(tmp_path: Path, second: signal.Sig
         process.send_signal(signal.SIGINT)
         time.sleep(0.3)  # the first is answered by then, and the trial has most of its second to go
         process.send_signal(second)
-        _, told = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=30)
     with suppress(ProcessLookupError):
         os.kill(int(pid_file.read_text()), signal.SIGKILL)
     assert process.returncode == 130
-    assert "Traceback" not in told
-    assert "goes on with it" not in told, "it waited for the table"
+    assert "Traceback" not in errors
+    assert "goes on with it" not in errors, "it waited for the table"
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Which cases another round is for, from what the run's folder holds by then."""
+"""Which cases need another round, based on the samples in the run's folder."""
 
 import json
 import sys
@@ -37,7 +37,7 @@ def precise_plan(*cases: Case, budget_s: float | None = None) -> Plan:
 
 
 def samples_of(times: Sequence[float], rounds: int, workload: str = "work") -> list[Sample]:
-    """A plain loop of a second, and a threading case with these times."""
+    """A baseline of one second, and a threading case with these times."""
     return pair([1.0] * rounds, times[:rounds], workload=workload)
 
 
@@ -105,7 +105,7 @@ def test_a_failed_case_needs_no_further_round(tmp_path: Path) -> None:
     assert list(NextRound(precise_plan(*CASES), tmp_path)(7, seconds=1.0)) == []
 
 
-@pytest.mark.parametrize("baseline", ["fails", "was not asked for"])
+@pytest.mark.parametrize("baseline", ["fails", "is not in the run"])
 def test_without_a_working_baseline_no_further_round_is_needed(baseline: str, tmp_path: Path) -> None:
     loops = [failure(round=number) for number in range(7)] if baseline == "fails" else []
     write_run(tmp_path, loops + samples_of(WIDE, 7)[7:])
@@ -139,7 +139,7 @@ def test_a_run_of_equal_times_records_after_how_many_rounds_it_ended(
 
 
 def test_decisions_for_a_round_are_reproducible_regardless_of_later_rounds(tmp_path: Path) -> None:
-    """A run that is gone on with makes the same rounds of the same cases as before it was cut off."""
+    """A resumed run measures the same cases in each round as it would have without the interruption."""
     other = cases_of("other", 2)
     times = NARROW[:7] + WIDE[7:]
     write_run(tmp_path, samples_of(times, 11) + samples_of(WIDE, 11, "other"))
@@ -172,9 +172,11 @@ def test_interrupted_and_resumed_run_has_every_row_exactly_once(trials: int, her
     fake = FakeRun(interrupted)
     with RunRecord.begin(whole, [python], [], "", here / "run") as record, pytest.raises(KeyboardInterrupt):
         session.measure(whole, record, fake, instruments=fake.instruments)
-    found = open_interrupted(here / "run")
-    with found.resume([]) as record:
-        assert session.measure(found.plan, record, fake, found.completed, fake.instruments) == RunResult(3, not_ok=0)
+    unfinished = open_interrupted(here / "run")
+    with unfinished.resume([]) as record:
+        assert session.measure(unfinished.plan, record, fake, unfinished.completed, fake.instruments) == RunResult(
+            3, not_ok=0
+        )
     samples = load.load_run(here / "run").samples
     assert [tuple(row) for row in samples[["round", "position", "backend", "value"]].itertuples(index=False)] == [
         (number, position, case.backend, value)
@@ -185,7 +187,7 @@ def test_interrupted_and_resumed_run_has_every_row_exactly_once(trials: int, her
 
 
 def measured_in(folder: Path, whole: Plan) -> dict[str, Any]:
-    """What a run's environment.json says when it is over."""
+    """The environment.json of a finished run."""
     fake = FakeRun()
     with RunRecord.begin(whole, [INTERPRETER], [], "", folder) as record:
         session.measure(whole, record, fake, instruments=fake.instruments)
@@ -198,13 +200,13 @@ def test_finished_run_records_the_stop_reason_of_each_case(rounds: int, reason: 
     facts = measured_in(here / "run", plan(*cases_of("work", 2), rounds=rounds, precision=0.1))
     case = {"workload": "work", "params": "{}", "backend": "threading", "options": "{}", "workers": 2}
     assert facts["stopped"] == [{**case, "python": INTERPRETER.version, "reason": reason}]
-    assert [found.stopped for found in summary.summarise(load.load_run(here / "run"))] == [None, reason]
+    assert [one.stopped for one in summary.summarise(load.load_run(here / "run"))] == [None, reason]
 
 
 def test_without_a_precision_no_stop_reasons_are_recorded(here: Path) -> None:
     facts = measured_in(here / "run", plan(*cases_of("work", 2), rounds=3))
     assert facts["stopped"] is None
-    assert [found.stopped for found in summary.summarise(load.load_run(here / "run"))] == [None, None]
+    assert [one.stopped for one in summary.summarise(load.load_run(here / "run"))] == [None, None]
 
 
 def test_interrupted_run_records_no_stop_reasons(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,4 +217,4 @@ def test_interrupted_run_records_no_stop_reasons(here: Path, monkeypatch: pytest
     with pytest.raises(KeyboardInterrupt):
         measured_in(here / "run", plan(*cases_of("work", 2), rounds=9, precision=0.1))
     assert json.loads((here / "run/environment.json").read_text())["stopped"] is None
-    assert [found.stopped for found in summary.summarise(load.load_run(here / "run"))] == [None, None]
+    assert [one.stopped for one in summary.summarise(load.load_run(here / "run"))] == [None, None]

@@ -10,7 +10,7 @@ from tests.support.isolation import signals_restored
 
 @pytest.fixture(autouse=True)
 def handlers() -> Iterator[None]:
-    """Each test starts with the default handlers, and those of before are there again after it."""
+    """Start each test with the default handlers and restore the previous ones after it."""
     with signals_restored():
         yield
 
@@ -39,7 +39,7 @@ def test_a_second_signal_of_any_kind_exits_immediately(second: signal.Signals, m
 
 
 def test_signals_ignored_at_startup_stay_ignored() -> None:
-    """As nohup does with SIGHUP, and a shell with the SIGINT of what runs in the background."""
+    """nohup does this with SIGHUP, and shells with the SIGINT of background jobs."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     install_handlers()
     signal.raise_signal(signal.SIGHUP)

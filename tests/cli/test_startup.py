@@ -1,4 +1,4 @@
-"""What the command imports before it answers: a prompt must not wait for what it does not need."""
+"""Modules imported before the command answers: a prompt must not wait for modules it does not need."""
 
 import inspect
 import os
@@ -27,7 +27,7 @@ SLOW = {"typer", "rich", "pydantic", "pandas", "numpy", "scipy", "matplotlib", "
 
 
 def run_probe(*arguments: str, **environment: str) -> tuple[str, set[str]]:
-    """What the command prints, and which top-level modules it has imported then."""
+    """The output of the command, and the top-level modules it has imported by then."""
     done = subprocess.run(
         [sys.executable, "-c", PROBE.format(arguments=arguments)],
         capture_output=True,
@@ -72,7 +72,7 @@ def test_frequent_completions_import_neither_typer_nor_rich(words: str, expected
 
 
 def test_options_are_completed_without_rich() -> None:
-    """The script itself, since typer takes the name of the variable from the program's."""
+    """Runs the script itself, since typer derives the variable's name from the program's."""
     script = Path(sys.executable).with_name("bench")
     code = (
         "import atexit, runpy, sys\n"

@@ -1,4 +1,4 @@
-"""Text from files is shown as text: no terminal, browser or Markdown reader obeys it."""
+"""Text from files is shown as text: no terminal, browser or Markdown reader interprets it."""
 
 import json
 from pathlib import Path
@@ -11,13 +11,13 @@ from tests.support.command import bench
 from tests.support.factory import asyncio, failure, pair, sample, write_run
 
 HOSTILE = "\x1b]0;title\x07\x1b[2J\x9b5m\u202egnp.exe\u2066|a|\r\n# <script>[x](y) :smile: [bold]b[/bold] $x^2$"
-OBEYED = "\x1b\x07\x9b\u202e\u2066\r"
+CONTROLS = "\x1b\x07\x9b\u202e\u2066\r"
 MACHINE = {"cpu_model": HOSTILE, "system": [HOSTILE, {HOSTILE: HOSTILE}], "cores_usable": 2}
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two runs in which every text that may be anything is hostile, and one file has a column and a row too many."""
+    """Two runs with hostile text in every free-form field, one of them with an extra column and an extra row."""
     folder = tmp_path_factory.mktemp("hostile")
     about: dict[str, Any] = {
         "run": HOSTILE,
@@ -25,13 +25,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "python": HOSTILE,
         "params": json.dumps({HOSTILE: [{"a": HOSTILE}]}),
     }
-    way: dict[str, Any] = {"backend": HOSTILE, "options": json.dumps({HOSTILE: HOSTILE}), "start_method": HOSTILE}
+    variant: dict[str, Any] = {"backend": HOSTILE, "options": json.dumps({HOSTILE: HOSTILE}), "start_method": HOSTILE}
     for name in ("old", "new"):
         samples = [
             *pair([1.0, 1.1, 1.2], [0.5, 0.6, 0.5], **about),
-            *(sample(round=number, elapsed_s=0.75, workers=2, **about, **way) for number in range(3)),
+            *(sample(round=number, elapsed_s=0.75, workers=2, **about, **variant) for number in range(3)),
             *(sample(round=number, elapsed_s=0.7, workers=2, **about, **asyncio()) for number in range(3)),
-            failure(reason=HOSTILE, workers=4, **about, **way),
+            failure(reason=HOSTILE, workers=4, **about, **variant),
         ]
         environment = {"machine": {**MACHINE, "of": name}, "label": HOSTILE, "commit": {"id": HOSTILE + name}}
         write_run(folder / name, samples, environment)
@@ -60,7 +60,7 @@ def test_printed_text_contains_no_terminal_control_sequences(folder: Path, argum
     done = bench(folder, *arguments)
     assert done.returncode == 0, done.stderr
     printed = done.stdout + done.stderr
-    assert not set(OBEYED) & set(printed)
+    assert not set(CONTROLS) & set(printed)
     assert "\U0001f604" not in printed  # what :smile: stands for
     if "--json" in arguments:
         assert any(HOSTILE in str(value) for value in values(json.loads(done.stdout)))
@@ -85,7 +85,7 @@ def test_a_chart_of_hostile_text_is_valid_xml_without_it(folder: Path, tmp_path:
     assert done.returncode == 0, done.stderr
     text = "".join(ElementTree.parse(tmp_path / "speedup.svg").getroot().itertext())
     assert "gnp.exe" in text
-    assert not set(OBEYED) & set(text)
+    assert not set(CONTROLS) & set(text)
 
 
 @pytest.mark.parametrize("arguments", [["show", "new"], ["plot", "new"], ["compare", "old", "new"]], ids=" ".join)
@@ -100,4 +100,4 @@ def test_a_message_about_a_hostile_cell_is_escaped(folder: Path, tmp_path: Path)
     done = bench(tmp_path, "show", str(write_run(tmp_path / "bad", [sample(params=HOSTILE)])))
     assert done.returncode == 2
     assert "line 2: column params: " in done.stderr
-    assert not set(OBEYED) & set(done.stderr)
+    assert not set(CONTROLS) & set(done.stderr)

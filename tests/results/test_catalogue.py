@@ -1,4 +1,4 @@
-"""The runs under results/: which there are, what they hold, which may go."""
+"""The runs under results/: listing them, summarising them and removing them."""
 
 import fcntl
 import json
@@ -38,7 +38,7 @@ def names(runs: list[StoredRun]) -> list[str]:
 
 @contextmanager
 def measuring(folder: Path) -> Iterator[None]:
-    """Somebody holds the lock that a run which is being measured holds."""
+    """Hold the lock of a run that is being measured."""
     with (folder / "samples.csv").open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -87,9 +87,14 @@ class TestFolders:
 class TestContents:
     def test_contents_summarise_what_was_measured_and_the_outcome(self) -> None:
         samples = [*pair([1.0, 1.1], [0.5, 0.5]), failure(round=1, backend="asyncio")]
-        held = run_overview(stored_run(write_run(Path("results/run"), samples, {"finished_at": day(1)})))
-        assert (held.state, held.rounds, held.cases, held.workloads) == (RunState.WHOLE, 2, 3, ("work",))
-        assert held.statuses == {"ok": 4, "error": 1}
+        overview = run_overview(stored_run(write_run(Path("results/run"), samples, {"finished_at": day(1)})))
+        assert (overview.state, overview.rounds, overview.cases, overview.workloads) == (
+            RunState.WHOLE,
+            2,
+            3,
+            ("work",),
+        )
+        assert overview.statuses == {"ok": 4, "error": 1}
 
     @pytest.mark.parametrize(
         ("environment", "state"),
@@ -108,9 +113,9 @@ class TestContents:
     def test_a_broken_run_has_an_error_message(self, text: str) -> None:
         folder = store("run")
         (folder / "samples.csv").write_text(text)
-        held = run_overview(stored_run(folder))
-        assert held.problem is not None
-        assert "run/samples.csv: " in held.problem
+        overview = run_overview(stored_run(folder))
+        assert overview.problem is not None
+        assert "run/samples.csv: " in overview.problem
 
 
 class TestAge:

@@ -1,4 +1,4 @@
-"""Finding a run and reading it: what is wrong is told, and never a traceback."""
+"""Finding and reading a run: every problem is reported with a message, never a traceback."""
 
 import json
 from contextlib import suppress
@@ -22,8 +22,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def row(**cells: Any) -> list[Any]:
-    plain = sample()
-    return [cells.get(name, getattr(plain, name)) for name in COLUMNS]
+    defaults = sample()
+    return [cells.get(name, getattr(defaults, name)) for name in COLUMNS]
 
 
 def written(*rows: list[Any], header: list[str] | None = None) -> Path:
@@ -94,18 +94,18 @@ def test_columns_of_later_versions_are_ignored() -> None:
 
 def test_optional_columns_may_be_missing() -> None:
     cells = dict(zip(COLUMNS, row(), strict=True))
-    kept = [name for name in COLUMNS if not name.startswith("latency")]
-    run = load_run(written([cells[name] for name in kept], header=kept))
+    remaining = [name for name in COLUMNS if not name.startswith("latency")]
+    run = load_run(written([cells[name] for name in remaining], header=remaining))
     assert run.samples["latency_max_s"].isna().all()
     assert any("missing columns are unknown in every row: latency_p50_s, latency_p95_s" in one for one in run.warnings)
 
 
 @pytest.mark.parametrize("column", ["workload", "elapsed_s", "round", "status"])
 def test_a_missing_required_column_is_named(column: str) -> None:
-    kept = [name for name in COLUMNS if name != column]
+    remaining = [name for name in COLUMNS if name != column]
     cells = dict(zip(COLUMNS, row(), strict=True))
     with pytest.raises(RunNotFound, match=rf"samples\.csv: line [12]: .*{column}"):
-        load_run(written([cells[name] for name in kept], header=kept))
+        load_run(written([cells[name] for name in remaining], header=remaining))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
-"""Whatever happens to a samples.csv, it is read rightly or refused with a message.
+"""However a samples.csv is damaged, it is read correctly or refused with a message.
 
-`pytest tests/test_reader_mutations.py --hypothesis-profile thorough` tries 10,000 files in place of a few hundred.
+`pytest tests/results/test_reader_mutations.py --hypothesis-profile thorough` tries 10,000 files instead of a few hundred.
 """
 
 import csv
@@ -76,7 +76,7 @@ def read_or_refused(folder: Path) -> tuple[Run | None, str]:
 
 
 def holds_what_the_file_says(run: Run, content: bytes) -> None:
-    """Each row is one of the file and each number in it Python's own reading of its cell, found in another way."""
+    """Each row is in the file, and each number equals its cell as Python parses it, checked independently."""
     header, rows = rows_by_line(content)
     whole = [line for line, cells in rows.items() if cells and line != torn_line(content)]
     assert list(run.samples.index) == whole
@@ -108,13 +108,13 @@ def torn_line(content: bytes) -> int | None:
 
 
 def is_shown(run: Run) -> None:
-    """All that is printed of it is plain text, and JSON is JSON."""
+    """Everything printed about the run is plain text, and its JSON is valid."""
     summaries = summarise(run)
-    found = compare_runs(run, run, 0.05)
+    comparison = compare_runs(run, run, 0.05)
     terminal = Console(width=80, file=io.StringIO(), force_terminal=False)
     terminal.print(speedup_table(run, summaries, verdicts(run, summaries)), cold_table(summaries))
-    terminal.print(comparison_table(found))
-    terminal.print(comparison_markdown(found), markup=False)
+    terminal.print(comparison_table(comparison))
+    terminal.print(comparison_markdown(comparison), markup=False)
     assert isinstance(terminal.file, io.StringIO)
     assert all(letter.isprintable() or letter == "\n" for letter in terminal.file.getvalue())
-    json.dumps([as_json(run, summaries), comparison_json(found)], allow_nan=False)
+    json.dumps([as_json(run, summaries), comparison_json(comparison)], allow_nan=False)

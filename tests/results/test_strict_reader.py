@@ -1,4 +1,4 @@
-"""Files from elsewhere: read with a warning, or refused with the file, the line and the column."""
+"""External files: read with a warning, or refused with the file, the line and the column."""
 
 import csv
 import io
@@ -33,16 +33,16 @@ def folder(tmp_path: Path) -> Path:
 
 
 def read(folder: Path, content: bytes) -> tuple[list[float], tuple[str, ...]]:
-    """The times read of it, and the warnings."""
+    """The times read from it, and the warnings."""
     (folder / "samples.csv").write_bytes(content)
     run = load_run(folder)
     return run.samples["elapsed_s"].tolist(), run.warnings
 
 
 def refusal(folder: Path, content: bytes) -> str:
-    with pytest.raises(RunNotFound) as caught:
+    with pytest.raises(RunNotFound) as error:
         read(folder, content)
-    return str(caught.value)
+    return str(error.value)
 
 
 def changed(content: bytes, line: int, column: str, cell: str) -> bytes:
@@ -63,7 +63,7 @@ def test_a_truncated_last_line_is_left_out_and_reported(folder: Path, content: b
 
 
 def test_a_truncated_number_is_never_read(folder: Path, content: bytes) -> None:
-    """0.12 of 0.123 is a number as well."""
+    """0.12, a truncated 0.123, is a number as well."""
     whole = changed(content, 7, "latency_max_s", "0.123").rstrip(b"\r\n")
     (folder / "samples.csv").write_bytes(whole[:-1])
     assert load_run(folder).samples["latency_max_s"].isna().all()

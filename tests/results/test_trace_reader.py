@@ -1,4 +1,4 @@
-"""trace.csv: read back as written, or refused by its line."""
+"""trace.csv: read back as written, or refused with the line number."""
 
 import csv
 from pathlib import Path
@@ -47,9 +47,9 @@ def test_an_invalid_cell_is_reported_by_file_line_and_column(column: str, cell: 
     rows = cells(tmp_path)
     rows[2][rows[0].index(column)] = cell
     write_rows(tmp_path / "trace.csv", rows)
-    with pytest.raises(RunNotFound) as told:
+    with pytest.raises(RunNotFound) as error:
         read_trace(tmp_path)
-    assert str(told.value).startswith(f"{tmp_path / 'trace.csv'}: {what}")
+    assert str(error.value).startswith(f"{tmp_path / 'trace.csv'}: {what}")
 
 
 def test_a_missing_column_a_short_row_and_an_empty_file_are_reported(tmp_path: Path) -> None:
@@ -87,6 +87,6 @@ def test_consecutive_items_are_not_concurrent() -> None:
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0.01, 1)), min_size=1, max_size=12))
-def test_concurrency_is_between_one_and_the_number_of_items(found: list[tuple[float, float]]) -> None:
-    (one,) = traced_cases(spans([[(began, began + lasted)] for began, lasted in found], workers=1))
-    assert 1 <= one.at_once <= len(found)
+def test_concurrency_is_between_one_and_the_number_of_items(times: list[tuple[float, float]]) -> None:
+    (one,) = traced_cases(spans([[(began, began + lasted)] for began, lasted in times], workers=1))
+    assert 1 <= one.at_once <= len(times)

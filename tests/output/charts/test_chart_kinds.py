@@ -1,4 +1,4 @@
-"""What each kind of chart shows: its points, its table, its texts."""
+"""The content of each kind of chart: its points, table and texts."""
 
 from pathlib import Path
 from typing import Any
@@ -40,13 +40,13 @@ def points(axes: Axes, colour: str) -> list[tuple[float, float]]:
 
 
 def bars(axes: Axes) -> list[tuple[float, float]]:
-    """Where each horizontal bar begins, and how long it is."""
-    found = [bar for group in axes.containers if isinstance(group, BarContainer) for bar in group.patches]
-    return [(bar.get_x(), bar.get_width()) for bar in found]
+    """The start and the length of each horizontal bar."""
+    horizontal = [bar for group in axes.containers if isinstance(group, BarContainer) for bar in group.patches]
+    return [(bar.get_x(), bar.get_width()) for bar in horizontal]
 
 
-def said(figure: Figure) -> str:
-    legend = [text.get_text() for found in figure.legends for text in found.get_texts()]
+def shown_text(figure: Figure) -> str:
+    legend = [text.get_text() for one in figure.legends for text in one.get_texts()]
     inside = [text.get_text() for axes in figure.axes for text in [*axes.texts, axes.xaxis.label, axes.yaxis.label]]
     names = [axes.get_title(loc="left") for axes in figure.axes]
     return "\n".join([*legend, *inside, *names, *(text.get_text() for text in figure.texts)])
@@ -59,8 +59,8 @@ def test_speedup_alt_text_names_the_best_case_with_its_interval(tmp_path: Path) 
 
 
 def test_efficiency_is_the_speedup_over_the_workers(tmp_path: Path) -> None:
-    looks = [{"round": number, "workers": 2, "alone_s": 1.6, "together_s": 2.0} for number in range(3)]
-    view = view_of(tmp_path, pair(LOOP, [0.625] * 3), {**ENVIRONMENT, "ceilings": looks})
+    ceilings = [{"round": number, "workers": 2, "alone_s": 1.6, "together_s": 2.0} for number in range(3)]
+    view = view_of(tmp_path, pair(LOOP, [0.625] * 3), {**ENVIRONMENT, "ceilings": ceilings})
     (axes,) = drawn("efficiency", view).axes
     assert points(axes, BLUE) == [pytest.approx((2, 0.8))]
     ceiling = next(line for line in axes.lines if line.get_color() == LIGHT.ceiling)
@@ -93,7 +93,7 @@ def test_a_case_that_is_not_ok_has_a_cross_instead_of_a_bar(tmp_path: Path) -> N
     (axes,) = drawn("times", view).axes
     assert len(bars(axes)) == 3
     assert [line.get_marker() for line in axes.lines].count("x") == 1
-    assert "error" in said(axes.figure)  # type: ignore[arg-type]  # no SubFigure here
+    assert "error" in shown_text(axes.figure)  # type: ignore[arg-type]  # no SubFigure here
 
 
 def test_the_page_grows_with_the_cases(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_without_a_trace_latencies_are_those_of_the_timed_passes(tmp_path: Path)
     view = view_of(tmp_path, pair(LOOP, HALF, **LATENCY))
     figure = drawn("latency", view)
     assert points(figure.axes[0], BLUE) == [(0.1, 0.5), (0.12, 0.95), (0.13, 0.99), (0.2, 1.0)]
-    assert "each the median over the passes" in " ".join(said(figure).split())
+    assert "each the median over the passes" in " ".join(shown_text(figure).split())
     (row,) = kind_named("latency").table(view).rows
     assert row == ["work", "threading", "2", "100 ms", "120 ms", "130 ms", "200 ms", "timed passes"]
 
@@ -119,7 +119,7 @@ def test_with_a_trace_latencies_are_those_of_its_items(tmp_path: Path) -> None:
     (steps,) = [line for line in figure.axes[0].lines if line.get_drawstyle() == "steps-post"]
     assert list(np.asarray(steps.get_xdata())) == pytest.approx([0.1, 0.1, 0.2, 0.3, 0.4])
     assert list(np.asarray(steps.get_ydata())) == [0, 0.25, 0.5, 0.75, 1.0]
-    assert "the items of one traced pass" in " ".join(said(figure).split())
+    assert "the items of one traced pass" in " ".join(shown_text(figure).split())
     assert kind_named("latency").table(view).rows[0][3:] == ["200 ms", "400 ms", "400 ms", "400 ms", "traced pass"]
 
 
@@ -157,8 +157,8 @@ def test_costs_are_those_of_each_backend_at_its_fastest(tmp_path: Path) -> None:
 def test_the_cost_chart_names_cases_that_are_not_ok(tmp_path: Path) -> None:
     other = [failure(workload="other"), failure(workload="other", backend="threading")]
     figure = drawn("cost", view_of(tmp_path, [*pair(LOOP, HALF), *other]))
-    assert "Not ok (error): 2 cases" in " ".join(said(figure).split())
-    assert "nothing to draw\nno case is ok" in said(figure)
+    assert "Not ok (error): 2 cases" in " ".join(shown_text(figure).split())
+    assert "nothing to draw\nno case is ok" in shown_text(figure)
 
 
 def traced(tmp_path: Path) -> View:
@@ -172,7 +172,7 @@ def traced(tmp_path: Path) -> View:
 def test_a_timeline_has_one_lane_per_worker_and_one_bar_per_item_on_one_time_axis(tmp_path: Path) -> None:
     _, baseline, threads = drawn("timeline", traced(tmp_path)).axes
     assert baseline.get_xlim() == threads.get_xlim()
-    items = [path.get_extents() for found in threads.collections for path in found.get_paths()]
+    items = [path.get_extents() for one in threads.collections for path in one.get_paths()]
     assert [(item.x0, item.x1) for item in items] == [(0.25, pytest.approx(0.45)), (0.3, pytest.approx(0.5))]
     assert items[0].y1 < items[1].y0
     assert bars(threads) == [(0.0, 0.25), (0.0, 0.25)]
@@ -181,7 +181,7 @@ def test_a_timeline_has_one_lane_per_worker_and_one_bar_per_item_on_one_time_axi
 
 def test_timeline_labels_state_what_was_traced(tmp_path: Path) -> None:
     view = traced(tmp_path)
-    text = said(drawn("timeline", view))
+    text = shown_text(drawn("timeline", view))
     assert "baseline\n100 ms per item" in text
     assert "threading ×2\n2 at once, items take 2.00x as long, ready at 250 ms" in text
     assert "threading ×2 (2 at once, items take 2.00x as long, ready at 250 ms)" in kind_named("timeline").alt(view)
@@ -227,7 +227,7 @@ def test_outliers_and_contaminated_samples_are_marked(tmp_path: Path) -> None:
     assert len(points(axes, LIGHT.warning)) == 2
     assert [line.get_marker() for line in axes.lines].count("x") == 1
     for entry in ("outlier among its case's trials", "contaminated: others used over 10 % CPU", "not ok: error"):
-        assert entry in said(figure)
+        assert entry in shown_text(figure)
     remarks = [row[-1] for row in kind_named("samples").table(view).rows]
     assert remarks == [""] * 5 + ["outlier", "contaminated", "error"]
     assert "1 outlier, 1 contaminated and 1 not ok" in kind_named("samples").alt(view)

@@ -1,4 +1,4 @@
-"""Every kind of chart, on likely and on unlikely runs."""
+"""Every kind of chart, for likely and unlikely runs."""
 
 from itertools import combinations
 from pathlib import Path
@@ -125,17 +125,17 @@ def overlapping(figure: Figure) -> list[tuple[str, str]]:
     canvas.draw()  # type: ignore[no-untyped-call]  # it positions the legends
     renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
     unseen = {id(text) for axes in figure.axes for text in unseen_ticks(axes)}
-    found = [text for text in figure.findobj(Text) if text.get_visible() and id(text) not in unseen]
-    texts = [text for text in found if text.get_text().strip()]
+    visible = [text for text in figure.findobj(Text) if text.get_visible() and id(text) not in unseen]
+    texts = [text for text in visible if text.get_text().strip()]
     boxes = [(text.get_text(), text.get_window_extent(renderer).padded(-figure.dpi / 72)) for text in texts]
     return [(one[0], other[0]) for one, other in combinations(boxes, 2) if one[1].overlaps(other[1])]
 
 
 def test_each_module_is_a_kind_and_kinds_have_a_fixed_order() -> None:
     files = {path.stem for folder in bench.output.charts.kinds.__path__ for path in Path(folder).glob("[!_]*.py")}
-    found = [kind.NAME for kind in kinds()]
-    assert set(found) == files
-    assert found == ["speedup", "efficiency", "times", "interpreters", "latency", "cost", "timeline", "samples"]
+    chart_names = [kind.NAME for kind in kinds()]
+    assert set(chart_names) == files
+    assert chart_names == ["speedup", "efficiency", "times", "interpreters", "latency", "cost", "timeline", "samples"]
 
 
 @every_kind
@@ -174,9 +174,9 @@ def test_title_and_footer_name_the_run_the_machine_and_the_rounds(kind: ChartKin
         assert figure is None
         return
     assert figure
-    said = text_of(figure).replace("\n", " ")
-    assert "run a-run" in said
-    assert "Imaginary CPU @ 3.00GHz, Linux 6.1, 2 usable cores, Python 3.11.7, 5 rounds" in said
+    shown_text = text_of(figure).replace("\n", " ")
+    assert "run a-run" in shown_text
+    assert "Imaginary CPU @ 3.00GHz, Linux 6.1, 2 usable cores, Python 3.11.7, 5 rounds" in shown_text
 
 
 @every_kind
@@ -186,7 +186,7 @@ def test_text_and_page_have_the_colours_of_the_theme(kind: ChartKind, theme: The
     figure = kind.draw(view_of(tmp_path / "run", samples), theme)
     assert figure
     assert to_rgb(figure.get_facecolor()) == to_rgb(theme.background)
-    rendered(figure, "png", 30)  # which makes the ticks
+    rendered(figure, "png", 30)  # creates the ticks
     colours = {to_rgb(text.get_color()) for text in figure.findobj(Text) if text.get_text()}
     assert colours <= {to_rgb(theme.foreground), to_rgb(theme.muted)}
 

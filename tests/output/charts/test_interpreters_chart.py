@@ -1,4 +1,4 @@
-"""The chart of several interpreters: what it draws where, and that it is labelled as time."""
+"""The chart of several interpreters: what it draws, and that its axis is labelled as time."""
 
 from pathlib import Path
 from typing import Any
@@ -43,8 +43,8 @@ def baselines(axes: Axes) -> list[float]:
     return [float(np.asarray(line.get_ydata())[0]) for line in axes.lines if line.get_linestyle() == "--"]
 
 
-def said(figure: Figure) -> str:
-    legend = [text.get_text() for found in figure.legends for text in found.get_texts()]
+def shown_text(figure: Figure) -> str:
+    legend = [text.get_text() for one in figure.legends for text in one.get_texts()]
     names = [axes.get_title(loc="left") for axes in figure.axes]
     inside = [text.get_text() for axes in figure.axes for text in axes.texts]
     return "\n".join([*legend, *names, *inside, *(text.get_text() for text in figure.texts)])
@@ -58,7 +58,7 @@ def test_times_are_drawn_with_the_baseline_of_each_interpreter(folder: Path) -> 
 
 
 def test_the_title_says_that_lower_is_better(folder: Path) -> None:
-    text = said(chart(folder, win_that_is_none()))
+    text = shown_text(chart(folder, win_that_is_none()))
     assert "Time by interpreter: lower is better, run a-run" in text
     for entry in (f"{GIL}, GIL on", FREE, "baseline of the same interpreter", "95 % intervals"):
         assert entry in text
@@ -76,12 +76,12 @@ def test_a_case_that_is_not_ok_is_a_cross_and_never_a_point(folder: Path) -> Non
     figure = chart(folder, [*pair(LOOP, LOOP, python=GIL), skipped])
     assert np.isnan(times(figure.axes[0], FREE)).all()
     assert [line.get_xdata() for line in figure.axes[0].lines if line.get_marker() == "x"] == [[2]]
-    assert "not ok: skipped" in said(figure)
+    assert "not ok: skipped" in shown_text(figure)
 
 
 def test_an_empty_chart_says_why(folder: Path) -> None:
     bad = [failure(backend="threading", python=python) for python in (GIL, FREE)]
-    assert "nothing to draw\nnot ok: error" in said(chart(folder, bad))
+    assert "nothing to draw\nnot ok: error" in shown_text(chart(folder, bad))
 
 
 def test_baselines_alone_are_drawn(folder: Path) -> None:
@@ -91,7 +91,7 @@ def test_baselines_alone_are_drawn(folder: Path) -> None:
 
 def test_too_few_rounds_have_no_interval_bars_and_say_so(folder: Path) -> None:
     figure = chart(folder, [one for one in win_that_is_none() if one.round < 2])
-    assert "no intervals: they need 3 rounds" in " ".join(said(figure).split())
+    assert "no intervals: they need 3 rounds" in " ".join(shown_text(figure).split())
     assert not any(np.isfinite(np.asarray(path.vertices)).all() for path in bars(figure.axes[0]))
 
 
@@ -101,7 +101,7 @@ def test_interval_bars_are_drawn_only_for_known_intervals(folder: Path) -> None:
 
 def bars(axes: Axes) -> list[Any]:
     """The paths of the intervals, except those without an extent."""
-    return [path for found in axes.collections for path in found.get_paths() if np.size(path.vertices)]
+    return [path for one in axes.collections for path in one.get_paths() if np.size(path.vertices)]
 
 
 def test_nothing_is_drawn_beyond_the_page(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""The chart of a run: what is drawn, what never is, and what the files hold."""
+"""The speedup chart of a run: what it draws, what it never draws, and its files."""
 
 import subprocess
 import sys
@@ -65,7 +65,7 @@ def crosses(axes: Axes) -> list[Line2D]:
 
 
 def texts(figure: Figure) -> str:
-    legend = [text.get_text() for found in figure.legends for text in found.get_texts()]
+    legend = [text.get_text() for one in figure.legends for text in one.get_texts()]
     inside = [text.get_text() for axes in figure.axes for text in [*axes.texts, axes.title, axes.yaxis.label]]
     left = [axes.get_title(loc="left") for axes in figure.axes]
     return "\n".join([*legend, *inside, *left, *(text.get_text() for text in figure.texts)])
@@ -99,14 +99,14 @@ def test_bands_are_drawn_only_for_known_intervals(folder: Path) -> None:
     assert "bars and bands: 95 % intervals" in texts(chart(folder, pair(LOOP, HALF)))
     few = chart(folder, pair(LOOP[:2], HALF[:2]))
     assert "no intervals: they need 3 rounds" in texts(few)
-    paths = [path for found in few.axes[0].collections for path in found.get_paths()]
+    paths = [path for one in few.axes[0].collections for path in one.get_paths()]
     assert not any(np.size(path.vertices) and np.isfinite(np.asarray(path.vertices)).all() for path in paths)
 
 
 def test_the_ideal_the_baseline_and_the_usable_cores_are_in_the_legend(folder: Path) -> None:
-    said = texts(chart(folder, pair(LOOP, HALF)))
+    shown_text = texts(chart(folder, pair(LOOP, HALF)))
     for entry in ("ideal for equal tasks", "baseline (sequential)", "2 usable cores", "threading"):
-        assert entry in said
+        assert entry in shown_text
 
 
 def test_the_ideal_of_waiting_work_is_its_critical_path_and_both_can_be_in_one_legend(folder: Path) -> None:
@@ -119,17 +119,21 @@ def test_the_ideal_of_waiting_work_is_its_critical_path_and_both_can_be_in_one_l
 
 
 def with_ceilings(folder: Path, samples: list[Sample], *speedups: float, workers: int = 2) -> Figure:
-    looks = [
+    ceilings = [
         {"round": number, "workers": workers, "alone_s": speedup, "together_s": float(workers)}
         for number, speedup in enumerate(speedups)
     ]
-    return chart_of(write_run(folder, samples, {**ENVIRONMENT, "ceilings": looks}))
+    return chart_of(write_run(folder, samples, {**ENVIRONMENT, "ceilings": ceilings}))
 
 
 def ceiling_band(figure: Figure) -> list[tuple[float, float]]:
-    """Where the edges of the ceiling's band are known."""
+    """The edges of the band around the ceiling."""
     colour = list(to_rgba(LIGHT.ceiling, style.ceiling_band(LIGHT)["alpha"]))
-    bands = [found for found in figure.axes[0].collections if colour in np.asarray(found.get_facecolor()).tolist()]
+    bands = [
+        collection
+        for collection in figure.axes[0].collections
+        if colour in np.asarray(collection.get_facecolor()).tolist()
+    ]
     return [(x, y) for band in bands for path in band.get_paths() for x, y in np.asarray(path.vertices)]
 
 
@@ -197,10 +201,10 @@ def test_cores_beyond_the_measured_worker_counts_are_not_drawn(folder: Path) -> 
 
 
 def test_title_and_footer_name_the_run_and_the_machine(folder: Path) -> None:
-    said = texts(chart(folder, pair(LOOP, HALF))).replace("\n", " ")
-    assert "Speedup over the baseline, run a-run" in said
-    assert "Imaginary CPU @ 3.00GHz, Linux 6.1, 2 usable cores, Python 3.11.7, 3 rounds" in said
-    assert "baseline 1.00 s, 8 items" in said
+    shown_text = texts(chart(folder, pair(LOOP, HALF))).replace("\n", " ")
+    assert "Speedup over the baseline, run a-run" in shown_text
+    assert "Imaginary CPU @ 3.00GHz, Linux 6.1, 2 usable cores, Python 3.11.7, 3 rounds" in shown_text
+    assert "baseline 1.00 s, 8 items" in shown_text
 
 
 def test_ticks_show_plain_numbers(folder: Path) -> None:

@@ -45,8 +45,8 @@ DOCUMENTED_VALUES = {
 
 def exported(folder: Path, kind: str) -> list[dict[str, Any]]:
     run = load_run(write_run(folder / "run", RUNS[kind]))
-    found: list[dict[str, Any]] = json.loads(json.dumps(as_json(run, summarise(run)), allow_nan=False))
-    return found
+    fields: list[dict[str, Any]] = json.loads(json.dumps(as_json(run, summarise(run)), allow_nan=False))
+    return fields
 
 
 def test_every_field_is_documented_and_every_documented_field_exists(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Runs as what services that track benchmarks read: Bencher and github-action-benchmark."""
+"""Exports for services that track benchmarks: Bencher and github-action-benchmark."""
 
 from pathlib import Path
 
@@ -12,19 +12,19 @@ LOOP, HALF = [1.0, 1.1, 0.9, 1.0], [0.5, 0.56, 0.44, 0.5]
 
 class TestBencher:
     def test_latency_is_in_nanoseconds_between_the_fastest_and_the_slowest_trial(self, tmp_path: Path) -> None:
-        found = parsed(exported(tmp_path, "bencher", pair(LOOP, HALF)))
-        latency = found["work threading x2"]["latency"]
+        metrics = parsed(exported(tmp_path, "bencher", pair(LOOP, HALF)))
+        latency = metrics["work threading x2"]["latency"]
         assert latency == pytest.approx({"value": 0.5e9, "lower_value": 0.44e9, "upper_value": 0.56e9})
 
     def test_speedup_has_its_interval_and_the_baseline_has_none(self, tmp_path: Path) -> None:
-        found = parsed(exported(tmp_path, "bencher", pair(LOOP, HALF)))
-        assert set(found["work sequential x1"]) == {"latency"}
-        speedup = found["work threading x2"]["speedup"]
+        metrics = parsed(exported(tmp_path, "bencher", pair(LOOP, HALF)))
+        assert set(metrics["work sequential x1"]) == {"latency"}
+        speedup = metrics["work threading x2"]["speedup"]
         assert speedup["lower_value"] < speedup["value"] < speedup["upper_value"]
 
     def test_an_unknown_bound_is_left_out(self, tmp_path: Path) -> None:
-        found = parsed(exported(tmp_path, "bencher", pair([1.0], [0.5])))
-        assert found["work threading x2"]["speedup"] == {"value": 2.0}
+        metrics = parsed(exported(tmp_path, "bencher", pair([1.0], [0.5])))
+        assert metrics["work threading x2"]["speedup"] == {"value": 2.0}
 
     def test_a_name_that_is_too_long_is_reported(self, tmp_path: Path) -> None:
         export = exported(tmp_path, "bencher", pair(LOOP, HALF, workload="w" * 1012))

@@ -76,7 +76,7 @@ def test_a_speedup_surely_below_5_percent_counts_as_none(folder: Path) -> None:
 def test_a_wide_interval_around_one_is_inconclusive(folder: Path) -> None:
     (answer,) = answered(folder, pair(LOOP, scaled(0.9, 0.3)))
     assert (answer.kind, answer.lead) == (AnswerKind.CANNOT_TELL, "This machine can't tell")
-    assert "threading with 2 workers was ahead, but its speedup may be anything from 0." in answer.rest
+    assert "threading with 2 workers was ahead, but its speedup may be anywhere from 0." in answer.rest
     assert "bench doctor" in answer.rest
 
 
@@ -199,7 +199,8 @@ def test_explanations_follow_from_the_gil_and_the_busy_cores(facts: dict[str, An
 def test_if_one_worker_is_best_the_fastest_with_several_explains_why() -> None:
     others = [{"workers": 2, "speedup": 1.7}, {"workers": 4, "speedup": 1.5}]
     assert (
-        explanation(others, workers=1, parallelism=1.0) == "Threads take turns under the GIL: 2 threads kept 1.0 cores busy."
+        explanation(others, workers=1, parallelism=1.0)
+        == "Threads take turns under the GIL: 2 threads kept 1.0 cores busy."
     )
     assert explanation(workers=1, parallelism=1.0) == "One worker kept 1.0 cores busy."
 

@@ -125,10 +125,13 @@ def test_the_filter_keeps_and_counts_rows_with_every_word_typed(address: str, pa
     async def type_words(tab: Tab) -> tuple[list[str], str, list[str]]:
         await tab.ask(f"{field}.focus()")
         await tab.call("Input.insertText", text="ERROR  dry")
-        shown_backends, counter = await column(tab, "Backend"), await tab.ask("document.querySelector('output').textContent")
+        shown_backends, counter = (
+            await column(tab, "Backend"),
+            await tab.ask("document.querySelector('output').textContent"),
+        )
         await tab.ask(f"{field}.select()")
         await tab.call("Input.insertText", text="")
-        return texts, counter, await column(tab, "Backend")
+        return shown_backends, counter, await column(tab, "Backend")
 
     shown_backends, counter, all_again = opened(address, page, type_words)
     assert (shown_backends, counter, len(all_again)) == (["d"], "1 of 7 shown", 7)

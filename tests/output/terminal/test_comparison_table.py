@@ -1,4 +1,4 @@
-"""What `bench compare` prints: at 80 columns, as Markdown and as JSON."""
+"""The output of `bench compare`: at 80 columns, as Markdown and as JSON."""
 
 import io
 import json
@@ -154,25 +154,25 @@ class TestJson:
     def test_the_docstring_names_every_json_field(self, folder: Path) -> None:
         old = [*pair(LOOP, CASE), failure(**asyncio()), sample(workload="gone")]
         new = [*pair(LOOP, SLOW), failure(**asyncio()), sample(workload="come")]
-        found = comparison_json(compared(folder, old, new, bench="2"))
-        told = comparison_json.__doc__ or ""
+        document = comparison_json(compared(folder, old, new, bench="2"))
+        documentation = comparison_json.__doc__ or ""
         parts = [
-            found,
-            *found["differences"],
-            *found["cases"],
-            *found["not_ok"],
-            *found["only_old"],
-            *found["only_new"],
+            document,
+            *document["differences"],
+            *document["cases"],
+            *document["not_ok"],
+            *document["only_old"],
+            *document["only_new"],
         ]
-        unsaid = {name for part in parts for name in part if f"`{name}`" not in told}
-        assert unsaid == set()
-        assert [case["backend"] for case in found["not_ok"]] == ["asyncio"]
-        assert [case["workload"] for case in (*found["only_old"], *found["only_new"])] == ["gone", "come"]
-        assert {"what": "bench", "old": None, "new": "2"} in found["differences"]
+        undocumented = {name for part in parts for name in part if f"`{name}`" not in documentation}
+        assert undocumented == set()
+        assert [case["backend"] for case in document["not_ok"]] == ["asyncio"]
+        assert [case["workload"] for case in (*document["only_old"], *document["only_new"])] == ["gone", "come"]
+        assert {"what": "bench", "old": None, "new": "2"} in document["differences"]
 
     def test_the_json_has_a_fixed_schema(self, folder: Path) -> None:
-        found = comparison_json(compared(folder, rounds(LOOP), rounds([time * 1.25 for time in LOOP])))
-        (case,) = json.loads(json.dumps(found, allow_nan=False))["cases"]
+        document = comparison_json(compared(folder, rounds(LOOP), rounds([time * 1.25 for time in LOOP])))
+        (case,) = json.loads(json.dumps(document, allow_nan=False))["cases"]
         assert {name: value for name, value in case.items() if not isinstance(value, float)} == {
             "workload": "work",
             "params": "{}",
@@ -200,7 +200,12 @@ class TestJson:
             "p_value",
             "p_corrected",
         }
-        assert (found["old"], found["new"], found["threshold"], found["level"]) == ("before", "after", 0.05, 0.05)
+        assert (document["old"], document["new"], document["threshold"], document["level"]) == (
+            "before",
+            "after",
+            0.05,
+            0.05,
+        )
 
     def test_an_unknown_verdict_has_a_reason(self, folder: Path) -> None:
         (case,) = comparison_json(compared(folder, rounds([1.0]), rounds([2.0])))["cases"]

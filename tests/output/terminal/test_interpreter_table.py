@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def shown(folder: Path, samples: list[Sample]) -> str:
-    """What stands side by side, at 80 columns."""
+    """The interpreter tables at 80 columns."""
     return whole(folder, samples).partition("interpreters side by side")[2]
 
 

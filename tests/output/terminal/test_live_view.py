@@ -25,12 +25,12 @@ MANY = [one for workload in "abcdefgh" for one in cases_of(workload, 1, 2)]
 
 def measured(one: Case, number: int, seconds: float, **facts: Any) -> Sample:
     options = canonical_json(one.options)
-    plain = {"workload": one.workload, "backend": one.backend, "workers": one.workers, "options": options}
-    return sample(**{**plain, "python": one.python, "round": number, "elapsed_s": seconds, **facts})
+    facts_of_case = {"workload": one.workload, "backend": one.backend, "workers": one.workers, "options": options}
+    return sample(**{**facts_of_case, "python": one.python, "round": number, "elapsed_s": seconds, **facts})
 
 
 class Screen:
-    """A live view on a terminal of some size, and what stands on it."""
+    """A live view on a terminal of some size, and its content."""
 
     def __init__(self, cases: Any = CASES, rounds: int | None = 5, height: int = 24, width: int = 80) -> None:
         self.console = Console(file=Terminal(), width=width, height=height, color_system=None)
@@ -44,7 +44,7 @@ class Screen:
 
     @property
     def lines(self) -> list[str]:
-        """What the view consists of by now."""
+        """The current lines of the view."""
         copy = Console(file=io.StringIO(), width=self.console.width, height=self.console.height)
         copy.print(self.progress)
         assert isinstance(copy.file, io.StringIO)
@@ -52,7 +52,7 @@ class Screen:
 
     @property
     def printed(self) -> str:
-        """All that went to the terminal."""
+        """Everything written to the terminal."""
         assert isinstance(self.console.file, io.StringIO)
         return self.console.file.getvalue()
 
@@ -81,8 +81,8 @@ def test_the_interval_appears_in_the_third_round_and_narrows() -> None:
     for number in range(8):
         for one, seconds in zip(CASES, (1.0, 0.8, 0.5 + 0.02 * (number % 2)), strict=True):
             screen.trial(one, number, seconds)
-        if found := re.search(r"\[([\d.]+), ([\d.]+)\]", screen.line("threading")):
-            widths.append(float(found[2]) - float(found[1]))
+        if match := re.search(r"\[([\d.]+), ([\d.]+)\]", screen.line("threading")):
+            widths.append(float(match[2]) - float(match[1]))
     assert len(widths) == 6
     assert widths[-1] < widths[0]
 

@@ -32,7 +32,7 @@ def terminal() -> Console:
     return Console(file=Terminal(), width=80, height=24, highlight=False, color_system=None)
 
 
-def said(console: Console) -> str:
+def output(console: Console) -> str:
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -42,7 +42,7 @@ def lines_after_one_trial(console: Console, cases: list[Case], rounds: int | Non
     with progress_on(console, TimeLeft(cases, rounds)) as progress:
         progress.trial_starts(0, 0, cases[-1])
         progress.trial_ended(cases[-1], list(samples))
-    return said(console).splitlines()
+    return output(console).splitlines()
 
 
 def test_a_terminal_gets_a_live_view_and_a_pipe_gets_lines() -> None:
@@ -68,7 +68,7 @@ def test_each_trial_is_a_numbered_line() -> None:
             for position, one in enumerate(CASES):
                 progress.trial_starts(number, position, one)
                 progress.trial_ended(one, [sample(elapsed_s=1.5)])
-    lines = said(console).splitlines()
+    lines = output(console).splitlines()
     assert len([line for line in lines if line.startswith("[")]) == 10
     assert lines[0] == "[ 1/10] round 1  work sequential x1  1.5000 s"
     assert lines[-1] == "[10/10] round 5  work threading x2  1.5000 s"
@@ -106,7 +106,7 @@ def test_each_round_but_the_last_ends_with_the_time_left(rounds: int | None, sta
             for position, one in enumerate(CASES):
                 progress.trial_starts(number, position, one)
                 progress.trial_ended(one, [sample(elapsed_s=1.5)])
-    lines = said(console).splitlines()
+    lines = output(console).splitlines()
     assert len(lines) == 5
     assert lines[2].startswith(start)
     assert lines[2].endswith(" left")

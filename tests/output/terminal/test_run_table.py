@@ -79,10 +79,10 @@ def test_a_speedup_that_may_be_chance_is_labelled_as_such(folder: Path) -> None:
 
 
 def test_notes_below_a_table_are_failures_bounds_remarks_then_warnings(folder: Path) -> None:
-    looks = [{"round": n, "workers": 2, "alone_s": 0.8, "together_s": 1.0} for n in range(3)]
-    noted = [{"kind": "load", "level": "warning", "text": "it was loud"}]
+    ceilings = [{"round": n, "workers": 2, "alone_s": 0.8, "together_s": 1.0} for n in range(3)]
+    warning = [{"kind": "load", "level": "warning", "text": "it was loud"}]
     samples = [*pair(LOOP, HALF), *rounds(LOOP, **asyncio(AsyncStyle.BLOCKING)), failure(**multiprocessing())]
-    text = shown_folder(write_run(folder, samples, {"ceilings": looks, "warnings": noted}))
+    text = shown_folder(write_run(folder, samples, {"ceilings": ceilings, "warnings": warning}))
     starts = ("Best", "threading  ", "! multi", "Machine ceiling", "(blocking): ", "Warning: it was loud.")
     places = [text.index(start) for start in starts]
     assert places == sorted(places)
@@ -90,8 +90,8 @@ def test_notes_below_a_table_are_failures_bounds_remarks_then_warnings(folder: P
 
 def test_disturbed_trials_are_reported_once(folder: Path) -> None:
     samples = [replace(one, foreign_cpu=0.5) for one in pair(LOOP, HALF)]
-    noted = {"kind": "contaminated", "level": "warning", "text": "other programs took cores", "workload": "work"}
-    text = flat(shown_folder(write_run(folder, samples, {"warnings": [noted, {**noted, "workload": "gone"}]})))
+    warning = {"kind": "contaminated", "level": "warning", "text": "other programs took cores", "workload": "work"}
+    text = flat(shown_folder(write_run(folder, samples, {"warnings": [warning, {**warning, "workload": "gone"}]})))
     assert "Other programs used more than 10 % of the cores during 8 of 8 trials" in text
     assert text.count("Warning: other programs took cores.") == 1
 
@@ -140,16 +140,22 @@ def test_native_coroutines_need_no_explanation(folder: Path) -> None:
 
 
 def test_a_ceiling_that_was_not_measured_is_reported(folder: Path) -> None:
-    look = {"round": 0, "workers": 2, "alone_s": None, "together_s": None, "reason": "no answer within 12 s"}
-    text = flat(shown_folder(write_run(folder, pair(LOOP, HALF), {"ceilings": [look]})))
+    failed_measurement = {
+        "round": 0,
+        "workers": 2,
+        "alone_s": None,
+        "together_s": None,
+        "reason": "no answer within 12 s",
+    }
+    text = flat(shown_folder(write_run(folder, pair(LOOP, HALF), {"ceilings": [failed_measurement]})))
     assert "! The ceiling for 2 workers was not measured in 1 of 1 round: no answer within 12 s" in text
     assert "Machine ceiling" not in text
 
 
 def test_the_limits_of_a_speedup_are_below_the_table(folder: Path) -> None:
-    looks = [{"round": n, "workers": 2, "alone_s": 0.8, "together_s": 1.0} for n in range(3)]
+    ceilings = [{"round": n, "workers": 2, "alone_s": 0.8, "together_s": 1.0} for n in range(3)]
     waits = pair(LOOP, HALF, workload="waits", bound=Bound.IO)
-    text = flat(shown_folder(write_run(folder, pair(LOOP, HALF) + waits, {"ceilings": looks})))
+    text = flat(shown_folder(write_run(folder, pair(LOOP, HALF) + waits, {"ceilings": ceilings})))
     assert "2 busy processes running at once did 1.60x [1.60, 1.60] the work of one; threading with 2 workers" in text
     assert "8 items on 2 workers take 4 consecutive waits, 500 ms; threading took 500 ms." in text
 
@@ -233,9 +239,9 @@ def test_json_has_the_fields_without_nan(folder: Path) -> None:
 
 
 def test_outliers_and_stop_reasons_are_below_the_table(folder: Path) -> None:
-    asked = {"finished_at": "2026-01-02T03:04:05+00:00", "effort": {"precision": 0.05, "rounds": 100}}
+    environment = {"finished_at": "2026-01-02T03:04:05+00:00", "effort": {"precision": 0.05, "rounds": 100}}
     samples = pair([1.0] * 7, [0.5, 0.501, 0.499, 0.5, 0.502, 0.498, 0.55])
-    text = flat(shown_folder(write_run(folder, samples, asked)))
+    text = flat(shown_folder(write_run(folder, samples, environment)))
     assert "(included in all figures): 1 trial of threading with 2 workers." in text
     assert "Stopped: 1 case at the requested precision (within 5 %)." in text
     assert "Stopped" not in shown(folder, samples)

@@ -1,4 +1,4 @@
-"""Bars for speedups: their side, their order, their width, and what a console without block characters gets."""
+"""Bars for speedups: their side, order, width, and the fallback for consoles without block characters."""
 
 import io
 import math

@@ -14,7 +14,7 @@ from bench.schema import BASELINE, Bound
 from tests.support.summaries import summary
 
 
-def said(*cases: CaseSummary) -> list[str]:
+def sentences(*cases: CaseSummary) -> list[str]:
     return list(bounds(cases, backend_labels(cases)))
 
 
@@ -27,21 +27,21 @@ def computing(**facts: Any) -> CaseSummary:
     return summary(backend="multiprocessing", **{**ceiling, **facts})
 
 
-def notes(*looks: dict[str, Any], pythons: tuple[str, ...] = ("3.11.7",)) -> list[str]:
+def notes(*measurements: dict[str, Any], pythons: tuple[str, ...] = ("3.11.7",)) -> list[str]:
     samples = DataFrame({"python": pythons})
-    return list(ceiling_notes(Run("run", Path("run"), samples, {"ceilings": list(looks)})))
+    return list(ceiling_notes(Run("run", Path("run"), samples, {"ceilings": list(measurements)})))
 
 
-def look(number: int, workers: int = 2, **facts: Any) -> dict[str, Any]:
+def measurement(number: int, workers: int = 2, **facts: Any) -> dict[str, Any]:
     return {"round": number, "workers": workers, "alone_s": 1.0, "together_s": 1.2, "python": "3.11.7", **facts}
 
 
 def failed(number: int, reason: str = "no answer", workers: int = 2) -> dict[str, Any]:
-    return look(number, workers, alone_s=None, together_s=None, reason=reason)
+    return measurement(number, workers, alone_s=None, together_s=None, reason=reason)
 
 
 def test_the_ceiling_has_its_interval_and_the_share_reached_by_the_best_case() -> None:
-    (sentence,) = said(computing(speedup=1.6))
+    (sentence,) = sentences(computing(speedup=1.6))
     assert sentence == (
         "Machine ceiling: 2 busy processes running at once did 1.72x [1.61, 1.84] the work of one; "
         "multiprocessing with 2 workers reached 94 % of it."
@@ -49,23 +49,25 @@ def test_the_ceiling_has_its_interval_and_the_share_reached_by_the_best_case() -
 
 
 def test_a_ceiling_may_have_no_interval() -> None:
-    (sentence,) = said(computing(ceiling_low=None, ceiling_high=None))
+    (sentence,) = sentences(computing(ceiling_low=None, ceiling_high=None))
     assert "did 1.72x the work of one" in sentence
 
 
 def test_a_speedup_may_exceed_the_ceiling() -> None:
-    (sentence,) = said(computing(efficiency_of_ceiling=1.04))
+    (sentence,) = sentences(computing(efficiency_of_ceiling=1.04))
     assert sentence.endswith("reached 104 % of it.")
 
 
 def test_the_ceiling_is_the_one_for_the_best_cases_workers() -> None:
-    (sentence,) = said(computing(speedup=1.5), computing(speedup=1.6, workers=4, ceiling=1.9), computing(speedup=1.55))
+    (sentence,) = sentences(
+        computing(speedup=1.5), computing(speedup=1.6, workers=4, ceiling=1.9), computing(speedup=1.55)
+    )
     assert sentence.startswith("Machine ceiling: 4 busy processes running at once did 1.90x")
     assert "multiprocessing with 4 workers" in sentence
 
 
 def test_the_critical_path_is_given_in_waits_and_as_a_time() -> None:
-    (sentence,) = said(waiting(backend="asyncio"))
+    (sentence,) = sentences(waiting(backend="asyncio"))
     assert sentence == (
         "Critical path if all items take equally long: 50 items on 8 workers take 7 consecutive waits, 143 ms; "
         "asyncio took 149 ms."
@@ -73,21 +75,21 @@ def test_the_critical_path_is_given_in_waits_and_as_a_time() -> None:
 
 
 def test_with_as_many_workers_as_items_there_is_one_wait() -> None:
-    (sentence,) = said(waiting(workers=64))
+    (sentence,) = sentences(waiting(workers=64))
     assert "on 64 workers take 1 wait, 143 ms" in sentence
 
 
 def test_one_worker_and_the_baseline_have_no_limits() -> None:
-    assert said(computing(workers=1), summary(backend=BASELINE, workers=1), waiting(workers=1)) == []
+    assert sentences(computing(workers=1), summary(backend=BASELINE, workers=1), waiting(workers=1)) == []
 
 
 @pytest.mark.parametrize("unknown", [{"critical_path_s": None}, {"items": None}, {"speedup": None}])
 def test_unknown_limits_are_left_out(unknown: dict[str, None]) -> None:
-    assert said(waiting(**unknown)) == said(summary()) == []
+    assert sentences(waiting(**unknown)) == sentences(summary()) == []
 
 
 def test_a_ceiling_that_was_not_measured_has_its_reason() -> None:
-    lines = notes(look(0), failed(1), failed(2), look(3), failed(0, "too many", 128))
+    lines = notes(measurement(0), failed(1), failed(2), measurement(3), failed(0, "too many", 128))
     assert lines == [
         "The ceiling for 2 workers was not measured in 2 of 4 rounds: no answer",
         "The ceiling for 128 workers was not measured in 1 of 1 round: too many",
@@ -102,11 +104,11 @@ def test_each_reason_has_a_line_and_cannot_move_the_cursor() -> None:
 
 
 def test_with_several_interpreters_that_of_the_ceiling_is_named() -> None:
-    assert notes(look(0), look(1), pythons=("3.11.7", "3.13.0")) == [
+    assert notes(measurement(0), measurement(1), pythons=("3.11.7", "3.13.0")) == [
         "The machine's ceiling was measured with Python 3.11.7 and is used for every interpreter."
     ]
-    assert notes(look(0)) == notes(pythons=("3.11.7", "3.13.0")) == []
+    assert notes(measurement(0)) == notes(pythons=("3.11.7", "3.13.0")) == []
 
 
 def test_runs_that_did_not_record_the_interpreter_do_not_name_it() -> None:
-    assert notes(look(0, python=None), pythons=("3.11.7", "3.13.0")) == []
+    assert notes(measurement(0, python=None), pythons=("3.11.7", "3.13.0")) == []

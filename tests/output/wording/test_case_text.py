@@ -1,4 +1,4 @@
-"""Remarks below a table about single trials, and about what ended the rounds of each case."""
+"""Remarks below a table about single trials and about the stop reason of each case."""
 
 from typing import Any
 

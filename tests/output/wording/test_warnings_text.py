@@ -28,18 +28,18 @@ def lines(warnings: Any) -> list[str]:
     return [line.plain for line in warning_lines(run_with(warnings))]
 
 
-def noted(text: str, kind: str = "load", **facts: Any) -> dict[str, Any]:
+def recorded_warning(text: str, kind: str = "load", **facts: Any) -> dict[str, Any]:
     return {"kind": kind, "text": text, **facts}
 
 
 def test_each_warning_is_a_line_and_a_note_is_called_a_note() -> None:
-    found = lines(
+    printed = lines(
         [
-            noted("it was loud", level=str(WarningLevel.WARNING)),
-            noted("many workers", "many", level=str(WarningLevel.NOTE)),
+            recorded_warning("it was loud", level=str(WarningLevel.WARNING)),
+            recorded_warning("many workers", "many", level=str(WarningLevel.NOTE)),
         ]
     )
-    assert found == ["", "Warning: it was loud.", "Note: many workers."]
+    assert printed == ["", "Warning: it was loud.", "Note: many workers."]
 
 
 @pytest.mark.parametrize("warnings", [None, [], {}, "loud", 3, [None, 3, "loud", {}, {"kind": 1, "text": "x"}]])
@@ -48,8 +48,18 @@ def test_unreadable_warnings_are_not_shown(warnings: Any) -> None:
 
 
 def test_warnings_from_before_a_run_was_resumed_are_shown_once() -> None:
-    resumed = [{"warnings": [noted("early"), noted("always")]}, {"warnings": [noted("early")]}, "nonsense", {}]
-    run = Run("run", Path("run"), DataFrame(), {"warnings": [noted("always"), noted("late")], "resumed": resumed})
+    resumed = [
+        {"warnings": [recorded_warning("early"), recorded_warning("always")]},
+        {"warnings": [recorded_warning("early")]},
+        "nonsense",
+        {},
+    ]
+    run = Run(
+        "run",
+        Path("run"),
+        DataFrame(),
+        {"warnings": [recorded_warning("always"), recorded_warning("late")], "resumed": resumed},
+    )
     assert [warning.text for warning in recorded_warnings(run)] == ["early", "always", "late"]
 
 
@@ -63,23 +73,23 @@ def test_any_content_gives_printable_lines_without_an_error(warnings: Any) -> No
         assert line.isprintable()
 
 
-@given(st.lists(st.builds(noted, st.just("loud"), st.sampled_from("abcdefghijklmnop")), max_size=60))
+@given(st.lists(st.builds(recorded_warning, st.just("loud"), st.sampled_from("abcdefghijklmnop")), max_size=60))
 def test_the_first_warnings_of_a_long_list_are_shown_and_the_rest_counted(warnings: list[dict[str, Any]]) -> None:
     assert len(recorded_warnings(run_with(warnings))) == len(warnings)
-    found = lines(warnings)
-    shown = [line for line in found if line.startswith("Warning: ")]
-    counted = [int(line.partition(" ")[0]) for line in found if " more " in line]
+    printed = lines(warnings)
+    shown = [line for line in printed if line.startswith("Warning: ")]
+    counted = [int(line.partition(" ")[0]) for line in printed if " more " in line]
     assert len(shown) + sum(counted) == len(warnings)
-    assert len(found) <= 2 + MOST_KINDS * (MOST_OF_A_KIND + 1)
+    assert len(printed) <= 2 + MOST_KINDS * (MOST_OF_A_KIND + 1)
 
 
 def test_a_very_long_warning_is_cut() -> None:
-    assert len(lines([noted("a" * 10_000)])[1]) < LONGEST + 20
+    assert len(lines([recorded_warning("a" * 10_000)])[1]) < LONGEST + 20
 
 
 def test_warnings_end_the_table_within_80_columns_with_escapes_shown(tmp_path: Path) -> None:
     evil = "\x1b[2J[red]\x07 other programs took much more than anybody would have thought of the usable cores"
-    write_run(tmp_path / "run", pair([1.0] * 3, [0.5] * 3), {**ENVIRONMENT, "warnings": [noted(evil)]})
+    write_run(tmp_path / "run", pair([1.0] * 3, [0.5] * 3), {**ENVIRONMENT, "warnings": [recorded_warning(evil)]})
     text = shown_folder(tmp_path / "run")
     assert flat(text).endswith(
         "Warning: \\x1b[2J[red]\\x07 other programs took much more than anybody would have thought of the usable cores."
