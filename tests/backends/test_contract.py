@@ -1,4 +1,4 @@
-"""What every backend owes, whatever its config of running a batch: one suite over all backends that are found."""
+"""What every backend owes, however it runs a batch: one suite over all backends that are found."""
 
 import sys
 from collections import Counter
@@ -71,13 +71,13 @@ def _events(folder: Path) -> list[tuple[str, str]]:
 
 def test_results_are_in_item_order_whatever_the_order_of_completion(config: BackendConfig, tmp_path: Path) -> None:
     with _pool(config, tmp_path) as (pool, _):
-        assert pool.run(list(range(12)), note_latency=False) == [item * item for item in range(12)]
+        assert pool.run(list(range(12)), record_latency=False) == [item * item for item in range(12)]
 
 
 def test_every_item_is_processed_once_per_pass(config: BackendConfig, tmp_path: Path) -> None:
     with _pool(config, tmp_path) as (pool, _):
-        pool.run(list(range(12)), note_latency=False)
-        pool.run(list(range(12)), note_latency=True)
+        pool.run(list(range(12)), record_latency=False)
+        pool.run(list(range(12)), record_latency=True)
     begun = Counter(what for _, what in _events(tmp_path) if what.startswith("begin"))
     assert begun == {f"begin {item}": 2 for item in range(12)}
 
@@ -86,7 +86,7 @@ def test_clients_open_before_the_first_item_and_close_after_the_last(config: Bac
     with _pool(config, tmp_path) as (pool, workers):
         clients = 1 if config.cls.name == "asyncio" else workers
         assert [what for _, what in _events(tmp_path)] == ["open"] * clients
-        pool.run(list(range(12)), note_latency=False)
+        pool.run(list(range(12)), record_latency=False)
     assert [what for _, what in _events(tmp_path)][-clients:] == ["close"] * clients
 
 
@@ -101,7 +101,7 @@ def test_client_is_closed_by_the_worker_that_opened_it(config: BackendConfig, tm
 
 def test_items_in_flight_reach_but_never_exceed_the_worker_count(config: BackendConfig, tmp_path: Path) -> None:
     with _pool(config, tmp_path) as (pool, workers):
-        pool.run(list(range(12)), note_latency=False)
+        pool.run(list(range(12)), record_latency=False)
     in_flight, most = 0, 0
     for _, what in _events(tmp_path):
         in_flight += what.startswith("begin") - what.startswith("end")
@@ -111,9 +111,9 @@ def test_items_in_flight_reach_but_never_exceed_the_worker_count(config: Backend
 
 def test_latencies_are_recorded_for_every_item_only_on_request(config: BackendConfig, tmp_path: Path) -> None:
     with _pool(config, tmp_path) as (pool, _):
-        pool.run(list(range(12)), note_latency=False)
+        pool.run(list(range(12)), record_latency=False)
         assert pool.take_latencies() == []
-        pool.run(list(range(12)), note_latency=True)
+        pool.run(list(range(12)), record_latency=True)
         latencies = pool.take_latencies()
         assert pool.take_latencies() == []
     assert len(latencies) == 12
@@ -124,7 +124,7 @@ def test_items_in_a_worker_lane_do_not_overlap_and_start_after_it_is_ready(
     config: BackendConfig, tmp_path: Path
 ) -> None:
     with _pool(config, tmp_path) as (pool, workers):
-        pool.run(list(range(12)), note_latency=True)
+        pool.run(list(range(12)), record_latency=True)
         lanes = pool.take_lanes()
     times = [[lane.ready_ns, *(time for span in lane.spans for time in span)] for lane in lanes]
     assert all(earlier <= later for lane in times for earlier, later in pairwise(lane))
@@ -136,24 +136,24 @@ def test_failed_item_is_reported_with_item_exception_and_line(config: BackendCon
         pytest.raises(ItemFailed, match=r"item 7: ValueError: 7 is bad \(events.py:\d+\)"),
         _pool(config, tmp_path, bad=7) as (pool, _),
     ):
-        pool.run(list(range(12)), note_latency=False)
+        pool.run(list(range(12)), record_latency=False)
 
 
 def test_clients_are_closed_after_a_failed_item(config: BackendConfig, tmp_path: Path) -> None:
     with pytest.raises(ItemFailed), _pool(config, tmp_path, bad=7) as (pool, _):
-        pool.run(list(range(12)), note_latency=False)
+        pool.run(list(range(12)), record_latency=False)
     events = Counter(what for _, what in _events(tmp_path))
     assert events["open"] == events["close"] > 0
 
 
 def test_client_that_cannot_be_opened_is_reported_with_its_reason(config: BackendConfig, tmp_path: Path) -> None:
-    with pytest.raises(TrialFailed, match=r"client: ConnectionError: no config in \(events.py:\d+\)"):  # noqa: SIM117
+    with pytest.raises(TrialFailed, match=r"client: ConnectionError: no way in \(events.py:\d+\)"):  # noqa: SIM117
         with _pool(config, tmp_path, bad_client=True):
             pass
 
 
 def test_client_that_cannot_be_closed_is_reported_with_its_reason(config: BackendConfig, tmp_path: Path) -> None:
-    with pytest.raises(TrialFailed, match="closing the client: ConnectionError: no config out") as caught:  # noqa: SIM117
+    with pytest.raises(TrialFailed, match="closing the client: ConnectionError: no way out") as caught:  # noqa: SIM117
         with _pool(config, tmp_path, bad_close=True):
             pass
     assert caught.value.status is Status.ERROR
@@ -161,12 +161,12 @@ def test_client_that_cannot_be_closed_is_reported_with_its_reason(config: Backen
 
 def test_blocking_work_gives_the_same_results(config: BackendConfig, tmp_path: Path) -> None:
     with _pool(config, tmp_path, name="blocking") as (pool, _):
-        assert pool.run(list(range(12)), note_latency=False) == [item * item for item in range(12)]
+        assert pool.run(list(range(12)), record_latency=False) == [item * item for item in range(12)]
 
 
 def test_more_workers_than_items_are_allowed(config: BackendConfig, tmp_path: Path) -> None:
     with _pool(config, tmp_path, workers=6) as (pool, _):
-        assert pool.run([0, 1], note_latency=False) == [0, 1]
+        assert pool.run([0, 1], record_latency=False) == [0, 1]
 
 
 def test_gil_state_is_reported(config: BackendConfig, tmp_path: Path) -> None:
