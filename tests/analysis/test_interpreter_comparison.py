@@ -37,7 +37,7 @@ def scaled(factor: float, noise: float = 0.01) -> list[float]:
     return [time * factor * (1 + noise * (-1) ** number) for number, time in enumerate(LOOP)]
 
 
-def win_that_is_none(workers: int = 2) -> list[Sample]:
+def false_win(workers: int = 2) -> list[Sample]:
     """Free-threaded twice as fast as its own baseline, which takes four times as long as the other's."""
     free = pair(scaled(4.0, 0.02), scaled(2.0, -0.01), python=FREE, workers=workers)
     return pair(LOOP, scaled(0.99, -0.02), python=GIL, workers=workers) + free
@@ -119,7 +119,7 @@ def test_without_an_ok_case_there_is_no_fastest(folder: Path) -> None:
 
 
 def test_the_fastest_is_chosen_by_time_regardless_of_speedup(folder: Path) -> None:
-    comparison = side(folder, win_that_is_none())
+    comparison = side(folder, false_win())
     assert comparison.fastest is not None
     assert comparison.fastest.case.python == GIL
     assert {case.python for case in comparison.fastest.slower} == {FREE}
@@ -136,7 +136,7 @@ def test_without_a_baseline_times_are_still_compared(folder: Path) -> None:
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_too_few_rounds_lead_to_no_conclusion(folder: Path, number: int) -> None:
-    comparison = side(folder, [one for one in win_that_is_none() if one.round < number])
+    comparison = side(folder, [one for one in false_win() if one.round < number])
     assert comparison.fastest is not None
     assert (comparison.fastest.rounds, comparison.fastest.slower, comparison.no_wins) == (number, (), ())
     assert [change.differs for change in comparison.loops] == [False]
@@ -154,7 +154,7 @@ def test_baselines_are_compared_with_the_first_interpreters(folder: Path) -> Non
 
 
 def test_a_higher_speedup_with_a_longer_time_is_a_false_win(folder: Path) -> None:
-    (pair_found,) = side(folder, win_that_is_none()).no_wins
+    (pair_found,) = side(folder, false_win()).no_wins
     assert (pair_found.slower.python, pair_found.faster.python) == (FREE, GIL)
     assert pair_found.slower.speedup_or_zero > pair_found.faster.speedup_or_zero
 
@@ -172,7 +172,7 @@ def test_a_time_difference_that_may_be_noise_is_not_a_false_win(folder: Path) ->
 def test_the_largest_false_win_comes_first(folder: Path) -> None:
     more = rounds(scaled(1.02, -0.01), backend="threading", workers=4, python=GIL)
     more += rounds(scaled(3.0, -0.01), backend="threading", workers=4, python=FREE)
-    assert [win.slower.workers for win in side(folder, win_that_is_none() + more).no_wins] == [4, 2]
+    assert [win.slower.workers for win in side(folder, false_win() + more).no_wins] == [4, 2]
 
 
 def test_gil_states_are_listed_by_interpreter(folder: Path) -> None:

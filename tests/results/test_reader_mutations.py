@@ -1,6 +1,6 @@
 """However a samples.csv is damaged, it is read correctly or refused with a message.
 
-`pytest tests/results/test_reader_mutations.py --hypothesis-profile thorough` tries 10,000 files instead of a few hundred.
+`pytest tests/results/test_reader_mutations.py --hypothesis-profile thorough` tries 10,000 files, not a few hundred.
 """
 
 import csv

@@ -15,7 +15,7 @@ from bench.output.charts.theme import LIGHT
 from bench.output.charts.view import View
 from bench.results.load import load_run
 from bench.schema import BASELINE, Sample, Status
-from tests.analysis.test_interpreter_comparison import FREE, GIL, LOOP, scaled, win_that_is_none
+from tests.analysis.test_interpreter_comparison import FREE, GIL, LOOP, false_win, scaled
 from tests.support.factory import failure, multiprocessing, pair, rounds, write_run
 
 BACKENDS = (BASELINE, "threading", "multiprocessing", "asyncio")
@@ -51,14 +51,14 @@ def shown_text(figure: Figure) -> str:
 
 
 def test_times_are_drawn_with_the_baseline_of_each_interpreter(folder: Path) -> None:
-    (axes,) = chart(folder, win_that_is_none()).axes
+    (axes,) = chart(folder, false_win()).axes
     assert times(axes, GIL) == pytest.approx([0.99], rel=0.02)
     assert times(axes, FREE) == pytest.approx([2.0], rel=0.02)
     assert baselines(axes) == pytest.approx([1.0, 4.0], rel=0.02)
 
 
 def test_the_title_says_that_lower_is_better(folder: Path) -> None:
-    text = shown_text(chart(folder, win_that_is_none()))
+    text = shown_text(chart(folder, false_win()))
     assert "Time by interpreter: lower is better, run a-run" in text
     for entry in (f"{GIL}, GIL on", FREE, "baseline of the same interpreter", "95 % intervals"):
         assert entry in text
@@ -66,7 +66,7 @@ def test_the_title_says_that_lower_is_better(folder: Path) -> None:
 
 def test_each_backend_has_a_panel_and_all_have_the_same_scale(folder: Path) -> None:
     more = [rounds(scaled(9.0), **multiprocessing(), workers=2, python=python) for python in (GIL, FREE)]
-    figure = chart(folder, [*win_that_is_none(), *more[0], *more[1]])
+    figure = chart(folder, [*false_win(), *more[0], *more[1]])
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["work, multiprocessing", "work, threading"]
     assert len({axes.get_ylim() for axes in figure.axes}) == 1
 
@@ -90,13 +90,13 @@ def test_baselines_alone_are_drawn(folder: Path) -> None:
 
 
 def test_too_few_rounds_have_no_interval_bars_and_say_so(folder: Path) -> None:
-    figure = chart(folder, [one for one in win_that_is_none() if one.round < 2])
+    figure = chart(folder, [one for one in false_win() if one.round < 2])
     assert "no intervals: they need 3 rounds" in " ".join(shown_text(figure).split())
     assert not any(np.isfinite(np.asarray(path.vertices)).all() for path in bars(figure.axes[0]))
 
 
 def test_interval_bars_are_drawn_only_for_known_intervals(folder: Path) -> None:
-    assert any(np.isfinite(np.asarray(path.vertices)).all() for path in bars(chart(folder, win_that_is_none()).axes[0]))
+    assert any(np.isfinite(np.asarray(path.vertices)).all() for path in bars(chart(folder, false_win()).axes[0]))
 
 
 def bars(axes: Axes) -> list[Any]:
@@ -105,7 +105,7 @@ def bars(axes: Axes) -> list[Any]:
 
 
 def test_nothing_is_drawn_beyond_the_page(folder: Path) -> None:
-    figure = chart(folder, win_that_is_none(2) + rounds(LOOP, **multiprocessing(), workers=4, python=GIL))
+    figure = chart(folder, false_win(2) + rounds(LOOP, **multiprocessing(), workers=4, python=GIL))
     inside = figure.get_tightbbox(FigureCanvasAgg(figure).get_renderer())  # type: ignore[no-untyped-call]
     width, height = figure.get_size_inches()
     assert min(inside.x0, inside.y0) >= 0

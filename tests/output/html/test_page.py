@@ -20,7 +20,7 @@ from bench.output.html import embedded_charts
 from bench.output.html.build import build
 from bench.results.load import load_run
 from bench.schema import Gil
-from tests.analysis.test_interpreter_comparison import win_that_is_none
+from tests.analysis.test_interpreter_comparison import false_win
 from tests.support.factory import ENVIRONMENT, asyncio, failure, multiprocessing, pair, rounds, varied_run, write_run
 
 LOOP = [1.0, 1.1, 0.9, 1.0, 1.05]
@@ -163,7 +163,7 @@ def test_each_of_several_runs_has_a_section(tmp_path: Path) -> None:
 
 
 def test_several_interpreters_are_compared_side_by_side(tmp_path: Path) -> None:
-    report = page_of(write_run(tmp_path / "run", win_that_is_none()))
+    report = page_of(write_run(tmp_path / "run", false_win()))
     assert "work: median time (speedup)" in report.text
     assert "work across interpreters: Fastest: " in report.text
 

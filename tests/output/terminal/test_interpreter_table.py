@@ -12,7 +12,7 @@ from bench.analysis.verdict import verdicts
 from bench.output.terminal.run_table import speedup_table
 from bench.results.load import load_run
 from bench.schema import Gil, Sample, Status
-from tests.analysis.test_interpreter_comparison import FREE, GIL, LOOP, scaled, win_that_is_none
+from tests.analysis.test_interpreter_comparison import FREE, GIL, LOOP, false_win, scaled
 from tests.support.factory import failure, multiprocessing, pair, rounds, write_run
 
 FOUR = ("3.11.7", "3.13.0", "3.13.5t", "3.14.10")
@@ -66,7 +66,7 @@ def test_a_run_with_one_interpreter_has_no_interpreter_table(folder: Path) -> No
 
 
 def test_a_row_has_each_interpreters_time_and_its_own_speedup(folder: Path) -> None:
-    text = shown(folder, win_that_is_none())
+    text = shown(folder, false_win())
     assert line_of(text, "threading") == "threading 2 * 990 ms (1.01x) 2.00 s (2.00x)"
     assert line_of(text, "sequential") == "sequential 1 + 1.00 s 4.04 s"
 
@@ -84,7 +84,7 @@ def test_the_shortest_time_is_marked_in_each_row_and_overall(folder: Path) -> No
 
 
 def test_a_higher_speedup_with_a_longer_time_is_not_a_win(folder: Path) -> None:
-    text = flat(shown(folder, win_that_is_none()))
+    text = flat(shown(folder, false_win()))
     assert (
         f"threading with 2 workers: {FREE} has the higher speedup (2.00x against 1.01x under {GIL}) but takes longer "
         "(2.00 s against 990 ms): its baseline is slower."
@@ -93,9 +93,9 @@ def test_a_higher_speedup_with_a_longer_time_is_not_a_win(folder: Path) -> None:
 
 
 def test_the_first_false_wins_are_named_and_the_rest_counted(folder: Path) -> None:
-    samples = win_that_is_none(1)
+    samples = false_win(1)
     for workers in (2, 4, 8, 16):
-        samples += [one for one in win_that_is_none(workers) if one.backend != "sequential"]
+        samples += [one for one in false_win(workers) if one.backend != "sequential"]
     text = flat(shown(folder, samples))
     assert text.count("has the higher speedup") == 3
     assert "The same is true of 2 more pairs of times within a row." in text
@@ -117,7 +117,7 @@ def test_baselines_are_compared_in_a_sentence(folder: Path) -> None:
 
 
 def test_with_too_few_rounds_the_fastest_is_unknown(folder: Path) -> None:
-    samples = [one for one in win_that_is_none() if one.round < 2]
+    samples = [one for one in false_win() if one.round < 2]
     assert "Can't tell which is fastest after 2 rounds: the shortest time is" in answer(folder, samples)
     text = flat(shown(folder, samples))
     assert "under 3.13.5t, from 2 rounds only" in text
@@ -143,7 +143,7 @@ def test_a_single_case_is_not_compared(folder: Path) -> None:
 
 
 def test_the_fastest_interpreter_is_named_once_above_all_tables(folder: Path) -> None:
-    samples = win_that_is_none()
+    samples = false_win()
     assert f"Fastest: threading with 2 workers under {GIL}" in answer(folder, samples)
     assert flat(whole(folder, samples)).count("Fastest:") == 1
 
