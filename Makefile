@@ -33,11 +33,11 @@ bench: $(RUNTIME) ## measure everything in about MAX_TIME seconds (180), then dr
 	done; \
 	exit $$status
 
-test: $(TEST) ## run the tests but for the slow ones: about three minutes on two cores
+test: $(TEST) ## run all tests that are not slow by nature: less than three minutes on two cores
 	$(PYTEST) -m "not slow"
 
-test-all: $(TEST) ## run all tests: about ten minutes on two cores
-	$(PYTEST)
+test-all: $(TEST) ## run all tests, with more random examples each: less than ten minutes on two cores
+	$(PYTEST) --hypothesis-profile full
 
 coverage: $(TEST) ## run all tests, and say which lines and branches they never reach
 	$(PYTEST) --cov --cov-report=term:skip-covered --cov-report=html

@@ -9,9 +9,10 @@ from hypothesis import settings
 
 from tests.support.isolation import imports_forgotten
 
-settings.register_profile("bench", deadline=None, max_examples=50)  # the time of an example depends on the machine
-settings.register_profile("thorough", parent=settings.get_profile("bench"), max_examples=10_000)
-settings.load_profile("bench")
+settings.register_profile("fast", deadline=None, max_examples=20)  # the time of an example depends on the machine
+settings.register_profile("full", parent=settings.get_profile("fast"), max_examples=50)
+settings.register_profile("thorough", parent=settings.get_profile("fast"), max_examples=10_000)
+settings.load_profile("fast")
 
 WriteFile = Callable[[str, str], Path]
 

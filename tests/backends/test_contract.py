@@ -46,7 +46,14 @@ def _configs() -> Iterator[BackendConfig]:
             yield BackendConfig(cls, defaults)
 
 
-@pytest.fixture(params=list(_configs()), ids=str)
+def _params() -> Iterator[object]:
+    """The default start method in every test run, the others in the whole suite."""
+    for config in _configs():
+        is_default = config.options.get("start_method") in (None, INTERPRETER.start_methods[0])
+        yield pytest.param(config, id=str(config), marks=[] if is_default else pytest.mark.slow)
+
+
+@pytest.fixture(params=list(_params()))
 def config(request: pytest.FixtureRequest) -> BackendConfig:
     found: BackendConfig = request.param
     return found
@@ -64,7 +71,7 @@ def _pool(
 
 
 def _events(folder: Path) -> list[tuple[str, str]]:
-    """Who did what, in the order it happened."""
+    """The logged events, in order."""
     lines = (folder / "events").read_text().splitlines()
     return [(who, what) for who, _, what in (line.partition(" ") for line in lines)]
 

@@ -33,7 +33,13 @@ def _options(backend: str) -> list[dict[str, Value]]:
 
 
 PAIRS = [
-    pytest.param(description, backend, options, id=":".join([name, backend, *map(str, options.values())]))
+    pytest.param(
+        description,
+        backend,
+        options,
+        id=":".join([name, backend, *map(str, options.values())]),
+        marks=[] if options == _options(backend)[0] else pytest.mark.slow,  # other start methods than the default
+    )
     for name, description in BUNDLED.items()
     for backend in backends()
     for options in _options(backend)

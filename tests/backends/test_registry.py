@@ -50,7 +50,7 @@ def test_two_files_that_define_the_same_name_are_both_reported(folder: Path) -> 
     (folder / "other_threads.py").write_text(text)
     with pytest.raises(
         BackendFileError,
-        match=r"two files claim the backend name 'threading': threads\.py and other_threads\.py",
+        match=r"two files define a backend named 'threading': threads\.py and other_threads\.py",
     ):
         _registry.backends()
 
@@ -81,7 +81,7 @@ def test_backend_is_looked_up_by_its_file_name() -> None:
 
 
 def test_mistyped_name_is_reported_with_all_backends() -> None:
-    with pytest.raises(UnknownName) as told:
+    with pytest.raises(UnknownName) as caught:
         _registry.backend_named("thread")
-    assert "did you mean threading" in str(told.value)
-    assert all(name in str(told.value) for name in _registry.backends())
+    assert "did you mean threading" in str(caught.value)
+    assert all(name in str(caught.value) for name in _registry.backends())

@@ -171,7 +171,7 @@ def test_a_file_that_is_not_a_samples_table_is_refused(content: bytes, what: str
         load_run(Path("samples.csv"))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(cells=st.dictionaries(st.sampled_from(COLUMNS), st.text(st.characters(codec="utf-8"), max_size=12), max_size=4))
 def test_arbitrary_cells_raise_nothing_but_run_not_found(cells: dict[str, str]) -> None:
     with suppress(RunNotFound):

@@ -13,6 +13,6 @@ class Mute(Exception):
 
 
 @workload(items=range(4))
-def raises_what_cannot_be_told(item: int) -> int:
+def raises_what_cannot_be_printed(item: int) -> int:
     """Raise an exception that cannot say what it is."""
     raise Mute(item)
