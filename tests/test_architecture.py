@@ -1,4 +1,4 @@
-"""Imports run one way, and a trial imports only what it needs."""
+"""Imports run in one direction, and a trial imports only what it needs."""
 
 import re
 import subprocess

@@ -73,9 +73,9 @@ def test_every_relative_link_has_a_target(page: Path) -> None:
             continue
         path, _, anchor = target.partition("#")
         assert not path.startswith("/"), target
-        there = (page.parent / path).resolve() if path else page
-        assert there.exists(), target
-        assert not anchor or anchor in anchors(there), target
+        target_file = (page.parent / path).resolve() if path else page
+        assert target_file.exists(), target
+        assert not anchor or anchor in anchors(target_file), target
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

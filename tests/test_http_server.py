@@ -15,7 +15,7 @@ from bench.http_server import HOST, http_server, raise_open_files_limit
 
 
 def get(url: str, path: str) -> tuple[int, bytes]:
-    """A request without proxies, whatever the environment says."""
+    """Send a request without proxies, ignoring the environment."""
     connection = HTTPConnection(HOST, urlsplit(url).port, timeout=10)
     try:
         connection.request("GET", path, headers={"X-Mark": "here"})
@@ -120,7 +120,7 @@ def test_server_exits_when_the_code_using_it_fails() -> None:
 
 @pytest.mark.parametrize(
     ("script", "words"),
-    [("exit 3", "it said nothing"), ("echo first >&2; echo 'no aiohttp here' >&2; exit 1", "no aiohttp here")],
+    [("exit 3", "no output"), ("echo first >&2; echo 'no aiohttp here' >&2; exit 1", "no aiohttp here")],
 )
 def test_server_that_does_not_start_is_reported_with_its_last_output(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, words: str

@@ -1,4 +1,4 @@
-"""The built wheel, installed where nothing else of this checkout is."""
+"""The built wheel, installed away from the rest of the checkout."""
 
 import json
 import os

@@ -58,8 +58,8 @@ def test_file_no_interpreter_can_load_is_reported_with_the_package_and_a_remedy(
 @pytest.mark.parametrize("path", sorted(bundled_folder().glob("*.py")), ids=lambda path: path.stem)
 def test_description_is_the_same_in_every_interpreter(path: Path) -> None:
     here = describe_file(path)
-    there = _describe_elsewhere(path, [sys.executable], MissingPackage("not asked", "any"))
-    for one, other in zip(here, there, strict=True):
+    elsewhere = _describe_elsewhere(path, [sys.executable], MissingPackage("not asked", "any"))
+    for one, other in zip(here, elsewhere, strict=True):
         assert (one.name, one.path, one.bound, one.native) == (other.name, other.path, other.bound, other.native)
         assert {name: parameter.default for name, parameter in one.parameters.items()} == {
             name: parameter.default for name, parameter in other.parameters.items()
@@ -81,8 +81,8 @@ def test_other_interpreter_can_import_only_the_package_itself(tmp_path: Path) ->
         "def asks(item): ...\n"
     )
     command = [sys.executable, "-I", str(packages / "bench/process/bootstrap.py"), "collect.description", str(probe)]
-    told = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
-    assert '"name": "asks"' in told.stdout, told.stderr
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
+    assert '"name": "asks"' in done.stdout, done.stderr
 
 
 def test_workloads_by_name_are_searched_in_other_interpreters_too(write_file: WriteFile, here: Path) -> None:

@@ -24,7 +24,7 @@ def names(found: list[WorkloadDescription]) -> list[str]:
 
 @pytest.fixture
 def bundled(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that stands in for the bundled workloads, so that a test says all that there is."""
+    """A folder that stands in for the bundled workloads, so that a test controls all of them."""
     folder = here / "installed"
     monkeypatch.setattr(discovery, "bundled_folder", lambda: folder)
     return folder
@@ -43,9 +43,9 @@ def test_new_file_adds_a_workload(write_file: WriteFile, bundled: Path) -> None:
 
 def test_two_files_that_define_the_same_name_are_both_reported(write_file: WriteFile, bundled: Path) -> None:
     first, second = write_file("installed/one.py", defining("same")), write_file("workloads/two.py", defining("same"))
-    with pytest.raises(WorkloadFileError) as told:
+    with pytest.raises(WorkloadFileError) as caught:
         select_workloads([])
-    assert str(told.value) == f"two files define a workload named 'same': {first} and {second}"
+    assert str(caught.value) == f"two files define a workload named 'same': {first} and {second}"
 
 
 def test_current_folder_may_be_the_bundled_workloads_folder(
@@ -117,9 +117,9 @@ def test_workload_named_twice_is_selected_once(write_file: WriteFile, bundled: P
 
 
 def test_unknown_name_is_reported_with_the_nearest_and_all_names(here: Path, forget_imports: None) -> None:
-    with pytest.raises(UnknownName) as told:
+    with pytest.raises(UnknownName) as caught:
         select_workloads(["SqrtSum"])
-    assert str(told.value) == f"unknown workload 'SqrtSum': did you mean sqrt-sum? available: {', '.join(BUNDLED)}"
+    assert str(caught.value) == f"unknown workload 'SqrtSum': did you mean sqrt-sum? available: {', '.join(BUNDLED)}"
 
 
 def test_unknown_name_in_a_file_is_reported_with_the_names_in_that_file(write_file: WriteFile) -> None:

@@ -22,9 +22,9 @@ METHODS = """
 
 
 def refusal(path: Path) -> str:
-    with pytest.raises(WorkloadFileError) as told:
+    with pytest.raises(WorkloadFileError) as caught:
         workloads_in(path)
-    return str(told.value)
+    return str(caught.value)
 
 
 def test_two_workloads_with_the_same_name_are_refused(write_file: WriteFile) -> None:
@@ -64,9 +64,9 @@ def test_invalid_bytes_in_the_source_are_reported_with_the_file(
 
 @pytest.mark.parametrize("text", ["import ast\nast.literal_eval('1 +')\n", "x = 1\nraise SyntaxError('no luck')\n"])
 def test_syntax_error_outside_any_file_is_reported_with_the_line_that_ran(write_file: WriteFile, text: str) -> None:
-    told = refusal(path := write_file("work.py", text))
-    assert told.startswith(f"{path}: cannot be loaded: SyntaxError: ")
-    assert told.endswith(" (work.py:2)")
+    message = refusal(path := write_file("work.py", text))
+    assert message.startswith(f"{path}: cannot be loaded: SyntaxError: ")
+    assert message.endswith(" (work.py:2)")
 
 
 def test_error_in_the_file_is_reported_with_its_line(write_file: WriteFile) -> None:

@@ -81,9 +81,9 @@ def test_optional_parameter_may_be_none(kind: type) -> None:
 
 
 def test_mistyped_choice_is_reported_with_all_choices_nearest_first() -> None:
-    with pytest.raises(UnknownName) as told:
+    with pytest.raises(UnknownName) as caught:
         choice("journal", Journal, "wall")
-    assert str(told.value) == "unknown journal 'wall': did you mean wal? available: delete, memory, wal"
+    assert str(caught.value) == "unknown journal 'wall': did you mean wal? available: delete, memory, wal"
 
 
 class Loud(StrEnum):
@@ -148,7 +148,7 @@ class Either(Base):
 
 @pytest.mark.parametrize("owner", [Listed, Either])
 def test_unsupported_annotation_is_refused_with_a_remedy(owner: type) -> None:
-    with pytest.raises(ParameterError, match=rf"{owner.__name__}\.rows.* cannot be typed .* ClassVar"):
+    with pytest.raises(ParameterError, match=rf"{owner.__name__}\.rows.* is not a supported parameter type.* ClassVar"):
         declared(owner, Base)
 
 
@@ -162,7 +162,7 @@ class Truthy(Base):
 
 @pytest.mark.parametrize("owner", [Mismatched, Truthy])
 def test_default_of_the_wrong_kind_is_refused(owner: type) -> None:
-    with pytest.raises(ParameterError, match=rf"{owner.__name__}\.rows: the default .* is not int"):
+    with pytest.raises(ParameterError, match=rf"{owner.__name__}\.rows: the default .* is not of type int"):
         declared(owner, Base)
 
 
@@ -172,7 +172,7 @@ def test_parsing_all_parameters_fills_in_defaults() -> None:
 
 
 def test_parameter_without_default_is_required() -> None:
-    with pytest.raises(ParameterError, match="sizes needs a value for label: give label=VALUE"):
+    with pytest.raises(ParameterError, match="sizes needs a value for label: set label=VALUE"):
         parse_all({}, declared(Sizes, Base), "sizes")
 
 

@@ -91,10 +91,10 @@ def test_all_cores_count_without_affinity(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_description_can_be_written_as_json() -> None:
-    told = host.describe()
-    assert json.loads(json.dumps(told)) == told
-    assert told["cores_usable"] >= 1
-    assert told["clock_resolution_s"] > 0
+    description = host.describe()
+    assert json.loads(json.dumps(description)) == description
+    assert description["cores_usable"] >= 1
+    assert description["clock_resolution_s"] > 0
 
 
 def test_unavailable_facts_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,12 +12,12 @@ from bench.machine.interpreters import choose, probe
 
 
 def test_interpreter_reports_version_and_start_methods_default_first() -> None:
-    told = probe(sys.executable)
-    assert told.executable == sys.executable
-    assert told.version.removesuffix("t") == platform.python_version()
-    assert told.implementation == sys.implementation.name
-    assert sorted(told.start_methods) == sorted(multiprocessing.get_all_start_methods())
-    assert told.start_methods[0] == multiprocessing.get_all_start_methods()[0]
+    interpreter = probe(sys.executable)
+    assert interpreter.executable == sys.executable
+    assert interpreter.version.removesuffix("t") == platform.python_version()
+    assert interpreter.implementation == sys.implementation.name
+    assert sorted(interpreter.start_methods) == sorted(multiprocessing.get_all_start_methods())
+    assert interpreter.start_methods[0] == multiprocessing.get_all_start_methods()[0]
 
 
 def test_packages_are_reported_with_versions_in_order_of_name() -> None:

@@ -56,7 +56,7 @@ def test_processes_can_be_timed_repeatedly_and_all_exit(started: list[subprocess
 
 def test_timing_ends_when_the_last_process_is_done(here: Path, script: Script) -> None:
     """One of the two, whichever makes the folder, is done only after it has written a file."""
-    path = script("echo; while read line; do if mkdir told 2>/dev/null; then sleep 0.2; touch done; fi; echo; done")
+    path = script("echo; while read line; do if mkdir claimed 2>/dev/null; then sleep 0.2; touch done; fi; echo; done")
     with busy_processes(path, 2, FEW) as processes:
         assert time_together(processes) > 0
         assert (here / "done").exists()

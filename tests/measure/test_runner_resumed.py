@@ -24,9 +24,9 @@ def several(request: Request) -> Outcome:
 
 def test_completed_trials_are_not_measured_again() -> None:
     whole = plan(*CASES, rounds=2)
-    kept = Completed({(0, case_key(LOOP)): 1, (0, case_key(TWO)): 1, (1, case_key(TWO)): 1})
+    completed = Completed({(0, case_key(LOOP)): 1, (0, case_key(TWO)): 1, (1, case_key(TWO)): 1})
     notes = FakeRun()
-    assert notes.run(whole, lambda done, seconds: CASES, kept) == RunResult(2, 0)
+    assert notes.run(whole, lambda done, seconds: CASES, completed) == RunResult(2, 0)
     assert [(row.round, row.backend) for row in notes.samples] == [(1, LOOP.backend)]
     assert notes.samples[0].position == whole.order(1, CASES).index(LOOP)
 
@@ -41,16 +41,16 @@ def test_resume_measures_the_missing_passes_of_an_interrupted_trial() -> None:
 
 def test_ceilings_are_measured_in_rounds_with_pending_trials() -> None:
     whole = plan(*CASES, rounds=3)
-    kept = Completed({(0, case_key(LOOP)): 1, (0, case_key(TWO)): 1, (1, case_key(LOOP)): 1})
+    completed = Completed({(0, case_key(LOOP)): 1, (0, case_key(TWO)): 1, (1, case_key(LOOP)): 1})
     notes = FakeRun()
-    notes.run(whole, lambda done, seconds: CASES, kept)
+    notes.run(whole, lambda done, seconds: CASES, completed)
     assert [look.round for look in notes.ceilings] == [1, 2]
 
 
 def test_recorded_failures_count_in_the_result() -> None:
-    kept = Completed({(0, case_key(LOOP)): 0}, frozenset({(0, case_key(LOOP))}))
+    completed = Completed({(0, case_key(LOOP)): 0}, frozenset({(0, case_key(LOOP))}))
     notes = FakeRun()
-    assert notes.run(plan(LOOP), lambda done, seconds: (), kept) == RunResult(1, not_ok=1)
+    assert notes.run(plan(LOOP), lambda done, seconds: (), completed) == RunResult(1, not_ok=1)
     assert notes.samples == []
 
 
@@ -62,16 +62,16 @@ def test_time_already_spent_counts_after_the_rounds_it_covered() -> None:
         return [LOOP]
 
     notes = FakeRun()
-    kept = Completed({(0, case_key(LOOP)): 1, (1, case_key(LOOP)): 1}, spent_s=40.0)
-    notes.run(plan(LOOP, rounds=4), next_round, kept)
+    completed = Completed({(0, case_key(LOOP)): 1, (1, case_key(LOOP)): 1}, spent_s=40.0)
+    notes.run(plan(LOOP, rounds=4), next_round, completed)
     assert asked == [(1, 0.0), (2, 40.0), (3, 40.0)]
 
 
 def test_budget_spent_before_the_interruption_ends_the_run() -> None:
-    kept = Completed({(0, case_key(LOOP)): 1, (1, case_key(LOOP)): 1}, spent_s=100.0)
+    completed = Completed({(0, case_key(LOOP)): 1, (1, case_key(LOOP)): 1}, spent_s=100.0)
     notes = FakeRun()
     whole = plan(*CASES, rounds=9, budget_s=90.0)
-    assert notes.run(whole, lambda done, seconds: CASES, kept) == RunResult(1, 0)
+    assert notes.run(whole, lambda done, seconds: CASES, completed) == RunResult(1, 0)
     assert [(row.round, row.backend) for row in notes.samples] == [(0, TWO.backend)], "the first round is always whole"
 
 

@@ -1,4 +1,4 @@
-"""Traces: one case of each way, apart from timed samples, with every item in a lane."""
+"""Traces: one case per configuration, separate from timed samples, with every item in a lane."""
 
 import csv
 import json

@@ -37,7 +37,7 @@ class Mute(Exception):
 
 
 def test_error_whose_message_raises_is_reported_by_its_type() -> None:
-    assert reason(Mute(), "work.py") == "Mute: its message cannot be told, for __str__ raises RuntimeError"
+    assert reason(Mute(), "work.py") == "Mute: no message, since __str__ raises RuntimeError"
 
 
 def test_location_is_the_last_line_in_the_workload_file() -> None:
@@ -118,27 +118,27 @@ class Misspoken:
 
 
 @pytest.mark.parametrize(
-    ("item", "told"),
+    ("item", "text"),
     [
         (Unspeakable(), "<Unspeakable whose repr raises RuntimeError>"),
         ([Unspeakable()], "<list whose repr raises RuntimeError>"),
         (Misspoken(), "<Misspoken whose repr raises TypeError>"),
     ],
 )
-def test_item_whose_repr_raises_is_shown_by_its_type(item: object, told: str) -> None:
-    assert shown(item) == told
+def test_item_whose_repr_raises_is_shown_by_its_type(item: object, text: str) -> None:
+    assert shown(item) == text
 
 
 @pytest.mark.parametrize(
-    ("code", "told"),
+    ("code", "text"),
     [
         (0, "exited with status 0"),
         (3, "exited with status 3"),
         (-15, "was killed by SIGTERM"),
-        (-9, "was killed by SIGKILL (the kernel does so where memory runs out)"),
-        (-11, "was killed by SIGSEGV (a fault in native code, or recursion in it that is too deep)"),
+        (-9, "was killed by SIGKILL (the kernel does this when memory runs out)"),
+        (-11, "was killed by SIGSEGV (a fault in native code, or too deep recursion there)"),
         (-40, "was killed by signal 40"),
     ],
 )
-def test_exit_of_a_process_is_described_by_its_status_or_signal(code: int, told: str) -> None:
-    assert fate(code) == told
+def test_exit_of_a_process_is_described_by_its_status_or_signal(code: int, text: str) -> None:
+    assert fate(code) == text

@@ -1,4 +1,4 @@
-"""Nothing outlives a trial or its run, whatever way these end."""
+"""Nothing outlives a trial or its run, however these end."""
 
 import errno
 import os
@@ -94,7 +94,7 @@ def test_cleanup_ends_processes_that_ignore_signals_and_their_children(
 
 
 def test_cleanup_touches_only_what_a_run_created(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="is no run's folder"):
+    with pytest.raises(ValueError, match="is not the temporary folder of a run"):
         clear(tmp_path)
     assert tmp_path.is_dir()
 
@@ -234,8 +234,8 @@ command = [sys.executable, "-P", {start!r}, "measure.trial.child", str(theirs.fi
 process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stderr=subprocess.PIPE)
 theirs.close()
 ours.close()
-told = process.stderr.read()
-sys.exit(bool(told) or process.wait())
+errors = process.stderr.read()
+sys.exit(bool(errors) or process.wait())
 """
 
 

@@ -1,4 +1,4 @@
-"""Why a free-threaded build runs under the GIL: by what is made up, and by a module that really does it."""
+"""Why a free-threaded build runs with the GIL: with simulated warnings, and with a real extension module."""
 
 import csv
 import json
@@ -167,8 +167,8 @@ def test_run_reports_the_gil_in_rows_environment_and_table(python: FreeThreaded,
             "threading": "on",
             "multiprocessing": "on",
         }
-    noted = json.loads((path.parent / "out/environment.json").read_text())["warnings"]
-    (warning,) = [one for one in noted if one["kind"] == "gil"]
+    recorded = json.loads((path.parent / "out/environment.json").read_text())["warnings"]
+    (warning,) = [one for one in recorded if one["kind"] == "gil"]
     assert (warning["workload"], warning["samples"]) == ("adds", 3)
     assert f"Warning: {warning['text']}." in " ".join(done.stdout.split())
     assert "the module needs_gil switched it on" in warning["text"]

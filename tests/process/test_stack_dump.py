@@ -1,4 +1,4 @@
-"""Where a process is, as it tells itself."""
+"""Where a process is, according to its own stack dump."""
 
 import signal
 import subprocess
@@ -26,7 +26,9 @@ ROOT = str(Path(stack_dump.__file__).parents[2])
 
 
 @contextmanager
-def hanging(path: Path, start: str = "hang()", before: str = "stack_dump.tell()") -> Iterator[subprocess.Popen[bytes]]:
+def hanging(
+    path: Path, start: str = "hang()", before: str = "stack_dump.enable()"
+) -> Iterator[subprocess.Popen[bytes]]:
     """A process that hangs in line 8 of the file."""
     path.write_text(HANGS.format(root=ROOT, before=before, start=start))
     with subprocess.Popen([sys.executable, str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
@@ -45,7 +47,7 @@ def test_hanging_process_reports_its_line_from_any_thread(name: str, start: str,
     path = tmp_path / name
     with hanging(path, start) as process:
         assert process.stderr is not None
-        assert stack_dump.where([process.pid], process.stderr.fileno(), str(path)) == f"{name}:8"
+        assert stack_dump.current_line([process.pid], process.stderr.fileno(), str(path)) == f"{name}:8"
         assert process.poll() is None, "asking ends nothing"
 
 
@@ -53,13 +55,16 @@ def test_first_process_inside_the_file_is_reported(tmp_path: Path) -> None:
     with hanging(tmp_path / "other.py") as other, hanging(tmp_path / "work.py") as process:
         assert process.stderr is not None
         pids = [other.pid, process.pid]
-        assert stack_dump.where(pids, process.stderr.fileno(), str(tmp_path / "work.py")) == "work.py:8"
+        assert stack_dump.current_line(pids, process.stderr.fileno(), str(tmp_path / "work.py")) == "work.py:8"
 
 
 def test_process_that_the_signal_would_end_is_not_signalled(tmp_path: Path) -> None:
     with hanging(tmp_path / "work.py", before="pass") as process:
         assert process.stderr is not None
-        assert stack_dump.where([process.pid, 2**22 + 1], process.stderr.fileno(), str(tmp_path / "work.py")) is None
+        assert (
+            stack_dump.current_line([process.pid, 2**22 + 1], process.stderr.fileno(), str(tmp_path / "work.py"))
+            is None
+        )
         assert process.poll() is None
 
 
@@ -68,14 +73,14 @@ def test_crash_is_reported_with_the_line_of_the_crashed_thread(tmp_path: Path) -
     crash = "os.kill(os.getpid(), signal.SIGSEGV)"
     path.write_text(
         f"import os, signal, sys\nsys.path.insert(0, {ROOT!r})\nfrom bench.process import stack_dump\n"
-        f"stack_dump.tell()\n{crash}\n"
+        f"stack_dump.enable()\n{crash}\n"
     )
     done = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGSEGV
-    assert stack_dump.place(done.stderr, str(path)) == "work.py:5"
+    assert stack_dump.line_in(done.stderr, str(path)) == "work.py:5"
 
 
 def test_dump_without_a_line_of_the_file_has_no_location() -> None:
-    assert stack_dump.place("", "/w/work.py") is None
-    assert stack_dump.place('  File "/w/other.py", line 3 in work', "/w/work.py") is None
-    assert stack_dump.place('  File "/w/work.py", line 3 in work', "/w/work.py") == "work.py:3"
+    assert stack_dump.line_in("", "/w/work.py") is None
+    assert stack_dump.line_in('  File "/w/other.py", line 3 in work', "/w/work.py") is None
+    assert stack_dump.line_in('  File "/w/work.py", line 3 in work', "/w/work.py") == "work.py:3"

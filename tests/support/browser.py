@@ -44,7 +44,7 @@ class Tab:
     calls: int = 0
 
     async def call(self, method: str, **params: Any) -> dict[str, Any]:
-        """What a command of the protocol gives."""
+        """Send a command of the protocol and return its result."""
         self.calls += 1
         await self.socket.send_json({"id": self.calls, "method": method, "params": params})
         while (message := await self._next()).get("id") != self.calls:
@@ -65,15 +65,15 @@ class Tab:
         await self.until("Page.loadEventFired")
 
     async def until(self, event: str) -> None:
-        """Listen until an event comes, if it has not."""
+        """Wait for an event, unless it has already come."""
         while event not in [name for name, _ in self.heard]:
             await self._next()
 
     async def ask(self, script: str) -> Any:
-        """What an expression comes to in the page."""
-        found = await self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
-        assert "exceptionDetails" not in found, found["exceptionDetails"]
-        return found["result"].get("value")
+        """Evaluate an expression in the page."""
+        answer = await self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
+        return answer["result"].get("value")
 
     async def press(self, key: str) -> None:
         """Press and release one of KEYS."""
@@ -96,7 +96,7 @@ class Tab:
 
 @contextmanager
 def chromium() -> Iterator[str]:
-    """Where a new browser with an empty profile listens; it is ended with all its processes, whatever happens."""
+    """Start a browser with an empty profile and yield its address; end it with all its processes in any case."""
     assert CHROMIUM is not None
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         command = [CHROMIUM, *OPTIONS, f"--user-data-dir={profile}", "about:blank"]
@@ -121,7 +121,7 @@ async def new_tab(address: str) -> AsyncIterator[Tab]:
 
 
 def _port(file: Path) -> int:
-    """The browser writes it to a file once it listens."""
+    """The port, which the browser writes to a file once it listens."""
     until = time.monotonic() + WITHIN_S
     while time.monotonic() < until:
         with suppress(OSError, ValueError, IndexError):

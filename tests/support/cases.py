@@ -1,4 +1,4 @@
-"""Cases, plans and trial messages with plain defaults, for tests that care about one thing of them."""
+"""Cases, plans and trial messages with plain defaults, for tests that depend on only one of their fields."""
 
 from dataclasses import replace
 from typing import Any
@@ -40,7 +40,7 @@ READY = Ready(startup_s=0.25, gil=Gil.ON)
 
 
 def case(**facts: Any) -> Case:
-    """A plain loop over a computing workload, but for what is said."""
+    """A baseline case of a CPU-bound workload, except for the given facts."""
     return replace(_CASE, **facts)
 
 
@@ -51,7 +51,7 @@ def cases_of(workload: str, *workers: int) -> tuple[Case, ...]:
 
 
 def measured(value: int = 0, **facts: Any) -> Measured:
-    """A pass of a second and a half, but for what is said."""
+    """A pass of a second and a half, except for the given facts."""
     return replace(_MEASURED, value=value, **facts)
 
 

@@ -1,4 +1,4 @@
-"""The command `bench` for tests: in this process, which is quick, and in one of its own, as a user runs it."""
+"""The command `bench` for tests: in this process, which is quick, and in a separate one, as a user runs it."""
 
 import io
 import os
@@ -37,7 +37,7 @@ def bench(folder: Path, *arguments: str, **environment: str) -> CompletedProcess
 
 
 def bench_process(folder: Path, *arguments: str, **environment: str) -> CompletedProcess[str]:
-    """Run the command in a process of its own, in a folder, its output piped and its input empty."""
+    """Run the command in a separate process, in a folder, its output piped and its input empty."""
     return subprocess.run(
         [*COMMAND, *arguments],
         cwd=folder,
@@ -52,7 +52,7 @@ def bench_process(folder: Path, *arguments: str, **environment: str) -> Complete
 
 @contextmanager
 def bench_started(folder: Path, *arguments: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
-    """Start the command in a process of its own that ignores no signal, as from an interactive shell."""
+    """Start the command in a separate process that ignores no signal, as from an interactive shell."""
     with signals_restored():
         process = subprocess.Popen(
             [*COMMAND, *arguments], cwd=folder, text=True, env={**os.environ, **WIDTH}, **options
@@ -66,13 +66,13 @@ def _pipe() -> io.TextIOWrapper:
 
 
 def _text(stream: io.TextIOWrapper) -> str:
-    """What was written, with lines that end as text read from a pipe does."""
+    """The text written, with line ends translated as for text read from a pipe."""
     stream.seek(0)
     return stream.read().replace("\r\n", "\n").replace("\r", "\n")
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    """Poll until something that another process does has happened."""
+    """Poll until a condition that depends on another process holds."""
     deadline = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < deadline, "it did not happen"

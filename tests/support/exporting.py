@@ -1,4 +1,4 @@
-"""Runs as exports of them, for tests of the formats."""
+"""Exports of runs, for tests of the formats."""
 
 import json
 from collections.abc import Iterable
@@ -18,13 +18,13 @@ EVIL = "\x1b[2J|\n\u202e`@all` <b>\ud800"
 def exported(
     folder: Path, to: str, samples: Iterable[Sample], environment: dict[str, Any] | None = ENVIRONMENT
 ) -> Exported:
-    """What a run of these samples is in a format."""
+    """Export a run of these samples in a format."""
     run = load_run(write_run(folder / "a-run", samples, environment))
     return exporter_of(to)(run, summarise(run))
 
 
 def parsed(export: Exported) -> Any:
-    """The JSON of an export, which says neither nan nor infinity."""
+    """The JSON of an export, which contains neither NaN nor infinity."""
     return json.loads(export.text, parse_constant=refuse)
 
 

@@ -19,7 +19,7 @@ ENVIRONMENT: dict[str, Any] = {
 
 
 def sample(**facts: Any) -> Sample:
-    """An ok sample of one second of the plain loop, but for what is said."""
+    """An ok baseline sample of one second, except for the given facts."""
     plain = Sample(
         run="run",
         started_at="2026-01-02T03:04:05.678+00:00",
@@ -55,29 +55,29 @@ def failure(status: Status = Status.ERROR, reason: str = "ValueError: no luck (w
 
 
 def rounds(seconds: Sequence[float], **facts: Any) -> list[Sample]:
-    """A sample a round, each with its elapsed time in seconds."""
+    """One sample per round, each with its elapsed time in seconds."""
     return [sample(round=number, elapsed_s=elapsed, **facts) for number, elapsed in enumerate(seconds)]
 
 
 def pair(baseline: Sequence[float], case: Sequence[float], **facts: Any) -> list[Sample]:
-    """A plain loop and one threading case of 2 workers, a time a round; facts about the work hold for both."""
+    """The baseline and one threading case with 2 workers, one time per round; the facts apply to both."""
     shared = {name: value for name, value in facts.items() if name in ("run", "workload", "params", "bound", "python")}
     return rounds(baseline, **shared) + rounds(case, **{"backend": "threading", "workers": 2, **facts})
 
 
 def asyncio(style: AsyncStyle = AsyncStyle.NATIVE) -> dict[str, Any]:
-    """What an asyncio sample says of its backend."""
+    """The facts of an asyncio sample about its backend."""
     return {"backend": "asyncio", "async_style": style}
 
 
 def multiprocessing(method: str = "fork") -> dict[str, Any]:
-    """What a multiprocessing sample says of its backend."""
+    """The facts of a multiprocessing sample about its backend."""
     options = canonical_json({"chunksize": 1, "start_method": method})
     return {"backend": "multiprocessing", "options": options, "start_method": method}
 
 
 def write_run(folder: Path, samples: Iterable[Sample], environment: dict[str, Any] | None = ENVIRONMENT) -> Path:
-    """The folder, now holding samples.csv and environment.json."""
+    """Write samples.csv and environment.json and return the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     rows = [[getattr(row, name) for name in COLUMNS] for row in samples]
     write_rows(folder / "samples.csv", [COLUMNS, *rows])
@@ -93,7 +93,7 @@ def write_rows(path: Path, rows: Iterable[Sequence[Any]]) -> None:
 
 
 def varied_run(folder: Path, number_of_rounds: int = 5, seed: int = 1, baseline: bool = True) -> Path:
-    """A run of four workloads on four backends, with failures among them and drift shared by each round."""
+    """A run of four workloads on four backends, with some failures and a drift shared by each round."""
     dice = random.Random(seed)
     samples = []
     for number in range(number_of_rounds):
@@ -120,7 +120,7 @@ WORKLOADS = (
 
 
 def _cases(loop: float, bound: Bound, items: int, counts: Sequence[int]) -> Iterator[tuple[dict[str, Any], int, float]]:
-    """A backend, workers and a likely time for each case of a workload."""
+    """The backend, workers and expected time of each case of a workload."""
     yield {"backend": BASELINE}, 1, loop
     for workers in counts:
         wave = math.ceil(items / workers) / items
@@ -137,7 +137,7 @@ def _cases(loop: float, bound: Bound, items: int, counts: Sequence[int]) -> Iter
 
 
 def spans(lanes: Sequence[Sequence[tuple[float, float]]], ready: float | None = 0.001, **facts: Any) -> list[Span]:
-    """A traced pass of threading, a lane a worker, its items by when they began and ended; ready at the same time."""
+    """A traced pass of threading, one lane per worker, with begin and end of its items; all workers ready at once."""
     plain: dict[str, Any] = {
         "workload": "work",
         "params": "{}",
@@ -150,18 +150,18 @@ def spans(lanes: Sequence[Sequence[tuple[float, float]]], ready: float | None = 
         "python": "3.11.7",
         **facts,
     }
-    found = []
+    all_spans = []
     for number, items in enumerate(lanes):
         if ready is not None:
-            found.append(Span(**plain, lane=number, activity=Activity.START, began_s=0.0, ended_s=ready))
-        found += [
+            all_spans.append(Span(**plain, lane=number, activity=Activity.START, began_s=0.0, ended_s=ready))
+        all_spans += [
             Span(**plain, lane=number, activity=Activity.ITEM, began_s=began, ended_s=ended) for began, ended in items
         ]
-    return found
+    return all_spans
 
 
-def write_trace(folder: Path, found: Iterable[Span]) -> Path:
-    """The file, now holding these spans."""
+def write_trace(folder: Path, traced: Iterable[Span]) -> Path:
+    """Write trace.csv with these spans and return its path."""
     columns = [field.name for field in fields(Span)]
-    write_rows(folder / "trace.csv", [columns, *([getattr(span, name) for name in columns] for span in found)])
+    write_rows(folder / "trace.csv", [columns, *([getattr(span, name) for name in columns] for span in traced)])
     return folder / "trace.csv"

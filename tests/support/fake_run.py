@@ -16,7 +16,7 @@ Trial = Callable[[TrialSettings], Generator[Outcome, None, None]]
 
 
 def ok(*_: Any) -> Outcome:
-    """A trial of one pass that went well."""
+    """A successful trial of one pass."""
     return Outcome(READY, [measured()], stopped=Stopped(0.5))
 
 
@@ -26,7 +26,7 @@ class FakeRun:
     run_name = "the-run"
 
     def __init__(self, outcome: Callable[[Request], Outcome] = ok, trial: Trial | None = None) -> None:
-        """Every trial yields `outcome(request)` once, unless `trial` says what it yields."""
+        """Every trial yields `outcome(request)` once, unless `trial` is given."""
         self.outcome = outcome
         self.now = 1000.0
         self.events: list[str] = []

@@ -1,16 +1,22 @@
-"""What is to come of each fault: patterns of the status and of the reason, under every backend or under some."""
+"""The expected outcome of each fault: patterns of status and reason, for every backend or for some."""
 
 from bench.schema import Status
 
 Expected = tuple[str, str]
 
 OK = (Status.OK, "^$")
-UNPICKLED = (Status.ERROR, r"cannot be sent to another process \(TypeError: cannot pickle .*\): let it be plain data")
-UNREADABLE = (Status.ERROR, r"cannot be sent to another process \(.*\): let it be plain data")
+UNPICKLED = (
+    Status.ERROR,
+    r"cannot be sent to another process \(TypeError: cannot pickle .*\): use plain data",
+)
+UNREADABLE = (Status.ERROR, r"cannot be sent to another process \(.*\): use plain data")
 
 
 def _late(doing: str, place: str = r" \(\w+\.py:\d+\)") -> Expected:
-    return Status.TIMEOUT, rf"^not done after 3 s, so it was killed during {doing}{place}; raise the limit with --timeout$"
+    return (
+        Status.TIMEOUT,
+        rf"^not done after 3 s, so it was killed during {doing}{place}; raise the limit with --timeout$",
+    )
 
 
 def _item(reason: str) -> Expected:
@@ -27,11 +33,11 @@ def _process(how: str) -> Expected:
 
 LATE = _late("the timed pass")
 ENDLESS = (Status.ERROR, r"^all passes were done, but the process did not exit within 5 s, so it was killed")
-SEGFAULT = r"was killed by SIGSEGV \(a fault in native code, or recursion in it that is too deep\)"
-KILLED = r"was killed by SIGKILL \(the kernel does so where memory runs out\)"
+SEGFAULT = r"was killed by SIGSEGV \(a fault in native code, or too deep recursion there\)"
+KILLED = r"was killed by SIGKILL \(the kernel does this when memory runs out\)"
 CLOSED = r"exited with status 1 during the timed pass: the workload's code closed file descriptors"
 LEFT_TASK = (Status.WRONG, r"^check: .*the task of _goes_on\(\) \(\w+\.py:\d+\) was still running after the last item$")
-UNREACHED = "a worker process could not be reached any more: its code may have closed files"
+UNREACHED = "lost contact with a worker process: its code may have closed files"
 
 EVERYWHERE: dict[str, Expected] = {
     "blocks_the_loop": LATE,
@@ -71,7 +77,7 @@ EVERYWHERE: dict[str, Expected] = {
     "limits_all_sockets": OK,
     "overflows_the_stack": ("crashed|ok", f"^$|{SEGFAULT}"),  # from Python 3.12 on, it stops such recursion itself
     "prints_and_closes_the_standard_streams": OK,
-    "prints_to_stderr_without_end": _late("the timed pass", ".*"),  # what it prints may run through the answer
+    "prints_to_stderr_without_end": _late("the timed pass", ".*"),  # its output may be interleaved with the answer
     "prints_without_end": LATE,
     "raises_a_huge_message": _item(r"0: ValueError: (no luck ){50,62}.*\.\.\."),
     "raises_base_exception": _item("0: Unusual: strange"),
@@ -85,7 +91,7 @@ EVERYWHERE: dict[str, Expected] = {
     "raises_in_setup": (Status.ERROR, r"^setup: OSError: no room \(raises_in_setup.py:\d+\)$"),
     "raises_in_teardown": (Status.ERROR, r"^teardown: OSError: cannot tidy up \(raises_in_teardown.py:\d+\)$"),
     "raises_keyboard_interrupt": _item("0: KeyboardInterrupt"),
-    "raises_what_cannot_be_told": _item("0: Mute: its message cannot be told, for __str__ raises RuntimeError"),
+    "raises_what_cannot_be_printed": _item("0: Mute: no message, since __str__ raises RuntimeError"),
     "raises_what_cannot_be_unpickled": _item("0: Weird: 1 and 0"),
     "raises_when_the_client_closes": (
         Status.ERROR,
@@ -103,7 +109,10 @@ PROCESSES: dict[str, Expected] = {
     "closes_all_files": ("error|crashed", f"^{UNREACHED}|^a worker process exited with status 1$"),
     "exits_at_once": _worker("exited with status 3$"),
     "forgets_to_await": UNPICKLED,
-    "forks_and_both_go_on": ("ok|timeout", "^$|" + _late("the pool's stop", "")[1]),  # who is told to stop, is chance
+    "forks_and_both_go_on": (
+        "ok|timeout",
+        "^$|" + _late("the pool's stop", "")[1],
+    ),  # which copy is asked to stop is chance
     "gives_a_generator": UNPICKLED,
     "hangs_at_exit": (
         "ok|timeout",
@@ -116,20 +125,20 @@ PROCESSES: dict[str, Expected] = {
     "leaves_a_thread": _late("the pool's stop"),
     "leaves_shared_memory": _worker(KILLED),
     "returns_what_cannot_be_pickled": (Status.ERROR, "^a result of .*" + UNPICKLED[1]),
-    "returns_what_cannot_be_unpickled": (  # which of them, depends on whether the pool broke while items were sent
+    "returns_what_cannot_be_unpickled": (  # which of them depends on whether the pool broke while items were sent
         Status.ERROR,
-        rf"^a result of .*\(ValueError: invalid literal for int\(\)|^{UNREACHED}.*or given a result that cannot",
+        rf"^a result of .*\(ValueError: invalid literal for int\(\)|^{UNREACHED}.*or returned a result that cannot",
     ),
-    "writes_to_all_files": (  # a worker has the trial's channel only where it is forked from the trial
+    "writes_to_all_files": (  # a worker has the trial's channel only if it is forked from the trial
         "error|timeout",
         EVERYWHERE["writes_to_all_files"][1] + "|" + _late("the timed pass", ".*")[1],
     ),
-    "segfaults": _worker(SEGFAULT),  # two workers that crash at once may write their stacks through each other
+    "segfaults": _worker(SEGFAULT),  # the stacks of two workers that crash at once may mix
 }
 COROUTINES: dict[str, Expected] = {"leaves_a_stubborn_task": LEFT_TASK, "leaves_tasks": LEFT_TASK}
 
 
 def expected(fault: str, backend: str) -> Expected:
-    """What is to come of a fault under a backend."""
+    """The expected outcome of a fault under a backend."""
     own = {"multiprocessing": PROCESSES, "asyncio": COROUTINES}.get(backend, {})
     return own.get(fault) or EVERYWHERE[fault]

@@ -1,4 +1,4 @@
-"""Trials of the workloads in faults/, each with all that it left behind."""
+"""Trials of the workloads in faults/, each with everything it left behind."""
 
 import sys
 import time
@@ -26,7 +26,7 @@ ENDLESS_AT_ONCE = 8  # which mostly wait
 
 @dataclass(frozen=True)
 class FaultTrial:
-    """What came of one fault under one backend; `seconds` is from the launch until everything had been cleared away."""
+    """The result of one fault under one backend; `seconds` is from the launch to the end of cleanup."""
 
     fault: str
     backend: str
@@ -36,12 +36,12 @@ class FaultTrial:
 
     @property
     def status(self) -> Status:
-        """Of the row that says how the trial ended."""
+        """The status of the row that states how the trial ended."""
         return self.outcome.failed.status if self.outcome.failed else Status.OK
 
     @property
     def reason(self) -> str:
-        """Why, where it is not ok."""
+        """Why it failed; empty if it is ok."""
         return self.outcome.failed.reason if self.outcome.failed else ""
 
 
@@ -60,7 +60,7 @@ def all_trials(paths: Iterable[Path] = FAULTS) -> Iterator[FaultTrial]:
 
 
 def fault_trial(path: Path, backend: str, scratch: Path) -> FaultTrial:
-    """One trial, with a short time where the fault is that it does not end."""
+    """Run one trial, with a short timeout if the fault is that it does not end."""
     options: dict[str, Value] = {"start_method": None, "chunksize": 1} if backend == "multiprocessing" else {}
     workers = 1 if backend == "sequential" else 2
     name = path.stem.replace("_", "-")

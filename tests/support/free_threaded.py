@@ -24,14 +24,14 @@ PyMODINIT_FUNC PyInit_%(name)s(void) { return PyModule_Create(&definition); }
 
 @dataclass(frozen=True)
 class FreeThreaded:
-    """An interpreter that can do without the GIL; where its headers are, and how its extensions are named."""
+    """A free-threaded interpreter, the folder of its headers, and the suffix of its extension modules."""
 
     executable: str
     include: Path
     suffix: str
 
     def compile_extension(self, name: str, folder: Path) -> None:
-        """Make a module that does not declare that it can do without the GIL. Skips the test where that cannot be."""
+        """Build a module that does not declare support for running without the GIL; skip the test if that fails."""
         compiler = shutil.which("cc") or shutil.which("gcc")
         if compiler is None or not (self.include / "Python.h").exists():
             pytest.skip("needs a C compiler, and the headers of the free-threaded Python")
@@ -42,7 +42,7 @@ class FreeThreaded:
 
 
 def find_free_threaded() -> FreeThreaded:
-    """One on PATH or where interpreters are often put. Skips the test where there is none."""
+    """Find one on PATH or in the usual places; skip the test if there is none."""
     found = _found()
     if found is None:
         pytest.skip("needs a free-threaded Python, say python3.13t, on PATH")

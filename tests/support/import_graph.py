@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def modules_of(package: Path) -> dict[str, Path]:
-    """Every module by its dotted name, but for the tests beside it."""
+    """Every module by its dotted name, except for tests next to it."""
     return {
         _name(package, path): path
         for path in sorted(package.rglob("*.py"))

@@ -1,4 +1,4 @@
-"""What a test changes in its own process and is undone after it: imports and signal handlers."""
+"""Undo what a test changes in its own process: imports and signal handlers."""
 
 import signal
 import sys
@@ -25,7 +25,7 @@ def imports_forgotten() -> Iterator[None]:
 
 @contextmanager
 def signals_restored() -> Iterator[None]:
-    """Start with the default handlers, and restore those of before at the end.
+    """Start with the default handlers, and restore the previous ones at the end.
 
     A signal that the parent ignores is ignored by its children too: SIGHUP under nohup, SIGINT in a shell's background.
     """

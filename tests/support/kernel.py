@@ -1,4 +1,4 @@
-"""Files of /proc and /sys as some machine would have them."""
+"""Files of /proc and /sys of a simulated machine."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -29,7 +29,7 @@ def stat(*cores: tuple[float, float, float]) -> dict[str, str]:
 
 
 def process(pid: int, name: str, cpu_s: float, started: int = 100) -> dict[str, str]:
-    """/proc/PID/stat of a program that has used so much CPU."""
+    """/proc/PID/stat of a program that has used this much CPU time."""
     before = "S 1 1 1 0 -1 4194560 10 0 0 0"
     after = f"{cpu_s * TICKS_PER_S:.0f} 0 7 7 20 0 1 0 {started} 1000 10"
     return {f"{pid}/stat": f"{pid} ({name}) {before} {after}\n"}

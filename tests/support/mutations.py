@@ -63,7 +63,7 @@ CODECS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-32", "latin-1", "cp037")
 
 
 def mutations() -> st.SearchStrategy[list[Mutation]]:
-    """One to four changes, to be made one after the other."""
+    """One to four changes, to be applied in order."""
     place = st.integers(0, 10**6)
     one = st.one_of(
         st.builds(_replace, place, st.integers(0, 1), st.sampled_from(BYTES)),
@@ -92,7 +92,7 @@ def _cut(place: int) -> Mutation:
 
 
 def _move_line(source: int, target: int, keep: bool) -> Mutation:
-    """A line put elsewhere, or there as well."""
+    """A line moved or copied elsewhere."""
 
     def change(file: bytes) -> bytes:
         lines = file.splitlines(keepends=True) or [b""]

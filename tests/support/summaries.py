@@ -1,4 +1,4 @@
-"""Summaries of cases with plain defaults, for tests that care about one thing of them."""
+"""Summaries of cases with plain defaults, for tests that depend on only one of their fields."""
 
 from dataclasses import asdict
 from typing import Any
@@ -63,5 +63,5 @@ def _estimate(point: float | None, low: float | None, high: float | None) -> Est
 
 
 def summary_of(case: Case, **facts: Any) -> CaseSummary:
-    """The same of a case of a plan."""
+    """A summary of a case of a plan."""
     return summary(**asdict(case.id), **facts)

@@ -1,7 +1,7 @@
-"""What the accounting costs the timed pass: `python -m tests.tools.accounting_cost [SECONDS]`.
+"""Cost of the accounting in the timed pass: `python -m tests.tools.accounting_cost [SECONDS]`.
 
 One warm pool makes pass after pass, in pairs: one as a trial times it, with the meter read before and after it and the
-latencies noted where that counts as cheap, the other with the clock alone; which comes first alternates. Printed is the
+latencies recorded if that counts as cheap, the other with the clock alone; which comes first alternates. Printed is the
 geometric mean of the ratios with / without, with its 95 % interval (Student's, of the logarithms), and beside it how
 long the meter's readings take outside of the clock. SECONDS is the time for each line, 8 by default.
 """
@@ -37,23 +37,23 @@ WAYS: tuple[tuple[Backend, int], ...] = (
 
 @dataclass
 class Times:
-    """Of pairs of passes, in seconds, and of the meter's readings for each."""
+    """Times in seconds of pairs of passes, and of the meter's readings for each."""
 
-    noted: bool
+    recorded: bool
     with_it: list[float] = field(default_factory=list)
     without: list[float] = field(default_factory=list)
     readings: list[float] = field(default_factory=list)
 
 
 def measure(source: Source, backend: Backend, workers: int, seconds: float) -> Times:
-    """Pairs of passes in one pool, until the time is up."""
+    """Time pairs of passes in one pool until the time is up."""
     workload = source.build()
     with set_up(workload, source.path) as env:
         job = Job(workload, source, env, workers)
         with backend.pool(job) as pool:
             batch = Batch(job, pool)
             warm_s = plain_s(batch)
-            times = Times(noted=recording_is_cheap(round(warm_s * 1e9), len(batch.items())))
+            times = Times(recorded=recording_is_cheap(round(warm_s * 1e9), len(batch.items())))
             deadline = time.monotonic() + seconds
             while len(times.with_it) < FEWEST_PAIRS or time.monotonic() < deadline:
                 if len(times.with_it) % 2:
@@ -81,7 +81,7 @@ def accounted(batch: Batch, pool: Pool, times: Times) -> None:
     first = time.perf_counter_ns()
     meter.begin()
     began = time.perf_counter_ns()
-    results = batch.run(items, times.noted)
+    results = batch.run(items, times.recorded)
     ended = time.perf_counter_ns()
     meter.end((ended - began) * 1e-9)
     last = time.perf_counter_ns()
@@ -101,16 +101,16 @@ def ratio(times: Times) -> tuple[float, float, float]:
 
 
 def main(seconds: float) -> None:
-    found = {
+    times_of = {
         (name, backend.name): measure(Source(str(ROOT / "workloads" / file), name, params), backend, workers, seconds)
         for name, file, params in WORK
         for backend, workers in WAYS
     }
-    for (name, backend_name), times in found.items():
+    for (name, backend_name), times in times_of.items():
         middle, low, high = ratio(times)
         print(
             f"{name:<11} {backend_name:<16} {middle:.4f} [{low:.4f}, {high:.4f}] of {median(times.without) * 1e3:4.0f} "
-            f"ms, {len(times.with_it):3} pairs, latencies {'noted' if times.noted else 'not noted'}; "
+            f"ms, {len(times.with_it):3} pairs, latencies {'recorded' if times.recorded else 'not recorded'}; "
             f"outside {median(times.readings) * 1e3:.1f} ms"
         )
 

@@ -1,4 +1,4 @@
-"""How true the harness is to a plain script: `python -m tests.tools.fidelity [PAIRS]`.
+"""How closely the harness matches a plain script: `python -m tests.tools.fidelity [PAIRS]`.
 
 The same work is timed by a script as one would write it by hand and by a trial of the harness, in turn, each in a
 fresh interpreter and each after one untimed pass. Printed is the median of the ratios harness / script, with their
@@ -112,7 +112,7 @@ SUBJECTS = (
 
 
 def script_s(subject: Subject, backend: str) -> float:
-    """The time that the plain script measures of itself, in seconds."""
+    """The time in seconds that the plain script measures itself."""
     ending = SCRIPTS[backend].format(workers=subject.workers, chunksize=subject.chunksize)
     done = subprocess.run(
         [sys.executable, "-c", "import time\n" + subject.script + ending], capture_output=True, text=True, check=True
@@ -121,7 +121,7 @@ def script_s(subject: Subject, backend: str) -> float:
 
 
 def harness_s(subject: Subject, backend: str) -> float:
-    """What a trial gives as elapsed_s for the same, in seconds."""
+    """The elapsed_s of a trial of the same work."""
     default: dict[str, Value] = {"start_method": None, "chunksize": subject.chunksize}
     options: dict[str, Value] = default if backend == "processes" else {}
     workers = 1 if backend == "sequential" else subject.workers

@@ -1,7 +1,7 @@
 """SIGKILL the runner at random moments, resume its run each time: `python -m tests.tools.kill_and_resume [KILLS]`.
 
-One small run after another is measured and cut off until there were so many kills. Printed is what was lost beyond the
-pass in flight, what is there twice, what is missing at the end, and what is left on the machine: processes, five
+Small runs are measured and interrupted until there were KILLS kills. Printed is what was lost beyond the
+pass in flight, what is duplicated, what is missing at the end, and what is left on the machine: processes, five
 seconds after a kill, and temporary files.
 """
 
@@ -30,7 +30,7 @@ GONE_S = 5.0
 
 @dataclass
 class Toll:
-    """What the kills cost, all told."""
+    """The total cost of the kills."""
 
     kills: int = 0
     before_the_first_row: int = 0
@@ -46,12 +46,12 @@ class Toll:
 
     @property
     def clean(self) -> bool:
-        """Whether no row was lost, doubled or missed, and every run came to its end."""
+        """Whether no row was lost, duplicated or missing, and every run was completed."""
         return not (self.lost or self.twice or self.missing or self.trouble)
 
 
 def kill_and_resume(kills: int, folder: Path, dice: random.Random) -> Toll:
-    """Kill so many times, in runs below a folder; the last run is then measured to its end."""
+    """Kill this many times, in runs below a folder; the last run is then completed."""
     toll = Toll()
     while toll.kills < kills:
         toll.runs += 1
@@ -60,38 +60,38 @@ def kill_and_resume(kills: int, folder: Path, dice: random.Random) -> Toll:
 
 
 def _one_run(toll: Toll, kills: int, run: Path, dice: random.Random) -> None:
-    """One run, killed again and again until it comes to its end."""
+    """Kill one run repeatedly until it is complete."""
     anew = arguments = ["run", WAITS, *PLAN, "-o", str(run)]
     temporary = run.with_name(f"{run.name}-tmp")
     temporary.mkdir(parents=True)
-    kept = b""
+    recorded = b""
     while True:
         after_s = dice.uniform(0, LONGEST_S) if toll.kills < kills else None
-        status, told = _killed(arguments, temporary, after_s)
+        status, output = _killed(arguments, temporary, after_s)
         data, rows = _whole_rows(run)
-        if not rows.startswith(kept):
+        if not rows.startswith(recorded):
             toll.lost += 1
-            toll.trouble.append(f"{run}: a row that had been kept is no longer there")
+            toll.trouble.append(f"{run}: a recorded row has disappeared")
         if status != -signal.SIGKILL:
             break
         toll.kills += 1
         toll.rows_at_kills += max(rows.count(b"\n") - 1, 0)
         toll.torn += data != rows
         toll.processes += _left_running(temporary)
-        kept, arguments = rows, ["run", "--resume", str(run)]
-        if not (run / "environment.json").is_file():  # nothing was measured that could be gone on with
+        recorded, arguments = rows, ["run", "--resume", str(run)]
+        if not (run / "environment.json").is_file():  # nothing was measured that could be resumed
             toll.before_the_first_row += 1
             toll.trouble += [f"{run}: rows, but no environment"] * (rows.count(b"\n") > 1)
-            kept, arguments = b"", anew
+            recorded, arguments = b"", anew
             for path in run.iterdir() if run.is_dir() else ():
                 path.unlink()
     if status:
-        toll.trouble.append(f"{run}: exit status {status}: {told}")
+        toll.trouble.append(f"{run}: exit status {status}: {output}")
     _count(toll, run, temporary)
 
 
 def _killed(arguments: list[str], temporary: Path, after_s: float | None) -> tuple[int, str]:
-    """The exit status of the command, killed after so many seconds; and what it said."""
+    """The exit status and output of the command, killed after this many seconds."""
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(
             [sys.executable, "-m", "bench", *arguments],
@@ -110,7 +110,7 @@ def _killed(arguments: list[str], temporary: Path, after_s: float | None) -> tup
 
 
 def _whole_rows(run: Path) -> tuple[bytes, bytes]:
-    """All of samples.csv, and that without a row that has no end."""
+    """The content of samples.csv, and the same without an incomplete last row."""
     with suppress(FileNotFoundError):
         data = (run / "samples.csv").read_bytes()
         return data, data[: data.rfind(b"\n") + 1]
@@ -118,7 +118,7 @@ def _whole_rows(run: Path) -> tuple[bytes, bytes]:
 
 
 def _left_running(temporary: Path) -> int:
-    """Processes of the killed run that are there after a grace; they are ended, so as not to disturb what follows."""
+    """Processes of the killed run that survive a grace period; they are ended so as not to disturb later runs."""
     marker = f"{MARKER}={temporary}".encode()
     deadline = time.monotonic() + GONE_S
     while (left := _marked(marker)) and time.monotonic() < deadline:
@@ -130,17 +130,17 @@ def _left_running(temporary: Path) -> int:
 
 
 def _marked(marker: bytes) -> list[int]:
-    found = []
+    pids = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with suppress(OSError):
                 if marker in (entry / "environ").read_bytes().split(b"\0"):
-                    found.append(int(entry.name))
-    return found
+                    pids.append(int(entry.name))
+    return pids
 
 
 def _count(toll: Toll, run: Path, temporary: Path) -> None:
-    """What of a run that has ended is there too often, not at all, or beside it."""
+    """Count what a completed run has too often, lacks, or left behind."""
     with (run / "samples.csv").open(newline="") as file:
         rows = [(row["round"], row["backend"], row["value"], row["status"]) for row in csv.DictReader(file)]
     times = Counter(row[:3] for row in rows)
@@ -152,7 +152,7 @@ def _count(toll: Toll, run: Path, temporary: Path) -> None:
 
 
 def main(kills: int) -> int:
-    """Kill, go on, and print the toll."""
+    """Kill, resume, and print the toll."""
     with tempfile.TemporaryDirectory() as folder:
         toll = kill_and_resume(kills, Path(folder), random.Random())
     for name, value in vars(toll).items():

@@ -1,4 +1,4 @@
-"""What a samples.csv of a million rows costs to read: `python -m tests.tools.million_rows [ROWS] [TIMES]`.
+"""Cost of reading a samples.csv of a million rows: `python -m tests.tools.million_rows [ROWS] [TIMES]`.
 
 The file is made in a temporary folder: 50 cases, a row a round of each. Then `bench show` and `bench plot` run in turns
 with pandas.read_csv alone, each in a fresh interpreter. Printed are seconds and peak memory, with imports, and their
@@ -40,7 +40,7 @@ class Cost(NamedTuple):
 
 
 def rows(dice: random.Random) -> Iterator[tuple[Any, ...]]:
-    """Rows without end, round after round, with as many digits as the harness writes."""
+    """An endless series of rows, round after round, with as many digits as the harness writes."""
     now = datetime(2026, 1, 2, tzinfo=UTC)
     for number in range(sys.maxsize):
         for position, (cells, seconds, workers) in enumerate(CASES):
@@ -70,9 +70,9 @@ def _cases() -> Iterator[tuple[dict[str, Any], float, int]]:
     for name, params, bound, seconds, items in WORKLOADS:
         about = {"run": "million", "workload": name, "params": params, "bound": bound, "items": items}
         ways: list[tuple[dict[str, Any], int]] = [({}, 1)]
-        ways += [(way, workers) for way in WAYS for workers in (1, 2)] + [(WAYS[0], 4)]
-        for way, workers in ways:
-            plain = sample(**about, **way, workers=workers)
+        ways += [(method, workers) for method in WAYS for workers in (1, 2)] + [(WAYS[0], 4)]
+        for method, workers in ways:
+            plain = sample(**about, **method, workers=workers)
             yield dict(zip(COLUMNS, astuple(plain), strict=True)), seconds / min(workers, 1.7), workers
 
 
@@ -81,7 +81,7 @@ CASES = list(_cases())
 
 
 def make(folder: Path, number: int) -> Path:
-    """A run's folder with so many rows; its samples.csv."""
+    """Write a run's folder with this many rows and return its samples.csv."""
     (folder / "environment.json").write_text(json.dumps(ENVIRONMENT), encoding="utf-8")
     path = folder / "samples.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
@@ -92,7 +92,7 @@ def make(folder: Path, number: int) -> Path:
 
 
 def cost(*arguments: str) -> Cost:
-    """What a fresh interpreter takes for it, by the clock and by the kernel's account of it."""
+    """Time and peak memory of a fresh interpreter, by the clock and the kernel's accounting."""
     began = time.perf_counter()
     process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
@@ -104,7 +104,7 @@ def cost(*arguments: str) -> Cost:
 
 
 def main(number: int, times: int) -> None:
-    """Print a line for each way of reading the file."""
+    """Print a line for each method of reading the file."""
     with tempfile.TemporaryDirectory() as name:
         path = make(Path(name), number)
         print(f"{number:,} rows, {path.stat().st_size / 1e6:.0f} MB, {len(CASES)} cases", flush=True)
@@ -113,17 +113,17 @@ def main(number: int, times: int) -> None:
             "bench show": ("-m", "bench", "show", str(path)),
             "bench plot": ("-m", "bench", "plot", str(path)),
         }
-        costs: dict[str, list[Cost]] = {way: [] for way in ways}
+        costs: dict[str, list[Cost]] = {method: [] for method in ways}
         for _ in range(times):
-            for way, arguments in ways.items():
-                costs[way].append(cost(*arguments))
-        for way, found in costs.items():
-            pairs = list(zip(found, costs["read_csv"], strict=True))
+            for method, arguments in ways.items():
+                costs[method].append(cost(*arguments))
+        for method, measured in costs.items():
+            pairs = list(zip(measured, costs["read_csv"], strict=True))
             seconds = statistics.median(ours.seconds / theirs.seconds for ours, theirs in pairs)
             memory = statistics.median(ours.peak_bytes / theirs.peak_bytes for ours, theirs in pairs)
             print(
-                f"{way:10}{statistics.median(one.seconds for one in found):8.2f} s "
-                f"{statistics.median(one.peak_bytes for one in found) / 1e6:8.0f} MB"
+                f"{method:10}{statistics.median(one.seconds for one in measured):8.2f} s "
+                f"{statistics.median(one.peak_bytes for one in measured) / 1e6:8.0f} MB"
                 f"   over read_csv: time {seconds:.2f}x, memory {memory:.2f}x"
             )
 

@@ -1,4 +1,4 @@
-"""The same work under two names, told apart or not: `python -m tests.tools.same_twice [TIMES] [ROUNDS]`.
+"""Whether the same work under two names is called different: `python -m tests.tools.same_twice [TIMES] [ROUNDS]`.
 
 One workload file is written under two names, and both are measured in one run, in shuffled order: so the machine treats
 them alike, and whatever `bench compare` would say of the two is chance. Printed are, for each time, the cases that it
@@ -37,12 +37,12 @@ def main(times: int, rounds: int) -> None:
     for number in range(times):
         with tempfile.TemporaryDirectory(prefix="same-twice-") as folder:
             run = measured(Path(folder), rounds, seed=number)
-        first, second = (named_alike(run, name) for name in NAMES)
+        first, second = (under_one_name(run, name) for name in NAMES)
         plain, relative = (compare_runs(first, second, THRESHOLD, way) for way in (False, True))
         different = {
-            "as they are": told_apart(plain),
-            "relative": told_apart(relative),
-            "unasked": [*told_apart(plain), *plain.only_relative],
+            "as they are": called_different(plain),
+            "relative": called_different(relative),
+            "unasked": [*called_different(plain), *plain.only_relative],
         }
         cases += len(plain.cases)
         for way, found in different.items():
@@ -63,14 +63,14 @@ def measured(folder: Path, rounds: int, seed: int) -> Run:
     return load_run(folder / "run")
 
 
-def named_alike(run: Run, name: str) -> Run:
-    """The samples of one of the names, as if they were a run of their own."""
+def under_one_name(run: Run, name: str) -> Run:
+    """The samples of one of the names, as if they were a separate run."""
     samples = run.samples[run.samples["workload"] == name]
     return replace(run, name=name, folder=run.folder / name, samples=samples.assign(workload="work"))
 
 
-def told_apart(comparison: Comparison) -> list[CaseChange]:
-    """The cases that are said to differ."""
+def called_different(comparison: Comparison) -> list[CaseChange]:
+    """The cases that are called different."""
     return [case for case in comparison.cases if case.finding in (ChangeVerdict.FASTER, ChangeVerdict.SLOWER)]
 
 

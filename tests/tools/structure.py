@@ -1,4 +1,4 @@
-"""Print the size of the program: rooms, floors and arrows of its import graph, lengths of its files and functions.
+"""Print the size of the program: parts, levels and edges of its import graph, lengths of its files and functions.
 
     python -m tests.tools.structure [PACKAGE_FOLDER]
 

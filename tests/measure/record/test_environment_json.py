@@ -15,8 +15,8 @@ class TestFile:
     def test_facts_round_trip_with_the_format_version(self, tmp_path: Path) -> None:
         facts = {"label": "größer\n", "seed": 2**32, "finished_at": None, "machine": {"turbo": False}}
         environment_json.write(tmp_path, facts)
-        told = json.loads((tmp_path / "environment.json").read_text(encoding="utf-8"))
-        assert told == {"version": FORMAT_VERSION, **facts}
+        recorded = json.loads((tmp_path / "environment.json").read_text(encoding="utf-8"))
+        assert recorded == {"version": FORMAT_VERSION, **facts}
 
     def test_second_write_replaces_the_first_and_leaves_no_other_file(self, tmp_path: Path) -> None:
         environment_json.write(tmp_path, {"rounds_done": None})

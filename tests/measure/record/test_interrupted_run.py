@@ -64,8 +64,8 @@ def opened(folder: Path) -> InterruptedRun:
 
 def change(folder: Path, **facts: Any) -> None:
     """Overwrite facts in environment.json."""
-    told = json.loads((folder / "environment.json").read_text())
-    environment_json.write(folder, {**told, **facts})
+    environment = json.loads((folder / "environment.json").read_text())
+    environment_json.write(folder, {**environment, **facts})
 
 
 def test_plan_of_an_interrupted_run_is_the_original_plan(write_interrupted: WriteInterrupted, whole: Plan) -> None:
@@ -110,12 +110,12 @@ def test_record_states_when_the_run_was_resumed_and_with_how_many_rows(write_int
     folder = write_interrupted(loop(), then=b"torn")
     with open_interrupted(folder).resume(["run", "--resume", "run"]) as record:
         record.finish(rounds_done=3)
-    told = environment_json.read(folder)
-    (resumed,) = told["resumed"]
+    environment = environment_json.read(folder)
+    (resumed,) = environment["resumed"]
     assert (resumed["rows_kept"], resumed["torn_rows"]) == (1, 1)
     assert resumed["command"] == ["run", "--resume", "run"]
-    assert told["started_at"] <= resumed["at"] <= told["finished_at"]
-    assert told["pid"] == os.getpid()
+    assert environment["started_at"] <= resumed["at"] <= environment["finished_at"]
+    assert environment["pid"] == os.getpid()
     assert is_finished(folder)
 
 
@@ -144,7 +144,7 @@ def test_file_cut_anywhere_keeps_complete_rows_and_drops_the_partial_one(write_i
 
 
 @pytest.mark.parametrize(
-    ("fact", "value", "told"),
+    ("fact", "value", "message"),
     [
         ("bench", "0.0.1", r"the version of bench was 0\.0\.1, and is "),
         ("machine", {**host.describe(), "cpu_model": "Other"}, r"the machine's cpu_model was Other, and is "),
@@ -153,16 +153,16 @@ def test_file_cut_anywhere_keeps_complete_rows_and_drops_the_partial_one(write_i
     ],
 )
 def test_changed_facts_are_refused_with_their_old_and_new_values(
-    write_interrupted: WriteInterrupted, fact: str, value: Any, told: str
+    write_interrupted: WriteInterrupted, fact: str, value: Any, message: str
 ) -> None:
     folder = write_interrupted(loop())
     change(folder, **{fact: value})
-    with pytest.raises(CannotResume, match=told):
+    with pytest.raises(CannotResume, match=message):
         open_interrupted(folder)
 
 
 @pytest.mark.parametrize(
-    ("fact", "value", "told"),
+    ("fact", "value", "message"),
     [
         ("version", "3.1.4", r"the version of \S+ was 3\.1\.4, and is "),
         ("build", "another", r"the build of \S+ was another, and is "),
@@ -171,13 +171,13 @@ def test_changed_facts_are_refused_with_their_old_and_new_values(
     ],
 )
 def test_different_interpreter_is_refused(
-    write_interrupted: WriteInterrupted, fact: str, value: Any, told: str
+    write_interrupted: WriteInterrupted, fact: str, value: Any, message: str
 ) -> None:
     folder = write_interrupted(loop())
     (interpreter,) = environment_json.read(folder)["interpreters"]
     others = interpreter["packages"] if fact == "packages" else {}
     change(folder, interpreters=[{**interpreter, fact: {**others, **value} if fact == "packages" else value}])
-    with pytest.raises(CannotResume, match=told):
+    with pytest.raises(CannotResume, match=message):
         open_interrupted(folder)
 
 
@@ -207,52 +207,52 @@ def test_row_of_an_unplanned_case_is_refused(write_interrupted: WriteInterrupted
 
 
 @pytest.mark.parametrize(
-    ("rows", "told"),
+    ("rows", "message"),
     [
         ([loop(), loop()], "is duplicate or out of order"),
         ([loop(started_at="yesterday")], "Invalid isoformat string: 'yesterday'"),
     ],
 )
-def test_impossible_rows_are_refused(write_interrupted: WriteInterrupted, rows: list[Sample], told: str) -> None:
-    with pytest.raises(CannotResume, match=told):
+def test_impossible_rows_are_refused(write_interrupted: WriteInterrupted, rows: list[Sample], message: str) -> None:
+    with pytest.raises(CannotResume, match=message):
         open_interrupted(write_interrupted(*rows))
 
 
 @pytest.mark.parametrize(
-    ("then", "told"),
+    ("then", "message"),
     [
         (b"half a row\r\n", "line 3: has 1 cells, the header has 31"),
         (b"\xff\r\n", "can't decode byte 0xff"),
         (b'"' * 3 + b"\r\n", "line 3: "),
     ],
 )
-def test_malformed_line_is_refused(write_interrupted: WriteInterrupted, then: bytes, told: str) -> None:
-    with pytest.raises(CannotResume, match=told):
+def test_malformed_line_is_refused(write_interrupted: WriteInterrupted, then: bytes, message: str) -> None:
+    with pytest.raises(CannotResume, match=message):
         open_interrupted(write_interrupted(loop(), then=then))
 
 
 @pytest.mark.parametrize("missing_fact", ["cases", "effort", "machine", "interpreters", "resumed", "ceilings"])
 def test_incomplete_environment_is_refused(write_interrupted: WriteInterrupted, missing_fact: str) -> None:
     folder = write_interrupted(loop())
-    told = environment_json.read(folder)
-    del told[missing_fact]
-    environment_json.write(folder, told)
+    environment = environment_json.read(folder)
+    del environment[missing_fact]
+    environment_json.write(folder, environment)
     with pytest.raises(CannotResume):
         open_interrupted(folder)
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("[]", "has another format version than"),
         ("{", "is not valid JSON"),
         ('{"version": 99}', "has another format version than"),
     ],
 )
-def test_unreadable_environment_is_refused(write_interrupted: WriteInterrupted, text: str, told: str) -> None:
+def test_unreadable_environment_is_refused(write_interrupted: WriteInterrupted, text: str, message: str) -> None:
     folder = write_interrupted(loop())
     (folder / "environment.json").write_text(text)
-    with pytest.raises(CannotResume, match=told):
+    with pytest.raises(CannotResume, match=message):
         open_interrupted(folder)
 
 

@@ -25,19 +25,19 @@ def record_of(workload_file: Path, output: Path | None = None) -> RunRecord:
 
 
 def facts(folder: Path) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads((folder / "environment.json").read_text())
-    return told
+    recorded: dict[str, Any] = json.loads((folder / "environment.json").read_text())
+    return recorded
 
 
 def test_run_records_how_to_repeat_it_from_the_start(workload_file: Path) -> None:
     with record_of(workload_file) as record:
-        told = facts(record.folder)
-    assert (told["run"], told["label"]) == (record.folder.name, "before the change")
-    assert (told["command"], told["seed"], told["effort"]["rounds"]) == (["run", "work.py"], 42, 5)
-    assert list(told["workload_files"]) == [str(workload_file)]
-    assert told["interpreters"][0]["version"] == INTERPRETER.version
-    assert told["machine"]["cores_usable"] >= 1
-    assert (told["finished_at"], told["rounds_done"]) == (None, None)
+        recorded = facts(record.folder)
+    assert (recorded["run"], recorded["label"]) == (record.folder.name, "before the change")
+    assert (recorded["command"], recorded["seed"], recorded["effort"]["rounds"]) == (["run", "work.py"], 42, 5)
+    assert list(recorded["workload_files"]) == [str(workload_file)]
+    assert recorded["interpreters"][0]["version"] == INTERPRETER.version
+    assert recorded["machine"]["cores_usable"] >= 1
+    assert (recorded["finished_at"], recorded["rounds_done"]) == (None, None)
 
 
 def test_samples_are_on_disk_before_the_run_is_complete(workload_file: Path) -> None:
@@ -60,9 +60,9 @@ def test_complete_run_is_marked_complete_and_becomes_latest(workload_file: Path)
     with record_of(workload_file) as record:
         started = facts(record.folder)
         record.finish(rounds_done=4)
-    told = facts(record.folder)
-    assert told == {**started, "rounds_done": 4, "finished_at": told["finished_at"]}
-    assert told["finished_at"] >= told["started_at"]
+    recorded = facts(record.folder)
+    assert recorded == {**started, "rounds_done": 4, "finished_at": recorded["finished_at"]}
+    assert recorded["finished_at"] >= recorded["started_at"]
     assert Path("results/latest").readlink().name == record.folder.name
 
 

@@ -106,7 +106,7 @@ class TestLatest:
         def watch() -> set[str]:
             seen = {LATEST.readlink().name}
             while not over.is_set():
-                seen.add(LATEST.readlink().name)  # raises where it is gone for a moment
+                seen.add(LATEST.readlink().name)  # raises if it is missing for a moment
             return seen
 
         with ThreadPoolExecutor(1) as pool:

@@ -47,10 +47,10 @@ def test_any_status_file_is_read_without_error(text: str, tmp_path_factory: pyte
 def test_measure_states_what_is_summed(tmp_path: Path, pss: int | None, name: str) -> None:
     (tmp_path / "self").mkdir()
     process(tmp_path / "self", 900, 500, pss)
-    told = memory_measure(tmp_path)
-    assert told is not None
-    assert told["measure"] == name
-    assert "summed over the tree" in told["meaning"]
+    description = memory_measure(tmp_path)
+    assert description is not None
+    assert description["measure"] == name
+    assert "summed over the tree" in description["meaning"]
 
 
 def test_without_proc_there_is_no_measure(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from bench.schema import Gil, Status
 
 SECONDS = st.floats(allow_nan=False, allow_infinity=False)
 WHOLE = st.integers(0)
-TEXT = st.text(st.characters())  # lone surrogates too: a path may hold bytes that are no text
+TEXT = st.text(st.characters())  # lone surrogates too: a path may hold bytes that are not valid text
 VALUES = st.dictionaries(st.text(), st.one_of(st.booleans(), st.integers(), SECONDS, TEXT, st.none()))
 
 
