@@ -1,4 +1,4 @@
-"""Everything that is known about one case."""
+"""The summary of one case: everything known about it."""
 
 from dataclasses import dataclass
 
@@ -12,13 +12,13 @@ class CaseSummary(CaseId):
 
     `trials` counts the ok ones, `failed` the others; if any failed, `status` and `reason` are those of the first, and
     there is no speedup. `median` is the median time; it has an interval from 6 trials on. `baseline_s` is the
-    baseline's median over the rounds that the two were paired in. `ceiling`, for CPU-bound cases, is the speedup that
-    this machine gave as many independent busy processes in the same run. `ideal_speedup` is that of equal tasks;
-    `critical_path_s`, for I/O-bound cases, is the time of the most items that fall to one worker, each as long as in
-    the baseline. Cold figures include the pool's start and stop; see `cold.Cold`. `outliers`, `slow_first_passes` and
-    `contaminated` count ok trials; see `outliers.Steadiness`. `stopped` is what ended its rounds under --precision, a
-    `stopping.StopReason`. `cpu_s` is the CPU time of a timed pass, `switches` its context switches, both of the whole
-    process tree.
+    baseline's median over the rounds that have both. `ceiling`, for CPU-bound cases, is the speedup that this machine
+    gave as many independent busy processes in the same run. `ideal_speedup` is that of equal tasks;
+    `critical_path_s`, for I/O-bound cases, is the time for the largest number of items per worker, each taking as long
+    as in the baseline. Cold figures include the pool's start and stop; see `cold.ColdResult`. `outliers`,
+    `slow_first_passes` and `contaminated` count ok trials; see `outliers.Steadiness`. `stopped` is the reason why its
+    rounds ended under --precision, a `stopping.StopReason`. `cpu_s` is the CPU time of a timed pass, `switches` its
+    context switches, both for the whole process tree.
     """
 
     gil: str | None
@@ -53,7 +53,7 @@ class CaseSummary(CaseId):
 
     @property
     def ok(self) -> bool:
-        """Whether every trial went well."""
+        """Whether every trial is ok."""
         return self.status == Status.OK
 
     @property

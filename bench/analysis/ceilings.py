@@ -1,4 +1,4 @@
-"""The measured ceiling: what so many busy processes at once give on this machine, as a speedup."""
+"""The measured ceiling: the speedup of k independent busy processes on this machine."""
 
 import math
 from collections import defaultdict
@@ -15,8 +15,8 @@ ONE_WORKER = Ratio(1.0, 1.0, 1.0, 0, deterministic=True)
 
 
 @dataclass(frozen=True)
-class Look:
-    """One look at so many busy processes; `speedup` is None where there is only a `reason` why."""
+class CeilingMeasurement:
+    """One measurement of `workers` busy processes; if `speedup` is None, `reason` says why."""
 
     round: int
     workers: int
@@ -26,49 +26,49 @@ class Look:
 
 
 def ceilings(run: Run) -> dict[int, Ratio]:
-    """By number of workers, workers x alone / together over the rounds, with its 95 % interval; 1 for one worker.
+    """The ceiling per number of workers: workers x alone / together, with its 95 % interval; 1 for one worker.
 
-    The round is the unit; see `ratio.paired_ratio`. Empty where environment.json has none; what in it is no
-    measurement is passed over.
+    The round is the unit; see `intervals.paired_ratio`. Empty if environment.json has no measurements; invalid entries
+    are skipped.
     """
     by_round: dict[int, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for look in looks(run):
-        if look.speedup is not None:
-            by_round[look.workers][look.round].append(math.log(look.speedup))
+    for one in ceiling_measurements(run):
+        if one.speedup is not None:
+            by_round[one.workers][one.round].append(math.log(one.speedup))
     measured = {workers: _over_rounds(by_round[workers].values()) for workers in sorted(by_round)}
     return {1: ONE_WORKER, **measured} if measured else {}
 
 
-def looks(run: Run) -> list[Look]:
-    """Every look that environment.json has, in its order."""
+def ceiling_measurements(run: Run) -> list[CeilingMeasurement]:
+    """The measurements in environment.json, in their order."""
     facts = run.environment.get("ceilings")
-    return list(_readable(facts)) if isinstance(facts, list) else []
+    return list(_valid(facts)) if isinstance(facts, list) else []
 
 
 def _over_rounds(rounds: Iterable[list[float]]) -> Ratio:
-    """From the logarithms found in each round."""
-    found = Series([from_log(math.fsum(logs) / len(logs)) for logs in rounds])
-    ratio = paired_ratio(found, Series(1.0, index=found.index))
-    assert ratio is not None, "a count without a round"
+    """The mean ratio, from the logarithms of each round."""
+    ratios = Series([from_log(math.fsum(logs) / len(logs)) for logs in rounds])
+    ratio = paired_ratio(ratios, Series(1.0, index=ratios.index))
+    assert ratio is not None, "no round for this number of workers"
     return ratio
 
 
-def _readable(facts: Iterable[Any]) -> Iterator[Look]:
+def _valid(facts: Iterable[Any]) -> Iterator[CeilingMeasurement]:
     for fact in facts:
         if not isinstance(fact, dict):
             continue
         number, workers, speedup, reason = fact.get("round"), fact.get("workers"), _speedup(fact), _text(fact, "reason")
         if type(number) is int and type(workers) is int and workers > 1 and (speedup or reason):
-            yield Look(number, workers, speedup, _text(fact, "python"), reason)
+            yield CeilingMeasurement(number, workers, speedup, _text(fact, "python"), reason)
 
 
 def _text(fact: dict[str, Any], name: str) -> str | None:
     return value if isinstance(value := fact.get(name), str) else None
 
 
-def _speedup(look: dict[str, Any]) -> float | None:
-    """How much more work so many did at once; None where the numbers make no sense."""
-    facts: list[Any] = [look.get(name) for name in ("workers", "alone_s", "together_s")]
+def _speedup(entry: dict[str, Any]) -> float | None:
+    """The speedup of the processes running at once; None if the numbers are invalid."""
+    facts: list[Any] = [entry.get(name) for name in ("workers", "alone_s", "together_s")]
     if not all(type(fact) in (int, float) and fact > 0 for fact in facts):
         return None
     workers, alone_s, together_s = facts

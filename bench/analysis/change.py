@@ -1,4 +1,4 @@
-"""How much the time of one case changed between two runs, and what may be said of it."""
+"""The change in the time of one case between two runs, and the verdict on it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ RISK = 0.05
 
 
 class ChangeVerdict(StrEnum):
-    """What is known of a change."""
+    """The verdict on a change."""
 
     FASTER = "faster"
     SLOWER = "slower"
@@ -24,7 +24,7 @@ class ChangeVerdict(StrEnum):
 
 
 class Doubt(StrEnum):
-    """Why it cannot be told."""
+    """Why there is no verdict."""
 
     NO_PAIR = "no round with the baseline"
     TOO_FEW_TRIALS = "too few trials for the test"
@@ -36,9 +36,9 @@ class Doubt(StrEnum):
 
 @dataclass(frozen=True)
 class Change:
-    """The new time over the old one; `low` and `high` are its 95 % interval, None where too few trials were measured.
+    """The new time over the old one; `low` and `high` are its 95 % interval, None with too few trials.
 
-    `p_value` is the Mann-Whitney test's, of this case alone. All are None where a run has no trial to compare.
+    `p_value` is that of the Mann-Whitney test, for this case alone. All are None if a run has no trial to compare.
     """
 
     ratio: float | None
@@ -52,9 +52,9 @@ class Change:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What may be said of one change among those compared with it: `p_corrected` is Holm's.
+    """The verdict on one change among those compared with it; `p_corrected` is Holm's.
 
-    `doubt` is there where it cannot be told, `rounds_needed` where that many rounds in each run could tell.
+    `doubt` is the reason for "can't tell"; `rounds_needed` is the number of rounds per run that could decide.
     """
 
     finding: ChangeVerdict
@@ -64,10 +64,10 @@ class Judgement:
 
 
 def change_between(old: Logs, new: Logs) -> Change:
-    """The change from the logarithms of the trials' times, by their ranks.
+    """The change, from the ranks of the logarithms of the trials' times.
 
-    The exact Mann-Whitney test, and the estimate of Hodges and Lehmann with the interval that goes with that test: on
-    a machine that switches between two speeds, means would be moved by how many trials met which. Where neither run
+    The exact Mann-Whitney test, and the Hodges-Lehmann estimate with the interval that belongs to that test: on a
+    machine that switches between two speeds, means would depend on how many trials ran at each. If neither run
     varies, the change is called deterministic, and its interval is the point.
     """
     counts = (len(old), len(new))
@@ -83,14 +83,14 @@ def change_between(old: Logs, new: Logs) -> Change:
 
 
 def judge(changes: Sequence[Change], threshold: float) -> list[Judgement]:
-    """A judgement of each change, for a threshold given as a share: 0.05 for 5 %.
+    """A judgement of each change, for a threshold as a share: 0.05 for 5 %.
 
-    - within threshold: the whole interval lies between 1 / (1 + threshold) and 1 + threshold. This is said of each
-      case by itself: at most 2.5 % of such statements are wrong, whatever the number of cases.
-    - slower (and faster likewise): the test's p-value, corrected by Holm for all the changes given, is below 0.05, the
+    - within threshold: the whole interval lies between 1 / (1 + threshold) and 1 + threshold. This holds for each
+      case by itself: at most 2.5 % of such verdicts are wrong, for any number of cases.
+    - slower (and faster likewise): the test's p-value, corrected by Holm for all given changes, is below 0.05, the
       interval lies wholly above 1, and the ratio is above 1 + threshold. The risk that any case that is equally fast in
-      both runs is called slower or faster is 5 %. That the true change is above the threshold is not said.
-    - can't tell: all else. Too few trials are named as the reason where no times could have made the corrected p-value
+      both runs is called slower or faster is 5 %. It does not mean that the true change is above the threshold.
+    - can't tell: everything else. Too few trials are the reason if no times could have made the corrected p-value
       small enough, even if every case differed without overlap.
     """
     p_values = [change.p_value for change in changes if change.p_value is not None]

@@ -1,4 +1,4 @@
-"""Two runs compared, case by case."""
+"""Compare two runs case by case."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,7 +22,7 @@ from bench.schema import BASELINE, Status
 
 @dataclass(frozen=True)
 class CaseChange(CaseId):
-    """One case of both runs: `python` is the new run's; `old_s` and `new_s` are geometric means over the ok trials."""
+    """One case of both runs: `python` is that of the new run; `old_s` and `new_s` are geometric means of ok trials."""
 
     old_python: str
     old_s: float
@@ -32,7 +32,7 @@ class CaseChange(CaseId):
 
     @property
     def finding(self) -> ChangeVerdict:
-        """What is known of the change."""
+        """The verdict on the change."""
         return self.judgement.finding
 
 
@@ -50,7 +50,7 @@ class CaseNotOk(CaseId):
 class Comparison:
     """All cases of two runs: each is in `cases`, `not_ok`, `only_old` or `only_new`; `threshold` is a share.
 
-    `only_relative` are those of `cases` that cannot be told as they are, and did change relative to the baseline.
+    `only_relative` are those of `cases` without a verdict that did change relative to the baseline.
     """
 
     old: str
@@ -68,13 +68,13 @@ class Comparison:
 
     @property
     def counts(self) -> dict[ChangeVerdict, int]:
-        """How many cases there are of each finding."""
-        found = Counter(case.finding for case in self.cases)
-        return {finding: found[finding] for finding in ChangeVerdict}
+        """The number of cases per verdict."""
+        counts = Counter(case.finding for case in self.cases)
+        return {finding: counts[finding] for finding in ChangeVerdict}
 
     @property
     def newly_failing(self) -> list[CaseNotOk]:
-        """The cases that were ok and are no longer."""
+        """The cases that were ok and no longer are."""
         return [case for case in self.not_ok if case.old_status == Status.OK]
 
     def any_slower_by(self, share: float) -> bool:
@@ -86,18 +86,20 @@ Key = tuple[str | int | None, ...]
 
 
 def compare_runs(old: Run, new: Run, threshold: float, relative: bool = False) -> Comparison:
-    """Match the cases of two runs and judge their changes together; see `judge` for what is said when.
+    """Match the cases of two runs and judge their changes together; see `judge` for the verdicts.
 
-    Times are compared as they are: a machine that was slower during one of the runs then looks like a slower program.
-    With `relative`, each time is first divided by the baseline's of its own round, so that what slowed them both
-    cancels out. The baseline itself is compared as it is, since what slows all cases alike shows nowhere else.
+    Times are compared as measured: a machine that was slower during one of the runs looks like a slower program. With
+    `relative`, each time is first divided by the baseline's time of the same round, so that common slowdowns cancel
+    out. The baseline itself is compared as measured, since a slowdown of all cases shows nowhere else.
     """
     by_python = len(old.pythons) > 1 or len(new.pythons) > 1
-    before, after = _Side(old, by_python), _Side(new, by_python)
+    before, after = _ComparedRun(old, by_python), _ComparedRun(new, by_python)
     shared = [key for key in after.summaries if key in before.summaries]
     ok = [key for key in shared if before.summaries[key].ok and after.summaries[key].ok]
     changes = [_change(before, after, key, relative) for key in ok]
-    cases = [_case_change(before, after, *found) for found in zip(ok, changes, judge(changes, threshold), strict=True)]
+    cases = [
+        _case_change(before, after, *judged) for judged in zip(ok, changes, judge(changes, threshold), strict=True)
+    ]
     return Comparison(
         old=old.name,
         new=new.name,
@@ -109,19 +111,19 @@ def compare_runs(old: Run, new: Run, threshold: float, relative: bool = False) -
         cases=tuple(cases),
         only_relative=() if relative else tuple(_only_relative(before, after, ok, cases, threshold)),
         not_ok=tuple(_not_ok(before.summaries[key], after.summaries[key]) for key in shared if key not in ok),
-        only_old=tuple(before.cases_beside(shared)),
-        only_new=tuple(after.cases_beside(shared)),
+        only_old=tuple(before.unmatched_cases(shared)),
+        only_new=tuple(after.unmatched_cases(shared)),
     )
 
 
-class _Side:
-    """One of the two runs, by what its cases are matched by."""
+class _ComparedRun:
+    """One of the two runs, with its cases by the key that they are matched by."""
 
     def __init__(self, run: Run, by_python: bool) -> None:
         self.summaries = {_key(case, by_python): case for case in summarise(run)}
         self._trials = trials_by_case(run)
 
-    def cases_beside(self, shared: Iterable[Key]) -> list[CaseId]:
+    def unmatched_cases(self, shared: Iterable[Key]) -> list[CaseId]:
         """The cases that the other run does not have."""
         matched = set(shared)
         return [case_of(case) for key, case in self.summaries.items() if key not in matched]
@@ -131,36 +133,36 @@ class _Side:
         case = self.summaries[key]
         seconds = self._trials[case_of(case)].seconds
         if relative and case.backend != BASELINE:
-            loop = self._loops.get(case.subject)
-            seconds = _over(seconds, loop.seconds) if loop else seconds.iloc[:0]
+            baseline = self._baselines.get(case.subject)
+            seconds = _over(seconds, baseline.seconds) if baseline else seconds.iloc[:0]
         return np.log(seconds.to_numpy(dtype=float))
 
     @cached_property
-    def _loops(self) -> dict[Subject, CaseTrials]:
+    def _baselines(self) -> dict[Subject, CaseTrials]:
         return baselines(self._trials.values())
 
 
-def _change(before: _Side, after: _Side, key: Key, relative: bool) -> Change:
+def _change(before: _ComparedRun, after: _ComparedRun, key: Key, relative: bool) -> Change:
     return change_between(before.logs(key, relative), after.logs(key, relative))
 
 
 def _only_relative(
-    before: _Side, after: _Side, keys: Sequence[Key], cases: Sequence[CaseChange], threshold: float
+    before: _ComparedRun, after: _ComparedRun, keys: Sequence[Key], cases: Sequence[CaseChange], threshold: float
 ) -> Iterator[CaseChange]:
-    """The cases whose change shows relative to the baseline alone: Holm's correction covers both ways of looking."""
+    """The cases that changed only relative to the baseline: Holm's correction covers both comparisons."""
     if not any(case.finding is ChangeVerdict.UNKNOWN for case in cases):
         return
     relative = [_change(before, after, key, relative=True) for key in keys]
     judged = judge([*(case.change for case in cases), *relative], threshold)[len(cases) :]
     for key, case, change, judgement in zip(keys, cases, relative, judged, strict=True):
-        named = judgement.finding in (ChangeVerdict.FASTER, ChangeVerdict.SLOWER)
-        if named and case.finding is ChangeVerdict.UNKNOWN and case.backend != BASELINE:
+        changed = judgement.finding in (ChangeVerdict.FASTER, ChangeVerdict.SLOWER)
+        if changed and case.finding is ChangeVerdict.UNKNOWN and case.backend != BASELINE:
             yield _case_change(before, after, key, change, judgement)
 
 
-def _over(seconds: "Series[float]", loop: "Series[float]") -> "Series[float]":
-    """Each time over the baseline's of the same round, where the round has both."""
-    paired = pd.concat([seconds, loop], axis=1, join="inner")
+def _over(seconds: "Series[float]", baseline: "Series[float]") -> "Series[float]":
+    """Each time over the baseline's time in the same round, for rounds that have both."""
+    paired = pd.concat([seconds, baseline], axis=1, join="inner")
     return paired.iloc[:, 0] / paired.iloc[:, 1]
 
 
@@ -169,7 +171,9 @@ def _key(case: CaseId, by_python: bool) -> Key:
     return (case.workload, case.params, *config, case.python if by_python else None)
 
 
-def _case_change(before: _Side, after: _Side, key: Key, change: Change, judgement: Judgement) -> CaseChange:
+def _case_change(
+    before: _ComparedRun, after: _ComparedRun, key: Key, change: Change, judgement: Judgement
+) -> CaseChange:
     return CaseChange(
         **asdict(case_of(after.summaries[key])),
         old_python=before.summaries[key].python,

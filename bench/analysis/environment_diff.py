@@ -1,4 +1,4 @@
-"""What differs between two runs beside their times, and may explain a change by itself."""
+"""Differences in the environments of two runs that may explain a change in times."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ PASSES = ("warmups", "values")
 
 @dataclass(frozen=True)
 class Difference:
-    """A fact that differs between two runs; a side is None where the fact is not known of that run."""
+    """A fact that differs between two runs; a side is None if the fact is unknown for that run."""
 
     what: str
     old: str | None
@@ -23,7 +23,7 @@ class Difference:
 
 
 def differences(old: Run, new: Run) -> list[Difference]:
-    """What is not the same in both runs, or not known to be: machine, interpreters, program, commit, workload files."""
+    """Facts that differ, or may differ: machine, interpreters, bench version, commit, workload files, passes."""
     before, after = old.environment, new.environment
     return [
         *_machines(old.machine, new.machine),
@@ -52,7 +52,7 @@ def _machine_fact(name: str, machine: Mapping[str, Any]) -> str | None:
 
 
 def _pythons(old: Run, new: Run) -> Iterator[Difference]:
-    """Versions are in the samples; builds are compared for versions that both runs have."""
+    """Versions come from the samples; builds are compared for the versions that both runs have."""
     versions = [", ".join(sorted(run.pythons)) for run in (old, new)]
     if versions[0] != versions[1]:
         yield Difference("Python", *versions)
@@ -70,7 +70,7 @@ def _build(run: Run, version: str) -> str | None:
 
 
 def _commits(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
-    """Equal commits are told as well where files had been changed since: then the text may differ."""
+    """Equal commits are reported too if there were uncommitted changes: the code may still differ."""
     names = [_commit(facts) for facts in (old, new)]
     if any(facts.get("changed") is not False for facts in (old, new)):
         yield Difference("commit", *names)
@@ -84,7 +84,7 @@ def _commit(facts: Mapping[str, Any]) -> str | None:
 
 
 def _workload_files(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
-    """Files are matched by their names, as checkouts lie anywhere; a renamed file of the same text is the same."""
+    """Files are matched by name, since checkouts may be anywhere; a renamed file with the same content is equal."""
     before, after = _digests(old), _digests(new)
     if not before or not after:
         yield Difference("workload files", ", ".join(before) or None, ", ".join(after) or None)
@@ -94,18 +94,18 @@ def _workload_files(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[
         one, other = before.get(name), after.get(name)
         same = one == other if one and other else (one or other or set()) <= texts[one is not None]
         if not same or None in (one or other or set()):
-            yield Difference(f"workload file {name}", _told(one), _told(other))
+            yield Difference(f"workload file {name}", _digest_text(one), _digest_text(other))
 
 
 def _digests(files: Mapping[str, Any]) -> dict[str, set[str | None]]:
-    found: dict[str, set[str | None]] = {}
+    digests: dict[str, set[str | None]] = {}
     for path, digest in files.items():
-        found.setdefault(PurePath(path).name, set()).add(_text(digest))
-    return found
+        digests.setdefault(PurePath(path).name, set()).add(_text(digest))
+    return digests
 
 
-def _told(digests: set[str | None] | None) -> str | None:
-    """The first letters of each digest; None where one of them is not known."""
+def _digest_text(digests: set[str | None] | None) -> str | None:
+    """The first characters of each digest; None if one of them is unknown."""
     if digests is None:
         return "not used"
     known = sorted(digest[:12] for digest in digests if digest is not None)
@@ -113,10 +113,10 @@ def _told(digests: set[str | None] | None) -> str | None:
 
 
 def _passes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
-    """How many passes a trial makes decides how warm it is; runs that do not say it are not asked."""
+    """The number of passes per trial decides how warm it is; runs that do not record it are skipped."""
     for name in PASSES:
         if name in old and name in new:
-            yield from _unless_same(f"{name} of a trial", _text(old[name]), _text(new[name]))
+            yield from _unless_same(f"{name} per trial", _text(old[name]), _text(new[name]))
 
 
 def _unless_same(what: str, old: str | None, new: str | None) -> Iterator[Difference]:

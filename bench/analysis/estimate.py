@@ -1,4 +1,4 @@
-"""A figure with its 95 % interval, without pandas and numpy: the live view uses it as well."""
+"""A figure with its 95 % interval; free of pandas and numpy, because the live view uses it too."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Estimate:
 
     @property
     def highest(self) -> float:
-        """The largest value that the interval leaves open; the point without an interval."""
+        """The largest value that the interval allows; the point without an interval."""
         return self.high or self.point
 
     @property

@@ -1,4 +1,4 @@
-"""The same work under several interpreters: a row for each way of running it, a cell for each interpreter."""
+"""The same workload under several interpreters: one row per backend and workers, one cell per interpreter."""
 
 import json
 from collections import Counter
@@ -19,41 +19,41 @@ Trials = Mapping[CaseId, CaseTrials]
 
 @dataclass(frozen=True)
 class Fastest:
-    """The case with the least median time: which others surely take longer, and which cannot be told from it.
+    """The case with the shortest median time; the others are significantly slower or indistinguishable from it.
 
-    `rounds` is how many it shares with the case that it shares most with.
+    `rounds` is the largest number of rounds that it shares with another case.
     """
 
     case: CaseSummary
     slower: tuple[CaseSummary, ...]
-    level: tuple[CaseSummary, ...]
+    indistinguishable: tuple[CaseSummary, ...]
     rounds: int
 
 
 @dataclass(frozen=True)
-class LoopChange:
-    """An interpreter's baseline beside the first one's: the ratio of their times, and whether they surely differ."""
+class BaselineChange:
+    """The baseline of an interpreter over the first one's: the ratio of times, and whether it is significant."""
 
-    loop: CaseSummary
+    baseline: CaseSummary
     first: CaseSummary
     ratio: Ratio | None
     differs: bool
 
 
 @dataclass(frozen=True)
-class NoWin:
-    """Two interpreters' cases of one row: `slower` surely has the higher speedup, and surely takes longer."""
+class MisleadingSpeedup:
+    """Two cases of one row: `slower` has a significantly higher speedup but takes significantly longer."""
 
     slower: CaseSummary
     faster: CaseSummary
 
 
 def fastest_of(cases: Sequence[CaseSummary], trials: Trials) -> Fastest | None:
-    """The fastest of the cases that are ok; None where there is none.
+    """The fastest of the ok cases; None if there are none.
 
-    The others are held against it by t tests of paired log ratios, corrected by Holm's method, and once more by half
-    the number of cases, since each had the chance to be the one that looked fastest: the risk that any case as fast as
-    the fastest is called slower stays at most 5 %.
+    The others are compared with it by t tests of paired log ratios, corrected by Holm's method, and again by half the
+    number of cases, since each could have looked fastest by chance: the risk that any case as fast as the fastest is
+    called slower stays at most 5 %.
     """
     results = sorted((case for case in cases if case.ok and case.median_s is not None), key=_seconds)
     if not results:
@@ -61,45 +61,48 @@ def fastest_of(cases: Sequence[CaseSummary], trials: Trials) -> Fastest | None:
     best, *others = results
     ratios = [_time_ratio(other, best, trials) for other in others]
     chances = [chance * len(results) / 2 for chance in holm([_chance(ratio) for ratio in ratios])]
-    sure = [
+    significant = [
         ratio is not None and ratio.point > 1 and chance < RISK for ratio, chance in zip(ratios, chances, strict=True)
     ]
     return Fastest(
         case=best,
-        slower=tuple(other for other, is_slower in zip(others, sure, strict=True) if is_slower),
-        level=tuple(other for other, is_slower in zip(others, sure, strict=True) if not is_slower),
+        slower=tuple(other for other, is_slower in zip(others, significant, strict=True) if is_slower),
+        indistinguishable=tuple(other for other, is_slower in zip(others, significant, strict=True) if not is_slower),
         rounds=max((ratio.rounds for ratio in ratios if ratio), default=0),
     )
 
 
-def loop_changes(cases: Sequence[CaseSummary], trials: Trials) -> list[LoopChange]:
-    """Each baseline that is ok against the first such one, with Holm's correction for how many there are."""
-    loops = [case for case in cases if case.is_baseline and case.ok]
-    ratios = [_time_ratio(loop, loops[0], trials) for loop in loops[1:]]
+def baseline_changes(cases: Sequence[CaseSummary], trials: Trials) -> list[BaselineChange]:
+    """Each ok baseline compared with the first one, with Holm's correction for their number."""
+    ok = [case for case in cases if case.is_baseline and case.ok]
+    ratios = [_time_ratio(one, ok[0], trials) for one in ok[1:]]
     chances = holm([_chance(ratio) for ratio in ratios])
-    found = zip(loops[1:], ratios, chances, strict=True)
-    return [LoopChange(loop, loops[0], ratio, differs=chance < RISK) for loop, ratio, chance in found]
+    tested = zip(ok[1:], ratios, chances, strict=True)
+    return [BaselineChange(one, ok[0], ratio, differs=chance < RISK) for one, ratio, chance in tested]
 
 
-def no_wins(rows: Sequence[Sequence[CaseSummary]], trials: Trials) -> list[NoWin]:
-    """Where a higher speedup stands over a longer time, the largest difference in time first.
+def misleading_speedups(rows: Sequence[Sequence[CaseSummary]], trials: Trials) -> list[MisleadingSpeedup]:
+    """Pairs with a higher speedup but a longer time, the largest difference in time first.
 
-    Both must be sure: the larger of the two p-values counts, corrected by Holm's method for all pairs of a row's cases.
+    Both must be significant: the larger of the two p-values counts, corrected by Holm's method for all pairs within
+    rows.
     """
     pairs = [pair for row in rows for pair in combinations([case for case in row if _has_speedup(case)], 2)]
-    loops = baselines(trials.values())
+    references = baselines(trials.values())
     speedups = {
-        case: (loops[case.subject].seconds / trials[case_of(case)].seconds).dropna() for pair in pairs for case in pair
+        case: (references[case.subject].seconds / trials[case_of(case)].seconds).dropna()
+        for pair in pairs
+        for case in pair
     }
     ratios = [(_time_ratio(one, other, trials), paired_ratio(speedups[one], speedups[other])) for one, other in pairs]
     chances = holm([max(_chance(of_times), _chance(of_speedups)) for of_times, of_speedups in ratios])
-    found = [
-        NoWin(*sorted(pair, key=_seconds, reverse=True))
+    significant = [
+        MisleadingSpeedup(*sorted(pair, key=_seconds, reverse=True))
         for pair, chance, (of_times, of_speedups) in zip(pairs, chances, ratios, strict=True)
         if chance < RISK and of_times and of_speedups and (of_times.point > 1) == (of_speedups.point > 1)
     ]
-    agreeing = [pair for pair in found if pair.slower.speedup_or_zero > pair.faster.speedup_or_zero]
-    return sorted(agreeing, key=lambda pair: _seconds(pair.faster) / _seconds(pair.slower))
+    misleading = [pair for pair in significant if pair.slower.speedup_or_zero > pair.faster.speedup_or_zero]
+    return sorted(misleading, key=lambda pair: _seconds(pair.faster) / _seconds(pair.slower))
 
 
 def _has_speedup(case: CaseSummary) -> bool:
@@ -124,7 +127,7 @@ class InterpreterCell:
 
     `low_s` and `high_s` are the 95 % interval of the geometric mean of its trials' times, None with fewer than 3.
     `over_first` is its time over that of the first interpreter in the same row, paired by round: None for that one
-    itself, and where no round has an ok trial of both.
+    itself, or if no round has an ok trial of both.
     """
 
     case: CaseSummary
@@ -134,13 +137,13 @@ class InterpreterCell:
 
     @property
     def seconds(self) -> float | None:
-        """The median time; None unless every trial went well."""
+        """The median time; None unless every trial is ok."""
         return self.case.median_s if self.case.ok else None
 
 
 @dataclass(frozen=True)
 class Row:
-    """One way with one number of workers; `cells` by interpreter lacks those that this was not measured in."""
+    """One backend configuration with a number of workers; `cells` has the interpreters that measured it."""
 
     config: BackendConfig
     workers: int
@@ -156,7 +159,7 @@ class Row:
 class SideBySide:
     """A workload with its parameters under several interpreters, in the order measured.
 
-    `fastest` is None where no case is ok. `rows` have the baseline first.
+    `fastest` is None if no case is ok. `rows` have the baseline first.
     """
 
     workload: str
@@ -164,21 +167,21 @@ class SideBySide:
     pythons: tuple[str, ...]
     rows: tuple[Row, ...]
     fastest: Fastest | None
-    loops: tuple[LoopChange, ...]
-    no_wins: tuple[NoWin, ...]
+    baselines: tuple[BaselineChange, ...]
+    misleading_speedups: tuple[MisleadingSpeedup, ...]
 
     def gils(self, python: str) -> list[str]:
-        """Whether the workers of an interpreter had the GIL on or off; empty where not known."""
+        """The GIL states of an interpreter's workers; empty if unknown."""
         cells = (row.cells.get(python) for row in self.rows)
         return sorted({cell.case.gil for cell in cells if cell and cell.case.gil})
 
 
 def side_by_side(run: Run, summaries: Iterable[CaseSummary]) -> list[SideBySide]:
-    """Whatever work was measured under more than one interpreter, in the order of the summaries."""
-    found: dict[tuple[str, str], list[CaseSummary]] = {}
+    """The workloads measured under more than one interpreter, in the order of the summaries."""
+    by_workload: dict[tuple[str, str], list[CaseSummary]] = {}
     for case in summaries:
-        found.setdefault((case.workload, case.params), []).append(case)
-    several = [cases for cases in found.values() if len({case.python for case in cases}) > 1]
+        by_workload.setdefault((case.workload, case.params), []).append(case)
+    several = [cases for cases in by_workload.values() if len({case.python for case in cases}) > 1]
     trials = trials_by_case(run) if several else {}
     return [_side(cases, trials) for cases in several]
 
@@ -190,17 +193,17 @@ def _side(cases: Sequence[CaseSummary], trials: Trials) -> SideBySide:
         workload=cases[0].workload,
         params=cases[0].params,
         pythons=pythons,
-        rows=tuple(_row(alike, pythons[0], trials) for alike in grouped),
+        rows=tuple(_row(row, pythons[0], trials) for row in grouped),
         fastest=fastest_of(cases, trials),
-        loops=tuple(loop_changes(cases, trials)),
-        no_wins=tuple(no_wins(grouped, trials)),
+        baselines=tuple(baseline_changes(cases, trials)),
+        misleading_speedups=tuple(misleading_speedups(grouped, trials)),
     )
 
 
-def _row(alike: Sequence[CaseSummary], first: str, trials: Trials) -> Row:
-    start = next((case for case in alike if case.python == first and case.ok), None)
-    cells = {case.python: _cell(case, None if case is start else start, trials) for case in alike}
-    return Row(alike[0].config, alike[0].workers, cells)
+def _row(cases: Sequence[CaseSummary], first: str, trials: Trials) -> Row:
+    reference = next((case for case in cases if case.python == first and case.ok), None)
+    cells = {case.python: _cell(case, None if case is reference else reference, trials) for case in cases}
+    return Row(cases[0].config, cases[0].workers, cells)
 
 
 def _cell(case: CaseSummary, first: CaseSummary | None, trials: Trials) -> InterpreterCell:
@@ -215,21 +218,21 @@ def _cell(case: CaseSummary, first: CaseSummary | None, trials: Trials) -> Inter
 def _grouped(cases: Sequence[CaseSummary]) -> list[list[CaseSummary]]:
     """The cases of each row, the baseline first.
 
-    Interpreters have different default start methods: those are one way where no interpreter had two of them.
+    Interpreters have different default start methods, which share a row unless an interpreter has two of them.
     """
-    taken = Counter((case.python, case.workers, _without_start_method(case.config)) for case in cases)
-    ambiguous = {config for (_, _, config), times in taken.items() if times > 1}
+    counts = Counter((case.python, case.workers, _without_start_method(case.config)) for case in cases)
+    ambiguous = {config for (_, _, config), count in counts.items() if count > 1}
     rows: dict[tuple[BackendConfig, int], list[CaseSummary]] = {}
     for case in cases:
         config = _without_start_method(case.config)
         rows.setdefault((case.config if config in ambiguous else config, case.workers), []).append(case)
     configs = list(dict.fromkeys(config for config, _ in rows))
 
-    def place(row: tuple[BackendConfig, int]) -> tuple[bool, str, int, int]:
+    def order(row: tuple[BackendConfig, int]) -> tuple[bool, str, int, int]:
         config, workers = row
         return config.backend != BASELINE, config.backend, configs.index(config), workers
 
-    return [rows[row] for row in sorted(rows, key=place)]
+    return [rows[row] for row in sorted(rows, key=order)]
 
 
 def _without_start_method(config: BackendConfig) -> BackendConfig:

@@ -1,4 +1,4 @@
-"""How many times faster one case is than another, from the rounds that both were measured in."""
+"""Ratios of times and their confidence intervals, from the rounds that two cases share."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Ratio(Estimate):
 
 
 def paired_ratio(slower: "Series[float]", faster: "Series[float]") -> Ratio | None:
-    """`slower` over `faster`, both in seconds by run and round; None where no round has both.
+    """`slower` over `faster`, both in seconds by run and round; None if no round has both.
 
     The geometric mean of the rounds' ratios, with Student's t interval of their logarithms (n - 1 degrees of freedom).
     A constant ratio is called deterministic, and its interval is the point.
@@ -54,7 +54,7 @@ def paired_ratio(slower: "Series[float]", faster: "Series[float]") -> Ratio | No
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """P-values adjusted so that the chance of any false finding among them all stays what it was for one.
+    """Adjusted p-values that keep the risk of any false finding among all tests at that of a single test.
 
     Holm 1979, "A simple sequentially rejective multiple test procedure".
     """
@@ -74,7 +74,7 @@ def from_log(log: float) -> float:
 def median_interval(values: Sequence[float]) -> tuple[float, float] | None:
     """The 95 % interval of the median, for any distribution of the values: two of the values, chosen by their ranks.
 
-    None for fewer than 6 values: their least and largest have the true median between them too seldom. The ranks are
+    None for fewer than 6 values: the smallest and the largest enclose the true median too rarely. The ranks are
     those of the binomial distribution, as in Le Boudec 2010, "Performance Evaluation of Computer and Communication
     Systems", appendix A.
     """

@@ -1,4 +1,4 @@
-"""How long single items took, from what each timed pass noted."""
+"""Latencies of single items, from the quantiles recorded for each timed pass."""
 
 from collections.abc import Sequence
 
@@ -10,9 +10,9 @@ SHARES = {"latency_p50_s": 0.5, "latency_p95_s": 0.95, "latency_p99_s": 0.99, "l
 
 
 def latencies(run: Run) -> dict[CaseId, Sequence[tuple[float, float]]]:
-    """By case: times in seconds, each with the share of items that took no longer; medians over the ok samples.
+    """Per case, times in seconds with the share of items that took no longer; medians over the ok samples.
 
-    Cases of which nothing is known are left out.
+    Cases without latencies are omitted.
     """
     ok = run.samples[run.samples["status"] == Status.OK]
     known = ok.dropna(subset=list(SHARES))

@@ -1,4 +1,4 @@
-"""What a run that is going on comes to so far: the figures of `speedup.summarise`, without pandas and as cheaply."""
+"""Estimates during a run: the figures of `summary.summarise`, cheaply and without pandas; and the time left."""
 
 import math
 import statistics
@@ -13,10 +13,10 @@ from bench.schema import BASELINE, MIN_ROUNDS, MIN_ROUNDS_FOR_PRECISION, Case, C
 
 
 @dataclass(frozen=True)
-class Standing:
-    """One case by now: the median of its ok trials in seconds, and its speedup over the baseline; unknown is None.
+class CaseEstimate:
+    """One case during the run: the median of its ok trials in seconds, and its speedup; unknown is None.
 
-    `trials` counts the ok ones, `failed` the others; where any failed, `status` is the first one's, and there is no
+    `trials` counts the ok ones, `failed` the others; if any failed, `status` is that of the first one, and there is no
     speedup.
     """
 
@@ -35,48 +35,48 @@ class Standing:
         return self.case.backend == BASELINE
 
 
-class SoFar:
-    """Takes in each trial's samples, and gives the standing of any case."""
+class RunningEstimates:
+    """Collects the samples of each trial, and estimates the speedup of any case."""
 
     def __init__(self) -> None:
         self._seconds: dict[CaseId, dict[int, float]] = {}  # of the ok trials, by round
         self._failed: dict[CaseId, list[str]] = {}
-        self._loops: dict[Subject, CaseId] = {}  # the baseline with fewest workers
+        self._baselines: dict[Subject, CaseId] = {}  # the one with the fewest workers
 
-    def see(self, samples: Sequence[Sample]) -> None:
-        """Take in all samples of one trial."""
+    def add_trial(self, samples: Sequence[Sample]) -> None:
+        """Add all samples of one trial."""
         if not samples:
             return
         case = CaseId(**{field.name: getattr(samples[0], field.name) for field in fields(CaseId)})
-        wrong = next((sample.status for sample in samples if sample.status is not Status.OK), None)
-        if wrong is None:
+        failure = next((sample.status for sample in samples if sample.status is not Status.OK), None)
+        if failure is None:
             if case.backend == BASELINE:
-                known = self._loops.setdefault(case.subject, case)
-                self._loops[case.subject] = min(known, case, key=lambda loop: loop.workers)
+                known = self._baselines.setdefault(case.subject, case)
+                self._baselines[case.subject] = min(known, case, key=lambda baseline: baseline.workers)
             passes = [sample.elapsed_s for sample in samples if sample.elapsed_s is not None]
             self._seconds.setdefault(case, {})[samples[0].round] = statistics.median(passes)
         else:
-            self._failed.setdefault(case, []).append(wrong)
+            self._failed.setdefault(case, []).append(failure)
 
-    def standing(self, case: CaseId) -> Standing | None:
-        """How a case stands; None where it has not been measured yet."""
+    def estimate(self, case: CaseId) -> CaseEstimate | None:
+        """The estimate of a case; None if it has not been measured yet."""
         seconds, failed = self._seconds.get(case, {}), self._failed.get(case, [])
         if not seconds and not failed:
             return None
         median_s = statistics.median(seconds.values()) if seconds else None
-        bare = (case, len(seconds), len(failed), failed[0] if failed else Status.OK, median_s)
-        loop = self._loop(case)
-        if failed or loop is None:
-            return Standing(*bare)
+        times = (case, len(seconds), len(failed), failed[0] if failed else Status.OK, median_s)
+        baseline = self._baseline(case)
+        if failed or baseline is None:
+            return CaseEstimate(*times)
         if case.backend == BASELINE:
-            return Standing(*bare, speedup=Estimate(1.0, None, None), paired_rounds=len(seconds))
-        logs = [math.log(loop[number]) - math.log(own) for number, own in seconds.items() if number in loop]
-        return Standing(*bare, _estimate(logs), len(logs), _is_constant(logs)) if logs else Standing(*bare)
+            return CaseEstimate(*times, speedup=Estimate(1.0, None, None), paired_rounds=len(seconds))
+        logs = [math.log(baseline[number]) - math.log(own) for number, own in seconds.items() if number in baseline]
+        return CaseEstimate(*times, _estimate(logs), len(logs), _is_constant(logs)) if logs else CaseEstimate(*times)
 
-    def _loop(self, case: CaseId) -> dict[int, float] | None:
-        """The times of the baseline that a case is compared with."""
-        loop = self._loops.get(case.subject)
-        return self._seconds[loop] if loop else None
+    def _baseline(self, case: CaseId) -> dict[int, float] | None:
+        """The times of the baseline that a case is compared with, by round."""
+        baseline = self._baselines.get(case.subject)
+        return self._seconds[baseline] if baseline else None
 
 
 def _estimate(logs: Sequence[float]) -> Estimate:
@@ -100,24 +100,23 @@ def _ratio(log: float) -> float:
 
 @cache
 def _t_quantile(degrees: int) -> float:
-    # scipy takes a second to import: that is paid between two trials, by a run that got as far as its third round.
+    # scipy takes a second to import: only a run that reaches its third round pays for it, between two trials.
     from scipy.special import stdtrit
 
     return float(stdtrit(degrees, (1 + CONFIDENCE) / 2))
 
 
-def highest(standings: Iterable[Standing]) -> Standing | None:
-    """The one with the highest speedup; None where none has any."""
-    known = ((one.speedup.point, one) for one in standings if one.speedup is not None)
+def highest(estimates: Iterable[CaseEstimate]) -> CaseEstimate | None:
+    """The estimate with the highest speedup; None if there is none."""
+    known = ((one.speedup.point, one) for one in estimates if one.speedup is not None)
     return max(known, key=lambda pair: pair[0], default=(0.0, None))[1]
 
 
 class TimeLeft:
-    """Is told when trials start and end; a case takes as long as its earlier trials, or as those most like it.
+    """Estimates the time left from the trials that have ended, of the same case or else of the most similar ones.
 
-    What is done between rounds (the ceiling is looked at) counts as well. `rounds` None means that there are as many as
-    a precision takes: the time left is then that of the fewest, and `at_least`. `budget_s` bounds all rounds but the
-    first.
+    Work between rounds (measuring the ceiling) counts too. If `rounds` is None, the precision decides how many there
+    are: the time left is then that of the minimum, and `at_least` is true. `budget_s` limits all rounds but the first.
     """
 
     def __init__(
@@ -135,8 +134,8 @@ class TimeLeft:
         self._took: dict[Case, list[float]] = {}
         self._between: list[float] = []  # before the first trial of each round
         self._round = -1
-        self._done: list[Case] = []  # in the round at hand
-        self._before: Sequence[Case] = cases  # in the round before
+        self._done: list[Case] = []  # in the current round
+        self._before: Sequence[Case] = cases  # in the previous round
         self._began = self._mark = clock()
         self._first_round_s = self._likely_s = self._later_s = 0.0
 
@@ -159,7 +158,7 @@ class TimeLeft:
             self._round, self._done = round_number, []
         self._done.append(case)
         self._mark = now
-        self._look_ahead(case)
+        self._plan_ahead(case)
 
     def trial_ended(self, case: Case) -> None:
         """The trial that started last has ended."""
@@ -169,11 +168,11 @@ class TimeLeft:
 
     @property
     def trial_s(self) -> float:
-        """How long ago the trial at hand started, in seconds."""
+        """Seconds since the current trial started."""
         return self._clock() - self._mark
 
     def seconds(self) -> float | None:
-        """What is left by now, in seconds; None before any trial has ended."""
+        """The time left in seconds; None before any trial has ended."""
         if not self._took:
             return None
         rest = max(0.0, self._likely_s - self.trial_s)
@@ -182,8 +181,8 @@ class TimeLeft:
             return left
         return max(rest + self._first_round_s, min(left, self._began + self._budget_s - self._clock()))
 
-    def _look_ahead(self, case: Case) -> None:
-        """Sum up once, when a trial starts, what comes after it: asking for the time is then cheap."""
+    def _plan_ahead(self, case: Case) -> None:
+        """Sum up what follows a trial once, when it starts, so that `seconds` is cheap."""
         if not self._took:
             return
         self._likely_s = self._likely(case)
@@ -199,13 +198,13 @@ class TimeLeft:
         return sum(map(self._likely, cases))
 
     def _likely(self, case: Case) -> float:
-        """The mean of the case's own trials, else of its workload's under its backend, of its workload's, of all."""
+        """The mean time of the case's own trials, or else of the same workload and backend, same workload, or all."""
         if own := self._took.get(case):
             return fmean(own)
-        alike: tuple[Callable[[Case], bool], ...] = (
+        similar: tuple[Callable[[Case], bool], ...] = (
             lambda other: (other.workload, other.backend) == (case.workload, case.backend),
             lambda other: other.workload == case.workload,
             lambda other: True,
         )
-        known = ([took for other, tooks in self._took.items() if fits(other) for took in tooks] for fits in alike)
-        return fmean(next(tooks for tooks in known if tooks))
+        known = ([took for other, times in self._took.items() if fits(other) for took in times] for fits in similar)
+        return fmean(next(times for times in known if times))

@@ -1,4 +1,4 @@
-"""Whether two groups of trials differ: the exact test of their ranks, and how many trials it takes to find anything."""
+"""Rank tests of two groups of trials, the shift between them, and the rounds needed to find a difference."""
 
 import math
 from functools import lru_cache
@@ -14,14 +14,14 @@ from bench.schema import MIN_ROUNDS
 
 Logs = NDArray[np.float64]
 
-MOST_ARRANGEMENTS = 200_000  # 10 against 10 trials have 184,756
-ROUNDS_TO_ADVISE = range(5, 11)  # with 4 rounds only two runs without any overlap would differ
-ROUNDING = 12  # decimals of a logarithm: times that differ by rounding alone are ties
+MAX_ARRANGEMENTS = 200_000  # 10 against 10 trials have 184,756
+ADVISED_ROUNDS = range(5, 11)  # with 4 rounds, only runs without any overlap would differ
+ROUNDING = 12  # decimals of a logarithm: times that differ only by rounding are ties
 SAME_SUM = 1e-12
 
 
 def rank_p(old: Logs, new: Logs) -> float:
-    """The p-value of Mann and Whitney's test (two-sided): exact, ties included, or for many trials SciPy's."""
+    """The two-sided p-value of the Mann-Whitney test: exact, ties included; for many trials SciPy's approximation."""
     together = np.concatenate([old, new]).round(ROUNDING)
     if not _is_exact(len(old), len(new)):
         return float(stats.mannwhitneyu(together[: len(old)], together[len(old) :]).pvalue)
@@ -30,10 +30,10 @@ def rank_p(old: Logs, new: Logs) -> float:
 
 
 def permutation_p(old: Logs, new: Logs) -> float:
-    """The chance of means at least this far apart where it is chance alone that puts a value into one run (two-sided).
+    """The chance of means at least this far apart if only chance assigns the values to the runs (two-sided).
 
     Fisher's exact permutation test: twice the share of arrangements at least as extreme on the nearer side. Ties count
-    as extreme, so that equal values give 1. scipy.stats.permutation_test gives the same, in a hundred times the time.
+    as extreme, so that equal values give 1. scipy.stats.permutation_test gives the same a hundred times slower.
     """
     together = np.concatenate([old, new])
     together = together - together.mean()
@@ -50,35 +50,35 @@ def smallest_p(old: int, new: int) -> float:
 
 
 def rounds_needed(cases: int, risk: float) -> int | None:
-    """Rounds in each run with which one of so many cases can be told to differ at this risk; None where none will do.
+    """The rounds per run with which one of `cases` can differ significantly at this risk; None if no number suffices.
 
-    Holm's correction asks of the first case found a p-value as many times smaller as there are cases.
+    Holm's correction divides the limit for the smallest p-value by the number of cases.
     """
-    return next((rounds for rounds in ROUNDS_TO_ADVISE if cases * smallest_p(rounds, rounds) < risk), None)
+    return next((rounds for rounds in ADVISED_ROUNDS if cases * smallest_p(rounds, rounds) < risk), None)
 
 
 def _is_exact(old: int, new: int) -> bool:
-    return comb(old + new, new) <= MOST_ARRANGEMENTS
+    return comb(old + new, new) <= MAX_ARRANGEMENTS
 
 
 @lru_cache(maxsize=4)
 def _arrangements(size: int, old: int) -> NDArray[np.intp]:
-    """Every choice of so many out of all, a row each."""
+    """Every choice of `old` out of `size` indices, one per row."""
     chosen = chain.from_iterable(combinations(range(size), old))
     return np.fromiter(chosen, dtype=np.intp, count=comb(size, old) * old).reshape(-1, old)
 
 
 Values = NDArray[np.float64]
 
-MOST_EXACT = 60  # trials in both runs together; of more, ranks are as good as normal
-MOST_PAIRED = 1000  # trials of a run; more are represented by as many quantiles
+MAX_EXACT = 60  # trials in both runs together; with more, the normal approximation is good enough
+MAX_PAIRED = 1000  # trials per run; more are replaced by this many quantiles
 
 
 def shift(old: Values, new: Values) -> tuple[float, float | None, float | None]:
     """How much larger the new values are: the median of all differences, and its 95 % interval.
 
-    Hodges & Lehmann 1963, "Estimates of location based on rank tests". The interval holds the shifts that the
-    Mann-Whitney test does not reject; None where too few values could reject any, or a run has fewer than 3.
+    Hodges & Lehmann 1963, "Estimates of location based on rank tests". The interval contains the shifts that
+    the Mann-Whitney test does not reject; None if there are too few values to reject any, or fewer than 3 in a run.
     """
     differences = np.sort(np.subtract.outer(_thinned(new), _thinned(old)), axis=None)
     point = float(np.median(differences))
@@ -91,12 +91,12 @@ def shift(old: Values, new: Values) -> tuple[float, float | None, float | None]:
 
 @lru_cache
 def beyond_interval(fewer: int, more: int) -> int:
-    """Which smallest, and which largest, of all differences between so many values end the 95 % interval; 0: none do.
+    """The rank, from either end of the sorted differences, at which the 95 % interval ends; 0 if there is no interval.
 
-    The largest k for which the chance that U is below k is at most 2.5 % where both groups are alike.
+    This is the largest k for which the chance that U is below k is at most 2.5 % if both groups are equal.
     """
     tail = (1 - CONFIDENCE) / 2
-    if fewer + more > MOST_EXACT:
+    if fewer + more > MAX_EXACT:
         spread = math.sqrt(fewer * more * (fewer + more + 1) / 12)
         return max(0, math.floor(fewer * more / 2 + stats.norm.ppf(tail) * spread))
     below = np.cumsum(_arrangements_by_u(fewer, more)) / math.comb(fewer + more, fewer)
@@ -104,7 +104,7 @@ def beyond_interval(fewer: int, more: int) -> int:
 
 
 def _arrangements_by_u(fewer: int, more: int) -> list[int]:
-    """In how many arrangements Mann and Whitney's U is 0, 1, ...: the coefficients of a Gaussian binomial."""
+    """The number of arrangements with U = 0, 1, ...: the coefficients of a Gaussian binomial."""
     counts = [1] + [0] * (fewer * more)
     for factor in range(1, fewer + 1):
         for power in range(fewer * more, more + factor - 1, -1):
@@ -115,6 +115,6 @@ def _arrangements_by_u(fewer: int, more: int) -> list[int]:
 
 
 def _thinned(values: Values) -> Values:
-    if len(values) <= MOST_PAIRED:
+    if len(values) <= MAX_PAIRED:
         return values
-    return np.quantile(values, (np.arange(MOST_PAIRED) + 0.5) / MOST_PAIRED)
+    return np.quantile(values, (np.arange(MAX_PAIRED) + 0.5) / MAX_PAIRED)

@@ -1,4 +1,4 @@
-"""The warnings of a run, as far as its environment.json can be read."""
+"""Read the warnings recorded in the environment.json of a run."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Every sample with what is to be known of it: for looking at the raw data."""
+"""Every sample with its flags, to inspect the raw data."""
 
 import numpy as np
 import pandas as pd
@@ -11,11 +11,11 @@ from bench.schema import CASE_COLUMNS, CONTAMINATED_FROM, Status
 
 
 def flagged_samples(run: Run) -> DataFrame:
-    """The samples in the order begun, with three columns more.
+    """The samples in the order started, with three more columns.
 
-    `relative` is the time over the median of the ok samples of its case; NaN where it is not ok. `outlier`: whether its
-    trial lies far from the others of its case; `contaminated`: whether other programs took more than a tenth of the
-    cores meanwhile.
+    `relative` is the time over the median of the ok samples of its case, NaN unless ok. `outlier`: whether its trial is
+    far from the others of its case. `contaminated`: whether other programs used more than a tenth of the cores
+    meanwhile.
     """
     samples = run.samples.sort_values(["started_at", "round", "position", "value"], kind="stable")
     ok = samples["status"] == Status.OK
@@ -30,10 +30,10 @@ def flagged_samples(run: Run) -> DataFrame:
 
 def _in_outliers(samples: DataFrame, run: Run) -> "pd.Series[bool]":
     trial = [*CASE_COLUMNS, *ROUND]
-    far = []
+    outliers = []
     for trials in trials_by_case(run).values():
         marked = are_outliers(trials.ok["elapsed_s"].to_numpy(dtype=float))
-        far.append(trials.ok.loc[marked, trial])
-    keys = pd.concat(far) if far else DataFrame(columns=trial)
-    found = samples[trial].merge(keys.drop_duplicates(), on=trial, how="left", indicator=True)
-    return pd.Series(np.asarray(found["_merge"] == "both"), index=samples.index)
+        outliers.append(trials.ok.loc[marked, trial])
+    keys = pd.concat(outliers) if outliers else DataFrame(columns=trial)
+    merged = samples[trial].merge(keys.drop_duplicates(), on=trial, how="left", indicator=True)
+    return pd.Series(np.asarray(merged["_merge"] == "both"), index=samples.index)

@@ -1,4 +1,4 @@
-"""What came of each case: its time, its speedup over the baseline, and how sure that is."""
+"""Summarise each case: its time, its speedup over the baseline, and the uncertainty of both."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from bench.analysis.cold import cold_of
 from bench.analysis.estimate import Estimate
 from bench.analysis.intervals import Ratio, median_interval, paired_ratio
 from bench.analysis.outliers import steadiness_of
-from bench.analysis.stopping import asked_of, with_reasons
+from bench.analysis.stopping import precision_goal, with_stop_reasons
 from bench.analysis.trials import CaseTrials, known, trials_by_case
 from bench.results.load import Run
 from bench.schema import BASELINE, Bound, CaseId, Subject
@@ -22,55 +22,57 @@ from bench.schema import BASELINE, Bound, CaseId, Subject
 def summarise(run: Run) -> list[CaseSummary]:
     """A summary of every case: by workload, then parameters and interpreter as first measured, the baseline first."""
     by_case = trials_by_case(run)
-    loops = baselines(by_case.values())
+    references = baselines(by_case.values())
     measured = ceilings(run)
-    found = (_bounded(_summary(trials, loops.get(case.subject)), measured) for case, trials in by_case.items())
-    summaries = with_reasons(found, asked_of(run))
+    unstopped = (
+        _with_limits(_summary(trials, references.get(case.subject)), measured) for case, trials in by_case.items()
+    )
+    summaries = with_stop_reasons(unstopped, precision_goal(run))
     subjects = list(dict.fromkeys(case.subject for case in by_case))
-    return sorted(summaries, key=lambda summary: (summary.workload, subjects.index(summary.subject), *_place(summary)))
+    return sorted(summaries, key=lambda summary: (summary.workload, subjects.index(summary.subject), *_order(summary)))
 
 
 def ideal_speedup(items: int, workers: int) -> float:
-    """The speedup of equal tasks that nothing holds up: some workers idle in the last wave.
+    """The speedup of equal tasks without any overhead: some workers are idle in the last wave.
 
     Raises ValueError for fewer than 1 item or worker.
     """
     if items < 1 or workers < 1:
-        raise ValueError(f"{items} items for {workers} workers: there is at least 1 of each")
+        raise ValueError(f"{items} items for {workers} workers: both must be at least 1")
     return items / math.ceil(items / workers)
 
 
-def baselines(found: Iterable[CaseTrials]) -> dict[Subject, CaseTrials]:
-    """The baseline of each subject; should there be several, the one with fewest workers."""
-    loops = [trials for trials in found if trials.case.backend == BASELINE]
-    loops.sort(key=lambda trials: trials.case.workers, reverse=True)
-    return {trials.case.subject: trials for trials in loops}
+def baselines(cases: Iterable[CaseTrials]) -> dict[Subject, CaseTrials]:
+    """The baseline of each subject; if there are several, the one with the fewest workers."""
+    ordered = [trials for trials in cases if trials.case.backend == BASELINE]
+    ordered.sort(key=lambda trials: trials.case.workers, reverse=True)
+    return {trials.case.subject: trials for trials in ordered}
 
 
-def _place(case: CaseId) -> tuple[Any, ...]:
-    """Where a case stands among those of its subject."""
+def _order(case: CaseId) -> tuple[Any, ...]:
+    """The sort key of a case within its subject."""
     config = (case.options, case.start_method or "", case.async_style or "")
     return (case.backend != BASELINE, case.backend, *config, case.workers)
 
 
 def _summary(trials: CaseTrials, baseline: CaseTrials | None) -> CaseSummary:
-    bare = _without_speedup(trials)
-    if not bare.ok or baseline is None:
-        return bare
+    base = _without_speedup(trials)
+    if not base.ok or baseline is None:
+        return base
     if trials is baseline:
-        rounds = bare.trials
-        return _with_speedup(bare, Ratio(1.0, None, None, rounds, deterministic=False), bare.median_s)
+        rounds = base.trials
+        return _with_speedup(base, Ratio(1.0, None, None, rounds, deterministic=False), base.median_s)
     ratio = paired_ratio(baseline.seconds, trials.seconds)
     if ratio is None:
-        return bare
+        return base
     shared = baseline.seconds.index.intersection(trials.seconds.index)
-    warm = _with_speedup(bare, ratio, float(baseline.seconds.loc[shared].median()))
+    warm = _with_speedup(base, ratio, float(baseline.seconds.loc[shared].median()))
     cold = cold_of(trials, baseline)
     return replace(warm, cold_s=cold.cold_s, cold_speedup=cold.cold_speedup, break_even_items=cold.break_even_items)
 
 
-def _bounded(summary: CaseSummary, measured: Mapping[int, Ratio]) -> CaseSummary:
-    """With what limits the case: the machine's ceiling, the ideal, the critical path."""
+def _with_limits(summary: CaseSummary, measured: Mapping[int, Ratio]) -> CaseSummary:
+    """Add the limits of the case: the machine's ceiling, the ideal speedup, the critical path."""
     if summary.is_baseline:
         return summary
     ideal = ideal_speedup(summary.items, summary.workers) if summary.items else None
@@ -115,19 +117,19 @@ def _without_speedup(trials: CaseTrials) -> CaseSummary:
     )
 
 
-def _with_speedup(bare: CaseSummary, ratio: Ratio, baseline_s: float | None) -> CaseSummary:
+def _with_speedup(base: CaseSummary, ratio: Ratio, baseline_s: float | None) -> CaseSummary:
     return replace(
-        bare,
+        base,
         baseline_s=baseline_s,
         speedup=ratio.estimate,
         paired_rounds=ratio.rounds,
         deterministic=ratio.deterministic,
-        efficiency=ratio.over(bare.workers),
+        efficiency=ratio.over(base.workers),
     )
 
 
 def _median_time(ok: DataFrame) -> Estimate | None:
-    """The median time of ok trials with its interval, None if there is no ok trial."""
+    """The median time of the ok trials with its interval, None without ok trials."""
     point = _median(ok, "elapsed_s")
     low, high = median_interval(ok["elapsed_s"].to_list()) or (None, None)
     return None if point is None else Estimate(point, low, high)
@@ -139,5 +141,5 @@ def _median(trials: DataFrame, column: str) -> float | None:
 
 
 def _first_known(trials: DataFrame, column: str) -> Any:
-    found = trials[column].dropna()
-    return None if found.empty else known(found.iloc[0])
+    values = trials[column].dropna()
+    return None if values.empty else known(values.iloc[0])

@@ -1,4 +1,4 @@
-"""A traced pass by its case: lanes of what each worker did, and how long the items took."""
+"""A traced pass per case: the lane of each worker, and how long the items took."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -10,59 +10,59 @@ from bench.schema import CASE_COLUMNS, Activity, Span
 
 @dataclass(frozen=True)
 class TimelineLane:
-    """One worker: when it was ready, None where not known, and when its items began and ended, in seconds."""
+    """One worker: when it was ready (None if unknown), and when its items started and ended, in seconds."""
 
     ready_s: float | None
     items: Sequence[tuple[float, float]]
 
     @property
     def mean_s(self) -> float | None:
-        """How long its items took on average; None where it had none."""
+        """The mean time of its items; None if it had none."""
         return _mean_s(self.items)
 
 
 @dataclass(frozen=True)
 class TracedCase:
-    """A case with its lanes, in their order; seconds since the pool's start began."""
+    """A case with its lanes in order; times are seconds since the pool began to start."""
 
     case: CaseId
     lanes: Sequence[TimelineLane]
 
     @property
     def items(self) -> list[tuple[float, float]]:
-        """When all items began and ended, in the order begun."""
+        """Start and end of all items, in the order started."""
         return sorted(item for lane in self.lanes for item in lane.items)
 
     @property
     def durations_s(self) -> list[float]:
-        """How long each item took, the shortest first."""
+        """The time of each item, shortest first."""
         return sorted(ended - began for began, ended in self.items)
 
     @property
     def mean_s(self) -> float | None:
-        """How long all items took on average; None where there was none."""
+        """The mean time of all items; None if there are none."""
         return _mean_s(self.items)
 
     @property
     def ready_s(self) -> float | None:
-        """When the last worker was ready; None where not known."""
+        """When the last worker was ready; None if unknown."""
         known = [lane.ready_s for lane in self.lanes if lane.ready_s is not None]
         return max(known, default=None)
 
     @property
     def end_s(self) -> float:
-        """When the last thing noted ended."""
+        """When the last recorded activity ended."""
         return max((end for lane in self.lanes for _, end in [*lane.items, (0.0, lane.ready_s or 0.0)]), default=0.0)
 
     @property
     def at_once(self) -> int:
-        """The most items that were in hand at the same time."""
+        """The largest number of items in progress at the same time."""
         steps = sorted([(began, 1) for began, _ in self.items] + [(ended, -1) for _, ended in self.items])
-        running = most = 0
+        running = peak = 0
         for _, step in steps:
             running += step
-            most = max(most, running)
-        return most
+            peak = max(peak, running)
+        return peak
 
 
 def traced_cases(spans: Iterable[Span]) -> list[TracedCase]:

@@ -1,4 +1,4 @@
-"""From samples to trials: the unit of all statistics is one fresh interpreter, never one pass."""
+"""Group samples into trials: the unit of all statistics is the trial, never the pass."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -22,10 +22,10 @@ EXTREMES = ["first_s", "slowest_later_s", "foreign_cpu"]
 
 @dataclass(frozen=True)
 class CaseTrials:
-    """All trials of one case: `table` has a row a trial, in the order measured.
+    """All trials of one case: `table` has one row per trial, in the order measured.
 
-    Its columns are the medians over the trial's timed passes, and of these: how many there were (`passes`), the time of
-    the first (`first_s`) and the longest of the others (`slowest_later_s`), and the largest `foreign_cpu`.
+    Its columns are the medians over the trial's timed passes, the number of these (`passes`), the time of the first
+    (`first_s`), the longest time of the others (`slowest_later_s`), and the largest `foreign_cpu`.
     """
 
     case: CaseId
@@ -33,7 +33,7 @@ class CaseTrials:
 
     @cached_property
     def ok(self) -> DataFrame:
-        """The trials whose every sample is ok."""
+        """The trials whose samples are all ok."""
         return self.table[self.table["status"] == Status.OK]
 
     @cached_property
@@ -48,7 +48,7 @@ class CaseTrials:
 
     @cached_property
     def pool_seconds(self) -> "Series[float]":
-        """The ok trials' pools' start and stop in seconds, by run and round; NaN where one of them is not known."""
+        """The ok trials' pools' start and stop in seconds, by run and round; NaN if one of them is unknown."""
         return self._ok_by_round["startup_s"] + self._ok_by_round["shutdown_s"]
 
     @cached_property
@@ -65,17 +65,17 @@ class CaseTrials:
 def trials_by_case(run: Run) -> Mapping[CaseId, CaseTrials]:
     """Every case of a run with its trials, in the order first measured."""
     groups = _trials(run.samples).groupby(CASE_COLUMNS, dropna=False, sort=False, observed=True)
-    found = (CaseTrials(case_in(table), table) for _, table in groups)
-    return {trials.case: trials for trials in found}
+    cases = (CaseTrials(case_in(table), table) for _, table in groups)
+    return {trials.case: trials for trials in cases}
 
 
 def case_of(summary: CaseId) -> CaseId:
-    """The case alone, without what was found out about it."""
+    """The identity of a case, without its results."""
     return CaseId(**{name: value for name, value in asdict(summary).items() if name in CASE_COLUMNS})
 
 
 def case_in(table: DataFrame) -> CaseId:
-    """The case that the rows of a table are all of."""
+    """The case that all rows of a table belong to."""
     return CaseId(**{name: known(table[name].iloc[0]) for name in CASE_COLUMNS})
 
 
@@ -87,12 +87,12 @@ def known(value: Any) -> Any:
 
 
 def _trials(samples: DataFrame) -> DataFrame:
-    """One row a trial: what its samples come to, and the status of the first sample that is not ok, if any."""
+    """One row per trial: the aggregate of its samples, and the status of the first one that is not ok, if any."""
     seconds, value = samples["elapsed_s"], samples["value"]
     cpu_s = samples["cpu_user_s"] + samples["cpu_system_s"]
     switches = samples["switches_voluntary"] + samples["switches_involuntary"]
-    told = [*CASE_COLUMNS, *ROUND, "status", "reason", "gil", "items"]
-    measured = samples[told].assign(
+    descriptive = [*CASE_COLUMNS, *ROUND, "status", "reason", "gil", "items"]
+    measured = samples[descriptive].assign(
         **samples[["startup_s", "elapsed_s", "shutdown_s", "foreign_cpu"]],
         peak_rss_bytes=samples["peak_rss_bytes"].to_numpy(dtype=float, na_value=np.nan),
         cpu_s=cpu_s,
@@ -105,8 +105,8 @@ def _trials(samples: DataFrame) -> DataFrame:
     if not samples.duplicated([*CASE_COLUMNS, *ROUND]).any():
         return measured  # each trial has one sample, as is usual
     trial = measured.groupby([*CASE_COLUMNS, *ROUND], dropna=False, sort=False, observed=True).ngroup().rename("trial")
-    configs = {**dict.fromkeys(MEASURED, "median"), **dict.fromkeys(EXTREMES, "max"), "passes": "sum"}
-    found = measured.groupby(trial).agg(configs)
+    aggregations = {**dict.fromkeys(MEASURED, "median"), **dict.fromkeys(EXTREMES, "max"), "passes": "sum"}
+    aggregated = measured.groupby(trial).agg(aggregations)
     worst_first = measured.assign(trial=trial, fine=samples["status"] == Status.OK).sort_values("fine", kind="stable")
     one_each = worst_first.drop_duplicates("trial").set_index("trial").sort_index()
-    return one_each[told].join(found)
+    return one_each[descriptive].join(aggregated)

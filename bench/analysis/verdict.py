@@ -1,4 +1,4 @@
-"""What a person may conclude: which way is fastest, and which others cannot be told from it."""
+"""The verdict per subject: the best case, and those that cannot be distinguished from it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ RISK = 1 - CONFIDENCE
 class VerdictOutcome(StrEnum):
     """What is known about the best case."""
 
-    FASTER = "faster"  # than the baseline, allowing for how many cases had the chance to look so
-    BASELINE = "baseline"  # nothing surely beats the baseline
+    FASTER = "faster"  # than the baseline, corrected for the number of cases
+    BASELINE = "baseline"  # nothing is significantly faster than the baseline
     TOO_FEW_ROUNDS = "too few rounds"
     ALONE = "alone"  # only the baseline has a result
     NO_BASELINE = "no baseline"
@@ -25,27 +25,27 @@ class VerdictOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """The best case of a subject, and the best cases of other ways that cannot be told from it.
+    """The best case of a subject, and the best cases of other backends that cannot be distinguished from it.
 
     `chance` is the p-value of the best case against the baseline, corrected by Holm's method for the `compared` cases
-    that had the chance to look best; None where there is no interval, or the baseline itself is best.
+    that could have looked best by chance; None without an interval, or if the baseline itself is best.
     """
 
     subject: Subject
     outcome: VerdictOutcome
     best: CaseSummary | None = None
-    level: tuple[CaseSummary, ...] = ()
+    indistinguishable: tuple[CaseSummary, ...] = ()
     chance: float | None = None
     compared: int = 0
 
     @property
     def rounds(self) -> int:
-        """How many rounds the best case was paired with the baseline in."""
+        """The number of rounds that pair the best case with the baseline."""
         return self.best.paired_rounds if self.best else 0
 
 
 def verdicts(run: Run, summaries: Iterable[CaseSummary]) -> list[Verdict]:
-    """One verdict a subject, in the order of the summaries."""
+    """One verdict per subject, in the order of the summaries."""
     by_subject: dict[Subject, list[CaseSummary]] = {}
     for summary in summaries:
         by_subject.setdefault(summary.subject, []).append(summary)
@@ -61,25 +61,25 @@ def _verdict(subject: Subject, cases: Sequence[CaseSummary], trials: Mapping[Cas
     if not rivals:
         return Verdict(subject, VerdictOutcome.ALONE, results[0])
     chances = _chances(cases, rivals, trials)
-    sure = [rival for rival in rivals if rival.speedup_or_zero > 1 and chances[case_of(rival)] < RISK]
+    significant = [rival for rival in rivals if rival.speedup_or_zero > 1 and chances[case_of(rival)] < RISK]
 
     def merit(case: CaseSummary) -> tuple[bool, float]:
-        """A case that surely beats the baseline goes before one that only may, whatever its point."""
-        return case in sure, case.speedup_or_zero
+        """A case that is significantly faster than the baseline precedes any other, whatever its speedup."""
+        return case in significant, case.speedup_or_zero
 
     best = max(results, key=merit)
-    best_of_way = {case.config: case for case in sorted(results, key=merit)}
-    others = [case for config, case in best_of_way.items() if config != best.config]
-    level = [case for case in sorted(others, key=merit, reverse=True) if _is_level(best, case, trials)]
-    outcome = VerdictOutcome.FASTER if best in sure else _unsure(best, rivals)
+    best_by_config = {case.config: case for case in sorted(results, key=merit)}
+    others = [case for config, case in best_by_config.items() if config != best.config]
+    indistinguishable = [case for case in sorted(others, key=merit, reverse=True) if _is_open(best, case, trials)]
+    outcome = VerdictOutcome.FASTER if best in significant else _unsure(best, rivals)
     chance = chances.get(case_of(best)) if best.speedup and best.speedup.has_interval else None
-    return Verdict(subject, outcome, best, tuple(level), chance, len(rivals))
+    return Verdict(subject, outcome, best, tuple(indistinguishable), chance, len(rivals))
 
 
 def _chances(
     cases: Sequence[CaseSummary], rivals: Sequence[CaseSummary], trials: Mapping[CaseId, CaseTrials]
 ) -> dict[CaseId, float]:
-    """Corrected p-values: the risk that any below 5 % is false is 5 %, for of many equals some look ahead."""
+    """Corrected p-values, since some of many equal cases look faster: the risk of any false one below 5 % is 5 %."""
     baseline = next(trials[case_of(case)] for case in cases if case.is_baseline)
     ratios = [paired_ratio(baseline.seconds, trials[case_of(rival)].seconds) for rival in rivals]
     chances = holm([1.0 if ratio is None or ratio.p_value is None else ratio.p_value for ratio in ratios])
@@ -91,7 +91,7 @@ def _unsure(best: CaseSummary, rivals: Sequence[CaseSummary]) -> VerdictOutcome:
     return VerdictOutcome.BASELINE if rounds >= MIN_ROUNDS else VerdictOutcome.TOO_FEW_ROUNDS
 
 
-def _is_level(best: CaseSummary, other: CaseSummary, trials: Mapping[CaseId, CaseTrials]) -> bool:
-    """Whether the interval of their ratio leaves open which is faster; too few rounds leave it open as well."""
+def _is_open(best: CaseSummary, other: CaseSummary, trials: Mapping[CaseId, CaseTrials]) -> bool:
+    """Whether the interval of their ratio leaves open which is faster, as do too few rounds."""
     ratio = paired_ratio(trials[case_of(other)].seconds, trials[case_of(best)].seconds)
     return ratio is None or ratio.contains_one is not False

@@ -36,7 +36,7 @@ def measure(
         if plan.effort.trace:
             cases = representative_cases(plan.cases, host.usable_cores())
             Tracer(record, progress, plan.effort.timeout_s or DEFAULT_S, scratch).trace(cases)
-    record.finish(result.rounds, why_stopped(plan, record.folder))
+    record.finish(result.rounds, stop_reason(plan, record.folder))
     return result
 
 
@@ -51,7 +51,7 @@ def all_pending_trials(plan: Plan, folder: Path, completed: Completed) -> list[P
     return trials
 
 
-def why_stopped(plan: Plan, folder: Path) -> list[dict[str, Any]] | None:
+def stop_reason(plan: Plan, folder: Path) -> list[dict[str, Any]] | None:
     """Why each case stopped, as environment.json records it; None if no precision was requested."""
     effort = plan.effort
     if effort.precision is None:
@@ -60,7 +60,8 @@ def why_stopped(plan: Plan, folder: Path) -> list[dict[str, Any]] | None:
     from bench.analysis import stopping, summary
     from bench.results import load
 
-    return stopping.reasons(summary.summarise(load.load_run(folder)), stopping.Asked(effort.precision, effort.rounds))
+    goal = stopping.PrecisionGoal(effort.precision, effort.rounds)
+    return stopping.reasons(summary.summarise(load.load_run(folder)), goal)
 
 
 class NextRound:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pandas import DataFrame
 from scipy import stats
 
-from bench.analysis.ceilings import ceilings, looks
+from bench.analysis.ceilings import ceiling_measurements, ceilings
 from bench.analysis.intervals import Ratio
 from bench.results.load import Run
 
@@ -96,7 +96,7 @@ def test_a_measurement_without_times_has_a_reason_instead_of_a_ceiling() -> None
         {"ceilings": [measurement(2, None, None, reason="no answer", python="3.11.7"), measurement(4, 1.0, 1.0)]}
     )
     assert list(ceilings(run)) == [1, 4]
-    assert [(one.workers, one.speedup, one.reason, one.python) for one in looks(run)] == [
+    assert [(one.workers, one.speedup, one.reason, one.python) for one in ceiling_measurements(run)] == [
         (2, None, "no answer", "3.11.7"),
         (4, 4.0, None, None),
     ]

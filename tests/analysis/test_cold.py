@@ -22,23 +22,23 @@ def cold_s(pool_s: float, wave_s: float, workers: int, items: int) -> float:
 
 @given(SECONDS, SECONDS, SECONDS, st.integers(1, 64))
 def test_break_even_is_the_fewest_items_for_which_a_cold_pool_is_faster(
-    pool_s: float, loop_s: float, wave_s: float, workers: int
+    pool_s: float, item_s: float, wave_s: float, workers: int
 ) -> None:
-    items = break_even(pool_s, loop_s, wave_s, workers)
+    items = break_even(pool_s, item_s, wave_s, workers)
     if items is None:
-        assert wave_s >= workers * loop_s
+        assert wave_s >= workers * item_s
     elif items < 1e6:  # beyond, rounding decides
-        assert cold_s(pool_s, wave_s, workers, items) <= items * loop_s * (1 + 1e-9)
+        assert cold_s(pool_s, wave_s, workers, items) <= items * item_s * (1 + 1e-9)
         before = items - 1
-        assert cold_s(pool_s, wave_s, workers, before) >= before * loop_s * (1 - 1e-9)
+        assert cold_s(pool_s, wave_s, workers, before) >= before * item_s * (1 - 1e-9)
 
 
 def test_a_single_item_gains_nothing_from_more_workers() -> None:
-    assert break_even(pool_s=0.001, loop_s=0.015, wave_s=0.015, workers=32) == 2
+    assert break_even(pool_s=0.001, item_s=0.015, wave_s=0.015, workers=32) == 2
 
 
 def test_a_pool_without_cost_or_gain_never_breaks_even() -> None:
-    assert break_even(pool_s=0.0, loop_s=0.015, wave_s=0.030, workers=2) is None
+    assert break_even(pool_s=0.0, item_s=0.015, wave_s=0.030, workers=2) is None
 
 
 def summary_of(folder: Path, **facts: float | None) -> CaseSummary:

@@ -66,7 +66,7 @@ def test_equal_environments_have_no_differences(differ: Differ) -> None:
             Difference("commit", "a" * 12, "a" * 12 + " with uncommitted changes"),
         ),
         ({"workload_files": {"/old/place/sum.py": "2" * 64}}, Difference("workload file sum.py", "1" * 12, "2" * 12)),
-        ({"effort": {"warmups": 0, "values": 1}}, Difference("warmups of a trial", "1", "0")),
+        ({"effort": {"warmups": 0, "values": 1}}, Difference("warmups per trial", "1", "0")),
     ],
 )
 def test_differences_are_reported_with_both_values(

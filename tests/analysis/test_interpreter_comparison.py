@@ -110,12 +110,12 @@ def test_a_case_that_failed_once_is_never_the_fastest(folder: Path) -> None:
     comparison = side(folder, pair(LOOP, scaled(0.5), python=GIL) + broken)
     assert comparison.fastest is not None
     assert comparison.fastest.case.python == GIL
-    assert FREE not in {case.python for case in (*comparison.fastest.slower, *comparison.fastest.level)}
+    assert FREE not in {case.python for case in (*comparison.fastest.slower, *comparison.fastest.indistinguishable)}
 
 
 def test_without_an_ok_case_there_is_no_fastest(folder: Path) -> None:
     comparison = side(folder, [failure(python=GIL), failure(python=FREE)])
-    assert (comparison.fastest, comparison.loops, comparison.no_wins) == (None, (), ())
+    assert (comparison.fastest, comparison.baselines, comparison.misleading_speedups) == (None, (), ())
 
 
 def test_the_fastest_is_chosen_by_time_regardless_of_speedup(folder: Path) -> None:
@@ -123,7 +123,7 @@ def test_the_fastest_is_chosen_by_time_regardless_of_speedup(folder: Path) -> No
     assert comparison.fastest is not None
     assert comparison.fastest.case.python == GIL
     assert {case.python for case in comparison.fastest.slower} == {FREE}
-    assert [case.python for case in comparison.fastest.level] == [GIL]
+    assert [case.python for case in comparison.fastest.indistinguishable] == [GIL]
 
 
 def test_without_a_baseline_times_are_still_compared(folder: Path) -> None:
@@ -131,48 +131,48 @@ def test_without_a_baseline_times_are_still_compared(folder: Path) -> None:
     comparison = side(folder, samples)
     assert comparison.fastest is not None
     assert (comparison.fastest.case.python, len(comparison.fastest.slower)) == (FREE, 1)
-    assert (comparison.loops, comparison.no_wins) == ((), ())
+    assert (comparison.baselines, comparison.misleading_speedups) == ((), ())
 
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_too_few_rounds_lead_to_no_conclusion(folder: Path, number: int) -> None:
     comparison = side(folder, [one for one in false_win() if one.round < number])
     assert comparison.fastest is not None
-    assert (comparison.fastest.rounds, comparison.fastest.slower, comparison.no_wins) == (number, (), ())
-    assert [change.differs for change in comparison.loops] == [False]
+    assert (comparison.fastest.rounds, comparison.fastest.slower, comparison.misleading_speedups) == (number, (), ())
+    assert [change.differs for change in comparison.baselines] == [False]
 
 
 def test_baselines_are_compared_with_the_first_interpreters(folder: Path) -> None:
     loops = (("a", LOOP), ("b", scaled(1.5, 0.02)), ("c", scaled(1.0, 0.02)))
     comparison = side(folder, [one for python, times in loops for one in rounds(times, python=python)])
-    assert [(change.loop.python, change.first.python, change.differs) for change in comparison.loops] == [
+    assert [(change.baseline.python, change.first.python, change.differs) for change in comparison.baselines] == [
         ("b", "a", True),
         ("c", "a", False),
     ]
-    assert comparison.loops[0].ratio is not None
-    assert comparison.loops[0].ratio.point == pytest.approx(1.5, rel=0.01)
+    assert comparison.baselines[0].ratio is not None
+    assert comparison.baselines[0].ratio.point == pytest.approx(1.5, rel=0.01)
 
 
 def test_a_higher_speedup_with_a_longer_time_is_a_false_win(folder: Path) -> None:
-    (pair_found,) = side(folder, false_win()).no_wins
+    (pair_found,) = side(folder, false_win()).misleading_speedups
     assert (pair_found.slower.python, pair_found.faster.python) == (FREE, GIL)
     assert pair_found.slower.speedup_or_zero > pair_found.faster.speedup_or_zero
 
 
 def test_a_higher_speedup_with_a_shorter_time_is_not_a_false_win(folder: Path) -> None:
     free = pair(scaled(1.2, 0.02), scaled(0.5, -0.01), python=FREE)
-    assert side(folder, pair(LOOP, scaled(1.02, -0.01), python=GIL) + free).no_wins == ()
+    assert side(folder, pair(LOOP, scaled(1.02, -0.01), python=GIL) + free).misleading_speedups == ()
 
 
 def test_a_time_difference_that_may_be_noise_is_not_a_false_win(folder: Path) -> None:
     free = pair(scaled(4.0, 0.02), scaled(1.1, -0.4), python=FREE)
-    assert side(folder, pair(LOOP, scaled(1.02, -0.01), python=GIL) + free).no_wins == ()
+    assert side(folder, pair(LOOP, scaled(1.02, -0.01), python=GIL) + free).misleading_speedups == ()
 
 
 def test_the_largest_false_win_comes_first(folder: Path) -> None:
     more = rounds(scaled(1.02, -0.01), backend="threading", workers=4, python=GIL)
     more += rounds(scaled(3.0, -0.01), backend="threading", workers=4, python=FREE)
-    assert [win.slower.workers for win in side(folder, false_win() + more).no_wins] == [4, 2]
+    assert [win.slower.workers for win in side(folder, false_win() + more).misleading_speedups] == [4, 2]
 
 
 def test_gil_states_are_listed_by_interpreter(folder: Path) -> None:

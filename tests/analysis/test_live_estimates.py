@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.analysis.case_summary import CaseSummary
-from bench.analysis.live_estimates import SoFar, Standing, highest
+from bench.analysis.live_estimates import CaseEstimate, RunningEstimates, highest
 from bench.analysis.summary import summarise
 from bench.analysis.trials import case_of
 from bench.results.load import load_run
@@ -29,24 +29,24 @@ TRIALS = st.lists(st.tuples(st.floats(1e-4, 1e3), st.integers(0, 9)), min_size=l
 FACTS = ("trials", "failed", "status", "paired_rounds", "deterministic")
 
 
-def seen(trials: Sequence[Sequence[Sample]]) -> SoFar:
-    live = SoFar()
+def seen(trials: Sequence[Sequence[Sample]]) -> RunningEstimates:
+    live = RunningEstimates()
     for samples in trials:
-        live.see(samples)
+        live.add_trial(samples)
     return live
 
 
-def assert_same(standing: Standing | None, summary: CaseSummary) -> None:
-    assert standing is not None
+def assert_same(estimate: CaseEstimate | None, summary: CaseSummary) -> None:
+    assert estimate is not None
     for fact in FACTS:
-        assert getattr(standing, fact) == getattr(summary, fact), fact
-    now, then = figures(standing), figures(summary)
+        assert getattr(estimate, fact) == getattr(summary, fact), fact
+    now, then = figures(estimate), figures(summary)
     assert [figure is None for figure in now] == [figure is None for figure in then]
     known = [(one, other) for one, other in zip(now, then, strict=True) if one is not None]
     assert all(other is not None and math.isclose(one, other, rel_tol=1e-9) for one, other in known), known
 
 
-def figures(case: Standing | CaseSummary) -> list[float | None]:
+def figures(case: CaseEstimate | CaseSummary) -> list[float | None]:
     """The median time, then the speedup with both ends of its interval."""
     speedup = case.speedup
     return [case.median_s, *((speedup.point, speedup.low, speedup.high) if speedup else [None] * 3)]
@@ -76,34 +76,35 @@ def test_live_estimates_equal_the_final_table_after_any_number_of_rounds(rounds:
         with TemporaryDirectory() as folder:
             run = load_run(write_run(Path(folder) / "run", [one for samples in trials for one in samples]))
         for summary in summarise(run):
-            assert_same(live.standing(case_of(summary)), summary)
+            assert_same(live.estimate(case_of(summary)), summary)
 
 
 @pytest.mark.parametrize("rounds", [1, 2, 3, 6])
 def test_live_estimates_of_many_workloads_equal_the_table_round_by_round(tmp_path: Path, rounds: int) -> None:
     run = load_run(varied_run(tmp_path / "run", rounds))
-    live = SoFar()
+    live = RunningEstimates()
     for row in run.samples.astype(object).where(run.samples.notna(), None).to_dict("records"):
-        live.see([Sample(**{**{str(name): value for name, value in row.items()}, "status": Status(row["status"])})])
+        facts = {**{str(name): value for name, value in row.items()}, "status": Status(row["status"])}
+        live.add_trial([Sample(**facts)])
     for summary in summarise(run):
-        assert_same(live.standing(case_of(summary)), summary)
+        assert_same(live.estimate(case_of(summary)), summary)
 
 
 def test_a_planned_case_matches_its_samples() -> None:
     options = {"chunksize": 1, "start_method": "fork"}
     planned = case(backend="multiprocessing", options=options, params={"b": 1, "a": 2}, workers=2).id
     measured = sample(workers=2, params=canonical_json({"a": 2, "b": 1}), **multiprocessing("fork"))
-    assert seen([[measured]]).standing(planned) is not None
+    assert seen([[measured]]).estimate(planned) is not None
 
 
 def test_an_unmeasured_case_has_no_estimate() -> None:
-    assert seen([[]]).standing(case().id) is None
+    assert seen([[]]).estimate(case().id) is None
 
 
 def test_the_highest_estimate_has_a_speedup_or_is_none() -> None:
     loop, threads = sample(), sample(backend="threading", elapsed_s=0.5)
     live = seen([[loop], [threads], [failure(backend="asyncio")]])
-    all_standings = [live.standing(case(backend=name).id) for name in ("sequential", "threading", "asyncio")]
-    standings = [one for one in all_standings if one]
-    assert highest(standings) is standings[1]
-    assert highest(standings[2:]) is None
+    all_standings = [live.estimate(case(backend=name).id) for name in ("sequential", "threading", "asyncio")]
+    known = [one for one in all_standings if one]
+    assert highest(known) is known[1]
+    assert highest(known[2:]) is None

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.analysis.stopping import Asked, StopReason, asked_of, is_settled, relative_width, unsettled, why_stopped
+from bench.analysis.stopping import (
+    PrecisionGoal,
+    StopReason,
+    is_settled,
+    precision_goal,
+    relative_width,
+    stop_reason,
+    unsettled,
+)
 from bench.analysis.summary import summarise
 from bench.results.load import load_run
 from bench.schema import BASELINE, MIN_ROUNDS_FOR_PRECISION, Case, Status
@@ -120,20 +128,20 @@ def test_the_order_of_options_and_parameters_does_not_matter() -> None:
     ],
 )
 def test_each_case_has_its_stop_reason(facts: dict[str, Any], reason: StopReason) -> None:
-    assert why_stopped(summary(**facts), Asked(0.06, most_rounds=100)) is reason
+    assert stop_reason(summary(**facts), PrecisionGoal(0.06, most_rounds=100)) is reason
 
 
 def test_a_case_that_became_precise_in_the_last_round_is_called_precise() -> None:
-    assert why_stopped(summary(trials=100), Asked(0.06, most_rounds=100)) is StopReason.PRECISE
+    assert stop_reason(summary(trials=100), PrecisionGoal(0.06, most_rounds=100)) is StopReason.PRECISE
 
 
 @pytest.mark.parametrize(("most_rounds", "reason"), [(6, StopReason.ROUNDS), (100, StopReason.TIME)])
 def test_precision_is_not_a_stop_reason_before_the_first_check(most_rounds: int, reason: StopReason) -> None:
-    assert why_stopped(summary(trials=6), Asked(0.06, most_rounds)) is reason
+    assert stop_reason(summary(trials=6), PrecisionGoal(0.06, most_rounds)) is reason
 
 
 def test_the_baseline_has_no_stop_reason() -> None:
-    assert why_stopped(summary(backend=BASELINE, trials=100), Asked(0.06, most_rounds=100)) is None
+    assert stop_reason(summary(backend=BASELINE, trials=100), PrecisionGoal(0.06, most_rounds=100)) is None
 
 
 @given(st.floats(0.001, 2), st.integers(0, 100), st.sampled_from([{}, WIDE, NO_INTERVAL, NO_SPEEDUP]))
@@ -143,7 +151,7 @@ def test_only_checked_and_precise_cases_are_called_precise(
     case_summary = summary(trials=trials, **facts)
     width = relative_width(case_summary)
     precise = trials >= MIN_ROUNDS_FOR_PRECISION and width is not None and width <= precision
-    assert (why_stopped(case_summary, Asked(precision, most_rounds=100)) is StopReason.PRECISE) == precise
+    assert (stop_reason(case_summary, PrecisionGoal(precision, most_rounds=100)) is StopReason.PRECISE) == precise
 
 
 FINISHED: dict[str, Any] = {"finished_at": "2026-01-02T03:04:05+00:00", "effort": {"precision": 0.05, "rounds": 9}}
@@ -152,7 +160,7 @@ FINISHED: dict[str, Any] = {"finished_at": "2026-01-02T03:04:05+00:00", "effort"
 @pytest.mark.parametrize(
     ("facts", "asked"),
     [
-        ({}, Asked(0.05, 9)),
+        ({}, PrecisionGoal(0.05, 9)),
         ({"finished_at": None}, None),
         ({"effort": {"precision": None, "rounds": 5}}, None),
         ({"effort": {"precision": "5 %", "rounds": 5}}, None),
@@ -162,9 +170,9 @@ FINISHED: dict[str, Any] = {"finished_at": "2026-01-02T03:04:05+00:00", "effort"
     ],
 )
 def test_the_requested_precision_and_rounds_are_read_from_the_environment(
-    facts: dict[str, Any], asked: Asked | None, tmp_path: Path
+    facts: dict[str, Any], asked: PrecisionGoal | None, tmp_path: Path
 ) -> None:
-    assert asked_of(load_run(write_run(tmp_path / "run", pair([1.0], [0.5]), {**FINISHED, **facts}))) == asked
+    assert precision_goal(load_run(write_run(tmp_path / "run", pair([1.0], [0.5]), {**FINISHED, **facts}))) == asked
 
 
 def test_a_run_without_an_environment_has_no_known_request(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def test_the_highest_speedup_that_surely_beats_the_baseline_is_best(folder: Path
     (verdict,) = judged(folder, samples)
     assert verdict.outcome is VerdictOutcome.FASTER
     assert verdict.best is not None
-    assert (verdict.best.backend, verdict.level) == ("multiprocessing", ())
+    assert (verdict.best.backend, verdict.indistinguishable) == ("multiprocessing", ())
 
 
 def test_backends_whose_ratio_may_be_one_are_level_with_the_best(folder: Path) -> None:
@@ -41,14 +41,14 @@ def test_backends_whose_ratio_may_be_one_are_level_with_the_best(folder: Path) -
         pair(LOOP, scaled(0.9)) + rounds(scaled(0.5), **multiprocessing()) + rounds(scaled(0.51, -0.03), **asyncio())
     )
     (verdict,) = judged(folder, samples)
-    assert [case.backend for case in verdict.level] == ["asyncio"]
+    assert [case.backend for case in verdict.indistinguishable] == ["asyncio"]
 
 
 def test_options_are_compared_separately_and_worker_counts_are_not(folder: Path) -> None:
     same = [rounds(scaled(0.5, 0.02), **multiprocessing(method), workers=2) for method in ("fork", "spawn")]
     more = rounds(scaled(0.5, 0.02), **multiprocessing("fork"), workers=4)
     (verdict,) = judged(folder, rounds(LOOP) + same[0] + same[1] + more)
-    assert [case.start_method for case in verdict.level] == ["spawn"]
+    assert [case.start_method for case in verdict.indistinguishable] == ["spawn"]
 
 
 def test_nothing_beats_the_baseline_if_the_best_interval_reaches_one(folder: Path) -> None:
@@ -58,7 +58,7 @@ def test_nothing_beats_the_baseline_if_the_best_interval_reaches_one(folder: Pat
 
 def test_nothing_beats_the_baseline_if_all_are_slower(folder: Path) -> None:
     (verdict,) = judged(folder, pair(LOOP, scaled(1.4)))
-    assert (verdict.outcome, verdict.level) == (VerdictOutcome.BASELINE, ())
+    assert (verdict.outcome, verdict.indistinguishable) == (VerdictOutcome.BASELINE, ())
     assert verdict.best is not None
     assert verdict.best.is_baseline
 
@@ -69,7 +69,7 @@ def test_a_sure_speedup_ranks_above_a_higher_unsure_one(folder: Path) -> None:
     assert verdict.outcome is VerdictOutcome.FASTER
     assert verdict.best is not None
     assert verdict.best.backend == "threading"
-    assert [case.backend for case in verdict.level] == ["asyncio"]
+    assert [case.backend for case in verdict.indistinguishable] == ["asyncio"]
 
 
 @pytest.mark.parametrize("number", [1, 2])
@@ -83,7 +83,7 @@ def test_a_failed_case_is_never_the_best(folder: Path) -> None:
     fast = [*rounds(scaled(0.01)[:4], **asyncio()), failure(round=4, **asyncio())]
     (verdict,) = judged(folder, pair(LOOP, scaled(0.5)) + fast)
     assert verdict.best is not None
-    assert (verdict.best.backend, verdict.level) == ("threading", ())
+    assert (verdict.best.backend, verdict.indistinguishable) == ("threading", ())
 
 
 def test_without_a_baseline_there_is_no_verdict(folder: Path) -> None:
@@ -109,4 +109,4 @@ def test_each_workload_parameter_set_and_interpreter_has_its_own_verdict(folder:
 
 def test_deterministic_differences_count(folder: Path) -> None:
     (verdict,) = judged(folder, pair([1.0] * 3, [0.5] * 3) + rounds([0.6] * 3, **asyncio()))
-    assert (verdict.outcome, verdict.level) == (VerdictOutcome.FASTER, ())
+    assert (verdict.outcome, verdict.indistinguishable) == (VerdictOutcome.FASTER, ())

@@ -37,7 +37,7 @@ def conclusion(verdict: Verdict, cases: Sequence[CaseSummary], labels: Labels) -
         case VerdictOutcome.ALONE:
             return AnswerKind.NO_VERDICT, "Nothing to compare", ": only the baseline has a result."
         case VerdictOutcome.BASELINE if best.is_baseline:
-            beats = "beats" if _highest(cases) <= WORTHWHILE else "significantly beats"
+            beats = "beats" if _highest(cases) <= WORTHWHILE else "is significantly faster than"
             return AnswerKind.BASELINE, f"Nothing {beats} the baseline", f": {_nearest(cases, labels)}."
         case VerdictOutcome.BASELINE if _highest(cases) <= WORTHWHILE:
             return AnswerKind.BASELINE, "Nothing beats the baseline by 5 %", f": {_nearest(cases, labels)}."
@@ -169,7 +169,8 @@ def _cold(verdict: Verdict) -> str:
 
 def _indistinguishable(verdict: Verdict, labels: Labels) -> str:
     """The cases that cannot be distinguished from the best and may be cheaper; empty if there are none."""
-    names = [f"{name(case, labels)} ({speedup_words(case)})" for case in verdict.level if not case.is_baseline]
+    others = [case for case in verdict.indistinguishable if not case.is_baseline]
+    names = [f"{name(case, labels)} ({speedup_words(case)})" for case in others]
     if not names or verdict.outcome is not VerdictOutcome.FASTER:
         return ""
     return f"Not distinguishable from it: {formatting.listed(names)}."

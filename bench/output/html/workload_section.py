@@ -6,7 +6,7 @@ from itertools import groupby
 
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.interpreter_comparison import side_by_side
-from bench.analysis.stopping import asked_of
+from bench.analysis.stopping import precision_goal
 from bench.analysis.verdict import verdicts
 from bench.output.html.answers import Answer, answers
 from bench.output.html.interpreters_grid import InterpreterSection, interpreter_sections
@@ -47,11 +47,11 @@ def workload_sections(run: Run, summaries: Sequence[CaseSummary]) -> list[Worklo
         (side.workload, side.params): one for side, one in zip(sides, interpreter_sections(sides), strict=True)
     }
     all_answers = answers(summaries, verdicts(run, summaries))
-    cases, labels, asked = by_subject(summaries), backend_labels(summaries), asked_of(run)
+    cases, labels, goal = by_subject(summaries), backend_labels(summaries), precision_goal(run)
 
     def section(answer: Answer) -> AnswerSection:
         own = cases[answer.subject]
-        notes = (*bounds(own, labels), *remarks(own), *trial_remarks(own, labels, asked))
+        notes = (*bounds(own, labels), *remarks(own), *trial_remarks(own, labels, goal))
         return AnswerSection(answer, ", ".join(apart(answer.subject, cases)), subject_facts(answer.subject, own), notes)
 
     def workload(answer: Answer) -> tuple[str, str]:

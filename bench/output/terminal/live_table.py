@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rich.text import Text
 
-from bench.analysis.live_estimates import SoFar, Standing, highest
+from bench.analysis.live_estimates import CaseEstimate, RunningEstimates, highest
 from bench.output.terminal.speedup_bar import SpeedupBar, scale_for
 from bench.output.wording import formatting
 from bench.output.wording.formatting import speedup_words
@@ -35,10 +35,11 @@ class LiveTable:
         subject = subject_name(case.subject, self._subjects)
         return f"{subject}: {self._labels[case.config]} with {formatting.counted(case.workers, 'worker')}"
 
-    def lines(self, so_far: SoFar, current: CaseId | None, room: int, ascii_only: bool) -> list[Text]:
+    def lines(self, estimates: RunningEstimates, current: CaseId | None, room: int, ascii_only: bool) -> list[Text]:
         """As many lines as fit; if not all do, starting at the current workload, and the last line counts the rest."""
         parts = {
-            subject: list(self._part(subject, cases, so_far, ascii_only)) for subject, cases in self._subjects.items()
+            subject: list(self._part(subject, cases, estimates, ascii_only))
+            for subject, cases in self._subjects.items()
         }
         every = [line for part in parts.values() for line in part]
         if len(every) <= room or room < 1:
@@ -50,21 +51,25 @@ class LiveTable:
         hidden = formatting.counted(len(every) - room + 1, "more line")
         return [*turned[: room - 1], Text(f"({hidden}: the terminal is too small)", style="dim")]
 
-    def _part(self, subject: Subject, cases: Sequence[CaseId], so_far: SoFar, ascii_only: bool) -> Iterator[Text]:
-        standings = [one for case in cases if (one := so_far.standing(case))]
+    def _part(
+        self, subject: Subject, cases: Sequence[CaseId], estimates: RunningEstimates, ascii_only: bool
+    ) -> Iterator[Text]:
+        own_estimates = [one for case in cases if (one := estimates.estimate(case))]
         name = subject_name(subject, self._subjects)
-        baseline = next((one for one in standings if one.is_baseline), None)
+        baseline = next((one for one in own_estimates if one.is_baseline), None)
         yield Text(name, style="bold").append(_baseline(baseline), style="not bold")
-        configs = {config: _of_config(config, standings) for config in _configs(cases)}
-        best = {config: standing for config, of_config in configs.items() if (standing := highest(of_config))}
+        configs = {config: _of_config(config, own_estimates) for config in _configs(cases)}
+        best = {config: estimate for config, of_config in configs.items() if (estimate := highest(of_config))}
         speedups = [one.speedup.point for one in best.values() if one.speedup]
         scale = scale_for(speedups, BAR)
         for config, of_config in configs.items():
-            standing = best.get(config)
-            bar = SpeedupBar(standing.speedup.point, scale).drawn(ascii_only) if standing and standing.speedup else ""
-            yield self._line(config, standing, of_config, bar)
+            estimate = best.get(config)
+            bar = SpeedupBar(estimate.speedup.point, scale).drawn(ascii_only) if estimate and estimate.speedup else ""
+            yield self._line(config, estimate, of_config, bar)
 
-    def _line(self, config: BackendConfig, best: Standing | None, of_config: Sequence[Standing], bar: str) -> Text:
+    def _line(
+        self, config: BackendConfig, best: CaseEstimate | None, of_config: Sequence[CaseEstimate], bar: str
+    ) -> Text:
         label = self._labels[config]
         name = f"  {label if len(label) <= self._width else label[: self._width - 3] + '...':<{self._width}}"
         if best is None:
@@ -74,7 +79,7 @@ class LiveTable:
         return Text(f"{name} {workers}  {speedup_words(best):<19} {bar} {rounds:>9}")
 
 
-def _baseline(baseline: Standing | None) -> str:
+def _baseline(baseline: CaseEstimate | None) -> str:
     if baseline is None:
         return ""
     return f": baseline {formatting.seconds(baseline.median_s)}" + (", with failures" if baseline.failed else "")
@@ -84,11 +89,11 @@ def _configs(cases: Iterable[CaseId]) -> Iterable[BackendConfig]:
     return dict.fromkeys(case.config for case in cases if case.backend != BASELINE)
 
 
-def _of_config(config: BackendConfig, standings: Iterable[Standing]) -> list[Standing]:
-    return [one for one in standings if one.case.config == config]
+def _of_config(config: BackendConfig, own_estimates: Iterable[CaseEstimate]) -> list[CaseEstimate]:
+    return [one for one in own_estimates if one.case.config == config]
 
 
-def _without_speedup(of_config: Sequence[Standing]) -> str:
+def _without_speedup(of_config: Sequence[CaseEstimate]) -> str:
     """Why a backend has no speedup yet."""
     if failed := [one for one in of_config if one.failed]:
         return f"{failed[0].status} with {formatting.listed([str(one.case.workers) for one in failed])} workers"

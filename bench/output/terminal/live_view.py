@@ -10,7 +10,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
 from rich.text import Text
 
-from bench.analysis.live_estimates import SoFar, TimeLeft
+from bench.analysis.live_estimates import RunningEstimates, TimeLeft
 from bench.output.terminal.live_table import LiveTable
 from bench.output.wording import formatting
 from bench.schema import Case, RunWarning, Sample, Status, WarningLevel
@@ -25,7 +25,7 @@ class LiveProgress:
     def __init__(self, console: Console, left: TimeLeft, done: int = 0) -> None:
         self._console = console
         self._left = left
-        self._so_far = SoFar()
+        self._estimates = RunningEstimates()
         self._table = LiveTable([case.id for case in left.cases])
         self._lines: list[Text] = []
         self._head = "starting"
@@ -58,7 +58,7 @@ class LiveProgress:
         self._left.trial_ended(case)
         self._done += 1
         self._now = ""
-        self._so_far.see(samples)
+        self._estimates.add_trial(samples)
         for sample in samples:
             if sample.status is not Status.OK:
                 label, reason = self._table.name(case.id), formatting.clean(sample.reason or "")
@@ -77,7 +77,7 @@ class LiveProgress:
 
     def _draw(self, case: Case) -> None:
         room = self._console.height - OWN_LINES
-        lines = self._table.lines(self._so_far, case.id, room, self._console.options.ascii_only)
+        lines = self._table.lines(self._estimates, case.id, room, self._console.options.ascii_only)
         self._lines = [_line(""), _line(self._table.heading), *lines] if lines else []
         for line in self._lines:
             line.no_wrap, line.overflow = True, "ellipsis"

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.interpreter_comparison import SideBySide, side_by_side
-from bench.analysis.stopping import Asked, asked_of
+from bench.analysis.stopping import PrecisionGoal, precision_goal
 from bench.analysis.verdict import Verdict
 from bench.output.terminal.case_table import case_table
 from bench.output.terminal.interpreter_table import side_by_side_tables
@@ -38,11 +38,11 @@ def speedup_table(run: Run, summaries: Sequence[CaseSummary], verdicts: Iterable
     labels = backend_labels(summaries)
     subjects = by_subject(summaries)
     conclusions = {verdict.subject: verdict for verdict in verdicts}
-    asked = asked_of(run)
+    goal = precision_goal(run)
     sides = side_by_side(run, summaries)
     blocking = next((case.subject for case in summaries if is_blocking(case)), None)
     parts = [
-        _part(cases, conclusions[subject], labels, _lines_below(cases, labels, asked, subject == blocking))
+        _part(cases, conclusions[subject], labels, _lines_below(cases, labels, goal, subject == blocking))
         for subject, cases in subjects.items()
     ]
     notes = [Text(f"! {text}") for text in ceiling_notes(run)]
@@ -86,12 +86,12 @@ def _answers(
 
 
 def _lines_below(
-    cases: Sequence[CaseSummary], labels: Labels, asked: Asked | None, explain_blocking: bool
+    cases: Sequence[CaseSummary], labels: Labels, goal: PrecisionGoal | None, explain_blocking: bool
 ) -> list[str]:
     """The lines below a table: failures, limits of the speedups, and remarks that were not made above."""
     failed = [f"! {text}" for text in failures(cases, labels)]
     remarked = [text for text in remarks(cases) if text != BLOCKING or explain_blocking]
-    return [*failed, *bounds(cases, labels), *remarked, *trial_remarks(cases, labels, asked)]
+    return [*failed, *bounds(cases, labels), *remarked, *trial_remarks(cases, labels, goal)]
 
 
 def _part(cases: Sequence[CaseSummary], verdict: Verdict, labels: Labels, below: Sequence[str]) -> Group:

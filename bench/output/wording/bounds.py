@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from bench.analysis.case_summary import CaseSummary
-from bench.analysis.ceilings import looks
+from bench.analysis.ceilings import ceiling_measurements
 from bench.output.wording import formatting
 from bench.output.wording.labels import Labels
 from bench.results.load import Run
@@ -12,7 +12,7 @@ from bench.results.load import Run
 
 def ceiling_notes(run: Run) -> Iterator[str]:
     """Which ceilings were not measured and why, and which of several interpreters measured them."""
-    measurements = looks(run)
+    measurements = ceiling_measurements(run)
     total = Counter(look.workers for look in measurements)
     missing = Counter((look.workers, look.reason) for look in measurements if look.speedup is None)
     for (workers, reason), count in sorted(missing.items(), key=lambda item: item[0][0]):

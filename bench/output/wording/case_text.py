@@ -5,7 +5,7 @@ from itertools import groupby
 
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.estimate import point_of
-from bench.analysis.stopping import Asked, StopReason
+from bench.analysis.stopping import PrecisionGoal, StopReason
 from bench.analysis.verdict import Verdict, VerdictOutcome
 from bench.output.wording import formatting
 from bench.output.wording.labels import Labels, is_blocking
@@ -80,7 +80,7 @@ def verdict_sentence(verdict: Verdict, cases: Sequence[CaseSummary], labels: Lab
             faster = f"significantly faster{_chance(verdict)}{_indistinguishable(verdict, labels)}"
             return f"Best: {_with_speedup(best, labels)}, {faster}."
         case VerdictOutcome.BASELINE if best.is_baseline:
-            beats = "is significantly faster than" if any(map(_may_be_notable, verdict.level)) else "beats"
+            beats = "is significantly faster than" if any(map(_may_be_notable, verdict.indistinguishable)) else "beats"
             return f"Nothing {beats} the baseline{_indistinguishable(verdict, labels)}."
         case VerdictOutcome.BASELINE:
             chance = f", but this may be chance{_chance(verdict)}" if _may_be_notable(best) else ""
@@ -134,7 +134,7 @@ def _chance(verdict: Verdict) -> str:
 
 
 def _indistinguishable(verdict: Verdict, labels: Labels) -> str:
-    names = [labels[case.config] for case in verdict.level]
+    names = [labels[case.config] for case in verdict.indistinguishable]
     return f"; {formatting.listed(names)} cannot be distinguished from it" if names else ""
 
 
@@ -144,7 +144,7 @@ def _fewest_rounds(verdict: Verdict, cases: Sequence[CaseSummary]) -> int:
     return max((case.paired_rounds for case in cases if not case.is_baseline), default=0)
 
 
-def trial_remarks(cases: Sequence[CaseSummary], labels: Labels, asked: Asked | None) -> Iterator[str]:
+def trial_remarks(cases: Sequence[CaseSummary], labels: Labels, goal: PrecisionGoal | None) -> Iterator[str]:
     """A sentence each for outliers, slow first passes and foreign CPU, if any, and one for what ended the rounds."""
     if affected := _counted(cases, labels, lambda case: case.outliers):
         yield f"Outliers, far from the other trials of their case (included in all figures): {affected}."
@@ -156,7 +156,7 @@ def trial_remarks(cases: Sequence[CaseSummary], labels: Labels, asked: Asked | N
             f"Other programs used more than {formatting.percent(CONTAMINATED_FROM)} of the cores during {disturbed} "
             f"of {trials} (included in all figures); see bench doctor."
         )
-    if asked and (reasons := list(_reasons(cases, labels, asked))):
+    if goal and (reasons := list(_reasons(cases, labels, goal))):
         yield f"Stopped: {'; '.join(reasons)}."
 
 
@@ -173,12 +173,12 @@ def _counted(cases: Sequence[CaseSummary], labels: Labels, count: Callable[[Case
     return f"{formatting.counted(sum(map(count, affected)), 'trial')} of {_named(affected, labels)}"
 
 
-def _reasons(cases: Sequence[CaseSummary], labels: Labels, asked: Asked) -> Iterator[str]:
+def _reasons(cases: Sequence[CaseSummary], labels: Labels, goal: PrecisionGoal) -> Iterator[str]:
     """What ended the rounds of the cases, grouped by reason."""
     precise = [case for case in cases if case.stopped == StopReason.PRECISE]
     if precise:
         count = formatting.counted(len(precise), "case")
-        yield f"{count} at the requested precision (within {asked.precision * 100:g} %)"
+        yield f"{count} at the requested precision (within {goal.precision * 100:g} %)"
     for trials in sorted({case.trials for case in cases if case.stopped == StopReason.ROUNDS}):
         ended = [case for case in cases if case.stopped == StopReason.ROUNDS and case.trials == trials]
         yield f"{_named(ended, labels)} after {formatting.counted(trials, 'round')}"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.estimate import point_of
-from bench.analysis.interpreter_comparison import LoopChange, NoWin, SideBySide
+from bench.analysis.interpreter_comparison import BaselineChange, MisleadingSpeedup, SideBySide
 from bench.output.wording import formatting
 from bench.output.wording.labels import Labels, backend_labels
 from bench.schema import MIN_ROUNDS
@@ -25,7 +25,7 @@ def conclusion(side: SideBySide, labels: Labels) -> str:
     if fastest is None:
         return "No case is ok under any of these interpreters, so there are no times to compare."
     case = f"{_name(fastest.case, labels)}, {formatting.seconds(fastest.case.median_s)}"
-    others = len(fastest.slower) + len(fastest.level)
+    others = len(fastest.slower) + len(fastest.indistinguishable)
     if not others:
         return f"Nothing to compare: the only case with a time is {case}."
     if not fastest.slower:
@@ -34,20 +34,20 @@ def conclusion(side: SideBySide, labels: Labels) -> str:
             f"Can't tell which is fastest after {rounds}: the shortest time is {case}, but no other is significantly "
             "longer."
         )
-    if not fastest.level:
+    if not fastest.indistinguishable:
         slower = "the other case is" if others == 1 else f"all {others} others are"
         return f"Fastest: {case}; {slower} significantly slower."
-    level = _some([_name(other, labels) for other in fastest.level])
+    level = _some([_name(other, labels) for other in fastest.indistinguishable])
     return f"Fastest: {case}; {level} cannot be distinguished from it."
 
 
 def notes(side: SideBySide, labels: Labels) -> Iterator[str]:
     """Remarks below the table: start methods, the baselines compared, and higher speedups that are not wins."""
     yield from _start_methods(side, labels)
-    yield from _loops(side.loops)
-    for pair in side.no_wins[:MOST_NAMED]:
+    yield from _loops(side.baselines)
+    for pair in side.misleading_speedups[:MOST_NAMED]:
         yield _no_win(pair, labels)
-    more = len(side.no_wins) - MOST_NAMED
+    more = len(side.misleading_speedups) - MOST_NAMED
     if more > 0:
         yield f"The same is true of {formatting.counted(more, 'more pair')} of times within a row."
 
@@ -70,27 +70,27 @@ def _start_methods(side: SideBySide, labels: Labels) -> Iterator[str]:
         yield f"{label} starts its processes {'; '.join(starts)}."
 
 
-def _loops(loops: Sequence[LoopChange]) -> Iterator[str]:
+def _loops(loops: Sequence[BaselineChange]) -> Iterator[str]:
     """Each interpreter's baseline compared with the first one's."""
     if not loops:
         return
     first = loops[0].first
     changes = [_loop(loop) for loop in loops if loop.differs or not _judged(loop)]
     level = formatting.listed(
-        [formatting.clean(loop.loop.python) for loop in loops if _judged(loop) and not loop.differs]
+        [formatting.clean(loop.baseline.python) for loop in loops if _judged(loop) and not loop.differs]
     )
     changes += [f"no significant difference under {level}"] if level else []
     start = f"{formatting.seconds(first.median_s)} under {formatting.clean(first.python)}"
     yield f"Baseline, compared with {start}: {'; '.join(changes)}."
 
 
-def _judged(change: LoopChange) -> bool:
+def _judged(change: BaselineChange) -> bool:
     """Whether there were enough rounds for a test."""
     return change.ratio is not None and change.ratio.rounds >= MIN_ROUNDS
 
 
-def _loop(change: LoopChange) -> str:
-    python, ratio = formatting.clean(change.loop.python), change.ratio
+def _loop(change: BaselineChange) -> str:
+    python, ratio = formatting.clean(change.baseline.python), change.ratio
     if ratio is None:
         return f"no round in common with {python}"
     if ratio.low is None or ratio.high is None:
@@ -99,7 +99,7 @@ def _loop(change: LoopChange) -> str:
     return f"{formatting.times(ratio.point)} the time {formatting.interval(ratio.low, ratio.high)} under {python}"
 
 
-def _no_win(pair: NoWin, labels: Labels) -> str:
+def _no_win(pair: MisleadingSpeedup, labels: Labels) -> str:
     slower, faster = pair.slower, pair.faster
     workers = formatting.counted(slower.workers, "worker")
     return (

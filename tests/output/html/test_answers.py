@@ -65,7 +65,7 @@ def test_nothing_beats_the_baseline_if_all_are_slower(folder: Path) -> None:
 
 def test_nothing_surely_beats_the_baseline_if_an_interval_leaves_it_open(folder: Path) -> None:
     (answer,) = answered(folder, pair(LOOP, scaled(1.15, 0.3)))
-    assert (answer.kind, answer.lead) == (AnswerKind.BASELINE, "Nothing significantly beats the baseline")
+    assert (answer.kind, answer.lead) == (AnswerKind.BASELINE, "Nothing is significantly faster than the baseline")
 
 
 def test_a_speedup_surely_below_5_percent_counts_as_none(folder: Path) -> None:

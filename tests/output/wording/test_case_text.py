@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 
 from bench.analysis.case_summary import CaseSummary
-from bench.analysis.stopping import Asked, StopReason
+from bench.analysis.stopping import PrecisionGoal, StopReason
 from bench.output.wording.case_text import disturbed_workloads, trial_remarks
 from bench.output.wording.labels import backend_labels
 from tests.support.summaries import summary
 
-ASKED = Asked(precision=0.05, most_rounds=100)
+ASKED = PrecisionGoal(precision=0.05, most_rounds=100)
 
 
-def remarks(*cases: CaseSummary, asked: Asked | None = None) -> list[str]:
+def remarks(*cases: CaseSummary, asked: PrecisionGoal | None = None) -> list[str]:
     return list(trial_remarks(cases, backend_labels(cases), asked))
 
 
