@@ -1,6 +1,6 @@
-"""A real HTTP server on 127.0.0.1 with httpbin's paths, in a process of its own, for workloads that need one.
+"""A real HTTP server on 127.0.0.1 with httpbin's paths, in its own process, for workloads that need one.
 
-Run as a script, this file is the server. It ends when its standard input does, so it cannot outlive who started it.
+Run as a script, this file is the server. It ends when its standard input does, so it cannot outlive its parent.
 """
 
 import importlib.util
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 HOST = "127.0.0.1"
-CONNECTIONS = 10_000  # that may arrive at once
+CONNECTIONS = 10_000  # that may be opened at once
 
 
 @contextmanager
@@ -24,15 +24,15 @@ def http_server() -> Iterator[str]:
         raise ModuleNotFoundError("No module named 'aiohttp', which the HTTP server needs", name="aiohttp")
     command = [sys.executable, "-P", __file__]
     with (
-        tempfile.TemporaryFile("w+") as said,
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True) as process,
+        tempfile.TemporaryFile("w+") as errors,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
     ):
         assert process.stdin is not None and process.stdout is not None
         port = process.stdout.readline().strip()
         if not port:
-            said.seek(0)
-            *_, last_words = ["it said nothing", *said.read().splitlines()]
-            raise RuntimeError(f"the HTTP server did not start: {last_words}")
+            errors.seek(0)
+            *_, last_line = ["no output", *errors.read().splitlines()]
+            raise RuntimeError(f"the HTTP server did not start: {last_line}")
         try:
             yield f"http://{HOST}:{port}"
         finally:
@@ -44,14 +44,14 @@ def http_server() -> Iterator[str]:
 
 
 def raise_open_files_limit() -> int:
-    """Let this process open as many files as it is allowed to, and give their number."""
+    """Let this process open as many files as its hard limit allows, and return that limit."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return hard
 
 
 def serve() -> None:
-    """Answer until standard input ends; the port goes to standard output once the server listens."""
+    """Serve until standard input ends; print the port once the server is listening."""
     import asyncio  # here, as is aiohttp: a trial that only starts the server pays for neither
 
     from aiohttp import web
@@ -61,8 +61,8 @@ def serve() -> None:
         return await get(request)
 
     async def get(request: web.Request) -> web.Response:
-        told = {"args": dict(request.query), "headers": dict(request.headers)}
-        return web.json_response({**told, "origin": request.remote, "url": str(request.url)})
+        content = {"args": dict(request.query), "headers": dict(request.headers)}
+        return web.json_response({**content, "origin": request.remote, "url": str(request.url)})
 
     async def status(request: web.Request) -> web.Response:
         return web.Response(status=int(request.match_info["code"]))
@@ -85,9 +85,9 @@ def serve() -> None:
 
 
 def _listeners() -> list[socket.socket]:
-    """Sockets on one port whose queues together hold all the connections that may arrive at once.
+    """Sockets on one port whose queues together hold all connections that may be opened at once.
 
-    The kernel cuts each queue to net.core.somaxconn; SO_REUSEPORT spreads arrivals over them, not quite evenly.
+    The kernel limits each queue to net.core.somaxconn; SO_REUSEPORT spreads connections over them, not quite evenly.
     """
     first = _listener(0)
     port = first.getsockname()[1]

@@ -1,7 +1,7 @@
 """The pytest-benchmark suite: `pytest bench/ --benchmark-only`.
 
-Every workload under every backend, by the code that a trial uses, each pass checked. It shares one interpreter among
-all of them, so its times are for a look and for watching changes; `bench run` measures each case in a fresh one.
+Every workload under every backend, with the code that a trial uses, and every pass checked. All of them share one
+interpreter, so the times only serve for a quick look and to notice changes; `bench run` uses a fresh one per case.
 """
 
 import sys
@@ -28,7 +28,7 @@ ROUNDS = 5
 
 
 def _cases() -> tuple[Case, ...]:
-    """Each workload with its defaults, under each backend with its defaults, at the worker count most worth trying."""
+    """Each workload with its defaults, under each backend with its defaults, at the worker count of --quick."""
     chosen = [
         ChosenWorkload(
             description,
@@ -37,13 +37,13 @@ def _cases() -> tuple[Case, ...]:
         )
         for description in find_workloads(folders()).values()
     ]
-    ways = [ChosenBackend(cls, parse_all({}, cls.known_options(), cls.name)) for cls in backends().values()]
-    return every_case(chosen, ways, [probe(sys.executable)])
+    configurations = [ChosenBackend(cls, parse_all({}, cls.known_options(), cls.name)) for cls in backends().values()]
+    return every_case(chosen, configurations, [probe(sys.executable)])
 
 
 @contextmanager
 def _batch(case: Case) -> Iterator[Batch]:
-    """The case's batch, in a pool that stands ready."""
+    """The case's batch, in a pool that is ready."""
     source = Source(case.path, case.workload, case.params)
     workload = source.build()
     with set_up(workload, case.path) as env:
@@ -85,6 +85,6 @@ def test_workload(case: Case, benchmark: BenchmarkFixture) -> None:
 
 
 def _check(batch: Batch, passes: list[tuple[list[Any], list[Any]]]) -> None:
-    """Check the pass before, if there was one, while nothing is timed."""
+    """Check the previous pass, if there was one, while nothing is timed."""
     while passes:
         batch.check(*passes.pop())

@@ -1,4 +1,4 @@
-"""Computing on data that has to be sent: processes pay for each batch that they are given."""
+"""Computation on data that has to be sent: processes pay for each batch that they receive."""
 
 import random
 from functools import cached_property
@@ -9,8 +9,8 @@ from bench import Workload
 LARGEST, THRESHOLD = 100, 50
 
 
-class Kept(NamedTuple):
-    """What is told of the numbers over 50 in one batch."""
+class FilterResult(NamedTuple):
+    """Count, sum and mean of the numbers over 50 in one batch."""
 
     numbers: int
     total: int
@@ -22,7 +22,7 @@ class BatchFilter(Workload):
 
     bound = "cpu"
     batches: int = 32
-    size: int = 500_000  # integers a batch, 0 to 100
+    size: int = 500_000  # integers per batch, 0 to 100
     seed: int = 0
 
     @cached_property
@@ -31,24 +31,24 @@ class BatchFilter(Workload):
         return [_integers(generator, self.size) for _ in range(self.batches)]
 
     @cached_property
-    def _expected(self) -> list[Kept]:
-        return [_told_otherwise(batch) for batch in self._batches]
+    def _expected(self) -> list[FilterResult]:
+        return [_filter_bytes(batch) for batch in self._batches]
 
     def items(self) -> list[list[int]]:
-        return self._batches  # work() leaves them as they are
+        return self._batches  # work() does not change them
 
-    def work(self, item: list[int], client: Any) -> Kept:
+    def work(self, item: list[int], client: Any) -> FilterResult:
         kept = [number for number in item if number > THRESHOLD]
         total = sum(kept)
-        return Kept(len(kept), total, total / len(kept) if kept else 0.0)
+        return FilterResult(len(kept), total, total / len(kept) if kept else 0.0)
 
-    def check(self, items: list[list[int]], results: list[Kept], env: Any) -> None:
+    def check(self, items: list[list[int]], results: list[FilterResult], env: Any) -> None:
         for result, expected in zip(results, self._expected, strict=True):
-            assert result == expected, f"{result} is not {expected}"
+            assert result == expected, f"got {result}, expected {expected}"
 
 
 def _integers(generator: random.Random, size: int) -> list[int]:
-    """Even draws from 0 to 100: random bytes below 202, two of which stand for each number."""
+    """Uniform random numbers from 0 to 100: random bytes below 202, two of which map to each number."""
     usable = 2 * (LARGEST + 1)
     number_of_byte = bytes(byte % (LARGEST + 1) for byte in range(256))
     drawn = b""
@@ -57,7 +57,7 @@ def _integers(generator: random.Random, size: int) -> list[int]:
     return list(drawn[:size])
 
 
-def _told_otherwise(batch: list[int]) -> Kept:
-    """The same by another way than work()'s."""
+def _filter_bytes(batch: list[int]) -> FilterResult:
+    """The same result, computed differently from work()."""
     kept = bytes(batch).translate(None, bytes(range(THRESHOLD + 1)))
-    return Kept(len(kept), sum(kept), sum(kept) / len(kept) if kept else 0.0)
+    return FilterResult(len(kept), sum(kept), sum(kept) / len(kept) if kept else 0.0)

@@ -1,4 +1,4 @@
-"""Waiting for the network: GETs of an endpoint that answers after a while."""
+"""Waiting for the network: GET requests to an endpoint that responds after a delay."""
 
 import errno
 import json
@@ -12,7 +12,7 @@ from bench.http_server import http_server, raise_open_files_limit
 
 
 class Client(NamedTuple):
-    """What a worker keeps: a session, and what it asks for."""
+    """What a worker keeps: a session, and the URL it requests."""
 
     session: Any
     url: str
@@ -24,7 +24,7 @@ class HttpDelay(Workload):
     bound = "io"
     requests: int = 32
     delay: float = 0.015  # seconds
-    url: str = ""  # of a server with httpbin's paths; where empty, one is started on 127.0.0.1
+    url: str = ""  # of a server with httpbin's paths; if empty, one is started on 127.0.0.1
 
     def setup(self) -> Any:
         raise_open_files_limit()
@@ -34,7 +34,7 @@ class HttpDelay(Workload):
         return range(self.requests)
 
     def client(self, env: str) -> Iterator[Client]:
-        import requests  # here, as is aiohttp: a trial imports only the one that it uses
+        import requests  # here, like aiohttp: a trial imports only the one that it uses
 
         with requests.Session() as session:
             session.trust_env = bool(self.url)  # a proxy may lead to the user's server, but not to our own
@@ -43,7 +43,7 @@ class HttpDelay(Workload):
     async def client_async(self, env: str) -> AsyncIterator[Client]:
         import aiohttp
 
-        unlimited = aiohttp.TCPConnector(limit=0)  # by default it would keep 100 connections, whatever the workers
+        unlimited = aiohttp.TCPConnector(limit=0)  # by default, 100 connections for any number of workers
         timeout = aiohttp.ClientTimeout(total=None)
         async with aiohttp.ClientSession(connector=unlimited, timeout=timeout, trust_env=bool(self.url)) as session:
             yield Client(session, f"{env}/delay/{self.delay}")
@@ -60,13 +60,13 @@ class HttpDelay(Workload):
             if error.errno == errno.EMFILE:
                 raise RuntimeError(
                     f"all {raise_open_files_limit()} files that a process may open are in use: "
-                    f"allow more (ulimit -n) or take fewer workers"
+                    f"allow more (ulimit -n) or use fewer workers"
                 ) from error
             raise
 
     def check(self, items: list[int], results: list[tuple[int, bytes]], env: str) -> None:
-        asked = f"/delay/{self.delay}"
+        path = f"/delay/{self.delay}"
         for status, body in results:
-            assert status == 200, f"status {status} from {env}{asked}"
-            answered = urlsplit(json.loads(body)["url"]).path
-            assert answered.endswith(asked), f"the body answers {answered}, not {asked}"
+            assert status == 200, f"status {status} from {env}{path}"
+            requested = urlsplit(json.loads(body)["url"]).path
+            assert requested.endswith(path), f"the response is for {requested}, not for {path}"

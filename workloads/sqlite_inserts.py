@@ -1,4 +1,4 @@
-"""Waiting with a lock in it: SQLite lets one writer in at a time, whatever the backend."""
+"""Waiting for a lock: SQLite allows one writer at a time, whatever the backend."""
 
 import sqlite3
 import tempfile
@@ -13,7 +13,7 @@ from bench import Workload
 
 
 class Journal(StrEnum):
-    """SQLite's journal modes that are compared."""
+    """The journal modes of SQLite that are compared."""
 
     WAL = "wal"
     DELETE = "delete"
@@ -29,11 +29,11 @@ class Synchronous(StrEnum):
 
 
 class SqliteInserts(Workload):
-    """Insert rows into a SQLite file, a commit an insert, with other waiting before each."""
+    """Insert rows into a SQLite file, one commit per insert, with other waiting before each."""
 
     bound = "io"
     rows: int = 40
-    think: float = 0.01  # seconds of other waiting an insert
+    think: float = 0.01  # seconds of other waiting per insert
     journal: Journal = Journal.WAL
     synchronous: Synchronous = Synchronous.FULL
     busy_timeout: float = 5.0  # seconds that an insert waits for the lock
@@ -58,14 +58,16 @@ class SqliteInserts(Workload):
 
     async def work_async(self, item: int, client: sqlite3.Connection) -> bool:
         await sleep(self.think)
-        return _inserted(item, client)  # the loop stands still meanwhile: sqlite3 blocks
+        return _inserted(item, client)  # sqlite3 blocks the event loop meanwhile
 
     def check(self, items: list[int], results: list[bool], env: str) -> None:
         locked = results.count(False)
-        assert not locked, f"database is locked: {locked} of {len(items)} inserts, after {self.busy_timeout} s each"
+        assert not locked, (
+            f"database is locked: {locked} of {len(items)} inserts failed after {self.busy_timeout} s each"
+        )
         with closing(self._connect(env)) as connection:
-            found = [row for (row,) in connection.execute("SELECT item FROM inserted ORDER BY item")]
-            assert found == sorted(items), f"{len(found)} rows are there, not the {len(items)} meant, each once"
+            rows = [row for (row,) in connection.execute("SELECT item FROM inserted ORDER BY item")]
+            assert rows == sorted(items), f"expected each of {len(items)} items once, found {len(rows)} rows"
             connection.execute("DELETE FROM inserted")  # the next pass starts from an empty table
 
     def _connect(self, path: str) -> sqlite3.Connection:
@@ -76,7 +78,7 @@ class SqliteInserts(Workload):
 
 
 def _inserted(item: int, connection: sqlite3.Connection) -> bool:
-    """Whether the row went in; a locked database is counted by the check, any other error is raised."""
+    """Whether the row was inserted; the check counts a locked database, any other error is raised."""
     try:
         connection.execute("INSERT INTO inserted VALUES (?)", (item,))
     except sqlite3.OperationalError as error:

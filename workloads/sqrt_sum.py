@@ -1,4 +1,4 @@
-"""Pure computing in plain Python: the work that threads cannot share under the GIL."""
+"""Pure computation in plain Python, which threads cannot share under the GIL."""
 
 import math
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ class SqrtSum(Workload):
 
     bound = "cpu"
     tasks: int = 32
-    n: int = 300_000  # numbers a task
+    n: int = 300_000  # numbers per task
 
     def items(self) -> Iterable[int]:
         return [self.n] * self.tasks
@@ -27,4 +27,4 @@ class SqrtSum(Workload):
     def check(self, items: list[int], results: list[float], env: Any) -> None:
         expected = math.fsum(map(math.sqrt, range(self.n)))
         for result in results:
-            assert math.isclose(result, expected, rel_tol=1e-9), f"{result} is not {expected}"
+            assert math.isclose(result, expected, rel_tol=1e-9), f"got {result}, expected {expected}"

@@ -1,1 +1,1 @@
-"""Ways of running a batch: every file that does not start with an underscore is a backend."""
+"""The backends: every file whose name does not start with an underscore defines one."""

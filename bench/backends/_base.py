@@ -1,4 +1,4 @@
-"""What a backend is: a pool of workers that is started, runs whole batches, and is stopped."""
+"""The base of every backend: it starts a pool of workers, which works on whole batches, and stops it."""
 
 import inspect
 from abc import ABC, abstractmethod
@@ -17,7 +17,7 @@ from bench.schema import AsyncStyle, Gil, Interpreter, Value
 
 @dataclass(frozen=True)
 class Job:
-    """What a pool is started for: the workload as built here, how another process builds it, and its surroundings."""
+    """What a pool needs: the workload, how another process can build it, its `env`, and the number of workers."""
 
     workload: Workload
     source: Source
@@ -27,9 +27,9 @@ class Job:
 
 @dataclass(frozen=True)
 class Lane:
-    """What one worker noted: when it stood ready, and when each of its items began and ended.
+    """What one worker recorded: when it was ready, and when each of its items began and ended.
 
-    All in nanoseconds of the clock that the processes of a machine share.
+    All in nanoseconds of the clock that all processes on the machine share.
     """
 
     ready_ns: int
@@ -37,32 +37,32 @@ class Lane:
 
 
 class Pool(ABC):
-    """Workers that stand ready, each with its client open."""
+    """Workers that are ready, each with its client open."""
 
     gil: Gil
 
     @abstractmethod
-    def run(self, items: list[Any], note_latency: bool) -> list[Any]:
+    def run(self, items: list[Any], record_latency: bool) -> list[Any]:
         """Work on every item; the results in item order. Raises TrialFailed.
 
-        With `note_latency`, each worker also notes when each of its items began and ended.
+        With `record_latency`, each worker also records when each of its items began and ended.
         """
 
     @abstractmethod
     def take_lanes(self) -> list[Lane]:
-        """What was noted since the last call, a lane a worker; for coroutines, a lane an item in flight."""
+        """What was recorded since the last call: one lane per worker; for coroutines, one per task in flight."""
 
     def take_latencies(self) -> list[int]:
-        """How long each item took that was noted since the last call, in nanoseconds, in no order."""
+        """How long each item recorded since the last call took, in nanoseconds, in no particular order."""
         return [ended - began for lane in self.take_lanes() for began, ended in lane.spans]
 
     def take_unfinished(self) -> list[str]:
-        """What the workload's code began and did not wait for since the last call, each in a line."""
+        """What the workload has started since the last call without waiting for it, one line each."""
         return runtime_warnings.take_unawaited()
 
 
 class Backend(ABC):
-    """A way of running a batch. Annotated attributes of a subclass are its options."""
+    """A way of running a batch concurrently. Annotated attributes of a subclass are its options."""
 
     name: ClassVar[str]
 
@@ -87,22 +87,22 @@ class Backend(ABC):
 
     @classmethod
     def worker_counts(cls, asked: tuple[int, ...]) -> tuple[int, ...]:
-        """The counts among those asked for that mean something here."""
+        """The requested worker counts that make sense for this backend."""
         return asked
 
     @classmethod
     def async_style(cls, native: bool) -> AsyncStyle | None:
-        """How coroutines come into it, where they do; `native` says whether the workload has a coroutine form."""
+        """How this backend runs coroutines, if it does; `native` says whether the workload has a coroutine form."""
         return None
 
     @abstractmethod
     def pool(self, job: Job) -> AbstractContextManager[Pool]:
-        """Start the workers, and stop them at the end. Raises TrialFailed."""
+        """Start the workers, and stop them on exit. Raises TrialFailed."""
 
 
 @contextmanager
 def closing(close: Callable[[], None]) -> Iterator[None]:
-    """Close at the end; where something failed before, that is what is told."""
+    """Close on exit; after a failure, that failure is raised rather than one in closing."""
     try:
         yield
     except BaseException:

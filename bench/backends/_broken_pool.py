@@ -1,4 +1,4 @@
-"""Why a pool of processes broke, or could not carry something, and how its workers end then."""
+"""Explain why a pool of processes broke or could not transfer an object, and end its workers."""
 
 import pickle
 import signal
@@ -12,11 +12,11 @@ from bench.errors import TrialFailed
 from bench.process.failure_reason import fate, one_line, shown
 from bench.schema import Status
 
-POLITE_S = 1.0  # for workers to go when a broken pool asks them to
+POLITE_S = 1.0  # for workers to exit when a broken pool asks them to
 
 
 def end_workers(processes: list[BaseProcess]) -> None:
-    """A broken pool asks its workers to go, and waits for them without end; those that will not are killed."""
+    """Kill the workers that do not exit when asked: a broken pool would wait for them without a limit."""
     started = {process.sentinel: process for process in processes if process.pid is not None}
     deadline = time.monotonic() + POLITE_S
     while started and (left := deadline - time.monotonic()) > 0:
@@ -27,36 +27,34 @@ def end_workers(processes: list[BaseProcess]) -> None:
 
 
 def why_broken(error: BrokenExecutor, items: list[Any] | None, processes: list[BaseProcess]) -> TrialFailed:
-    """Why a pool broke: a worker that ended, or what could not be read back on either side."""
+    """Why a pool broke: a worker died, or one side could not unpickle what the other sent."""
     codes = [process.exitcode for process in processes if process.exitcode is not None]
     code = next((code for code in codes if code not in (-signal.SIGTERM, -signal.SIGKILL)), None)
     code = -signal.SIGKILL if code is None and -signal.SIGKILL in codes else code
     if code == 1 and (culprit := next((item for item in items or [] if not _portable(item)), None)) is not None:
-        return TrialFailed(Status.ERROR, _what_cannot(f"item {shown(culprit)}", "no worker process can read it"))
+        return TrialFailed(Status.ERROR, _not_portable(f"item {shown(culprit)}", "no worker process can unpickle it"))
     if code is not None:
         return TrialFailed(Status.CRASHED, f"a worker process {fate(code)}")
     if error.__cause__ is None:
         return TrialFailed(
             Status.ERROR,
-            "a worker process could not be reached any more: its code may have closed files that were not its own, "
-            "or given a result that cannot be read back",
+            "lost contact with a worker process: its code may have closed files that it had not opened, "
+            "or returned a result that cannot be unpickled",
         )
-    *_, last, _quotes = str(error.__cause__).strip().splitlines()  # a traceback, of what was raised in reading a result
-    return TrialFailed(Status.ERROR, _what_cannot("a result of work()", last))
+    *_, last, _quotes = str(error.__cause__).strip().splitlines()  # the traceback of unpickling a result
+    return TrialFailed(Status.ERROR, _not_portable("a result of work()", last))
 
 
 def untransportable(error: BaseException, items: list[Any] | None) -> str:
-    """What could not be sent between processes: what setup() yields, an item, or else a result."""
+    """Name the object that could not be sent between processes: the value of setup(), an item, or else a result."""
     culprit = next((item for item in items or [] if not _portable(item)), None)
     what = "a result of work()" if culprit is None else f"item {shown(culprit)}"
-    what = "what setup() yields" if items is None else what
-    return _what_cannot(what, f"{type(error).__name__}: {error}")
+    what = "the value that setup() yields" if items is None else what
+    return _not_portable(what, f"{type(error).__name__}: {error}")
 
 
-def _what_cannot(what: str, why: str) -> str:
-    return (
-        f"{what} cannot be sent to another process ({one_line(why, 200)}): let it be plain data, which pickle can carry"
-    )
+def _not_portable(what: str, why: str) -> str:
+    return f"{what} cannot be sent to another process ({one_line(why, 200)}): use plain data that can be pickled"
 
 
 def _portable(item: Any) -> bool:

@@ -13,7 +13,7 @@ from bench.process import runtime_warnings
 from bench.schema import Gil
 
 Explain = Callable[[BaseException, list[Any] | None], TrialFailed]
-"""What a foreign error means: while working on these items, or None while the workers were made ready."""
+"""Turn an error of the executor into a TrialFailed; the items are None while the workers are being started."""
 
 
 class ExecutorPool(Pool):
@@ -27,8 +27,8 @@ class ExecutorPool(Pool):
         facts = self._each_worker(_worker.open_client, job.env)
         self.gil = Gil.ON if any(fact.gil is Gil.ON for fact in facts) else Gil.OFF
 
-    def run(self, items: list[Any], note_latency: bool) -> list[Any]:
-        function = _worker.call_noting if note_latency else _worker.call
+    def run(self, items: list[Any], record_latency: bool) -> list[Any]:
+        function = _worker.call_recorded if record_latency else _worker.call
         try:
             return list(self._executor.map(function, items, chunksize=self._chunksize))
         except TrialFailed:
@@ -40,8 +40,8 @@ class ExecutorPool(Pool):
         return self._each_worker(_worker.take_lane)
 
     def take_unfinished(self) -> list[str]:
-        told = self._each_worker(runtime_warnings.take_unawaited)
-        return [line for lines in [super().take_unfinished(), *told] for line in lines]
+        forgotten = self._each_worker(runtime_warnings.take_unawaited)
+        return [line for lines in [super().take_unfinished(), *forgotten] for line in lines]
 
     def close(self) -> None:
         """Have every worker close its client."""
@@ -63,7 +63,7 @@ class ExecutorPool(Pool):
 
 @contextmanager
 def started(executor: Executor, job: Job, chunksize: int, explain: Explain) -> Iterator[Pool]:
-    """The executor's workers made ready, and stopped at the end; after a failure, nothing more of the batch starts."""
+    """A pool of the executor's workers, stopped on exit; after a failure, no further item is started."""
     try:
         pool = ExecutorPool(executor, job, chunksize, explain)
         with closing(pool.close):

@@ -17,23 +17,23 @@ from bench.schema import BASELINE
 def backends() -> dict[str, type[Backend]]:
     """Every backend, by name: the baseline first, then in the order of their files. Raises BackendFileError."""
     files = [path for folder in bench.backends.__path__ for path in sorted(Path(folder).glob("[!_]*.py"))]
-    found: dict[str, type[Backend]] = {}
+    by_name: dict[str, type[Backend]] = {}
     for cls in sorted((backend_in(path.stem) for path in files), key=lambda cls: cls.name != BASELINE):
-        other = found.setdefault(cls.name, cls)
+        other = by_name.setdefault(cls.name, cls)
         if other is not cls:
-            raise BackendFileError(f"two files claim the backend name {cls.name!r}: {_file(other)} and {_file(cls)}")
-    return found
+            raise BackendFileError(f"two files define a backend named {cls.name!r}: {_file(other)} and {_file(cls)}")
+    return by_name
 
 
 def backend_named(typed: str) -> type[Backend]:
-    """The backend that a user typed. Raises UnknownName, which lists them all."""
+    """The backend with the name that a user typed. Raises UnknownName, which lists them all."""
     known = backends()
-    names = StrEnum("BackendName", list(known))  # type: ignore[misc]  # only the folder knows the names
+    names = StrEnum("BackendName", list(known))  # type: ignore[misc]  # the names depend on the folder
     return known[choice("backend", names, typed)]
 
 
 def backend_in(module_name: str) -> type[Backend]:
-    """The backend that a file of bench/backends defines. Raises BackendFileError."""
+    """The backend that a file in bench/backends defines. Raises BackendFileError."""
     try:
         module = importlib.import_module(f"bench.backends.{module_name}")
     except Exception as error:
@@ -41,7 +41,7 @@ def backend_in(module_name: str) -> type[Backend]:
     for value in vars(module).values():
         if isinstance(value, type) and issubclass(value, Backend) and value.__module__ == module.__name__:
             return value
-    raise BackendFileError(f"{module.__file__}: defines no backend; subclass Backend, or start the file's name with _")
+    raise BackendFileError(f"{module.__file__}: defines no backend; subclass Backend, or start the file name with _")
 
 
 def module_of(backend: type[Backend]) -> str:

@@ -1,6 +1,6 @@
-"""The worker's side of a pool: what runs in each thread or process, all of it reachable by name from any process.
+"""The worker's side of a pool: functions that run in each thread or process, all importable from any process.
 
-Each worker has its own state, kept in a thread-local: a pool's process works in its main thread.
+Each worker has its own thread-local state: a process of a pool works in its main thread.
 """
 
 import os
@@ -22,14 +22,14 @@ _here = threading.local()
 
 
 class Barrier(Protocol):
-    """What threading.Barrier and multiprocessing's have in common."""
+    """What threading.Barrier and multiprocessing.Barrier have in common."""
 
     def wait(self) -> int: ...
     def abort(self) -> None: ...
 
 
 class Alone:
-    """The barrier of a worker that has no others to wait for."""
+    """The barrier of a worker that is on its own."""
 
     def wait(self) -> int:
         return 0
@@ -40,20 +40,20 @@ class Alone:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a worker says of itself once it is ready."""
+    """What a worker reports once it is ready."""
 
     pid: int
     gil: Gil
 
 
 def gil_here() -> Gil:
-    """Whether this process runs under the GIL; to be asked after the workload's imports, which may switch it on."""
+    """Whether this process has the GIL enabled; call it after the workload's imports, which may enable it."""
     enabled = getattr(sys, "_is_gil_enabled", lambda: True)
     return Gil.ON if enabled() else Gil.OFF
 
 
 def stage_failed(stage: str, error: BaseException, path: str, status: Status = Status.ERROR) -> TrialFailed:
-    """What went wrong in one of the workload's own methods."""
+    """The failure of one of the workload's own methods."""
     if isinstance(error, TrialFailed):
         return error
     if package := error.package if isinstance(error, MissingPackage) else lacking(error):
@@ -63,20 +63,20 @@ def stage_failed(stage: str, error: BaseException, path: str, status: Status = S
 
 
 def _skipped(package: str) -> TrialFailed:
-    """Nothing can be said of a case whose imports are not there."""
+    """The failure of a case that cannot run, since a package is missing."""
     here = f"Python {sys.version.split()[0]} ({sys.executable})"
     return TrialFailed(Status.SKIPPED, f"{here} lacks the package {package}, which the workload imports")
 
 
 def item_failed(error: BaseException, item: Any, path: str) -> TrialFailed:
-    """Which item failed, and why."""
+    """The failure of one item."""
     if package := lacking(error):
         return _skipped(package)
     return ItemFailed(f"item {shown(item)}: {reason(error, path)}")
 
 
 def prepare(build: Callable[[], Workload], barrier: Barrier, path: str) -> None:
-    """Give a new worker its workload, before anything made by that file reaches it."""
+    """Give a new worker its workload, before it receives any object from the workload file."""
     _here.barrier, _here.path, _here.spans, _here.exits = barrier, path, [], ExitStack()
     try:
         _here.workload = build()
@@ -85,7 +85,7 @@ def prepare(build: Callable[[], Workload], barrier: Barrier, path: str) -> None:
 
 
 def open_client(env: Any) -> Facts:
-    """Make the worker ready."""
+    """Open the client of this worker, which is ready then."""
     if isinstance(_here.workload, TrialFailed):
         raise _here.workload
     try:
@@ -110,8 +110,8 @@ def call(item: Any) -> Any:
         raise item_failed(error, item, _here.path) from None
 
 
-def call_noting(item: Any) -> Any:
-    """Work on one item and note when it began and ended."""
+def call_recorded(item: Any) -> Any:
+    """Work on one item, and record when it began and ended."""
     began = perf_counter_ns()
     result = call(item)
     _here.spans.append((began, perf_counter_ns()))
@@ -119,7 +119,7 @@ def call_noting(item: Any) -> Any:
 
 
 def take_lane() -> Lane:
-    """Hand over what this worker noted."""
+    """Hand over what this worker has recorded."""
     lane, _here.spans = Lane(_here.ready_ns, _here.spans), []
     return lane
 
@@ -133,7 +133,7 @@ def close_client() -> None:
 
 
 def meet(function: Callable[..., Any], *args: Any) -> Any:
-    """Run a function, then wait until every other worker has run it too: each worker thus takes it once."""
+    """Run a function, then wait until every other worker has run it: thus each worker runs it exactly once."""
     try:
         result = function(*args)
     except BaseException:

@@ -43,7 +43,7 @@ class CoroutinePool(Pool):
         self._native = overrides(type(job.workload), "work_async")
 
     async def open(self) -> None:
-        """Open the client in a task that lives until the end: some can only be closed in the task that opened them."""
+        """Open the client in a task that lives until the end: some must be closed in the task that opened them."""
         self._stop = asyncio.Event()
         ready: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._keeper = asyncio.create_task(self._keep_client(ready))
@@ -52,7 +52,7 @@ class CoroutinePool(Pool):
             self._keeper.result()
         self._client = await ready
         self._ready_ns = perf_counter_ns()
-        self._tasks_before = asyncio.all_tasks()  # those that serve the client
+        self._tasks_before = asyncio.all_tasks()  # those that belong to the client
         self.gil = _worker.gil_here()
 
     async def close(self) -> None:
@@ -60,21 +60,21 @@ class CoroutinePool(Pool):
         self._stop.set()
         await self._keeper
 
-    def run(self, items: list[Any], note_latency: bool) -> list[Any]:
+    def run(self, items: list[Any], record_latency: bool) -> list[Any]:
         work = self._job.workload.work_async if self._native else _in_coroutine(self._job.workload.work)
-        return self._runner.run(self._batch(items, self._noting(work) if note_latency else work))
+        return self._runner.run(self._batch(items, self._recorded(work) if record_latency else work))
 
     def take_lanes(self) -> list[Lane]:
         taken, self._spans = self._spans, [[] for _ in self._spans]
         return [Lane(self._ready_ns, spans) for spans in taken]
 
     def take_unfinished(self) -> list[str]:
-        """Tasks of the workload's own coroutines count, too: their work goes on after the last result."""
+        """Include tasks of the workload's own coroutines, whose work continues after the last result."""
         left = asyncio.all_tasks(self._runner.get_loop()) - self._tasks_before
-        told = [place for task in left if (place := _place_in(task, self._job.source.path))]
+        places = [place for task in left if (place := _place_in(task, self._job.source.path))]
         return [
             *super().take_unfinished(),
-            *(f"the task of {place} was still running after the last item" for place in told),
+            *(f"the task of {place} was still running after the last item" for place in places),
         ]
 
     async def _keep_client(self, ready: asyncio.Future[Any]) -> None:
@@ -108,10 +108,10 @@ class CoroutinePool(Pool):
             raise _first(failures) from None
         return [task.result() for task in tasks]
 
-    def _noting(self, work: Work) -> Work:
+    def _recorded(self, work: Work) -> Work:
         free = list(self._spans)
 
-        async def noting(item: Any, client: Any) -> Any:
+        async def recorded(item: Any, client: Any) -> Any:
             lane = free.pop()
             began = perf_counter_ns()
             result = await work(item, client)
@@ -119,11 +119,11 @@ class CoroutinePool(Pool):
             free.append(lane)
             return result
 
-        return noting
+        return recorded
 
 
 def _in_coroutine(work: Callable[[Any, Any], Any]) -> Work:
-    """Blocking work as a user's own coroutine would call it: the loop stands still meanwhile."""
+    """Blocking work as a coroutine of the user would call it: it blocks the event loop."""
 
     async def blocking(item: Any, client: Any) -> Any:
         return work(item, client)
@@ -132,13 +132,13 @@ def _in_coroutine(work: Callable[[Any, Any], Any]) -> Work:
 
 
 def _is_cancelled(error: BaseException) -> bool:
-    """Whether the error is the cancellation of this task, and not one that the work raised of itself."""
+    """Whether the error is the cancellation of this task, and not one that the work itself raised."""
     task = asyncio.current_task()
     return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0
 
 
 def _place_in(task: asyncio.Task[Any], path: str) -> str | None:
-    """Where a task's coroutine is defined, if that is in the file: libraries may keep tasks of their own."""
+    """Where a task's coroutine is defined, if that is in the file: libraries may have tasks of their own."""
     code = getattr(task.get_coro(), "cr_code", None)
     return (
         f"{code.co_name}() ({path.rpartition('/')[2]}:{code.co_firstlineno})"
@@ -148,7 +148,7 @@ def _place_in(task: asyncio.Task[Any], path: str) -> str | None:
 
 
 def _first(failures: BaseExceptionGroup[BaseException]) -> TrialFailed:
-    """The first failed item, and how many others failed before their cancellation reached them."""
+    """The first failed item, and how many others failed before they were cancelled."""
     failed = [error for error in failures.exceptions if isinstance(error, TrialFailed)]
     if not failed:
         raise failures

@@ -1,4 +1,4 @@
-"""Processes, each with an interpreter of its own."""
+"""Processes, each with its own interpreter."""
 
 import multiprocessing
 from collections.abc import Callable, Iterator, Mapping
@@ -39,10 +39,11 @@ class Multiprocessing(Backend):
         method = options["start_method"] or interpreter.start_methods[0]
         if method not in interpreter.start_methods:
             raise ParameterError(
-                f"start_method={method}: Python {interpreter.version} has {', '.join(interpreter.start_methods)} here"
+                f"start_method={method}: Python {interpreter.version} only supports "
+                f"{', '.join(interpreter.start_methods)} on this system"
             )
         if not isinstance(options["chunksize"], int) or options["chunksize"] < 1:
-            raise ParameterError(f"chunksize={options['chunksize']}: a chunk has at least 1 item")
+            raise ParameterError(f"chunksize={options['chunksize']}: must be a positive integer")
         return {**options, "start_method": method}
 
     @contextmanager
@@ -51,7 +52,7 @@ class Multiprocessing(Backend):
         barrier = context.Barrier(job.workers)
         executor = ProcessPoolExecutor(
             job.workers,
-            mp_context=cast(BaseContext, context),  # it delegates all that a context has
+            mp_context=cast(BaseContext, context),  # it delegates everything to the context
             initializer=_prepare,
             initargs=(job.source.build, barrier, job.source.path),
         )
@@ -68,14 +69,14 @@ class Multiprocessing(Backend):
 
 
 def _prepare(build: Callable[[], Workload], barrier: _worker.Barrier, path: str) -> None:
-    """What a trial's own process does at its start, too; then what every worker does."""
-    stack_dump.tell()
+    """Start a worker process: the same set-up as in the trial's own process, then that of every worker."""
+    stack_dump.enable()
     runtime_warnings.watch_unawaited()
     _worker.prepare(build, barrier, path)
 
 
 class _Watched:
-    """A multiprocessing context that keeps the processes it made, for their exit codes."""
+    """A multiprocessing context that keeps the processes it has made, for their exit codes."""
 
     def __init__(self, context: BaseContext) -> None:
         self._context = context

@@ -1,4 +1,4 @@
-"""The baseline: a plain loop."""
+"""The baseline: one item after the other."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from bench.schema import Gil
 
 
 class Sequential(Backend):
-    """A plain loop, one item after the other: the measured baseline."""
+    """The baseline: one item after the other, in a loop."""
 
     name = "sequential"
 
@@ -28,7 +28,7 @@ class Sequential(Backend):
 
 
 class SequentialPool(Pool):
-    """The one worker that there is: this thread."""
+    """The only worker is the main thread."""
 
     def __init__(self, job: Job, client: Any, gil: Gil) -> None:
         self._work = job.workload.work
@@ -38,8 +38,8 @@ class SequentialPool(Pool):
         self._spans: list[tuple[int, int]] = []
         self.gil = gil
 
-    def run(self, items: list[Any], note_latency: bool) -> list[Any]:
-        loop = self._loop_noting if note_latency else self._loop
+    def run(self, items: list[Any], record_latency: bool) -> list[Any]:
+        loop = self._loop_recorded if record_latency else self._loop
         results: list[Any] = []
         try:
             loop(items, results)
@@ -56,7 +56,7 @@ class SequentialPool(Pool):
         for item in items:
             results.append(work(item, client))
 
-    def _loop_noting(self, items: list[Any], results: list[Any]) -> None:
+    def _loop_recorded(self, items: list[Any], results: list[Any]) -> None:
         work, client, spans = self._work, self._client, self._spans
         for item in items:
             began = perf_counter_ns()

@@ -1,4 +1,4 @@
-"""Workload files loaded by path, under one module name in every process, so that what they define can be pickled."""
+"""Load workload files by path, under the same module name in every process, so that their objects can be pickled."""
 
 import importlib.util
 import os
@@ -19,7 +19,7 @@ from bench.schema import Value
 
 @dataclass(frozen=True)
 class Source:
-    """Where a workload comes from: all that another process needs to build it."""
+    """What another process needs to build a workload: its file, name and parameters."""
 
     path: str
     name: str
@@ -34,19 +34,19 @@ class Source:
 
 
 def workloads_in(path: Path) -> dict[str, type[Workload]]:
-    """The workloads that a file defines, by name, in the order written. Raises WorkloadFileError."""
+    """The workloads that a file defines, by name, in file order. Raises WorkloadFileError."""
     module = _load(path.resolve())
-    found: dict[str, type[Workload]] = {}
+    by_name: dict[str, type[Workload]] = {}
     for value in list(vars(module).values()):
         cls = _defined(value, module)
         if cls is None:
             continue
-        if trouble := problem(cls):
-            raise WorkloadFileError(f"{path}: {trouble}")
+        if message := problem(cls):
+            raise WorkloadFileError(f"{path}: {message}")
         cls.name = cls.__dict__.get("name") or _dashed(cls.__name__)
-        if found.setdefault(cls.name, cls) is not cls:
+        if by_name.setdefault(cls.name, cls) is not cls:
             raise WorkloadFileError(f"{path}: two workloads are named {cls.name}")
-    return found
+    return by_name
 
 
 def _defined(value: object, module: ModuleType) -> type[Workload] | None:
@@ -69,7 +69,7 @@ def _load(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise WorkloadFileError(f"{path}: not a Python file")
-    _importable_beside(path)
+    _make_neighbours_importable(path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
@@ -79,19 +79,21 @@ def _load(path: Path) -> ModuleType:
         if isinstance(error, KeyboardInterrupt):
             raise
         if package := lacking(error):
-            raise MissingPackage(f"{_blame(error, path)}: this Python lacks the package {package}", package) from error
-        raise WorkloadFileError(_blame(error, path)) from error
+            raise MissingPackage(
+                f"{_load_error(error, path)}: this Python lacks the package {package}", package
+            ) from error
+        raise WorkloadFileError(_load_error(error, path)) from error
     return module
 
 
-def _importable_beside(path: Path) -> None:
-    """A workload may import what lies beside it or in the current folder, as a script may; last, to shadow nothing."""
+def _make_neighbours_importable(path: Path) -> None:
+    """Let a workload import modules beside it or in the current folder, like a script, without shadowing others."""
     for folder in (str(path.parent), str(Path.cwd())):
         if folder not in sys.path:
             sys.path.append(folder)
 
 
-def _blame(error: BaseException, path: Path) -> str:
+def _load_error(error: BaseException, path: Path) -> str:
     if isinstance(error, FileNotFoundError) and error.filename == str(path):
         return f"{path}: no such file"
     if isinstance(error, SyntaxError) and error.lineno and Path(str(error.filename)).is_file():

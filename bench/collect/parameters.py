@@ -1,4 +1,4 @@
-"""Typed values from text: a workload's parameters and a backend's options, as their annotations declare them."""
+"""Typed values from text: the parameters of a workload and the options of a backend, as declared by annotations."""
 
 import inspect
 import math
@@ -15,10 +15,10 @@ from bench.schema import Value
 
 Word = TypeVar("Word", bound=StrEnum)
 
-LONGEST_WHOLE = 300  # digits; 1e999999 would fill the memory
+MAX_DIGITS = 300  # of a whole number; 1e999999 would fill the memory
 
 _TRUTH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-_MEANING: dict[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+_MEANING: dict[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
 
 PLAIN_KINDS = tuple(_MEANING)
 
@@ -34,7 +34,7 @@ class Parameter:
     optional: bool = False
 
     def parse(self, text: str) -> Value:
-        """The value of what a user typed. Raises ParameterError where the text is not of this kind."""
+        """The value of what a user typed. Raises ParameterError if the text is not of this kind."""
         if self.optional and text.lower() in ("", "none"):
             return None
         if issubclass(self.kind, StrEnum):
@@ -45,7 +45,7 @@ class Parameter:
             raise ParameterError(f"{self.name}={text}: {text!r} is not {_MEANING[self.kind]}") from None
 
     def revive(self, value: Value) -> object:
-        """The object that a recorded value stands for: an enum's member for its word."""
+        """The object for a recorded value: an enum's member for its string."""
         return self.kind(str(value)) if issubclass(self.kind, StrEnum) and value is not None else value
 
 
@@ -63,15 +63,15 @@ def _parse_plain(kind: type, text: str) -> Value:
 
 
 def _parse_whole(text: str) -> int:
-    """A whole number, exactly, in any of the ways to write it: 1_000, 1e6, 2.0."""
+    """A whole number, exactly, in any notation: 1_000, 1e6, 2.0."""
     number = Decimal(text)
-    if not number.is_finite() or number != number.to_integral_value() or number.adjusted() > LONGEST_WHOLE:
+    if not number.is_finite() or number != number.to_integral_value() or number.adjusted() > MAX_DIGITS:
         raise ValueError(text)
     return int(number)
 
 
 def choice(what: str, words: type[Word], text: str) -> Word:
-    """The member of an enum that a user typed. Raises UnknownName, which lists them all."""
+    """The member of an enum that a user typed. Raises UnknownName, which lists all of them."""
     for word in words:
         if word.value.lower() == text.lower():
             return word
@@ -81,17 +81,17 @@ def choice(what: str, words: type[Word], text: str) -> Word:
 def declared(owner: type, stop: type) -> dict[str, Parameter]:
     """The annotated attributes of a class and of its bases below `stop`, in the order written.
 
-    Raises ParameterError for an annotation that has no form on a command line.
+    Raises ParameterError for an annotation that cannot be given on the command line.
     """
     hints = typing.get_type_hints(owner)
-    settled = inspect.get_annotations(stop)
-    found: dict[str, Parameter] = {}
+    inherited = inspect.get_annotations(stop)
+    parameters: dict[str, Parameter] = {}
     for base in reversed(owner.__mro__[: owner.__mro__.index(stop)]):
         for name in inspect.get_annotations(base):
-            hidden = name.startswith("_") or name in settled or typing.get_origin(hints[name]) is typing.ClassVar
+            hidden = name.startswith("_") or name in inherited or typing.get_origin(hints[name]) is typing.ClassVar
             if not hidden:
-                found[name] = _declare(owner, name, hints[name])
-    return found
+                parameters[name] = _declare(owner, name, hints[name])
+    return parameters
 
 
 def _declare(owner: type, name: str, hint: Any) -> Parameter:
@@ -100,30 +100,30 @@ def _declare(owner: type, name: str, hint: Any) -> Parameter:
     kind = kinds[0] if kinds else None
     if len(kinds) != 1 or not isinstance(kind, type) or not (kind in _MEANING or issubclass(kind, StrEnum)):
         raise ParameterError(
-            f"{owner.__name__}.{name}: {hint!r} cannot be typed on a command line; annotate it as int, float, str, "
-            f"bool or a StrEnum, or as ClassVar[...] where it is no parameter"
+            f"{owner.__name__}.{name}: {hint!r} is not a supported parameter type; annotate it as int, float, "
+            f"str, bool or a StrEnum, or as ClassVar[...] if it is not a parameter"
         )
     required = not hasattr(owner, name)
     default = getattr(owner, name, None)
     if kind is float and type(default) is int:
         default = float(default)
     if not required and default is not None and type(default) is not kind:
-        raise ParameterError(f"{owner.__name__}.{name}: the default {default!r} is not {kind.__name__}")
+        raise ParameterError(f"{owner.__name__}.{name}: the default {default!r} is not of type {kind.__name__}")
     plain = default.value if isinstance(default, StrEnum) else default
     return Parameter(name, kind, plain, required, optional=len(choices) > len(kinds))
 
 
 def parse_all(typed: Mapping[str, str], known: Mapping[str, Parameter], owner: str) -> dict[str, Value]:
-    """A value for every known parameter: what was typed, else its default. Raises UnknownName, ParameterError."""
+    """A value for every known parameter: the one typed, or its default. Raises UnknownName, ParameterError."""
     for name in typed:
         if name not in known:
             raise UnknownName.among(f"parameter of {owner}", name, known)
     missing = [name for name, parameter in known.items() if parameter.required and name not in typed]
     if missing:
-        raise ParameterError(f"{owner} needs a value for {', '.join(missing)}: give {missing[0]}=VALUE")
+        raise ParameterError(f"{owner} needs a value for {', '.join(missing)}: set {missing[0]}=VALUE")
     return {name: known[name].parse(typed[name]) if name in typed else known[name].default for name in known}
 
 
 def revive_all(values: Mapping[str, Value], known: Iterable[Parameter]) -> dict[str, object]:
-    """Recorded values as the objects that a workload or backend works with."""
+    """Recorded values as the objects that a workload or backend uses."""
     return {parameter.name: parameter.revive(values[parameter.name]) for parameter in known}

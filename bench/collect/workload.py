@@ -1,6 +1,6 @@
-"""What a workload is: a batch of items, and the work done on each.
+"""Define a workload: a batch of items, and the work done on each.
 
-A workload file says it in the full form, a subclass of `Workload`, or in the short form, a function under `@workload`.
+A workload file uses the full form, a subclass of `Workload`, or the short form, a function decorated with `@workload`.
 """
 
 import inspect
@@ -21,7 +21,7 @@ from bench.schema import Bound, Value
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 MARK = "__bench_workload__"
-NOTHING_RUNS = "calling it runs none of it, so return a value instead of yielding"
+NO_GENERATORS = "calling it does no work, so return a value instead of yielding"
 
 
 class Workload:
@@ -33,38 +33,38 @@ class Workload:
     name: ClassVar[str] = ""
     bound: ClassVar[str] = Bound.CPU
     environment: ClassVar[Mapping[str, str]] = {}
-    """Environment variables of its trials, say OMP_NUM_THREADS, which is 1 otherwise."""
+    """Environment variables of its trials, such as OMP_NUM_THREADS, which is 1 by default."""
 
     def __init__(self, **values: Value) -> None:
         for name, value in revive_all(values, parameters(type(self)).values()).items():
             setattr(self, name, value)
 
     def setup(self) -> Any:
-        """Context manager, once a trial, outside the clock: yields `env`, which must be picklable (a URL, a path)."""
+        """Context manager, entered once per trial, not timed: yields `env`, which must be picklable (a URL, a path)."""
         return nullcontext()
 
     def client(self, env: Any) -> Any:
-        """Context manager, once a worker, outside the clock: yields what the worker keeps; by default `env` itself."""
+        """Context manager, entered once per worker, not timed: yields the worker's client; by default `env` itself."""
         return nullcontext(env)
 
     def client_async(self, env: Any) -> Any:
-        """The same for coroutines, once an event loop; by default what `client` yields."""
+        """The same for coroutines, entered once per event loop; by default the same as `client`."""
         return self.client(env)
 
     def items(self) -> Iterable[Any]:
-        """The batch, made anew for each pass, outside the clock."""
+        """The batch, created anew for each pass, not timed."""
         raise NotImplementedError
 
     def work(self, item: Any, client: Any) -> Any:
-        """One item, blocking."""
+        """Work on one item, blocking."""
         raise NotImplementedError
 
     async def work_async(self, item: Any, client: Any) -> Any:
-        """One item, as a coroutine. Without it, the asyncio backend calls `work` inside a coroutine and says so."""
+        """Work on one item, as a coroutine. Without it, the asyncio backend calls `work` inside one, and says so."""
         raise NotImplementedError
 
     def check(self, items: list[Any], results: list[Any], env: Any) -> object:
-        """Raise, or return False, where the results are wrong: called after every pass, outside the clock."""
+        """Raise, or return False, if the results are wrong: called after every pass, not timed."""
         return None
 
 
@@ -74,7 +74,7 @@ def parameters(cls: type[Workload]) -> dict[str, Parameter]:
 
 
 def overrides(cls: type[Workload], method: str) -> bool:
-    """Whether a workload has a method of its own."""
+    """Whether a workload overrides a method."""
     return getattr(cls, method) is not getattr(Workload, method)
 
 
@@ -119,16 +119,16 @@ def workload(
 ) -> Callable[[Function], Function]:
     """Make a workload of a function, or of a coroutine function, that takes one item.
 
-    `items` is the batch, or a function that makes it anew for each pass; `check(items, results)` raises, or returns
-    False, where the results are wrong. The function itself stays as it is.
+    `items` is the batch, or a function that creates it anew for each pass; `check(items, results)` raises, or
+    returns False, if the results are wrong. The function itself is returned unchanged.
     """
     if bare is not None:
         raise ParameterError("@workload needs the items to work on: write @workload(items=...)")
     batch = items if callable(items) else _repeatable(items)
 
     def register(function: Function) -> Function:
-        if refusal := _refusal(function):
-            raise ParameterError(f"{function.__name__} {refusal}")
+        if problem := _problem(function):
+            raise ParameterError(f"{function.__name__} {problem}")
         base = _CoroutineForm if inspect.iscoroutinefunction(function) else _FunctionForm
         attributes: Mapping[str, Any] = {
             "__doc__": function.__doc__ or "",
@@ -145,27 +145,27 @@ def workload(
     return register
 
 
-def _refusal(function: Callable[..., Any]) -> str | None:
+def _problem(function: Callable[..., Any]) -> str | None:
     """Why a function cannot be a workload, or None."""
     if is_generator(function):
-        return f"is a generator: {NOTHING_RUNS}"
+        return f"is a generator function: {NO_GENERATORS}"
     if hasattr(function.__globals__.get(function.__name__), MARK):
         return "is defined twice in this file: the second would hide the first"
     return None
 
 
 def is_generator(function: object) -> bool:
-    """Whether calling the function runs none of it."""
+    """Whether calling the function only creates a generator."""
     return inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
 
 
 def _repeatable(items: Iterable[Any]) -> Callable[[], Iterable[Any]]:
-    kept = items if isinstance(items, range) else list(items)
-    return lambda: kept
+    repeatable = items if isinstance(items, range) else list(items)
+    return lambda: repeatable
 
 
 def _accept(items: list[Any], results: list[Any]) -> None:
-    """No check was given: all that is known is that every item gave a result."""
+    """Accept any results, if no check was given."""
 
 
 class _FunctionForm(Workload):
@@ -184,7 +184,7 @@ class _FunctionForm(Workload):
 
 
 class _CoroutineForm(_FunctionForm):
-    """Blocking workers each run the coroutine on an event loop of their own, kept from item to item."""
+    """Each blocking worker runs the coroutine on its own event loop, which it keeps from item to item."""
 
     def client(self, env: Any) -> Iterator[Any]:
         import asyncio  # here, since every worker process imports this module and few need an event loop

@@ -1,7 +1,7 @@
-"""The file that a fresh interpreter is started with, by its path: `python -P bootstrap.py MODULE ARGUMENT`.
+"""The script that a fresh interpreter is started with, by path: `python -P bootstrap.py MODULE ARGUMENT`.
 
-It makes `bench` importable from its own location alone, so that nothing else that is installed beside `bench` becomes
-importable. Worker processes that are spawned run this file again, as `__mp_main__`, for the same reason.
+It makes `bench` importable from its own location alone, so that no other package installed beside
+`bench` becomes importable. Spawned worker processes run this file again, as `__mp_main__`, for the same reason.
 """
 
 import importlib

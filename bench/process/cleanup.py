@@ -1,4 +1,4 @@
-"""Leaving nothing behind: every process that carries a folder in its environment, then the folder itself."""
+"""Clean up after a run: end every process that has its folder in the environment, then remove the folder."""
 
 import os
 import shutil
@@ -7,20 +7,20 @@ from pathlib import Path
 
 from bench.process.process_tree import carriers, end_all
 
-PREFIX = "bench-"  # of the name of every folder that is ever cleared
+PREFIX = "bench-"  # of the name of every folder that may be cleared
 
 
 def clear(folder: Path) -> None:
-    """End every process that was started with this folder, or one below it, for its temporary files; remove it."""
+    """End every process whose temporary folder is this one or one below it, then remove it."""
     if not folder.name.startswith(PREFIX):
-        raise ValueError(f"{folder} is no run's folder for temporary files")
+        raise ValueError(f"{folder} is not the temporary folder of a run")
     end_all(lambda: carriers(folder))
     remove(folder)
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder with all that is in it, also what was made unreadable; nothing that a link in it leads to."""
-    if folder.is_symlink():  # put in its place by the workload
+    """Remove a folder with its contents, even if they are unreadable, without following links."""
+    if folder.is_symlink():  # the workload has replaced the folder
         folder.unlink(missing_ok=True)
         return
     with suppress(RecursionError):  # folders nested a thousand deep
@@ -31,7 +31,7 @@ def remove(folder: Path) -> None:
 
 
 def _unlock(folder: Path) -> None:
-    """Make a folder and all below it readable and writable by its user. chmod would follow a link: links are let be."""
+    """Make a folder and all folders below it accessible to the user, except for links, which chmod would follow."""
     with suppress(OSError):
         folder.chmod(0o700)
     for place, names, _ in os.walk(folder):

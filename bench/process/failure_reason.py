@@ -9,9 +9,9 @@ from types import TracebackType
 LONGEST = 500
 
 _HINTS = {
-    signal.SIGKILL: "the kernel does so where memory runs out",
-    signal.SIGSEGV: "a fault in native code, or recursion in it that is too deep",
-    signal.SIGBUS: "a fault in native code, or no room left for shared memory",
+    signal.SIGKILL: "the kernel does this when memory runs out",
+    signal.SIGSEGV: "a fault in native code, or too deep recursion there",
+    signal.SIGBUS: "a fault in native code, or no space left for shared memory",
     signal.SIGXCPU: "a limit on CPU time was reached",
 }
 
@@ -19,7 +19,7 @@ _HINTS = {
 def reason(error: BaseException, path: str) -> str:
     """`Type: message (file.py:12)`; the place is the last line of the workload's own file that was running.
 
-    An exception group is told by its first leaf and the number of the others; cancelled siblings are left out.
+    An exception group is described by its first leaf and the number of others; cancelled siblings are left out.
     """
     first, *others = list(_leaves(error)) or [error]
     message = _message(first)
@@ -30,19 +30,19 @@ def reason(error: BaseException, path: str) -> str:
 
 
 def fate(code: int) -> str:
-    """How a process ended, from what subprocess and multiprocessing call its exit code: negative for a signal."""
+    """How a process ended, from its exit code as subprocess reports it: negative for a signal."""
     if code >= 0:
         return f"exited with status {code}"
     try:
         name = signal.Signals(-code).name
-    except ValueError:  # one of the many real-time signals, few of which have a name
+    except ValueError:  # a real-time signal: few of these have names
         return f"was killed by signal {-code}"
     hint = _HINTS.get(signal.Signals(-code))
     return f"was killed by {name}{f' ({hint})' if hint else ''}"
 
 
 def lacking(error: BaseException) -> str | None:
-    """The package that an error says is not installed here; None for any other error."""
+    """The package that is not installed here, if that is the error; else None."""
     package = (getattr(error, "name", None) or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
     return package if package and importlib.util.find_spec(package) is None else None
 
@@ -66,7 +66,7 @@ def _message(error: BaseException) -> str:
     try:
         return str(error)[: 8 * LONGEST]
     except BaseException as other:
-        return f"its message cannot be told, for __str__ raises {type(other).__name__}"
+        return f"no message, since __str__ raises {type(other).__name__}"
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:

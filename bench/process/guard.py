@@ -1,6 +1,6 @@
-"""The guard of a run: a process that sleeps until the runner is gone without having dismissed it, then clears away.
+"""The guard of a run: a process that sleeps until the runner dies, then cleans up after the run.
 
-It reads a pipe whose other end only the runner holds, so that it costs no CPU time while the run measures.
+It blocks on a pipe whose other end only the runner holds, so it uses no CPU time while the run measures.
 """
 
 import sys
@@ -9,13 +9,13 @@ from pathlib import Path
 
 from bench.process.cleanup import clear
 
-LOOKS = 10  # a trial that was just being started is found by a later look
-LOOK_S = 0.1
+ATTEMPTS = 10  # a trial that was just being started is found by a later attempt
+INTERVAL_S = 0.1
 
 
 def main(folder: str) -> None:
-    """Wait for the runner's end; then no process and no file of its run is left."""
+    """Wait until the runner has ended, then end the processes of its run and remove its files."""
     sys.stdin.read()
-    for _ in range(LOOKS):
+    for _ in range(ATTEMPTS):
         clear(Path(folder))
-        time.sleep(LOOK_S)
+        time.sleep(INTERVAL_S)

@@ -1,7 +1,7 @@
-"""Which processes belong to a trial: those of its process group, and all that carry its folder in their environment.
+"""Find and end the processes of a trial: its process group, and all that have its folder in their environment.
 
-A process that leaves the group (setsid, a daemon) still has the TMPDIR that it was started with, as continuous
-integration systems find what a build left by a variable of theirs. Where there is no /proc, nothing can be found.
+A process that leaves the group (setsid, a daemon) still has the TMPDIR that it was started with; continuous integration
+systems find the processes that a build left behind in the same way. Without /proc, no process can be found.
 """
 
 import os
@@ -20,14 +20,14 @@ def members(group: int) -> set[int]:
 
 
 def carriers(folder: Path) -> set[int]:
-    """The living processes, but for this one, whose TMPDIR is the folder or one below it."""
+    """The living processes, except this one, whose TMPDIR is the folder or one below it."""
     return {pid for pid in _pids() if pid != os.getpid() and _carries(pid, b"TMPDIR=" + os.fsencode(folder))}
 
 
 def may_be_resource_tracker(pid: int) -> bool:
-    """Whether it is the one that clears away multiprocessing's semaphores and shared memory, once others are gone.
+    """Whether this may be the process that removes multiprocessing's semaphores and shared memory in the end.
 
-    A program that is only being started has no command yet, so it may be one.
+    A program that is just being started has no command line yet, so it may be one.
     """
     with suppress(OSError):
         command = (PROC / str(pid) / "cmdline").read_bytes()
@@ -54,31 +54,31 @@ def _state_and_group(pid: int) -> tuple[str, int]:
     return "dead", 0
 
 
-POLITE_S = 1.0  # for the leader to go when asked to
-TRACKER_S = 3.0  # for multiprocessing's resource tracker to start and to clear away, once all that it serves have gone
-STUBBORN_S = 6.0  # a process that the kernel cannot end meanwhile is beyond us
-_LOOK_S = 0.01
+POLITE_S = 1.0  # for the leader to exit when asked to
+TRACKER_S = 3.0  # for multiprocessing's resource tracker to start and clean up, once the others are gone
+STUBBORN_S = 6.0  # a process that the kernel cannot end in this time is given up
+_INTERVAL_S = 0.01
 
 
 def end_trial(leader: int, folder: Path) -> None:
-    """End every process of a trial, the leader first. The leader stays a zombie, to be reaped by who started it."""
+    """End every process of a trial, the leader first. The leader stays a zombie until its parent reaps it."""
     if exit_of(leader) is None:
         os.killpg(leader, signal.SIGTERM)
         _wait_until(lambda: exit_of(leader) is not None, POLITE_S)
     end_all(lambda: members(leader) | carriers(folder))
-    with suppress(ProcessLookupError, PermissionError):  # where there is no /proc, this is all that can be done
+    with suppress(ProcessLookupError, PermissionError):  # without /proc, this is all that can be done
         os.killpg(leader, signal.SIGKILL)
 
 
 def end_all(find: Callable[[], set[int]]) -> None:
-    """Kill what is found until nothing is, since it may start others meanwhile; resource trackers last."""
+    """Kill the processes found until there are none, since they may start others; resource trackers last."""
     began = time.monotonic()
-    while (pids := find()) and (passed := time.monotonic() - began) < STUBBORN_S:
+    while (pids := find()) and (elapsed_s := time.monotonic() - began) < STUBBORN_S:
         for pid in pids:
-            if passed > TRACKER_S or not may_be_resource_tracker(pid):
+            if elapsed_s > TRACKER_S or not may_be_resource_tracker(pid):
                 with suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
-        time.sleep(_LOOK_S)
+        time.sleep(_INTERVAL_S)
 
 
 def exit_of(pid: int) -> os.waitid_result | None:
@@ -89,4 +89,4 @@ def exit_of(pid: int) -> os.waitid_result | None:
 def _wait_until(condition: Callable[[], bool], timeout_s: float) -> None:
     deadline = time.monotonic() + timeout_s
     while not condition() and time.monotonic() < deadline:
-        time.sleep(_LOOK_S)
+        time.sleep(_INTERVAL_S)

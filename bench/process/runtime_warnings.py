@@ -1,4 +1,4 @@
-"""Warnings of Python's that a trial acts on: a coroutine that was never awaited, the GIL switched on by a module."""
+"""Python warnings that a trial acts on: a coroutine that was never awaited, the GIL switched on by a module."""
 
 import os
 import re
@@ -11,28 +11,28 @@ _gil_enabled: list[str] = []
 
 
 def watch_unawaited() -> None:
-    """Keep every warning that a coroutine was never awaited: its work did not happen, so the pass is wrong."""
+    """Collect every warning that a coroutine was never awaited: its work was not done, so the pass is wrong."""
     _collect(".* was never awaited", _unawaited)
 
 
 def take_unawaited() -> list[str]:
-    """The warnings of this process since the last call."""
+    """The warnings in this process since the last call."""
     taken = _unawaited[:]
     _unawaited.clear()
     return taken
 
 
 def watch_gil() -> None:
-    """Keep the warning that Python enabled the GIL to load a module, in a free-threaded build."""
+    """Collect the warning that Python enabled the GIL to load a module, in a free-threaded build."""
     if "t" in sys.abiflags:
         _collect(r"The global interpreter lock \(GIL\) has been enabled to load module", _gil_enabled)
 
 
 def gil_cause() -> str | None:
-    """What enabled the GIL in this process, in a few words; None if it is off, or the build cannot run without it.
+    """What enabled the GIL in this process, in a few words; None if it is off, or if the build always has it.
 
-    Only the trial's own process is asked: worker processes load the same file, and collecting their warnings would
-    cost each of them what it costs here. A module that only a worker loads is therefore not named.
+    This covers the trial's main process only: worker processes load the same file, and collecting the warnings in each
+    of them would cost time. A module that only a worker loads is therefore not named.
     """
     if "t" not in sys.abiflags or not getattr(sys, "_is_gil_enabled", lambda: False)():
         return None
@@ -48,11 +48,11 @@ def _collect(pattern: str, messages: list[str]) -> None:
     matches = re.compile(pattern).match
     show = warnings.showwarning
 
-    def collect_or_show(message: Warning | str, category: type[Warning], *where: Any, **how: Any) -> None:
+    def collect_or_show(message: Warning | str, category: type[Warning], *args: Any, **kwargs: Any) -> None:
         if issubclass(category, RuntimeWarning) and matches(str(message)):
             messages.append(str(message))
         else:
-            show(message, category, *where, **how)
+            show(message, category, *args, **kwargs)
 
     warnings.filterwarnings("always", message=pattern, category=RuntimeWarning)
     warnings.showwarning = collect_or_show

@@ -1,7 +1,7 @@
-"""Where a run's temporary files lie, and that neither they nor a process of the run outlives it.
+"""The folders for a run's temporary files; neither they nor a process of the run outlives it.
 
-Each trial has a folder of its own below the run's. The run's is readable by its user alone, and its name, which every
-process of the run has in its environment, is what these are found by.
+Each trial has its own folder below the run's, which only the user can read. Every process of the run has the folder's
+name in its environment, so that it can be found.
 """
 
 import secrets
@@ -20,16 +20,16 @@ from bench.process.failure_reason import reason
 
 @contextmanager
 def guarded() -> Iterator[Path]:
-    """A folder for a whole run; at the end, however this process ends, it and every process in it are gone.
+    """A folder for a whole run. However this process ends, the folder and every process of the run are removed.
 
-    If this process is killed, a guard does it: a process that waits for that alone. Raises RecordError,
+    If this process is killed, the guard does it, a process that only waits for this. Raises RecordError,
     NoTemporaryFolder.
     """
-    with _no_room_told():
+    with _explained():
         folder = Path(tempfile.gettempdir(), f"{PREFIX}{secrets.token_hex(8)}").absolute()
-    with _guard_of(folder):  # which is there before the folder is
+    with _guard_of(folder):  # started before the folder exists
         try:
-            with _no_room_told():
+            with _explained():
                 folder.mkdir(mode=0o700)
             yield folder
         finally:
@@ -38,11 +38,11 @@ def guarded() -> Iterator[Path]:
 
 @contextmanager
 def trial_folder(run_folder: Path | None) -> Iterator[Path]:
-    """A folder for one trial, below the run's where it has one, and removed after it. Raises NoTemporaryFolder."""
+    """A folder for one trial, below the run's folder if there is one, removed afterwards. Raises NoTemporaryFolder."""
     if run_folder is not None:
-        with suppress(OSError):  # a workload may have removed it
+        with suppress(OSError):  # in case a workload has removed it
             run_folder.mkdir(mode=0o700)
-    with _no_room_told():
+    with _explained():
         folder = Path(tempfile.mkdtemp(prefix=PREFIX if run_folder is None else "", dir=run_folder)).absolute()
     try:
         yield folder
@@ -51,8 +51,8 @@ def trial_folder(run_folder: Path | None) -> Iterator[Path]:
 
 
 @contextmanager
-def _no_room_told() -> Iterator[None]:
-    """Tell why there is no folder, with the way out. Raises NoTemporaryFolder."""
+def _explained() -> Iterator[None]:
+    """Turn an OSError into NoTemporaryFolder, with the reason and a remedy."""
     try:
         yield
     except OSError as error:
@@ -61,7 +61,7 @@ def _no_room_told() -> Iterator[None]:
 
 @contextmanager
 def _guard_of(folder: Path) -> Iterator[None]:
-    """A guard over the folder, dismissed at the end; it works with whatever it is given if nobody dismisses it."""
+    """A guard of the folder, dismissed at the end; it cleans up if this process dies before that."""
     try:
         process = subprocess.Popen(
             command(sys.executable, "process.guard", str(folder)),
@@ -72,7 +72,7 @@ def _guard_of(folder: Path) -> Iterator[None]:
             start_new_session=True,
         )
     except OSError as error:
-        raise RecordError(f"{sys.executable}: the guard of the run cannot be started: {reason(error, '')}") from error
+        raise RecordError(f"{sys.executable}: cannot start the guard of the run: {reason(error, '')}") from error
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""Where a process was, as a line of the workload's file: told by itself when it crashes, and on SIGQUIT, as JVMs do."""
+"""The workload's line that a process is at: it dumps its stacks when it crashes, and on SIGQUIT as JVMs do."""
 
 import faulthandler
 import os
@@ -10,59 +10,59 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-ASKED_BY = signal.SIGQUIT
+DUMP_SIGNAL = signal.SIGQUIT
 _STDERR = 2
-_ANSWERS_S = 1.0  # for all processes together
-_ANSWER_S = 0.3  # for one; what else it prints may never end
+_ALL_DUMPS_S = 1.0  # for all processes together
+_ONE_DUMP_S = 0.3  # for one process, which may print other text without end
 _QUIET_S = 0.1
 _MOST_BYTES = 1 << 20
 
 
-def tell() -> None:
-    """From now on this process tells its threads' stacks, on stderr, when it crashes or is asked."""
+def enable() -> None:
+    """From now on, dump the stacks of this process to stderr when it crashes or receives the signal."""
     faulthandler.enable(_STDERR)
-    faulthandler.register(ASKED_BY, _STDERR)
+    faulthandler.register(DUMP_SIGNAL, _STDERR)
 
 
-def where(pids: Iterable[int], stderr: int, path: str) -> str | None:
-    """The line of the file that the first of these processes is at which is in it; `stderr` is the end to read.
+def current_line(pids: Iterable[int], stderr: int, path: str) -> str | None:
+    """The line of the file that the first of these processes to be running it is at; `stderr` is what they write to.
 
-    They are asked one after the other, lest they write through each other. Those that would not tell are let be.
+    They are asked one after the other, so that their dumps do not mix. Those without a handler are skipped.
     """
-    deadline = time.monotonic() + _ANSWERS_S
+    deadline = time.monotonic() + _ALL_DUMPS_S
     for pid in pids:
-        if time.monotonic() < deadline and _would_tell(pid):
+        if time.monotonic() < deadline and _has_handler(pid):
             with suppress(OSError):
-                os.kill(pid, ASKED_BY)
-            if found := place(_read(stderr), path):
-                return found
+                os.kill(pid, DUMP_SIGNAL)
+            if line := line_in(_read_dump(stderr), path):
+                return line
     return None
 
 
-def place(told: str, path: str) -> str | None:
-    """`file.py:12`, the innermost line of the file in the thread that crashed or was asked, or else in any other."""
+def line_in(dump: str, path: str) -> str | None:
+    """`file.py:12`, the innermost line of the file in the thread that crashed or got the signal, else in any."""
     named = re.escape(path.encode("ascii", "backslashreplace").decode())
-    for text in (told.rpartition("Current thread")[2], told):
-        if found := re.search(rf'File "{named}", line (\d+)', text):
-            return f"{path.rpartition('/')[2]}:{found[1]}"
+    for text in (dump.rpartition("Current thread")[2], dump):
+        if match := re.search(rf'File "{named}", line (\d+)', text):
+            return f"{path.rpartition('/')[2]}:{match[1]}"
     return None
 
 
-def _read(stderr: int) -> str:
-    """What comes until nothing does for a moment."""
-    told, deadline = b"", time.monotonic() + _ANSWER_S
-    while time.monotonic() < deadline and len(told) < _MOST_BYTES and select.select([stderr], [], [], _QUIET_S)[0]:
+def _read_dump(stderr: int) -> str:
+    """Read until nothing is written for a moment."""
+    dump, deadline = b"", time.monotonic() + _ONE_DUMP_S
+    while time.monotonic() < deadline and len(dump) < _MOST_BYTES and select.select([stderr], [], [], _QUIET_S)[0]:
         data = os.read(stderr, 65536)
         if not data:
             break
-        told += data
-    return told.decode(errors="replace")
+        dump += data
+    return dump.decode(errors="replace")
 
 
-def _would_tell(pid: int) -> bool:
-    """Whether it has a handler for the signal, which would end it otherwise."""
+def _has_handler(pid: int) -> bool:
+    """Whether the process handles the signal, which would otherwise end it."""
     with suppress(OSError, StopIteration):
         lines = Path(f"/proc/{pid}/status").read_text(errors="replace").splitlines()
         caught = next(line for line in lines if line.startswith("SigCgt:"))
-        return bool(int(caught.split()[1], 16) >> (ASKED_BY - 1) & 1)
+        return bool(int(caught.split()[1], 16) >> (DUMP_SIGNAL - 1) & 1)
     return False

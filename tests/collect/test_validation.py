@@ -80,17 +80,20 @@ class TestProblem:
         [
             (NoItems, "NoItems has no items() method"),
             (NoWork, "NoWork has no work() method"),
-            (CoroutineAsWork, "CoroutineAsWork.work is a coroutine function: call it work_async"),
-            (BlockingAsCoroutine, "BlockingAsCoroutine.work_async is no coroutine function: write `async def`"),
+            (CoroutineAsWork, "CoroutineAsWork.work is a coroutine function: rename it to work_async"),
+            (
+                BlockingAsCoroutine,
+                "BlockingAsCoroutine.work_async is not a coroutine function: define it with `async def`",
+            ),
             (BadBound, "unknown bound 'disk': available: cpu, io"),
             (NoBound, "unknown bound 'None': available: cpu, io"),
-            (ItemsAsParameter, "ItemsAsParameter.items is no method: the name is taken"),
-            (CheckAsParameter, "CheckAsParameter.check is no method: the name is taken"),
+            (ItemsAsParameter, "ItemsAsParameter.items must be a method: the name is reserved"),
+            (CheckAsParameter, "CheckAsParameter.check must be a method: the name is reserved"),
             (BadParameter, "BadParameter.rows: "),
-            (UnknownAnnotation, "an annotation of UnknownAnnotation cannot be read: NameError: name 'Rows' is"),
-            (UnknownAttribute, "an annotation of UnknownAttribute cannot be read: AttributeError: module 'math'"),
-            (HalfAnnotation, "an annotation of HalfAnnotation cannot be read: SyntaxError: "),
-            (NothingElse, "NothingElse.rows: <class 'NoneType'> cannot be typed on a command line"),
+            (UnknownAnnotation, "cannot evaluate an annotation of UnknownAnnotation: NameError: name 'Rows' is"),
+            (UnknownAttribute, "cannot evaluate an annotation of UnknownAttribute: AttributeError: module 'math'"),
+            (HalfAnnotation, "cannot evaluate an annotation of HalfAnnotation: SyntaxError: "),
+            (NothingElse, "NothingElse.rows: <class 'NoneType'> is not a supported parameter type"),
         ],
     )
     def test_reason_why_a_class_is_not_a_workload_is_explained(self, cls: type[Workload], words: str) -> None:

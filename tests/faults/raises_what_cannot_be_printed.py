@@ -1,10 +1,10 @@
-"""Raise an exception that cannot say what it is."""
+"""Raise an exception whose text and repr raise."""
 
 from bench import workload
 
 
 class Mute(Exception):
-    """Neither its text nor its repr can be had."""
+    """An exception without a usable text or repr."""
 
     def __str__(self) -> str:
         raise RuntimeError("no comment")
@@ -14,5 +14,5 @@ class Mute(Exception):
 
 @workload(items=range(4))
 def raises_what_cannot_be_printed(item: int) -> int:
-    """Raise an exception that cannot say what it is."""
+    """Raise an exception whose text and repr raise."""
     raise Mute(item)

@@ -5,10 +5,7 @@ from bench.schema import Status
 Expected = tuple[str, str]
 
 OK = (Status.OK, "^$")
-UNPICKLED = (
-    Status.ERROR,
-    r"cannot be sent to another process \(TypeError: cannot pickle .*\): use plain data",
-)
+UNPICKLED = (Status.ERROR, r"cannot be sent to another process \(TypeError: cannot pickle .*\): use plain data")
 UNREADABLE = (Status.ERROR, r"cannot be sent to another process \(.*\): use plain data")
 
 

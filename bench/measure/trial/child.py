@@ -35,7 +35,7 @@ NS = 1e-9
 def main(fd: str) -> None:
     """Measure the case that is requested over the channel, and report the outcome."""
     gc.freeze()  # the harness's own objects, so that collections during a pass do not scan them
-    stack_dump.tell()
+    stack_dump.enable()
     runtime_warnings.watch_unawaited()
     runtime_warnings.watch_gil()
     channel = Channel(int(fd))

@@ -60,11 +60,11 @@ def _current_line(process: subprocess.Popen[bytes], path: str, folder: Path) -> 
     """Where the trial is, as its processes report when asked, its own first."""
     assert process.stderr is not None
     others = (members(process.pid) | carriers(folder)) - {process.pid}
-    return _in_brackets(stack_dump.where([process.pid, *sorted(others)], process.stderr.fileno(), path))
+    return _in_brackets(stack_dump.current_line([process.pid, *sorted(others)], process.stderr.fileno(), path))
 
 
 def _at(report: str, path: str) -> str:
-    return _in_brackets(stack_dump.place(report, path))
+    return _in_brackets(stack_dump.line_in(report, path))
 
 
 def _in_brackets(place: str | None) -> str:
