@@ -80,7 +80,7 @@ def case_in(table: DataFrame) -> CaseId:
 
 
 def known(value: Any) -> Any:
-    """A cell as plain Python; None where it is unknown."""
+    """A cell as plain Python; None if it is unknown."""
     if pd.isna(value):
         return None
     return value.item() if hasattr(value, "item") else value

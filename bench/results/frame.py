@@ -10,7 +10,7 @@ from pandas import Categorical, DataFrame
 
 from bench.results.columns import COLUMNS, RARELY_REPEATED
 
-Cells = Any  # an array of numbers or text, NaN where unknown
+Cells = Any  # an array of numbers or text, NaN if unknown
 
 
 def table(cells: Mapping[str, Cells], lines: "pd.Index[int]") -> DataFrame:
