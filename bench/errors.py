@@ -80,9 +80,10 @@ class NoTemporaryFolder(BenchError):
     @classmethod
     def because(cls, error: OSError) -> Self:
         """The error with the folder if it is known, the reason, and the remedy."""
-        where = f"{error.filename}: " if error.filename else ""
-        why = error.strerror or str(error)
-        return cls(f"{where}cannot create a folder for temporary files: {why}; set TMPDIR to a folder with free space")
+        folder = f"{error.filename}: " if error.filename else ""
+        cause = error.strerror or str(error)
+        remedy = "set TMPDIR to a folder with free space"
+        return cls(f"{folder}cannot create a folder for temporary files: {cause}; {remedy}")
 
 
 class TrialFailed(BenchError):

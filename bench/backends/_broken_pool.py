@@ -9,7 +9,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, cast
 
 from bench.errors import TrialFailed
-from bench.process.failure_reason import fate, one_line, shown
+from bench.process.failure_reason import describe_exit, one_line, short_repr
 from bench.schema import Status
 
 POLITE_S = 1.0  # for workers to exit when a broken pool asks them to
@@ -32,9 +32,10 @@ def why_broken(error: BrokenExecutor, items: list[Any] | None, processes: list[B
     code = next((code for code in codes if code not in (-signal.SIGTERM, -signal.SIGKILL)), None)
     code = -signal.SIGKILL if code is None and -signal.SIGKILL in codes else code
     if code == 1 and (culprit := next((item for item in items or [] if not _portable(item)), None)) is not None:
-        return TrialFailed(Status.ERROR, _not_portable(f"item {shown(culprit)}", "no worker process can unpickle it"))
+        item = f"item {short_repr(culprit)}"
+        return TrialFailed(Status.ERROR, _not_portable(item, "no worker process can unpickle it"))
     if code is not None:
-        return TrialFailed(Status.CRASHED, f"a worker process {fate(code)}")
+        return TrialFailed(Status.CRASHED, f"a worker process {describe_exit(code)}")
     if error.__cause__ is None:
         return TrialFailed(
             Status.ERROR,
@@ -48,7 +49,7 @@ def why_broken(error: BrokenExecutor, items: list[Any] | None, processes: list[B
 def untransportable(error: BaseException, items: list[Any] | None) -> str:
     """Name the object that could not be sent between processes: the value of setup(), an item, or else a result."""
     culprit = next((item for item in items or [] if not _portable(item)), None)
-    what = "a result of work()" if culprit is None else f"item {shown(culprit)}"
+    what = "a result of work()" if culprit is None else f"item {short_repr(culprit)}"
     what = "the value that setup() yields" if items is None else what
     return _not_portable(what, f"{type(error).__name__}: {error}")
 

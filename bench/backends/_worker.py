@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from bench.backends._base import Lane
 from bench.collect.workload import Workload, entered
 from bench.errors import BenchError, ItemFailed, MissingPackage, TrialFailed
-from bench.process.failure_reason import lacking, reason, shown
+from bench.process.failure_reason import missing_package, reason, short_repr
 from bench.schema import Gil, Status
 
 _here = threading.local()
@@ -56,7 +56,7 @@ def stage_failed(stage: str, error: BaseException, path: str, status: Status = S
     """The failure of one of the workload's own methods."""
     if isinstance(error, TrialFailed):
         return error
-    if package := error.package if isinstance(error, MissingPackage) else lacking(error):
+    if package := error.package if isinstance(error, MissingPackage) else missing_package(error):
         return _skipped(package)
     detail = str(error) if isinstance(error, BenchError) else reason(error, path)
     return TrialFailed(status, f"{stage}: {detail}")
@@ -70,9 +70,9 @@ def _skipped(package: str) -> TrialFailed:
 
 def item_failed(error: BaseException, item: Any, path: str) -> TrialFailed:
     """The failure of one item."""
-    if package := lacking(error):
+    if package := missing_package(error):
         return _skipped(package)
-    return ItemFailed(f"item {shown(item)}: {reason(error, path)}")
+    return ItemFailed(f"item {short_repr(item)}: {reason(error, path)}")
 
 
 def prepare(build: Callable[[], Workload], barrier: Barrier, path: str) -> None:

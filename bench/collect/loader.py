@@ -13,7 +13,7 @@ from types import ModuleType
 from bench.collect.validation import problem
 from bench.collect.workload import MARK, Workload
 from bench.errors import MissingPackage, UnknownName, WorkloadFileError
-from bench.process.failure_reason import lacking, reason
+from bench.process.failure_reason import missing_package, reason
 from bench.schema import Value
 
 
@@ -78,7 +78,7 @@ def _load(path: Path) -> ModuleType:
         del sys.modules[name]
         if isinstance(error, KeyboardInterrupt):
             raise
-        if package := lacking(error):
+        if package := missing_package(error):
             raise MissingPackage(
                 f"{_load_error(error, path)}: this Python lacks the package {package}", package
             ) from error

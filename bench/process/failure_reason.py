@@ -29,7 +29,7 @@ def reason(error: BaseException, path: str) -> str:
     return one_line(text) + place + more
 
 
-def fate(code: int) -> str:
+def describe_exit(code: int) -> str:
     """How a process ended, from its exit code as subprocess reports it: negative for a signal."""
     if code >= 0:
         return f"exited with status {code}"
@@ -41,7 +41,7 @@ def fate(code: int) -> str:
     return f"was killed by {name}{f' ({hint})' if hint else ''}"
 
 
-def lacking(error: BaseException) -> str | None:
+def missing_package(error: BaseException) -> str | None:
     """The package that is not installed here, if that is the error; else None."""
     package = (getattr(error, "name", None) or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
     return package if package and importlib.util.find_spec(package) is None else None
@@ -54,7 +54,7 @@ def one_line(text: str, longest: int = LONGEST) -> str:
     return flat if len(flat) <= longest and len(start) == len(text) else flat[: longest - 3] + "..."
 
 
-def shown(item: object) -> str:
+def short_repr(item: object) -> str:
     """An item for a message: its repr, shortened; repr may itself raise."""
     try:
         return one_line(repr(item), 60)

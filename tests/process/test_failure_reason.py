@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.process.failure_reason import LONGEST, fate, one_line, reason, shown
+from bench.process.failure_reason import LONGEST, describe_exit, one_line, reason, short_repr
 
 
 def caught(failing: Callable[[], object]) -> BaseException:
@@ -103,8 +103,8 @@ def test_truncated_text_ends_in_dots() -> None:
 
 
 def test_item_is_shown_by_its_shortened_repr() -> None:
-    assert shown({"a": 1}) == "{'a': 1}"
-    assert len(shown(list(range(1000)))) == 60
+    assert short_repr({"a": 1}) == "{'a': 1}"
+    assert len(short_repr(list(range(1000)))) == 60
 
 
 class Unspeakable:
@@ -126,7 +126,7 @@ class Misspoken:
     ],
 )
 def test_item_whose_repr_raises_is_shown_by_its_type(item: object, text: str) -> None:
-    assert shown(item) == text
+    assert short_repr(item) == text
 
 
 @pytest.mark.parametrize(
@@ -141,4 +141,4 @@ def test_item_whose_repr_raises_is_shown_by_its_type(item: object, text: str) ->
     ],
 )
 def test_exit_of_a_process_is_described_by_its_status_or_signal(code: int, text: str) -> None:
-    assert fate(code) == text
+    assert describe_exit(code) == text

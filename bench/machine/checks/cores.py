@@ -55,4 +55,5 @@ def siblings(allowed: frozenset[int] | None, proc: Path = PROC, sysfs: Path = SY
     if hypervisor_flag(proc) is False:
         return Finding("smt", Level.GOOD, "each usable core is a physical core of its own")
     advice = "ask the administrator of the host; a speedup that stops growing at half the cores suggests it"
-    return Finding("smt", Level.UNKNOWN, "no cores are listed as shared, but a virtual machine may hide it", advice)
+    found = "no physical cores are listed as shared, but a virtual machine may hide this"
+    return Finding("smt", Level.UNKNOWN, found, advice)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench.measure.trial.protocol import Failed
 from bench.process import stack_dump
-from bench.process.failure_reason import fate, one_line
+from bench.process.failure_reason import describe_exit, one_line
 from bench.process.process_tree import carriers, exit_of, members
 from bench.schema import Status
 
@@ -17,7 +17,7 @@ def exited(process: subprocess.Popen[bytes], stage: str, last_words: str, path: 
     """A trial that has exited: how, in which stage, and the line that crashed or else the last line it printed."""
     end = exit_of(process.pid)
     assert end is not None, "it has exited"
-    how = fate(end.si_status if end.si_code == os.CLD_EXITED else -end.si_status)
+    how = describe_exit(end.si_status if end.si_code == os.CLD_EXITED else -end.si_status)
     printed, _, report = last_words.partition(_CRASH_REPORT)
     lines = [line for line in printed.splitlines() if line.strip() and not line[0].isspace()]
     last_line = f": {lines[-1]}" if lines else ""
