@@ -12,9 +12,8 @@ HOOKS = ("setup", "client", "client_async", "items", "work", "work_async", "chec
 
 def problem(cls: type[Workload]) -> str | None:
     """What makes a class an invalid workload, as a message, or None if it is valid."""
-    return next(
-        filter(None, (check(cls) for check in (_missing_method, _wrong_kind_of_method, _invalid_attribute))), None
-    )
+    checks = (_missing_method, _wrong_kind_of_method, _invalid_attribute)
+    return next(filter(None, (check(cls) for check in checks)), None)
 
 
 def _missing_method(cls: type[Workload]) -> str | None:

@@ -59,7 +59,8 @@ def test_piped_output_is_plain_text_of_80_columns(tmp_path: Path) -> None:
 
 def test_every_file_is_a_check_whose_findings_have_a_place() -> None:
     names = [check.__name__.rpartition(".")[2] for check in _all_checks.checks()]
-    assert names == [*_all_checks.ORDER, _all_checks.LAST]
+    assert names[: len(_all_checks.ORDER)] == [*_all_checks.ORDER]
+    assert names[-1] == _all_checks.LAST
     assert {f"{name}.py" for name in names} == {path.name for path in (ROOT / "bench/machine/checks").glob("[!_]*.py")}
 
 
