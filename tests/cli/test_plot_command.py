@@ -59,7 +59,7 @@ def test_a_trace_is_drawn_and_an_invalid_one_is_reported_by_line(tmp_path: Path)
     trace.write_text(trace.read_text().replace("item", "rest"))
     wrong = bench(tmp_path, "plot", "run")
     assert wrong.returncode == 2
-    assert "trace.csv: line 3: column activity: 'rest' is none of start, item" in wrong.stderr
+    assert "trace.csv: line 3: column activity: 'rest' is invalid: it must be one of start, item" in wrong.stderr
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
     python -m tests.tools.structure [PACKAGE_FOLDER]
 
-A room is a module or package directly below the package; a floor is the length of the longest chain of imports down
-from it; an arrow is a pair of rooms of which one imports the other.
+A part is a module or package directly below the package; its level is the length of the longest chain of imports down
+from it; an edge is a pair of parts of which one imports the other.
 """
 
 import ast
@@ -19,24 +19,24 @@ BINS = (25, 50, 100, 150, 200, 300, 10_000)
 FUNCTION_BINS = (5, 10, 20, 30, 40, 50, 10_000)
 
 
-def room(module: str) -> str:
+def part(module: str) -> str:
     """The part directly below the package that a module belongs to."""
     return module.split(".")[1] if "." in module else "bench"
 
 
-def arrows(package: Path) -> set[tuple[str, str]]:
-    """Pairs of rooms of which the first imports the second."""
+def edges(package: Path) -> set[tuple[str, str]]:
+    """Pairs of parts of which the first imports the second."""
     modules = modules_of(package)
     return {
-        (room(name), room(other))
+        (part(name), part(other))
         for name, path in modules.items()
         for other in imported_modules(path, modules)
-        if room(name) != room(other)
+        if part(name) != part(other)
     }
 
 
-def floors(pairs: set[tuple[str, str]]) -> int:
-    """The number of rooms on the longest chain of imports; a cycle counts as one floor too many, and is named."""
+def levels(pairs: set[tuple[str, str]]) -> int:
+    """The number of parts on the longest chain of imports; a cycle is printed."""
     below: Mapping[str, set[str]] = {one: {other for who, other in pairs if who == one} for one, _ in pairs}
 
     def height(name: str, seen: tuple[str, ...] = ()) -> int:
@@ -68,9 +68,9 @@ def histogram(lengths: list[int], bins: tuple[int, ...]) -> str:
 def main(package: Path) -> None:
     """Print all figures."""
     files = [path for path in modules_of(package).values() if path.read_text().strip()]
-    rooms = {room(name) for name in modules_of(package)} - {"bench"}
-    pairs = {pair for pair in arrows(package) if "bench" not in pair}
-    print(f"rooms {len(rooms)}, floors {floors(pairs)}, arrows {len(pairs)}")
+    parts = {part(name) for name in modules_of(package)} - {"bench"}
+    pairs = {pair for pair in edges(package) if "bench" not in pair}
+    print(f"parts {len(parts)}, levels {levels(pairs)}, edges {len(pairs)}")
     lines = [len(path.read_text(encoding="utf-8").splitlines()) for path in files]
     print(f"files {len(lines)}: median {median(lines):g} lines, longest {max(lines)}\n  {histogram(lines, BINS)}")
     lengths = [length for path in files for length in function_lengths(path)]
