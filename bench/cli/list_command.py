@@ -18,7 +18,7 @@ def list_(as_json: read_options.AsJson = False) -> None:
         give_json(entries)
     else:
         data().print(listing.catalogue_tables(entries))
-    say_passed_over(files_without_workloads())
+    report_skipped_files(files_without_workloads())
 
 
 def catalogue() -> dict[str, list[dict[str, Any]]]:
@@ -48,7 +48,7 @@ def catalogue() -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def say_passed_over(paths: Iterable[Path]) -> None:
+def report_skipped_files(paths: Iterable[Path]) -> None:
     """List the files that define no workload, on stderr."""
     for path in paths:
         say(f"{path}: skipped, since it defines no workload; start its name with _ if that is intended")

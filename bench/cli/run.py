@@ -36,7 +36,7 @@ def run(
     Each sample is appended to samples.csv in the run's folder as soon as it is measured.
     """
     from bench.cli import arguments, execute, resume_command
-    from bench.cli.list_command import say_passed_over
+    from bench.cli.list_command import report_skipped_files
     from bench.collect.discovery import files_without_workloads, select_workloads
     from bench.machine import host, interpreters
     from bench.measure.matrix import Selection, build_plan
@@ -52,7 +52,7 @@ def run(
     pythons = interpreters.choose(python or [])
     counts = arguments.parse_counts(workers or [])
     selected = select_workloads(workloads or [], [one.executable for one in pythons])
-    say_passed_over(files_without_workloads(workloads or [], [one.executable for one in pythons]))
+    report_skipped_files(files_without_workloads(workloads or [], [one.executable for one in pythons]))
     selection = Selection(
         arguments.choose_workloads(selected, param or [], counts, host.usable_cores(), quick),
         arguments.parse_backends(backend or [], baseline=not no_baseline),

@@ -277,4 +277,4 @@ def test_a_file_without_workloads_is_skipped_with_a_message(tmp_path: Path) -> N
     done = bench(tmp_path, "list")
     assert done.returncode == 0
     assert "sqrt-sum" in done.stdout
-    assert "helper.py: defines no workload, passed over" in done.stderr
+    assert "helper.py: skipped, since it defines no workload" in done.stderr

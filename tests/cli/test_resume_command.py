@@ -49,7 +49,7 @@ def test_a_cut_off_run_is_completed(tmp_path: Path) -> None:
     before = rows_text(run)
     done = bench(tmp_path, "run", "--resume", "out")
     assert done.returncode == 0, done.stderr
-    assert "the last row is incomplete; it is put aside in samples.csv.torn" in done.stderr
+    assert "the last row is incomplete; it is moved to samples.csv.torn" in done.stderr
     assert "[4/6] round 2" in done.stderr
     assert "3 rounds" in done.stdout
     assert rows_text(run)[:3] == before
