@@ -9,7 +9,7 @@ from hypothesis import settings
 
 from tests.support.isolation import imports_forgotten
 
-settings.register_profile("fast", deadline=None, max_examples=20)  # the time of an example depends on the machine
+settings.register_profile("fast", deadline=None, max_examples=10)  # the time of an example depends on the machine
 settings.register_profile("full", parent=settings.get_profile("fast"), max_examples=50)
 settings.register_profile("thorough", parent=settings.get_profile("fast"), max_examples=10_000)
 settings.load_profile("fast")

@@ -62,7 +62,7 @@ def trial(facts: dict[str, Any], number: int, seconds: float, luck: int) -> list
     return [first, sample(round=number, value=1, elapsed_s=seconds * (1 + luck / 10), **facts)]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=settings().max_examples // 2, deadline=None)
 @given(st.lists(TRIALS, min_size=1, max_size=6))
 def test_live_estimates_equal_the_final_table_after_any_number_of_rounds(rounds: list[list[tuple[float, int]]]) -> None:
     trials = [

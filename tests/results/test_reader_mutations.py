@@ -28,7 +28,7 @@ from bench.results.load import Run, load_run
 from tests.support.factory import asyncio, failure, multiprocessing, pair, sample, write_run
 from tests.support.mutations import Mutation, mutations
 
-EXAMPLES = min(6 * settings().max_examples, max(300, settings().max_examples))  # 120, 300 or 10,000
+EXAMPLES = min(6 * settings().max_examples, max(300, settings().max_examples))  # 60, 300 or 10,000
 LATENCIES = {
     "latency_p50_s": 0.125,
     "latency_p95_s": 0.25,

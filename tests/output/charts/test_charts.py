@@ -66,6 +66,9 @@ RUNS: dict[str, list[Sample]] = {
 }
 
 
+USUAL = ("plain", "hostile names", "failures", "nothing but failures", "one round")  # drawn in every test run
+
+
 def names(kind: ChartKind) -> str:
     return kind.NAME
 
@@ -151,7 +154,7 @@ def test_an_unknown_kind_suggests_the_nearest_name() -> None:
 
 @every_kind
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.slow if name == "60 cases" else []) for name in RUNS]
+    "name", [pytest.param(name, marks=[] if name in USUAL else pytest.mark.slow) for name in RUNS]
 )
 def test_any_run_is_drawn_within_the_page_or_says_why_not(kind: ChartKind, name: str, views: dict[str, View]) -> None:
     view = views[name]
