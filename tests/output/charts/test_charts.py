@@ -153,9 +153,7 @@ def test_an_unknown_kind_suggests_the_nearest_name() -> None:
 
 
 @every_kind
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[] if name in USUAL else pytest.mark.slow) for name in RUNS]
-)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[] if name in USUAL else pytest.mark.slow) for name in RUNS])
 def test_any_run_is_drawn_within_the_page_or_says_why_not(kind: ChartKind, name: str, views: dict[str, View]) -> None:
     view = views[name]
     figure = kind.draw(view, LIGHT)
