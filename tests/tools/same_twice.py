@@ -2,7 +2,7 @@
 
 One workload file is written under two names, and both are measured in one run, in shuffled order: so the machine treats
 them alike, and whatever `bench compare` would say of the two is chance. Printed are, for each time, the cases that it
-says differ, as they are, relative to the plain loop, and by the way of looking that it takes unasked.
+says differ, as they are, relative to the baseline, and by the way of looking that it takes unasked.
 """
 
 import subprocess

@@ -2,14 +2,14 @@
 
 Each line is one kind of noise. Printed is in how many of 100 pairs of runs of equally fast programs a difference is
 named (at most 5 are allowed), and in how many of 100 it is where a case takes 25 % longer: from times as they are;
-relative to the plain loop of the same round; and by either, as `bench compare` looks where no way is asked for, with
+relative to the baseline of the same round; and by either, as `bench compare` looks where no way is asked for, with
 Holm's correction for both looks. Beside them is what it did not take: permutation tests of the means with Welch's
-interval, relative to the plain loop, which trials at another speed disturb more than ranks. A share counted in 1,000
+interval, relative to the baseline, which trials at another speed disturb more than ranks. A share counted in 1,000
 pairs is off by up to 1.4 near 5, and by up to 3 near 50.
 
 - processes: each trial is off by 5 %, each of its 5 samples by 1 % more, as in reference/nested_expected.json.
 - two speeds: a virtual machine that runs at one of two speeds, 50 and 90 ms. It has another speed, or not, in the next
-  round; of a case and the plain loop beside it, 4 of 5 meet the same. The ratios of adjacent times then have half the
+  round; of a case and the baseline beside it, 4 of 5 meet the same. The ratios of adjacent times then have half the
   noise of others, as they had on such a machine.
 - lasting speeds: the same, but the speed often lasts for several rounds: it changes in one of five.
 - a slower day: the same as two speeds, but during the whole of the second run the machine takes 10 % longer.
@@ -27,7 +27,7 @@ from bench.analysis.rank_test import Logs, permutation_p
 
 THRESHOLD = 0.05
 EFFECT = 1.25
-CASES = 7  # the first is the plain loop, the second the case that changes
+CASES = 7  # the first is the baseline, the second the case that changes
 SPEEDS_MS = (50.0, 90.0)
 SAME_AS_ROUND = 0.8**0.5  # so that two cases of a round share its speed in 4 of 5 rounds, or by chance
 

@@ -6,7 +6,7 @@ many of 100 runs were ended by the most rounds and not by their precision. Below
 --precision is the one of bench/cli/session.py and bench/analysis/stopping.py; those after it are what it could be.
 
 - processes: each trial is off by 5 %, each of its 5 samples by 1 % more, as in reference/nested_expected.json.
-- two speeds: a virtual machine each of whose cores runs at one of two speeds, 50 and 90 ms. From the plain loop to the
+- two speeds: a virtual machine each of whose cores runs at one of two speeds, 50 and 90 ms. From the baseline to the
   case beside it, a core keeps its speed in 4 of 5 rounds; in the next round it has either. Samples are off by 1 %.
   On one core the case takes as long as the loop; on two cores it takes its items from one queue, so that the faster
   core does more of them.
@@ -44,7 +44,7 @@ LOOP, CASE = CASES = cases_of("work", 2)
 
 @dataclass(frozen=True)
 class Noise:
-    """A way of making a run, the logarithms of the times of a plain loop and a case, and its true speedup."""
+    """A way of making a run, the logarithms of the times of a baseline and a case, and its true speedup."""
 
     name: str
     make: Callable[[np.random.Generator, int], tuple[Logs, Logs]]
