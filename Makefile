@@ -33,10 +33,10 @@ bench: $(RUNTIME) ## measure everything in about MAX_TIME seconds (180), then dr
 	done; \
 	exit $$status
 
-test: $(TEST) ## run all tests that are not slow by nature: less than three minutes on two cores
+test: $(TEST) ## run all tests that are not slow by nature: about three minutes on two cores
 	$(PYTEST) -m "not slow"
 
-test-all: $(TEST) ## run all tests, with more random examples each: less than ten minutes on two cores
+test-all: $(TEST) ## run all tests, with more random examples each: about six minutes on two cores
 	$(PYTEST) --hypothesis-profile full
 
 coverage: $(TEST) ## run all tests, and say which lines and branches they never reach
