@@ -27,17 +27,18 @@ ALLOWED: dict[str, set[str]] = {
     "machine": {"errors", "schema"},
     "machine.checks": {"machine"},
     "http_server": set(),
+    "replace_file": set(),
     "backends": {"collect", "errors", "process", "schema"},
     "measure.trial": {"backends", "collect", "errors", "process", "schema"},
     "measure": {"backends", "collect", "machine", "measure.trial", "schema"},
-    "measure.record": {"bench", "errors", "machine", "measure", "schema"},
+    "measure.record": {"bench", "errors", "machine", "measure", "replace_file", "schema"},
     "results": {"errors", "schema"},
     "analysis": {"results", "schema"},
     "output.wording": {"analysis", "results", "schema"},
     "output.terminal": {"analysis", "machine.checks", "output.wording", "results", "schema"},
     "output.charts": {"analysis", "errors", "output.wording", "results", "schema"},
     "output.export": {"analysis", "errors", "output.wording", "results", "schema"},
-    "output.html": {"analysis", "errors", "output.charts", "output.wording", "results", "schema"},
+    "output.html": {"analysis", "errors", "output.charts", "output.wording", "replace_file", "results", "schema"},
 }
 WIRING = {"cli", "__main__"}
 READING = {"results", "analysis", "output.wording", "output.terminal", "output.charts", "output.export", "output.html"}

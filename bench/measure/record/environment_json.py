@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.errors import CannotResume, RecordError
-from bench.measure.record.replace_file import replace_file
+from bench.replace_file import replace_file
 from bench.schema import ENVIRONMENT_JSON, FORMAT_VERSION
 
 
@@ -18,13 +18,9 @@ def write(folder: Path, facts: dict[str, Any]) -> None:
     path = folder / ENVIRONMENT_JSON
     text = json.dumps({"version": FORMAT_VERSION, **facts}, indent=2) + "\n"
     try:
-        replace_file(path, lambda new: _write_text(new, text))
+        replace_file(path, lambda new: new.write_text(text, encoding="utf-8"))
     except OSError as error:
         raise RecordError(f"{path}: cannot be written: {error.strerror}") from error
-
-
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
 
 
 def read(folder: Path) -> dict[str, Any]:

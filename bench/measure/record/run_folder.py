@@ -6,7 +6,7 @@ from itertools import count
 from pathlib import Path
 
 from bench.errors import RecordError, UsageError
-from bench.measure.record.replace_file import replace_file
+from bench.replace_file import replace_file
 from bench.schema import LATEST, RESULTS
 
 

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from bench.errors import RecordError, UsageError
 from bench.output.html.page import RunSection, run_section
 from bench.output.wording import formatting
+from bench.replace_file import replace_file
 from bench.results.load import Run
 from bench.schema import ENVIRONMENT_JSON, SAMPLES_CSV
 
@@ -57,12 +58,10 @@ def _printable(value: Any) -> Any:
 
 
 def _write(page: bytes, path: Path) -> None:
-    """Write the whole file or nothing."""
-    fresh = path.with_name(f".{path.name}-{os.getpid()}")
+    """Write the whole file or nothing. Raises RecordError."""
+    temporary = path.with_name(f".{path.name}-{os.getpid()}")  # in a folder that may hold anything: a name of our own
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_bytes(page)
-        fresh.replace(path)
+        replace_file(path, lambda new: new.write_bytes(page), temporary)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
         raise RecordError(f"{path}: cannot be written: {error.strerror or error}") from error

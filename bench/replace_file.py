@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def replace_file(path: Path, make: Callable[[Path], None], temporary: Path | None = None) -> None:
+def replace_file(path: Path, make: Callable[[Path], object], temporary: Path | None = None) -> None:
     """Let `make` create a new file beside `path`, then move it there. Raises OSError; then nothing is left of it.
 
     The temporary name is always the same, so that whatever a killed run left under it is replaced.
