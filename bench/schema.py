@@ -20,7 +20,7 @@ LATEST = "latest"  # the link in RESULTS to the last finished run
 SAMPLES_CSV = "samples.csv"
 TRACE_CSV = "trace.csv"
 ENVIRONMENT_JSON = "environment.json"
-FORMAT_VERSION = 1  # of these files, as environment.json records it
+FORMAT_VERSION = 2  # of these files, as environment.json records it; version 1 had no groups and no labels
 
 MIN_ROUNDS = 3  # for an interval
 MIN_ROUNDS_FOR_PRECISION = 7  # before the first check of the precision: stopping earlier undercovers
@@ -74,15 +74,16 @@ class Interpreter:
     build: str
     start_methods: tuple[str, ...]
     packages: Mapping[str, str] = field(default_factory=dict, hash=False)
+    label: str = ""  # by default the version
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What cases are compared within: one workload with its parameters under one interpreter."""
+    """What cases are compared within: one workload with its parameters under one interpreter, named by its label."""
 
     workload: str
     params: str
-    python: str
+    interpreter: str
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,10 @@ class BackendConfig:
 
 @dataclass(frozen=True)
 class CaseId:
-    """The columns that identify a case in the files of a run; `params` and `options` are JSON."""
+    """The columns that identify a case in the files of a run; `params` and `options` are JSON.
+
+    `interpreter` is the label that the user gave, by default the version, which is `python`.
+    """
 
     workload: str
     params: str
@@ -107,12 +111,13 @@ class CaseId:
     start_method: str | None
     async_style: str | None
     workers: int
+    interpreter: str
     python: str
 
     @property
     def subject(self) -> Subject:
         """The workload and interpreter that this case is compared within."""
-        return Subject(self.workload, self.params, self.python)
+        return Subject(self.workload, self.params, self.interpreter)
 
     @property
     def config(self) -> BackendConfig:
@@ -121,12 +126,23 @@ class CaseId:
 
 
 CASE_COLUMNS = [field.name for field in fields(CaseId)]
-CASE_KEY = ("workload", "params", "backend", "options", "workers", "python")  # enough to tell the cases of a run apart
+CASE_KEY = (
+    "workload",
+    "params",
+    "backend",
+    "options",
+    "workers",
+    "interpreter",
+)  # enough to tell the cases of a run apart
 
 
 @dataclass(frozen=True)
 class Case:
-    """A workload with its parameters x a backend with its options x workers x an interpreter."""
+    """A workload with its parameters x a backend with its options x workers x an interpreter.
+
+    `interpreter` is its label; without one, its version stands for it. An `exclusive` case is measured with no other
+    trial alive.
+    """
 
     workload: str
     path: str
@@ -139,6 +155,8 @@ class Case:
     executable: str
     async_style: AsyncStyle | None = None
     environment: Mapping[str, str] = field(default_factory=dict, hash=False)
+    interpreter: str = ""
+    exclusive: bool = False
 
     @cached_property
     def id(self) -> CaseId:
@@ -153,6 +171,7 @@ class Case:
             start_method=None if method is None else str(method),
             async_style=self.async_style,
             workers=self.workers,
+            interpreter=self.interpreter or self.python,
             python=self.python,
         )
 
@@ -200,6 +219,7 @@ class Span:
     start_method: str | None
     async_style: AsyncStyle | None
     workers: int
+    interpreter: str
     python: str
     lane: int
     activity: Activity
@@ -211,6 +231,8 @@ class Span:
 class Sample:
     """One timed pass over the whole batch. Unknown is None, never 0. Times in seconds, memory in bytes.
 
+    `group` numbers the groups of a round, `value` is the cycle, `position` the place within the cycle. `reference_s` is
+    the time of the reference pass of the same cycle: a fixed amount of plain Python, which tells how fast the machine was.
     `peak_rss_bytes` is what `memory_measure` in environment.json says.
     """
 
@@ -224,11 +246,13 @@ class Sample:
     start_method: str | None
     async_style: AsyncStyle | None
     workers: int
+    interpreter: str
     python: str
     gil: Gil | None
     round: int
-    position: int
+    group: int
     value: int
+    position: int
     status: Status
     reason: str | None = None
     items: int | None = None
@@ -238,6 +262,7 @@ class Sample:
     cpu_user_s: float | None = None
     cpu_system_s: float | None = None
     foreign_cpu: float | None = None
+    reference_s: float | None = None
     peak_rss_bytes: int | None = None
     switches_voluntary: int | None = None
     switches_involuntary: int | None = None
@@ -255,6 +280,7 @@ class WarningKind(StrEnum):
     GOVERNOR = "governor changed"
     TURBO = "turbo changed"
     LOAD = "load"
+    WAITING = "busy while waiting"
     CONTAMINATED = "contaminated"
     SHORT = "short batch"
     OVERSUBSCRIBED = "oversubscribed"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bench.analysis.live_estimates import TimeLeft
+from bench.analysis.time_left import TimeLeft
 from bench.cli import session
 from bench.cli.console import ALL_WELL, INTERRUPTED, NOT_OK, people, say
 from bench.cli.show import show_run
@@ -17,7 +17,6 @@ from bench.schema import RESULTS
 
 def measure(plan: Plan, record: RunRecord, lock: Path, completed: Completed = NOTHING_COMPLETED) -> int:
     """Measure what is not completed, record it and show it; returns the exit status."""
-    rounds = None if plan.effort.precision else plan.effort.rounds
     try:
         with record, machine_lock.measuring(record.folder, lock) as another:
             if another:
@@ -26,8 +25,8 @@ def measure(plan: Plan, record: RunRecord, lock: Path, completed: Completed = NO
                     f"{another['folder']}): the two disturb each other, so do not trust the times of either"
                 )
                 record.note({"another_run": another})
-            done = completed.finished_trials(plan.effort.values)
-            with progress_on(people(), TimeLeft(plan.cases, rounds, plan.effort.budget_s), done) as progress:
+            done = completed.finished_trials(plan.effort.cycles)
+            with progress_on(people(), TimeLeft(plan.cases, session.limits(plan)), done) as progress:
                 result = session.measure(plan, record, progress, completed)
     except KeyboardInterrupt:
         _show_partial(record.folder, f"interrupted: the samples measured until then are in {record.folder}")

@@ -53,6 +53,6 @@ def resume(run: str, dry_run: bool) -> int:
 def _show_missing(interrupted: InterruptedRun) -> None:
     trials = session.all_pending_trials(interrupted.plan, interrupted.folder, interrupted.completed)
     rounds: dict[str, list[int]] = {}
-    for trial in trials:
-        rounds.setdefault(f"{trial.case.label} {trial.case.python}", []).append(trial.round)
+    for number, case in trials:
+        rounds.setdefault(f"{case.label} {case.id.interpreter}", []).append(number)
     data().print(listing.missing_table(rounds, more_may_follow=interrupted.plan.effort.precision is not None))

@@ -2,6 +2,7 @@
 
 import secrets
 import sys
+from dataclasses import replace
 
 import typer
 
@@ -18,12 +19,13 @@ def run(
     python: run_options.Pythons = None,
     rounds: run_options.Rounds = None,
     warmups: run_options.Warmups = 1,
-    values: run_options.Values = 1,
+    cycles: run_options.Cycles = None,
     timeout: run_options.Timeout = None,
     max_time: run_options.MaxTime = None,
     precision: run_options.Precision = None,
     quick: run_options.Quick = False,
     trace: run_options.Trace = False,
+    one_at_a_time: run_options.OneAtATime = False,
     no_baseline: run_options.NoBaseline = False,
     dry_run: run_options.DryRun = False,
     seed: run_options.Seed = None,
@@ -35,11 +37,11 @@ def run(
 
     Each sample is appended to samples.csv in the run's folder as soon as it is measured.
     """
-    from bench.cli import arguments, execute, resume_command
+    from bench.cli import arguments, execute, extent, resume_command
     from bench.cli.list_command import report_skipped_files
     from bench.collect.discovery import files_without_workloads, select_workloads
     from bench.machine import host, interpreters
-    from bench.measure.matrix import Selection, build_plan
+    from bench.measure.matrix import Selection, build_plan, measured_once
     from bench.measure.plan import Effort
     from bench.measure.record import machine_lock
     from bench.measure.record.recorder import RunRecord
@@ -54,7 +56,10 @@ def run(
     selected = select_workloads(workloads or [], [one.executable for one in pythons])
     report_skipped_files(files_without_workloads(workloads or [], [one.executable for one in pythons]))
     selection = Selection(
-        arguments.choose_workloads(selected, param or [], counts, host.usable_cores(), quick),
+        [
+            replace(chosen, exclusive=one_at_a_time)
+            for chosen in arguments.choose_workloads(selected, param or [], counts, host.usable_cores(), quick)
+        ],
         arguments.parse_backends(backend or [], baseline=not no_baseline),
         pythons,
     )
@@ -63,7 +68,7 @@ def run(
         Effort(
             precision=None if precision is None else precision / 100,
             warmups=warmups,
-            values=values,
+            cycles=cycles,
             timeout_s=timeout,
             budget_s=max_time,
             trace=trace,
@@ -72,10 +77,13 @@ def run(
         rounds or (MIN_ROUNDS if quick else None),
     )
     if dry_run:
-        data().print(listing.plan_table(plan.cases, plan.effort.rounds, plan.estimated_s(), plan.left_out))
+        left_out = [f"left out to fit the time limit: {what}" for what in plan.left_out]
+        data().print(listing.plan_table(plan.cases, [*left_out, *measured_once(selection), *extent.of(plan)]))
         return
     lock = machine_lock.lock_path()
     record = RunRecord.begin(plan, pythons, sys.argv[1:], label, output)
     for what in plan.left_out:
-        say(f"left out to stay within --max-time: {what}")
+        say(f"left out to stay within the time limit: {what}")
+    for line in measured_once(selection):
+        say(line)
     raise typer.Exit(execute.measure(plan, record, lock))

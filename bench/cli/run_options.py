@@ -44,27 +44,37 @@ Params = Annotated[
 Pythons = Annotated[
     list[str] | None,
     typer.Option(
-        "--python", metavar="PATH", help="Interpreter for the trials; may be repeated.", show_default="this one"
+        "--python",
+        metavar="[LABEL=]PATH",
+        help="Interpreter for the trials; may be repeated.",
+        show_default="this one",
     ),
 ]
 Rounds = Annotated[
-    int | None, typer.Option(min=1, help="Trials per case.", show_default="5, or what --max-time allows")
+    int | None,
+    typer.Option(min=1, help="Trials per case.", show_default="until --precision or --max-time is reached"),
 ]
 Warmups = Annotated[int, typer.Option(min=0, help="Untimed passes at the start of each trial.")]
-Values = Annotated[int, typer.Option(min=1, help="Timed passes per trial.")]
+Cycles = Annotated[
+    int | None,
+    typer.Option(min=1, help="Timed passes per trial.", show_default="about 1 s of baseline passes, 1 to 20"),
+]
 Timeout = Annotated[
     float | None,
     typer.Option(
         min=0.1,
         metavar="SECONDS",
-        help="Time limit of a trial.",
-        show_default="10x the baseline's trial, at least 30; 300 until that is known",
+        help="Time limit of a trial's start and of each pass.",
+        show_default="10x the baseline's, at least 30; 300 until that is known",
     ),
 ]
 MaxTime = Annotated[
     float | None,
     typer.Option(
-        min=1, metavar="SECONDS", help="Time budget of the run; one round is always completed.", show_default="no limit"
+        min=1,
+        metavar="SECONDS",
+        help="Time budget of the run; one round is always completed.",
+        show_default="60 per workload",
     ),
 ]
 Precision = Annotated[
@@ -74,13 +84,17 @@ Precision = Annotated[
         max=1000,
         metavar="PERCENT",
         help="Measure until each speedup is known to within this, up to --rounds or --max-time.",
-        show_default="off",
+        show_default="10, unless --rounds is given",
     ),
 ]
 Quick = Annotated[bool, typer.Option("--quick", help="Quick check: 3 rounds, one worker count.")]
 Trace = Annotated[
     bool,
     typer.Option("--trace", help="After the last round, trace the workers' activity in one case per backend."),
+]
+OneAtATime = Annotated[
+    bool,
+    typer.Option("--one-at-a-time", help="Keep one trial alive at a time, in place of a group that takes turns."),
 ]
 NoBaseline = Annotated[bool, typer.Option("--no-baseline", help="Skip the sequential baseline; no speedups are shown.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the cases and the estimated time, and exit.")]

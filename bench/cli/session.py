@@ -1,12 +1,15 @@
 """One run, from its plan to its finished record: connects the measuring and the reading half, and prints nothing."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from bench.analysis.time_left import RunLimits
 from bench.machine import host
-from bench.measure.completed import NOTHING_COMPLETED, Completed, PendingTrial, pending_trials
+from bench.measure.completed import NOTHING_COMPLETED, Completed
+from bench.measure.cycles import Cycles
 from bench.measure.plan import Plan
 from bench.measure.record.recorder import RunRecord
 from bench.measure.runner import Instruments, Runner, RunResult, TrialProgress
@@ -40,15 +43,23 @@ def measure(
     return result
 
 
-def all_pending_trials(plan: Plan, folder: Path, completed: Completed) -> list[PendingTrial]:
-    """The trials that an interrupted run lacks; with a precision, those of the rounds that were started."""
+def all_pending_trials(plan: Plan, folder: Path, completed: Completed) -> list[tuple[int, Case]]:
+    """The trials that an interrupted run lacks, by round; with a precision, those of the rounds that were started."""
     next_round = NextRound(plan, folder)
+    cycles = Cycles(plan.effort.cycles, completed.cycles)
     trials = []
-    for done in range(plan.effort.rounds):
-        if plan.effort.precision is not None and not completed.has_round(done):
+    for number in range(plan.effort.rounds):
+        if plan.effort.precision is not None and not completed.has_round(number):
             break
-        trials += pending_trials(plan, completed, done, next_round(done, 0.0) if done else plan.cases)
+        cases = next_round(number, {}) if number else plan.cases
+        trials += [(number, case) for case in cases if not completed.is_done(number, case, cycles.of(case.workload))]
     return trials
+
+
+def limits(plan: Plan) -> RunLimits:
+    """What ends the run, for the estimate of the time left."""
+    effort = plan.effort
+    return RunLimits(effort.rounds, effort.precision, effort.budget_s, effort.workload_budget_s)
 
 
 def stop_reason(plan: Plan, folder: Path) -> list[dict[str, Any]] | None:
@@ -67,20 +78,31 @@ def stop_reason(plan: Plan, folder: Path) -> list[dict[str, Any]] | None:
 class NextRound:
     """Decides the cases of the next round: all, or those not yet at the requested precision; none if time is up.
 
-    The decision depends only on the rounds before, so that a resumed run decides as it did before the interruption.
+    Apart from the time, the decision depends only on the rounds before, so that a resumed run decides as it did before
+    the interruption.
     """
 
     def __init__(self, plan: Plan, folder: Path) -> None:
         self._plan = plan
         self._folder = folder
         self._wanted: Sequence[Case] = plan.cases
+        self._rounds: Counter[str] = Counter(plan.workloads)
 
-    def __call__(self, done: int, seconds: float) -> Sequence[Case]:
-        budget_s, precision = self._plan.effort.budget_s, self._plan.effort.precision
-        if budget_s is not None and seconds + seconds / done > budget_s:
+    def __call__(self, done: int, spent_s: Mapping[str, float]) -> Sequence[Case]:
+        effort = self._plan.effort
+        total_s = sum(spent_s.values())
+        if effort.budget_s is not None and total_s + total_s / done > effort.budget_s:
             return ()
-        if precision is not None:
-            self._wanted = self._still_wanted(done, precision)
+        if effort.precision is not None:
+            self._wanted = self._still_wanted(done, effort.precision)
+        if effort.workload_budget_s is not None:
+            late = {
+                workload
+                for workload, seconds in spent_s.items()
+                if seconds + seconds / self._rounds[workload] > effort.workload_budget_s
+            }
+            self._wanted = [case for case in self._wanted if case.workload not in late]
+        self._rounds.update({case.workload for case in self._wanted})
         return self._wanted
 
     def _still_wanted(self, done: int, precision: float) -> Sequence[Case]:
@@ -92,4 +114,4 @@ class NextRound:
         run = load.load_run(self._folder)
         before = replace(run, samples=run.samples[run.samples["round"] < done])
         summaries = summary.summarise(before)
-        return stopping.unsettled(self._plan.cases, summaries, precision)
+        return stopping.unsettled(self._wanted, summaries, precision)

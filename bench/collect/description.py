@@ -25,6 +25,7 @@ class WorkloadDescription:
     native: bool
     parameters: Mapping[str, Parameter]
     environment: Mapping[str, str]
+    exclusive: bool = False
 
     @classmethod
     def of(cls, path: Path, workload: type[Workload]) -> Self:
@@ -38,6 +39,7 @@ class WorkloadDescription:
             native=overrides(workload, "work_async"),
             parameters=parameters(workload),
             environment=dict(workload.environment),
+            exclusive=bool(workload.exclusive),
         )
 
 

@@ -2,16 +2,19 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bench.errors import UsageError
 from bench.schema import Interpreter
 
 OLDEST = (3, 11)
+LABEL = r"[A-Za-z0-9._+-]{1,40}"
 PROBE_TIMEOUT_S = 30  # for an interpreter to start and answer
 
 _PROBE = """
@@ -32,17 +35,35 @@ print(json.dumps({
 
 
 def choose(asked: Sequence[str]) -> list[Interpreter]:
-    """The interpreters that trials run in: those asked for, each once, or else this one. Raises UsageError."""
+    """The interpreters that trials run in, each asked for as `[LABEL=]PATH`, or else this one. Raises UsageError.
+
+    The label is the version by default. The same interpreter with the same label is chosen once.
+    """
     chosen: dict[str, Interpreter] = {}
     for text in asked or [sys.executable]:
-        interpreter = probe(_path(text))
-        other = chosen.setdefault(interpreter.version, interpreter)
+        label, path = _split(text)
+        interpreter = probe(_path(path))
+        interpreter = replace(interpreter, label=label or interpreter.version)
+        other = chosen.setdefault(interpreter.label, interpreter)
         if other.executable != interpreter.executable:
             raise UsageError(
-                f"{other.executable} and {interpreter.executable} are both Python {interpreter.version}: samples "
-                f"identify interpreters by version, so measure them in separate runs"
+                f"{other.executable} and {interpreter.executable} would both be called {interpreter.label}: tell them "
+                f"apart with labels, --python old={other.executable} --python new={interpreter.executable}"
             )
     return list(chosen.values())
+
+
+def _split(text: str) -> tuple[str, str]:
+    """The label and the path of `LABEL=PATH`; a path may hold a = after a slash. Raises UsageError."""
+    label, equals, path = text.partition("=")
+    if not equals or "/" in label:
+        return "", text
+    if not re.fullmatch(LABEL, label) or not path:
+        raise UsageError(
+            f"--python {text}: a label is made of letters, digits and . _ + -, and followed by a path: "
+            f"--python old=.venv-old/bin/python"
+        )
+    return label, path
 
 
 def probe(executable: str) -> Interpreter:

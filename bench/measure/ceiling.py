@@ -5,17 +5,20 @@ run plain Python and are timed from outside.
 """
 
 import subprocess
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from selectors import EVENT_READ, DefaultSelector
 from statistics import fmean
 from time import monotonic, perf_counter_ns
 
-from bench.schema import Ceiling
+from bench.machine import host
+from bench.schema import Bound, Case, Ceiling
 
 SQUARE_ROOTS = 1_000_000  # some 50 ms of plain Python
 ALTERNATIONS = 5
-BUDGET_S = 0.8  # after which no further alternation starts
+BUDGET_S = 0.8  # of one look, after which no further alternation starts
+SHARE = 0.05  # of a run's time that all looks may take
 MAX_PROCESSES = 64  # each takes some 6 MB, and time to start
 TIMEOUT_S, TIMEOUT_PER_PROCESS_S = 10.0, 1.0  # for one answer, to work that takes some 50 ms
 
@@ -36,46 +39,37 @@ for _ in sys.stdin:
 BusyProcess = subprocess.Popen[bytes]
 
 
+MeasureCeiling = Callable[[Case, int, int, float], Ceiling]
+
+
 class CannotTime(Exception):
     """Busy processes cannot be timed, for the reason in the message."""
 
 
-def measure_ceilings(
-    executable: str, python: str, counts: Iterable[int], round_number: int, square_roots: int = SQUARE_ROOTS
-) -> list[Ceiling]:
-    """Measure the ceiling of each worker count; if its processes cannot be timed, it has a reason instead of times.
+def measure_ceiling(case: Case, count: int, round_number: int, budget_s: float = BUDGET_S) -> Ceiling:
+    """Measure the ceiling of a worker count in a case's interpreter; if it cannot be timed, it has a reason instead.
 
-    One interpreter measures for all: the ceiling is the machine's, and interpreters hardly differ in it.
+    After `budget_s` seconds, no further alternation starts; one is always made.
     """
-    ceilings = []
-    for count in counts:
-        try:
-            alone_s, together_s = _measure(executable, count, square_roots)
-            ceilings.append(
-                Ceiling(round_number, count, fmean(alone_s), fmean(together_s), len(together_s), python=python)
-            )
-        except CannotTime as error:
-            ceilings.append(Ceiling(round_number, count, None, None, python=python, reason=str(error)))
-    return ceilings
+    try:
+        if count > MAX_PROCESSES:
+            raise CannotTime(f"more than {MAX_PROCESSES} busy processes are not started")
+        with busy_processes(case.executable, count, SQUARE_ROOTS) as processes:
+            alone_s, together_s = _alternate(processes, budget_s)
+    except CannotTime as error:
+        return Ceiling(round_number, count, None, None, python=case.python, reason=str(error))
+    return Ceiling(round_number, count, fmean(alone_s), fmean(together_s), len(together_s), python=case.python)
 
 
-def _measure(executable: str, count: int, square_roots: int) -> tuple[list[float], list[float]]:
-    if count > MAX_PROCESSES:
-        raise CannotTime(f"more than {MAX_PROCESSES} busy processes are not started")
-    with busy_processes(executable, count, square_roots) as processes:
-        return _alternate(processes)
-
-
-def _alternate(processes: Sequence[BusyProcess]) -> tuple[list[float], list[float]]:
+def _alternate(processes: Sequence[BusyProcess], budget_s: float) -> tuple[list[float], list[float]]:
     """Times of one process alone and of all together, in alternation: cores change their speed within seconds.
 
-    A different process runs alone each time, since each core has a speed of its own. If many processes take long,
-    there are fewer alternations, but at least one.
+    A different process runs alone each time, since each core has a speed of its own.
     """
     began = monotonic()
     alone_s = [time_together(processes[:1])]
     together_s: list[float] = []
-    while not together_s or (len(together_s) < ALTERNATIONS and monotonic() - began < BUDGET_S):
+    while not together_s or (len(together_s) < ALTERNATIONS and monotonic() - began < budget_s):
         together_s.append(time_together(processes))
         place = len(together_s) % len(processes)
         alone_s.append(time_together(processes[place : place + 1]))
@@ -137,3 +131,44 @@ def _await_answers(processes: Sequence[BusyProcess]) -> None:
                 if not key.data.read(1):
                     raise CannotTime("a busy process ended before it was done")
                 pending.unregister(key.fileobj)
+
+
+class CeilingMeter:
+    """Looks at the ceilings during a run, each time at the worker counts that were looked at least often.
+
+    All looks together take at most a twentieth of the run's time; the first one is made in any case. More processes
+    than cores give no higher ceiling than one per core, so there are no looks at larger counts.
+    """
+
+    def __init__(
+        self,
+        measure: MeasureCeiling = measure_ceiling,
+        clock: Callable[[], float] = monotonic,
+        cores: int | None = None,
+    ) -> None:
+        self._measure = measure
+        self._clock = clock
+        self._cores = cores or host.usable_cores()
+        self._looks: Counter[int] = Counter()
+        self._spent_s = 0.0
+        self._longest_s = 0.0
+
+    def look(self, cases: Sequence[Case], round_number: int, run_s: float) -> list[Ceiling]:
+        """The ceilings that there is time for, `run_s` seconds after the start of the run."""
+        ceilings = []
+        for count in sorted(counts_in_play(cases, self._cores), key=self._looks.__getitem__):
+            left_s = SHARE * run_s - self._spent_s
+            if self._looks and left_s < self._longest_s:
+                break
+            began = self._clock()
+            ceilings.append(self._measure(cases[0], count, round_number, min(left_s, BUDGET_S)))
+            took_s = self._clock() - began
+            self._spent_s, self._longest_s = self._spent_s + took_s, max(self._longest_s, took_s)
+            self._looks[count] += 1
+        return ceilings
+
+
+def counts_in_play(cases: Iterable[Case], cores: int) -> list[int]:
+    """The worker counts above 1 of the cases that compute; one per core stands for all larger ones."""
+    counts = {case.workers for case in cases if case.bound is Bound.CPU}
+    return sorted({min(count, cores) for count in counts} - {1})

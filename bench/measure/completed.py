@@ -1,14 +1,12 @@
-"""What of a plan has been measured already, according to the rows on disk, and what is still pending."""
+"""What of a plan has been measured already, according to the rows on disk."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bench.measure.plan import Plan
 from bench.schema import CASE_KEY, Case, Status
 
 CaseKey = tuple[str, ...]
-TrialKey = tuple[int, CaseKey]  # the round, and the case
 
 
 def case_key(case: Case) -> CaseKey:
@@ -23,61 +21,78 @@ def row_key(row: Mapping[str, str]) -> CaseKey:
 
 @dataclass(frozen=True)
 class Completed:
-    """The trials that were started: how many passes of each are on disk, and which ended in a failure.
+    """How many passes of each case are on disk, in the longest of its trials of each round, and which cases failed.
 
-    `spent_s` is the time that measuring them took, in seconds.
+    Both are by round and case. `groups` is the number of groups of each round, `cycles` how many cycles each workload
+    makes, as far as that was decided, and `spent_s` the seconds that each workload took.
     """
 
-    passes: Mapping[TrialKey, int] = field(default_factory=dict)
-    failed: frozenset[TrialKey] = frozenset()
-    spent_s: float = 0.0
+    passes: Mapping[tuple[int, CaseKey], int] = field(default_factory=dict)
+    failed: frozenset[tuple[int, CaseKey]] = frozenset()
+    groups: Mapping[int, int] = field(default_factory=dict)
+    cycles: Mapping[str, int] = field(default_factory=dict)
+    spent_s: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
-    def from_rows(cls, rows: Iterable[Mapping[str, str]], spent_s: float = 0.0) -> "Completed":
-        """From rows of samples.csv. Raises ValueError with the row that contradicts those before it."""
-        passes: Counter[TrialKey] = Counter()
-        failed: set[TrialKey] = set()
+    def from_rows(
+        cls, rows: Sequence[Mapping[str, str]], cycles: Mapping[str, int], spent_s: float = 0.0
+    ) -> "Completed":
+        """From rows of samples.csv. Raises ValueError with the row that contradicts those before it.
+
+        `spent_s` is the time that measuring all of them took. A workload's share of it is that of its passes.
+        """
+        trials: Counter[tuple[int, int, CaseKey]] = Counter()
+        over = set()
         for row in rows:
-            trial = int(row["round"]), row_key(row)
-            if int(row["value"]) != passes[trial] or trial in failed:
-                raise ValueError(f"value {row['value']} of {trial[1]} in round {trial[0]} is duplicate or out of order")
-            passes[trial] += row["status"] == Status.OK
+            trial = int(row["round"]), int(row["group"]), row_key(row)
+            if int(row["value"]) != trials[trial] or trial in over:
+                raise ValueError(
+                    f"value {row['value']} of {trial[2]} in group {trial[1]} of round {trial[0]} "
+                    f"is duplicate or out of order"
+                )
+            trials[trial] += row["status"] == Status.OK
             if row["status"] != Status.OK:
-                failed.add(trial)
-        return cls(passes, frozenset(failed), spent_s)
+                over.add(trial)
+        return cls(
+            _longest(trials),
+            frozenset((number, key) for number, _, key in over),
+            {number: 1 + max(group for other, group, _ in trials if other == number) for number, _, _ in trials},
+            cycles,
+            _shares(rows, spent_s),
+        )
 
     def has_round(self, round_number: int) -> bool:
         """Whether there is a row of this round."""
-        return any(number == round_number for number, _ in self.passes)
+        return round_number in self.groups
 
-    def next_value(self, round_number: int, case: Case, values: int) -> int | None:
-        """The first of a trial's `values` still to be measured; None if the trial is complete or has failed."""
-        trial = round_number, case_key(case)
-        done = self.passes.get(trial, 0)
-        return None if trial in self.failed or done >= values else done
+    def is_done(self, round_number: int, case: Case, cycles: int | None) -> bool:
+        """Whether a case needs no trial in a round of so many cycles: one has made them all, or has failed."""
+        key = round_number, case_key(case)
+        return key in self.failed or (cycles is not None and self.passes.get(key, 0) >= cycles)
 
-    def finished_trials(self, values: int) -> int:
-        """The number of trials that need no further pass."""
-        return len(self.failed | {trial for trial, done in self.passes.items() if done >= values})
+    def finished_trials(self, cycles: int | None) -> int:
+        """The number of cases, over all rounds, that are done; `cycles` is the number given, if one was."""
+        done = {
+            key
+            for key, passes in self.passes.items()
+            if (wanted := cycles or self.cycles.get(key[1][0])) and passes >= wanted
+        }
+        return len(self.failed | done)
+
+
+def _longest(trials: Mapping[tuple[int, int, CaseKey], int]) -> dict[tuple[int, CaseKey], int]:
+    longest: dict[tuple[int, CaseKey], int] = {}
+    for (number, _, key), passes in trials.items():
+        longest[number, key] = max(passes, longest.get((number, key), 0))
+    return longest
+
+
+def _shares(rows: Iterable[Mapping[str, str]], spent_s: float) -> dict[str, float]:
+    timed: Counter[str] = Counter()
+    for row in rows:
+        timed[row["workload"]] += float(row["elapsed_s"] or 0)  # type: ignore[assignment]
+    total = sum(timed.values())
+    return {workload: spent_s * seconds / total for workload, seconds in timed.items()} if total else {}
 
 
 NOTHING_COMPLETED = Completed()
-
-
-@dataclass(frozen=True)
-class PendingTrial:
-    """A trial still to be run, from the pass `first_value` on: those before it are on disk."""
-
-    round: int
-    position: int
-    case: Case
-    first_value: int = 0
-
-
-def pending_trials(plan: Plan, completed: Completed, round_number: int, cases: Sequence[Case]) -> list[PendingTrial]:
-    """What is still to be measured in a round of these cases, in the order of the round, at their own positions."""
-    return [
-        PendingTrial(round_number, position, case, first)
-        for position, case in enumerate(plan.order(round_number, cases))
-        if (first := completed.next_value(round_number, case, plan.effort.values)) is not None
-    ]

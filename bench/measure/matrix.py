@@ -1,31 +1,29 @@
 """From the chosen workloads and backends to the plan: worker counts, cases, and what fits into the time budget."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bench.backends._base import Backend
 from bench.collect.description import WorkloadDescription
-from bench.measure.plan import (
-    MAX_ROUNDS,
-    MAX_ROUNDS_FOR_PRECISION,
-    ROUNDS,
-    Effort,
-    Plan,
-    estimated_round_s,
-)
-from bench.schema import MIN_ROUNDS, MIN_ROUNDS_FOR_PRECISION, Bound, Case, Interpreter, Value
+from bench.measure.plan import PRECISION, WORKLOAD_BUDGET_S, Effort, Plan, estimated_round_s
+from bench.schema import MIN_ROUNDS_FOR_PRECISION, AsyncStyle, Bound, Case, Interpreter, Value
 
-WAITING_COUNTS = (1, 2, 4, 8, 16, 32)
+WAITING_COUNTS = (1, 4, 16, 32)
 
 
 @dataclass(frozen=True)
 class ChosenWorkload:
-    """A workload with its parameters and worker counts; those in `spare` may be left out if time is short."""
+    """A workload with its parameters and worker counts; those in `spare` may be left out if time is short.
+
+    With `exclusive`, no other trial is alive while one of it is.
+    """
 
     description: WorkloadDescription
     params: Mapping[str, Value]
     counts: tuple[int, ...]
     spare: tuple[int, ...] = ()
+    exclusive: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,9 +72,30 @@ def every_case(
             for workload in workloads
             for interpreter in interpreters
             for backend in backends
-            for workers in backend.cls.worker_counts(workload.counts)
+            for workers in _counts(workload, backend)
         )
     )
+
+
+def _counts(workload: ChosenWorkload, backend: ChosenBackend) -> tuple[int, ...]:
+    """The worker counts that make a difference: blocking work in coroutines takes the same with any number of them."""
+    counts = backend.cls.worker_counts(workload.counts)
+    return counts[:1] if _blocks_loop(workload, backend) else counts
+
+
+def _blocks_loop(workload: ChosenWorkload, backend: ChosenBackend) -> bool:
+    return backend.cls.async_style(workload.description.native) is AsyncStyle.BLOCKING
+
+
+def measured_once(selection: "Selection") -> list[str]:
+    """A line for each case that stands for several worker counts."""
+    return [
+        f"{backend.cls.name} runs the blocking work of {workload.description.name} one item after the other, whatever "
+        f"the number of workers: measured once, with {backend.cls.worker_counts(workload.counts)[0]}"
+        for workload in selection.workloads
+        for backend in selection.backends
+        if _blocks_loop(workload, backend) and len(backend.cls.worker_counts(workload.counts)) > 1
+    ]
 
 
 def _case(workload: ChosenWorkload, backend: ChosenBackend, workers: int, interpreter: Interpreter) -> Case:
@@ -93,6 +112,8 @@ def _case(workload: ChosenWorkload, backend: ChosenBackend, workers: int, interp
         executable=interpreter.executable,
         async_style=backend.cls.async_style(description.native),
         environment=description.environment,
+        interpreter=interpreter.label or interpreter.version,
+        exclusive=workload.exclusive or description.exclusive,
     )
 
 
@@ -110,23 +131,30 @@ class Selection:
 
 
 def build_plan(selection: Selection, effort: Effort, seed: int, rounds: int | None = None) -> Plan:
-    """The plan: all worker counts, or with a budget as many as leave room for enough rounds.
+    """The plan: all worker counts, or with a time limit as many as leave room for enough rounds.
 
-    `rounds` is the number asked for; by default there are as many as fit. Raises ParameterError.
+    `rounds` is the number asked for. Without any limit, there are rounds until each speedup is known within 10 %, or
+    60 s per workload are spent. Raises ParameterError.
     """
+    if rounds:
+        effort = replace(effort, rounds=rounds)
+    elif effort.precision is None:
+        effort = replace(effort, precision=PRECISION)
+        if effort.budget_s is None:
+            effort = replace(effort, workload_budget_s=WORKLOAD_BUDGET_S)
     cases = selection.cases()
-    if effort.budget_s is None:
-        usual = MAX_ROUNDS_FOR_PRECISION if effort.precision else ROUNDS
-        return Plan(cases, replace(effort, rounds=rounds or usual), seed)
-    needed = rounds or (MIN_ROUNDS_FOR_PRECISION if effort.precision else MIN_ROUNDS)
-    fitting = selection
-    while needed * estimated_round_s(cases, effort) > effort.budget_s and any(w.spare for w in fitting.workloads):
+    needed, fitting = rounds or MIN_ROUNDS_FOR_PRECISION, selection
+    while _takes_too_long(fitting, effort, needed) and any(workload.spare for workload in fitting.workloads):
         fitting = _with_fewer_counts(fitting)
         cases = fitting.cases()
-    possible = int(effort.budget_s / estimated_round_s(cases, effort)) if cases else 0
-    most = MAX_ROUNDS_FOR_PRECISION if effort.precision else min(max(possible, MIN_ROUNDS), MAX_ROUNDS)
-    effort = replace(effort, rounds=rounds or most)
     return Plan(cases, effort, seed, tuple(_left_out(selection.workloads, fitting.workloads)))
+
+
+def _takes_too_long(selection: Selection, effort: Effort, rounds: int) -> bool:
+    """Whether so many rounds do not fit into the time of the run, or of its workloads together."""
+    budgets = [effort.budget_s, effort.workload_budget_s and effort.workload_budget_s * len(selection.workloads)]
+    limit_s = min((budget for budget in budgets if budget), default=math.inf)
+    return rounds * estimated_round_s(selection.cases(), effort) > limit_s
 
 
 def _with_fewer_counts(selection: Selection) -> Selection:

@@ -2,20 +2,19 @@
 
 import math
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 
+from bench.measure.cycles import cycles_for
 from bench.schema import BASELINE, Bound, Case
 
-ROUNDS = 5
-MAX_ROUNDS = 10
-MAX_ROUNDS_FOR_PRECISION = 100
+MAX_ROUNDS = 100
+PRECISION = 0.1  # of the speedups, by default
+WORKLOAD_BUDGET_S = 60.0  # by default
 
 # Estimates before anything is measured, in seconds.
-PASS_S = 0.5  # a baseline pass of a bundled workload at its default size
-TRIAL_S = 0.6  # start of a trial's interpreter, imports, server, checks, and its end
-CEILING_S = 1.2  # measuring the ceiling of one worker count
+PASS_S = 0.125  # a baseline pass of a bundled workload at its default size
+TRIAL_S = 0.4  # start of a trial's interpreter, imports, server, and its end
 WORKER_S = 0.02  # the start of a process
 
 
@@ -24,16 +23,18 @@ class Effort:
     """How much is measured for each case.
 
     `rounds` is the maximum; with `precision`, a share of the speedup, a case is done once its interval is that narrow.
-    `budget_s` bounds all rounds after the first. Without a `timeout_s`, the limit of a trial follows the baseline's.
-    With `trace`, one case per backend is traced after the last round.
+    `cycles` is the number of passes of each trial; without it, the number follows the baseline's first pass.
+    `budget_s` bounds all rounds after the first, `workload_budget_s` those of each workload. Without a `timeout_s`, the
+    limit of a turn follows the baseline's. With `trace`, one case per backend is traced after the last round.
     """
 
-    rounds: int = ROUNDS
+    rounds: int = MAX_ROUNDS
     precision: float | None = None
     warmups: int = 1
-    values: int = 1
+    cycles: int | None = None
     timeout_s: float | None = None
     budget_s: float | None = None
+    workload_budget_s: float | None = None
     trace: bool = False
 
 
@@ -46,43 +47,54 @@ class Plan:
     seed: int
     left_out: tuple[str, ...] = ()
 
-    def order(self, round_number: int, cases: Sequence[Case]) -> list[Case]:
-        """The cases of one round, shuffled by the seed; those of one workload stay together with their baseline.
+    @property
+    def workloads(self) -> list[str]:
+        """The names of the workloads, in the order of the cases."""
+        return list(dict.fromkeys(case.workload for case in self.cases))
 
-        In the first round the baseline comes first, since the time limits of the others depend on how long it takes.
-        Later rounds are fully shuffled, so that the position of the baseline favours no case.
+    def order(self, round_number: int, cases: Iterable[Case]) -> list[list[Case]]:
+        """The cases of one round, by workload, in the order that their trials are started in, shuffled by the seed.
+
+        Baselines come first, since the number of cycles and the time limits depend on how long they take. The same
+        case in several interpreters stays together, so that they are measured in the same group.
         """
         shuffle = random.Random(f"{self.seed}:{round_number}").shuffle
-        groups = [list(group) for _, group in groupby(cases, key=lambda case: case.workload)]
-        shuffle(groups)
-        for group in groups:
-            shuffle(group)
-            if round_number == 0:
-                group.sort(key=lambda case: case.backend != BASELINE)
-        return [case for group in groups for case in group]
+        by_workload: dict[str, dict[object, list[Case]]] = {}
+        for case in cases:
+            by_config = by_workload.setdefault(case.workload, {})
+            by_config.setdefault((case.id.config, case.workers), []).append(case)
+        workloads = [list(by_config.values()) for by_config in by_workload.values()]
+        shuffle(workloads)
+        ordered = []
+        for configs in workloads:
+            shuffle(configs)
+            for same in configs:
+                shuffle(same)
+            one_list = [case for same in configs for case in same]
+            ordered.append(sorted(one_list, key=lambda case: case.backend != BASELINE))
+        return ordered
 
-    def estimated_s(self) -> float:
-        """Estimated time of all rounds, in seconds; the budget bounds all but the first."""
-        one = estimated_round_s(self.cases, self.effort)
-        return min(self.effort.rounds * one, max(one, self.effort.budget_s or math.inf))
-
-
-def counts_in_play(cases: Iterable[Case]) -> list[int]:
-    """The worker counts above 1 of the cases that compute."""
-    return sorted({case.workers for case in cases if case.bound is Bound.CPU and case.workers > 1})
+    def estimated_s(self, took_s: Mapping[str, float] | None = None) -> float:
+        """The longest time that the rounds may take, in seconds; `took_s` is what a round of each workload took."""
+        total = 0.0
+        for workload in self.workloads:
+            cases = [case for case in self.cases if case.workload == workload]
+            one = (took_s or {}).get(workload) or estimated_round_s(cases, self.effort)
+            total += min(self.effort.rounds * one, max(one, self.effort.workload_budget_s or math.inf))
+        return min(total, max(estimated_round_s(self.cases, self.effort), self.effort.budget_s or math.inf))
 
 
 def estimated_round_s(cases: Iterable[Case], effort: Effort) -> float:
     """Estimated time of one round, in seconds, before anything is measured."""
-    passes = effort.warmups + effort.values
-    every = list(cases)
-    return len(counts_in_play(every)) * CEILING_S + sum(estimated_trial_s(case, passes) for case in every)
+    passes = effort.warmups + (effort.cycles or cycles_for(PASS_S))
+    return sum(estimated_trial_s(case, passes) for case in cases)
 
 
 def estimated_trial_s(case: Case, passes: int) -> float:
-    """Estimated time of a trial whose baseline pass takes half a second, divided among the workers at best."""
-    starting = TRIAL_S + (WORKER_S * case.workers if case.backend == "multiprocessing" else 0)
-    if case.backend == BASELINE or (case.bound is Bound.CPU and case.backend != "multiprocessing"):
+    """Estimated time of a trial with a baseline pass of usual length, divided among the workers at best."""
+    has_processes = case.id.start_method is not None
+    starting = TRIAL_S + (WORKER_S * case.workers if has_processes else 0)
+    if case.backend == BASELINE or (case.bound is Bound.CPU and not has_processes):
         return starting + passes * PASS_S
     shared = case.workers if case.bound is Bound.IO else min(case.workers, 2)
     return starting + passes * PASS_S / shared

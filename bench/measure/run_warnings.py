@@ -1,12 +1,13 @@
 """What may have spoilt a run, collected as data while it is measured."""
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bench.schema import CONTAMINATED_FROM, Bound, Case, Gil, RunWarning, Sample, Status, WarningKind, WarningLevel
 
+BUSY_S, BUSY_SHARE = 0.005, 0.05  # of CPU during a pass of another trial: more than a trial needs to wait
 MIN_PASS_S, MIN_TICKS = 0.001, 1000  # of the shortest pass worth timing; ticks are those of the clock
 
 Snapshot = Mapping[str, Any]
@@ -29,6 +30,8 @@ class RunWarnings:
         self._snapshots = [at_start]
         self._samples: list[Sample] = []
         self._gil_causes: dict[tuple[str, str], str] = {}
+        self._waited: Counter[Case] = Counter()  # the passes of others during which a case waited
+        self._busy_shares: dict[Case, list[float]] = defaultdict(list)
 
     def add_snapshot(self, machine: Snapshot) -> None:
         """Add the present state of the machine."""
@@ -43,12 +46,19 @@ class RunWarnings:
         if cause:
             self._gil_causes.setdefault((case.workload, case.python), cause)
 
+    def add_waiting(self, case: Case, cpu_s: float, elapsed_s: float) -> None:
+        """Add the CPU time that a trial used while it waited for its turn, during a pass of another one."""
+        self._waited[case] += 1
+        if cpu_s > max(BUSY_S, BUSY_SHARE * elapsed_s):
+            self._busy_shares[case].append(cpu_s / elapsed_s)
+
     def all(self) -> list[RunWarning]:
         """All warnings, the most serious first."""
         warnings = [
             *gil_enabled(self._samples, self._gil_causes),
             *machine_changed(self._snapshots),
             *busy_at_start(self._snapshots[0]),
+            *busy_while_waiting(self._busy_shares, self._waited),
             *contaminated(self._samples),
             *too_short(self._samples, self._min_pass_s),
             *oversubscribed(self._samples, self._snapshots[0].get("cores_usable")),
@@ -96,6 +106,19 @@ def contaminated(samples: Iterable[Sample]) -> Iterator[RunWarning]:
                 f"bench doctor names them"
             )
             yield RunWarning(WarningKind.CONTAMINATED, text, workload=workload, samples=len(above))
+
+
+def busy_while_waiting(shares: Mapping[Case, Sequence[float]], waited: Mapping[Case, int]) -> Iterator[RunWarning]:
+    """Cases that were not idle while other trials of their group were measured."""
+    for case, busy in shares.items():
+        text = (
+            f"{case.label} did not rest between its passes: it used CPU during {len(busy)} of {waited[case]} passes of "
+            f"other trials, up to {max(busy) * 100:.0f} % of a core, which slowed these down; measure it with "
+            f"--one-at-a-time, or set exclusive = True on the workload"
+        )
+        yield RunWarning(
+            WarningKind.WAITING, text, case.workload, case.backend, case.workers, case.id.interpreter, len(busy)
+        )
 
 
 def too_short(samples: Iterable[Sample], min_pass_s: float) -> Iterator[RunWarning]:

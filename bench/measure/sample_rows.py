@@ -1,62 +1,58 @@
-"""Turn what a trial reports into rows of samples.csv, each as soon as all of it is known."""
+"""Turn what a trial reports into rows of samples.csv."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bench.measure.completed import PendingTrial
 from bench.measure.trial.outcome import Outcome
-from bench.schema import Sample, Status
+from bench.schema import Case, Sample, Status
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Where a pass belongs: its place in its cycle, and the seconds of the cycle's reference pass, if known."""
+
+    position: int
+    reference_s: float | None = None
 
 
 class TrialRows:
     """The rows of one trial: one per pass, and one for its failure if it fails.
 
-    The row of the last pass waits for the time that the pool takes to stop, which is in that row only. Earlier rows do
-    not wait, so that an interrupted run has them.
+    The time that the pool took to stop is in the last row only, which is therefore made after the stop.
     """
 
-    def __init__(self, run_name: str, trial: PendingTrial, passes: int) -> None:
+    def __init__(self, run_name: str, case: Case, round_number: int, group: int) -> None:
         self.rows: list[Sample] = []
-        self._run_name = run_name
-        self._trial = trial
-        self._case: dict[str, Any] = asdict(trial.case.id)
-        self._passes = passes
+        self._facts: dict[str, Any] = {"run": run_name, **asdict(case.id), "round": round_number, "group": group}
         self._started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self.outcome = Outcome()
+        self._passes = 0
 
-    def new_rows(self, outcome: Outcome) -> list[Sample]:
-        """The rows that can be written now and were not returned before."""
-        self.outcome = outcome
-        return self._up_to(self._passes if outcome.passes_complete else self._passes - 1)
-
-    def remaining_rows(self) -> list[Sample]:
-        """The measured passes not returned before, for a trial that was ended before it could report more."""
-        return self._up_to(self._passes)
-
-    def _up_to(self, passes: int) -> list[Sample]:
-        outcome = self.outcome
+    def new_rows(self, outcome: Outcome, turn: Turn) -> list[Sample]:
+        """The rows of what the outcome has more than when this was last called: at most a pass and a failure."""
         new = [
-            self._row(measured is outcome.measured[-1], status=Status.OK, **asdict(measured))
-            for measured in outcome.measured[len(self.rows) : passes]
+            self._row(outcome, turn, value=value, status=Status.OK, **asdict(measured))
+            for value, measured in enumerate(outcome.measured[self._passes :], self._passes)
         ]
+        self._passes = len(outcome.measured)
+        if outcome.failed and not self.failed:
+            failure = {"started_at": self._started_at, "value": self._passes, **asdict(outcome.failed)}
+            new.append(self._row(outcome, turn, **failure))
         self.rows += new
-        if outcome.failed and len(self.rows) == len(outcome.measured):
-            failure = asdict(outcome.failed) | {"started_at": self._started_at, "value": len(outcome.measured)}
-            new.append(self._row(True, **failure))
-            self.rows.append(new[-1])
         return new
 
-    def _row(self, is_last: bool, value: int, **facts: Any) -> Sample:
-        outcome = self.outcome
+    @property
+    def failed(self) -> bool:
+        """Whether there is a row for a failure."""
+        return bool(self.rows) and self.rows[-1].status is not Status.OK
+
+    def _row(self, outcome: Outcome, turn: Turn, **facts: Any) -> Sample:
         return Sample(
-            run=self._run_name,
-            **self._case,
+            **self._facts,
+            position=turn.position,
+            reference_s=turn.reference_s,
             gil=outcome.ready.gil if outcome.ready else None,
-            round=self._trial.round,
-            position=self._trial.position,
-            value=self._trial.first_value + value,
             startup_s=outcome.ready.startup_s if outcome.ready else None,
-            shutdown_s=outcome.stopped.shutdown_s if outcome.stopped and is_last else None,
+            shutdown_s=outcome.stopped.shutdown_s if outcome.stopped else None,
             **facts,
         )

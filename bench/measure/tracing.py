@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from bench.measure.trial.launcher import launch
+from bench.measure.trial.live_trials import run_trial
 from bench.measure.trial.protocol import Traced
+from bench.measure.trial.trial_process import TimeLimit, TrialSettings
 from bench.measure.trial_request import traced_request
 from bench.schema import Activity, BackendConfig, Bound, Case, Span, Subject
 
@@ -41,7 +42,8 @@ class Tracer:
         self.recorder.begin_trace()
         for case in cases:
             self.progress.trace_starts(case)
-            outcome = launch(case.executable, traced_request(case), case.environment, self.timeout_s, self.scratch)
+            settings = TrialSettings(case.executable, traced_request(case), case.environment, self.scratch)
+            outcome = run_trial(settings, TimeLimit(self.timeout_s), passes=0)
             if outcome.traced:
                 self.recorder.append_trace(list(_spans(case, outcome.traced)))
             elif outcome.failed:

@@ -6,17 +6,17 @@ from bench.measure.trial.protocol import Request
 from bench.schema import Case
 
 
-def timed_request(case: Case, effort: Effort, values: int) -> Request:
-    """Make the warm-up passes of the plan, then this number of timed passes."""
-    return _request(case, warmups=effort.warmups, values=values)
+def timed_request(case: Case, effort: Effort) -> Request:
+    """Make the warm-up passes of the plan, then timed passes as long as the trial gets turns."""
+    return _request(case, warmups=effort.warmups)
 
 
 def traced_request(case: Case) -> Request:
     """Make one traced pass, cold as in a program that has just started."""
-    return _request(case, warmups=0, values=0, trace=True)
+    return _request(case, warmups=0, trace=True)
 
 
-def _request(case: Case, warmups: int, values: int, trace: bool = False) -> Request:
+def _request(case: Case, warmups: int, trace: bool = False) -> Request:
     return Request(
         path=case.path,
         workload=case.workload,
@@ -25,6 +25,5 @@ def _request(case: Case, warmups: int, values: int, trace: bool = False) -> Requ
         options=case.options,
         workers=case.workers,
         warmups=warmups,
-        values=values,
         trace=trace,
     )

@@ -63,11 +63,17 @@ _INTERVAL_S = 0.01
 def end_trial(leader: int, folder: Path) -> None:
     """End every process of a trial, the leader first. The leader stays a zombie until its parent reaps it."""
     if exit_of(leader) is None:
-        os.killpg(leader, signal.SIGTERM)
+        ask_to_end(leader)
         _wait_until(lambda: exit_of(leader) is not None, POLITE_S)
     end_all(lambda: members(leader) | carriers(folder))
     with suppress(ProcessLookupError, PermissionError):  # without /proc, this is all that can be done
         os.killpg(leader, signal.SIGKILL)
+
+
+def ask_to_end(leader: int) -> None:
+    """Ask the processes of a trial's group to end, without waiting for them."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGTERM)
 
 
 def end_all(find: Callable[[], set[int]]) -> None:

@@ -159,7 +159,7 @@ def _completed(folder: Path, plan: Plan, facts: dict[str, Any], rows: RowsOnDisk
     try:
         _ = [*facts["ceilings"]]  # more are to be added
         began = [facts["started_at"], *(resumed["at"] for resumed in facts["resumed"])]
-        completed = Completed.from_rows(rows.rows, spent_s(rows.rows, began))
+        completed = Completed.from_rows(rows.rows, _cycles(facts), spent_s(rows.rows, began))
     except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise CannotResume(f"{folder / SAMPLES_CSV}: its rows do not belong to one run: {error}") from error
     planned_cases = {case_key(case) for case in plan.cases}
@@ -170,6 +170,14 @@ def _completed(folder: Path, plan: Plan, facts: dict[str, Any], rows: RowsOnDisk
                 f"{row['workers']} workers, which is not in the plan of environment.json"
             )
     return completed
+
+
+def _cycles(facts: dict[str, Any]) -> dict[str, int]:
+    """The number of cycles of each workload, as far as it was decided. Raises ValueError."""
+    cycles: dict[str, int] = facts.get("cycles", {})
+    if not all(type(number) is int and number >= 1 for number in cycles.values()):
+        raise ValueError("cycles must be positive")
+    return cycles
 
 
 def _move_aside(path: Path, torn: bytes) -> None:

@@ -8,8 +8,8 @@ from bench.errors import CannotResume
 from bench.measure.plan import Effort, Plan
 from bench.schema import AsyncStyle, Bound, Case
 
-COUNTS = {"rounds": 1, "warmups": 0, "values": 1}  # with their minimum
-TEXTS = ("workload", "path", "backend", "python", "executable")
+COUNTS = {"rounds": 1, "warmups": 0}  # with their minimum
+TEXTS = ("workload", "path", "backend", "interpreter", "python", "executable")
 
 
 def to_json(plan: Plan) -> dict[str, Any]:
@@ -37,6 +37,8 @@ def _effort(**facts: Any) -> Effort:
     for name, value in vars(effort).items():
         if name == "trace":
             _require(type(value) is bool, name)
+        elif name == "cycles":
+            _require(value is None or (type(value) is int and value >= 1), name)
         elif name in COUNTS:
             _require(type(value) is int and value >= COUNTS[name], name)
         else:
@@ -48,6 +50,7 @@ def _case(bound: str, async_style: str | None, **facts: Any) -> Case:
     case = Case(bound=Bound(bound), async_style=None if async_style is None else AsyncStyle(async_style), **facts)
     for name in TEXTS:
         _require(isinstance(getattr(case, name), str), name)
+    _require(type(case.exclusive) is bool, "exclusive")
     _require(type(case.workers) is int and case.workers >= 1, "workers")
     for name in ("params", "options", "environment"):
         _require(isinstance(getattr(case, name), dict), name)

@@ -26,10 +26,12 @@ from bench.measure.trial.protocol import (
     Stage,
     Stopped,
     Traced,
+    WarmedUp,
 )
 from bench.process import runtime_warnings, stack_dump
 
 NS = 1e-9
+_WAITING = Stage("the wait for its turn")
 
 
 def main(fd: str) -> None:
@@ -94,17 +96,20 @@ def _reporting(channel: Channel) -> Iterator[None]:
 
 
 def _make_passes(request: Request, channel: Channel, batch: Batch, pool: Pool) -> None:
-    record_latency = False
+    """Make the untimed passes, and then a timed one whenever it is this trial's turn."""
+    pass_s, record_latency = None, False
     for _ in range(request.warmups):
-        record_latency = _warm_up(batch, channel)
-    for value in range(request.values):
-        if value > 0 and not isinstance(channel.receive(), Continue):
-            return  # the launcher is gone
-        channel.send(_timed_pass(value, batch, pool, record_latency, channel))
+        pass_s, record_latency = _warm_up(batch, channel)
+    channel.send(_WAITING)
+    channel.send(WarmedUp(pass_s))
+    while isinstance(channel.receive(), Continue):
+        measured = _timed_pass(batch, pool, record_latency, channel)
+        channel.send(_WAITING)  # first, since the launcher gives the turn to another trial as soon as it has the pass
+        channel.send(measured)
 
 
-def _warm_up(batch: Batch, channel: Channel) -> bool:
-    """Make an untimed pass, and return whether recording latencies would be cheap enough in the timed ones."""
+def _warm_up(batch: Batch, channel: Channel) -> tuple[float, bool]:
+    """Make an untimed pass; its seconds, and whether recording latencies would be cheap enough in the timed ones."""
     channel.send(Stage("items()"))
     items = batch.items()
     channel.send(Stage("the untimed pass"))
@@ -113,10 +118,10 @@ def _warm_up(batch: Batch, channel: Channel) -> bool:
     elapsed = perf_counter_ns() - began
     channel.send(Stage("check()"))
     batch.check(items, results)
-    return recording_is_cheap(elapsed, len(items))
+    return elapsed * NS, recording_is_cheap(elapsed, len(items))
 
 
-def _timed_pass(value: int, batch: Batch, pool: Pool, record_latency: bool, channel: Channel) -> Measured:
+def _timed_pass(batch: Batch, pool: Pool, record_latency: bool, channel: Channel) -> Measured:
     channel.send(Stage("items()"))
     items = batch.items()
     channel.send(Stage("the timed pass"))
@@ -130,7 +135,7 @@ def _timed_pass(value: int, batch: Batch, pool: Pool, record_latency: bool, chan
     channel.send(Stage("check()"))
     latencies = pool.take_latencies()
     batch.check(items, results)
-    return Measured(value, len(items), started_at, elapsed_s, **asdict(usage), **asdict(percentiles(latencies)))
+    return Measured(len(items), started_at, elapsed_s, **asdict(usage), **asdict(percentiles(latencies)))
 
 
 def _traced_pass(batch: Batch, pool: Pool, pool_began: int, channel: Channel) -> Traced:

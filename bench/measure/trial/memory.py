@@ -41,6 +41,12 @@ def peak_bytes(process: Path) -> int:
     return (peak - shared_elsewhere) * 1024
 
 
+def resident_bytes(process: Path) -> int:
+    """What a process occupies of the memory now; shared pages count proportionally (PSS) if that is readable."""
+    pss = pss_kb(process)
+    return 1024 * (numbers_of(process).get("VmRSS", 0) if pss is None else pss)
+
+
 def pss_kb(process: Path) -> int | None:
     """Proportional set size in kB: each page divided by the number of processes that map it; None if not readable."""
     with suppress(OSError):

@@ -119,14 +119,14 @@ def _other(pid: int) -> Reading:
     if not stat:
         return Reading()
     user, system, reaped_user, reaped_system = (int(ticks) / os.sysconf("SC_CLK_TCK") for ticks in stat[11:15])
-    total = _cpu_clock_s(pid)
+    total = cpu_clock_s(pid)
     if total is not None:
         share = user / (user + system) if user + system else 1.0
         user, system = total * share, total * (1 - share)
     return Reading(user + reaped_user, system + reaped_system, *_switches(pid))
 
 
-def _cpu_clock_s(pid: int) -> float | None:
+def cpu_clock_s(pid: int) -> float | None:
     """CPU time of a process in seconds, by the clock id that clock_getcpuclockid(3) gives for it on Linux."""
     with suppress(OSError):
         return time.clock_gettime(~pid << 3 | 2)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bench.measure.trial.protocol import Failed, Finished, Measured, Ready, Stage, Stopped, Traced, decode
+from bench.measure.trial.protocol import Failed, Finished, Measured, Ready, Stage, Stopped, Traced, WarmedUp, decode
 from bench.process.failure_reason import one_line
 from bench.schema import Status
 
@@ -12,6 +12,7 @@ class Outcome:
     """What a trial has reported by now. With `channel_closed`, it cannot report anything any more."""
 
     ready: Ready | None = None
+    warmed_up: WarmedUp | None = None
     measured: list[Measured] = field(default_factory=list)
     failed: Failed | None = None
     stopped: Stopped | None = None
@@ -20,11 +21,6 @@ class Outcome:
     channel_closed: bool = False
     traced: Traced | None = None
     _partial_line: bytes = b""
-
-    @property
-    def passes_complete(self) -> bool:
-        """Whether everything is known about the passes, including the time that their pool took to stop."""
-        return self.stopped is not None or self.done
 
     @property
     def done(self) -> bool:
@@ -53,6 +49,8 @@ class Outcome:
                 self.stage = name
             case Ready() as ready:
                 self.ready = ready
+            case WarmedUp() as warmed_up:
+                self.warmed_up = warmed_up
             case Measured() as measured:
                 self.measured.append(measured)
             case Traced() as traced:

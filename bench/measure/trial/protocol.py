@@ -12,7 +12,7 @@ from bench.schema import Gil, Status, Value
 
 @dataclass(frozen=True)
 class Request:
-    """The case that a trial measures and the number of its passes; with `trace`, it makes one traced pass instead."""
+    """The case that a trial measures; with `trace`, it makes one traced pass instead of timed ones."""
 
     path: str
     workload: str
@@ -21,7 +21,6 @@ class Request:
     options: Mapping[str, Value]
     workers: int
     warmups: int
-    values: int
     trace: bool = False
 
 
@@ -42,10 +41,16 @@ class Ready:
 
 
 @dataclass(frozen=True)
+class WarmedUp:
+    """The untimed passes are done, the last of them in `pass_s` seconds: the trial waits for its turn."""
+
+    pass_s: float | None = None
+
+
+@dataclass(frozen=True)
 class Measured:
     """One timed pass whose results passed the check. Times in seconds, memory in bytes."""
 
-    value: int
     items: int
     started_at: str
     elapsed_s: float
@@ -71,7 +76,12 @@ class Traced:
 
 @dataclass(frozen=True)
 class Continue:
-    """The last pass is on disk: the next one may begin."""
+    """It is the trial's turn: it makes one timed pass, and waits again."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """No more passes are wanted: the trial stops its pool and exits."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +104,7 @@ class Finished:
     """Everything is torn down."""
 
 
-Message = Request | Stage | Ready | Measured | Continue | Traced | Failed | Stopped | Finished
+Message = Request | Stage | Ready | WarmedUp | Measured | Continue | Stop | Traced | Failed | Stopped | Finished
 _KINDS: dict[str, Any] = {kind.__name__: kind for kind in get_args(Message)}
 
 

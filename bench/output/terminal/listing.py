@@ -22,8 +22,8 @@ def catalogue_tables(catalogue: dict[str, list[dict[str, Any]]]) -> RenderableTy
     return Group(workloads, Text(), backends)
 
 
-def plan_table(cases: Sequence[Case], rounds: int, likely_s: float, left_out: Sequence[str]) -> RenderableType:
-    """The planned cases, one row per workload and backend, and an estimate of the time they take."""
+def plan_table(cases: Sequence[Case], lines: Sequence[str]) -> RenderableType:
+    """The planned cases, one row per workload and backend, and lines about the rounds and the time they take."""
     table = _table("workload", "backend", "workers")
     workers: dict[tuple[str, str], list[str]] = {}
     for case in cases:
@@ -32,10 +32,7 @@ def plan_table(cases: Sequence[Case], rounds: int, likely_s: float, left_out: Se
         workers.setdefault((case.workload, backend), []).append(str(case.workers))
     for (workload, backend), counts in workers.items():
         table.add_row(Text(workload), Text(backend), ", ".join(counts))
-    notes = [f"left out to fit the time limit: {case}" for case in left_out]
-    total = f"{len(cases)} cases x {rounds} rounds = {len(cases) * rounds} trials"
-    estimate = f"about {likely_s:.0f} s if a baseline pass takes half a second, as in the bundled workloads"
-    return Group(table, *(Text(line) for line in (*notes, f"{total}; {estimate}")))
+    return Group(table, *map(Text, lines))
 
 
 def kinds_table(kinds: Iterable[tuple[str, str]]) -> RenderableType:

@@ -10,7 +10,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
 from rich.text import Text
 
-from bench.analysis.live_estimates import RunningEstimates, TimeLeft
+from bench.analysis.time_left import TimeLeft
 from bench.output.terminal.live_table import LiveTable
 from bench.output.wording import formatting
 from bench.schema import Case, RunWarning, Sample, Status, WarningLevel
@@ -25,7 +25,6 @@ class LiveProgress:
     def __init__(self, console: Console, left: TimeLeft, done: int = 0) -> None:
         self._console = console
         self._left = left
-        self._estimates = RunningEstimates()
         self._table = LiveTable([case.id for case in left.cases])
         self._lines: list[Text] = []
         self._head = "starting"
@@ -44,21 +43,23 @@ class LiveProgress:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield _line(f"{self._head}{self._time_left()}")
-        yield _line(f"{self._now}, {formatting.duration(self._left.trial_s)}" if self._now else "")
+        yield _line(f"{self._now}, {formatting.duration(self._left.workload_s)}" if self._now else "")
         yield from self._lines
 
     def trial_starts(self, round_number: int, position: int, case: Case) -> None:
         self._left.trial_starts(round_number, case)
         trials = f"{self._done}{_of(self._left.total_trials)} trials"
         self._head = f"{self._bar()}round {round_number + 1}{_of(self._left.total_rounds)}, {trials}"
-        self._now = f"now {self._table.name(case.id)}"
+        self._now = f"starting {self._table.name(case.id)}"
         self._draw(case)
 
+    def cycle_starts(self, workload: str, cycle: int, cycles: int | None) -> None:
+        self._now = f"{formatting.clean(workload)}: cycle {cycle + 1}{_of(cycles)}"
+        self._live.refresh()
+
     def trial_ended(self, case: Case, samples: list[Sample]) -> None:
-        self._left.trial_ended(case)
+        self._left.trial_ended(samples)
         self._done += 1
-        self._now = ""
-        self._estimates.add_trial(samples)
         for sample in samples:
             if sample.status is not Status.OK:
                 label, reason = self._table.name(case.id), formatting.clean(sample.reason or "")
@@ -77,7 +78,7 @@ class LiveProgress:
 
     def _draw(self, case: Case) -> None:
         room = self._console.height - OWN_LINES
-        lines = self._table.lines(self._estimates, case.id, room, self._console.options.ascii_only)
+        lines = self._table.lines(self._left.estimates, case.id, room, self._console.options.ascii_only)
         self._lines = [_line(""), _line(self._table.heading), *lines] if lines else []
         for line in self._lines:
             line.no_wrap, line.overflow = True, "ellipsis"

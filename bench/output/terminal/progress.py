@@ -1,14 +1,15 @@
 """The progress of a run: a live view on a terminal, one line per trial elsewhere."""
 
+import statistics
 from collections.abc import Sequence
 from typing import Protocol, Self
 
 from rich.console import Console
 
-from bench.analysis.live_estimates import TimeLeft
+from bench.analysis.time_left import TimeLeft
 from bench.output.terminal.live_view import LiveProgress
 from bench.output.wording import formatting
-from bench.schema import Case, RunWarning, Sample
+from bench.schema import Case, RunWarning, Sample, Status
 
 
 class ProgressView(Protocol):
@@ -17,6 +18,7 @@ class ProgressView(Protocol):
     def __enter__(self) -> Self: ...
     def __exit__(self, *_: object) -> None: ...
     def trial_starts(self, round_number: int, position: int, case: Case) -> None: ...
+    def cycle_starts(self, workload: str, cycle: int, cycles: int | None) -> None: ...
     def trial_ended(self, case: Case, samples: list[Sample]) -> None: ...
     def warns(self, warnings: Sequence[RunWarning]) -> None: ...
     def trace_starts(self, case: Case) -> None: ...
@@ -37,7 +39,7 @@ class LineProgress:
 
     def __init__(self, console: Console, left: TimeLeft, done: int = 0) -> None:
         self._console = console
-        self._name_python = len({case.python for case in left.cases}) > 1
+        self._name_python = len({case.id.interpreter for case in left.cases}) > 1
         self._left = left
         self._round: int | None = None
         self._done = done
@@ -57,12 +59,15 @@ class LineProgress:
             self._say(f"round {round_number}{of} done, {about} {formatting.duration(left)} left")
         self._round = round_number
 
+    def cycle_starts(self, workload: str, cycle: int, cycles: int | None) -> None:
+        return None
+
     def trial_ended(self, case: Case, samples: list[Sample]) -> None:
-        self._left.trial_ended(case)
+        self._left.trial_ended(samples)
         self._done += 1
         of = "" if self._left.total_trials is None else f"/{self._left.total_trials}"
         number = f"[{self._done:>{max(len(of) - 1, 1)}}{of}] round {(self._round or 0) + 1}"
-        self._say(f"{number}  {self._name(case)}  {', '.join(_outcome(sample) for sample in samples)}")
+        self._say(f"{number}  {self._name(case)}  {_outcome(samples)}")
 
     def warns(self, warnings: Sequence[RunWarning]) -> None:
         return None
@@ -71,13 +76,16 @@ class LineProgress:
         self._say(f"trace  {self._name(case)}")
 
     def _name(self, case: Case) -> str:
-        return formatting.clean(f"{case.label} {case.python}" if self._name_python else case.label)
+        return formatting.clean(f"{case.label} {case.id.interpreter}" if self._name_python else case.label)
 
     def _say(self, text: str) -> None:
         self._console.out(text, highlight=False)
 
 
-def _outcome(sample: Sample) -> str:
-    if sample.elapsed_s is not None:
-        return f"{sample.elapsed_s:.4f} s"
-    return f"{sample.status}: {formatting.clean(sample.reason or '')}"
+def _outcome(samples: Sequence[Sample]) -> str:
+    """The median time of the passes, and the reason if the trial failed."""
+    times = [sample.elapsed_s for sample in samples if sample.elapsed_s is not None]
+    passes = f" ({len(times)} passes)" if len(times) > 1 else ""
+    parts = [f"{statistics.median(times):.4f} s{passes}"] if times else []
+    failures = [f"{one.status}: {formatting.clean(one.reason or '')}" for one in samples if one.status is not Status.OK]
+    return ", ".join([*parts, *failures])

@@ -1,0 +1,218 @@
+"""One group of a round: its trials are started one after the other, take turns for some cycles, and are stopped."""
+
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+from typing import Any, Protocol
+
+from bench.measure.cycles import Cycles
+from bench.measure.plan import Effort
+from bench.measure.reference import TimeReference
+from bench.measure.room import has_room
+from bench.measure.run_warnings import RunWarnings
+from bench.measure.sample_rows import TrialRows, Turn
+from bench.measure.timeouts import Timeouts
+from bench.measure.trial.live_trials import LiveTrial, LiveTrials
+from bench.measure.trial.trial_process import TrialSettings
+from bench.measure.trial_request import timed_request
+from bench.schema import BASELINE, Case, Ceiling, Sample
+
+
+class SampleRecorder(Protocol):
+    """Where samples and facts of the run go; they are on disk when a call returns."""
+
+    @property
+    def run_name(self) -> str: ...
+    def append(self, samples: list[Sample]) -> None: ...
+    def note_ceilings(self, ceilings: list[Ceiling]) -> None: ...
+    def note(self, facts: Mapping[str, Any]) -> None: ...
+
+
+class GroupProgress(Protocol):
+    """Is notified of the start and the end of every trial, and of each cycle that the trials of a group begin."""
+
+    def trial_starts(self, round_number: int, position: int, case: Case) -> None: ...
+    def cycle_starts(self, workload: str, cycle: int, cycles: int | None) -> None: ...
+    def trial_ended(self, case: Case, samples: list[Sample]) -> None: ...
+
+
+@dataclass(frozen=True)
+class Group:
+    """Cases of one workload, the baselines first, that are measured together as one group of a round."""
+
+    round: int
+    number: int
+    cases: tuple[Case, ...]
+    seed: int
+
+    @property
+    def workload(self) -> str:
+        """The workload that all cases have."""
+        return self.cases[0].workload
+
+    def order(self, cycle: int, members: Sequence["Member"]) -> list["Member"]:
+        """The order in which the members take their turns, shuffled by the seed for each cycle."""
+        shuffled = list(members)
+        random.Random(f"{self.seed}:{self.round}:{self.number}:{cycle}").shuffle(shuffled)
+        return shuffled
+
+
+@dataclass
+class Member:
+    """A case of the group with its trial and the rows made of it so far."""
+
+    case: Case
+    trial: LiveTrial
+    rows: TrialRows
+    reported: bool = False
+
+
+@dataclass(frozen=True)
+class GroupRunner:
+    """Measures groups with what the whole run shares. `late` tells whether the time budget of the run is used up."""
+
+    recorder: SampleRecorder
+    progress: GroupProgress
+    live_trials: Callable[[], LiveTrials]
+    time_reference: TimeReference
+    clock: Callable[[], float]
+    effort: Effort
+    cycles: Cycles
+    timeouts: Timeouts
+    warnings: RunWarnings
+    late: Callable[[], bool]
+    scratch: Path | None = None
+
+    def run(self, group: Group) -> tuple[list[Sample], list[Case]]:
+        """Measure a group; the rows, and the cases for which the machine had no room beside the others.
+
+        Every row is on disk as soon as its pass is measured. Raises RecordError, NoTemporaryFolder.
+        """
+        if any(case.exclusive for case in group.cases):
+            return self._run_one_at_a_time(group), []
+        members: list[Member] = []
+        try:
+            with self.live_trials() as alive:
+                left = self._start_all(alive, group, members)
+                self._make_cycles(alive, group, members)
+        finally:
+            self._add_interrupted(members)
+        return [row for member in members for row in member.rows.rows], left
+
+    def _start_all(self, alive: LiveTrials, group: Group, members: list[Member]) -> list[Case]:
+        """Start trials as long as there is room; returns the cases that are left."""
+        for position, case in enumerate(group.cases):
+            others = [member.trial for member in members if not member.trial.over]
+            least = 1 + sum(case.backend == BASELINE for case in group.cases)
+            if len(members) >= least and not has_room(others, case):
+                return list(group.cases[position:])
+            members.append(self._start(alive, group, position, case))
+            self._report_ended(alive, members, position)
+        return []
+
+    def _start(self, alive: LiveTrials, group: Group, position: int, case: Case) -> Member:
+        self.progress.trial_starts(group.round, position, case)
+        rows = TrialRows(self.recorder.run_name, case, group.round, group.number)
+        settings = TrialSettings(case.executable, timed_request(case, self.effort), case.environment, self.scratch)
+        began = self.clock()
+        trial = alive.start(settings, self.timeouts.limit(case))
+        if not trial.over:
+            self.timeouts.learn(case, self.clock() - began)
+        if ready := trial.outcome.ready:
+            self.warnings.add_gil_cause(case, ready.gil_cause)
+        return Member(case, trial, rows)
+
+    def _make_cycles(self, alive: LiveTrials, group: Group, members: list[Member]) -> None:
+        cycles = self._cycles(group, members)
+        cycle = 0
+        while cycle < (cycles or 1) and _alive(members) and not (group.round and self.late()):
+            self.progress.cycle_starts(group.workload, cycle, cycles)
+            reference_s = self.time_reference()
+            for position, member in enumerate(group.order(cycle, _alive(members))):
+                if not member.trial.over:  # a member may die while another one has its turn
+                    self._take_turn(alive, member, Turn(position, reference_s), is_last=cycle + 1 == cycles)
+                    self._note_waiting(members, member)
+                self._report_ended(alive, members, position)
+            cycles = cycles or self._cycles(group, members)
+            cycle += 1
+        for position, member in enumerate(members):
+            alive.stop(member.trial, self.timeouts.limit(member.case))
+            self._report_ended(alive, members, position)
+
+    def _run_one_at_a_time(self, group: Group) -> list[Sample]:
+        rows: list[Sample] = []
+        for position, case in enumerate(group.cases):
+            if group.round and self.late():
+                break
+            with self.live_trials() as alive:
+                member = self._start(alive, group, position, case)
+                try:
+                    self._report_ended(alive, [member], position)
+                    self._make_cycles(alive, group, [member])
+                finally:
+                    self._add_interrupted([member])
+            rows += member.rows.rows
+        return rows
+
+    def _take_turn(self, alive: LiveTrials, member: Member, turn: Turn, is_last: bool) -> None:
+        """One timed pass. The last one is followed by the stop at once, since its row tells how long that took."""
+        began, limit = self.clock(), self.timeouts.limit(member.case)
+        try:
+            alive.make_pass(member.trial, limit)
+            if not member.trial.over:
+                self.timeouts.learn(member.case, self.clock() - began)
+                if is_last:
+                    alive.stop(member.trial, limit)
+        finally:  # also if Ctrl-C ends the turn: what is measured is kept
+            self._record(member, turn)
+
+    def _record(self, member: Member, turn: Turn) -> None:
+        if rows := member.rows.new_rows(member.trial.outcome, turn):
+            self.recorder.append(rows)
+
+    def _note_waiting(self, members: Iterable[Member], working: Member) -> None:
+        last = working.trial.outcome.measured[-1:]
+        for member in members:
+            if last and member is not working and not member.trial.over:
+                self.warnings.add_waiting(member.case, member.trial.waiting_cpu_s, last[0].elapsed_s)
+
+    def _report_ended(self, alive: LiveTrials, members: Iterable[Member], position: int) -> None:
+        """Record and report the trials that are over, also those that died or failed while they waited."""
+        alive.end_failed()
+        for member in members:
+            if member.trial.over and not member.reported:
+                member.reported = True
+                self._record(member, Turn(position))
+                self.warnings.add_samples(member.rows.rows)
+                self.progress.trial_ended(member.case, member.rows.rows)
+
+    def _add_interrupted(self, members: Iterable[Member]) -> None:
+        """Let the warnings know the samples of trials that an interruption has ended."""
+        for member in members:
+            if not member.reported:
+                self.warnings.add_samples(member.rows.rows)
+
+    def _cycles(self, group: Group, members: Sequence[Member]) -> int | None:
+        """The number of cycles, decided from the baselines' passes if it was not before; None if none is known yet."""
+        if known := self.cycles.of(group.workload):
+            return known
+        baselines = [one for one in members if one.case.backend == BASELINE] or members
+        passes = [pass_s for one in baselines if (pass_s := _pass_s(one.trial)) is not None]
+        if not passes:
+            return None
+        cycles = self.cycles.decide(group.workload, fmean(passes))
+        self.recorder.note({"cycles": self.cycles.decided})
+        return cycles
+
+
+def _alive(members: Iterable[Member]) -> list[Member]:
+    return [member for member in members if not member.trial.over]
+
+
+def _pass_s(trial: LiveTrial) -> float | None:
+    """The seconds of the last timed pass, or else of the last untimed one."""
+    if trial.outcome.measured:
+        return trial.outcome.measured[-1].elapsed_s
+    return trial.outcome.warmed_up.pass_s if trial.outcome.warmed_up else None
