@@ -232,7 +232,7 @@ class Sample:
     """One timed pass over the whole batch. Unknown is None, never 0. Times in seconds, memory in bytes.
 
     `group` numbers the groups of a round, `value` is the cycle, `position` the place within the cycle. `reference_s` is
-    the time of the reference pass of the same cycle: a fixed amount of plain Python, which tells how fast the machine was.
+    the time of the reference pass of the same cycle: a fixed amount of plain Python, which shows the machine's speed.
     `peak_rss_bytes` is what `memory_measure` in environment.json says.
     """
 

@@ -92,7 +92,7 @@ def compare_runs(old: Run, new: Run, threshold: float, relative: bool = False) -
     `relative`, each time is first divided by the baseline's time of the same round, so that common slowdowns cancel
     out. The baseline itself is compared as measured, since a slowdown of all cases shows nowhere else.
     """
-    by_python = len(old.pythons) > 1 or len(new.pythons) > 1
+    by_python = len(old.interpreters) > 1 or len(new.interpreters) > 1
     before, after = _ComparedRun(old, by_python), _ComparedRun(new, by_python)
     shared = [key for key in after.summaries if key in before.summaries]
     ok = [key for key in shared if before.summaries[key].ok and after.summaries[key].ok]
@@ -168,7 +168,7 @@ def _over(seconds: "Series[float]", baseline: "Series[float]") -> "Series[float]
 
 def _key(case: CaseId, by_python: bool) -> Key:
     config = (case.backend, case.options, case.start_method, case.async_style, case.workers)
-    return (case.workload, case.params, *config, case.python if by_python else None)
+    return (case.workload, case.params, *config, case.interpreter if by_python else None)
 
 
 def _case_change(

@@ -164,15 +164,15 @@ class SideBySide:
 
     workload: str
     params: str
-    pythons: tuple[str, ...]
+    interpreters: tuple[str, ...]
     rows: tuple[Row, ...]
     fastest: Fastest | None
     baselines: tuple[BaselineChange, ...]
     misleading_speedups: tuple[MisleadingSpeedup, ...]
 
-    def gils(self, python: str) -> list[str]:
+    def gils(self, interpreter: str) -> list[str]:
         """The GIL states of an interpreter's workers; empty if unknown."""
-        cells = (row.cells.get(python) for row in self.rows)
+        cells = (row.cells.get(interpreter) for row in self.rows)
         return sorted({cell.case.gil for cell in cells if cell and cell.case.gil})
 
 
@@ -181,19 +181,19 @@ def side_by_side(run: Run, summaries: Iterable[CaseSummary]) -> list[SideBySide]
     by_workload: dict[tuple[str, str], list[CaseSummary]] = {}
     for case in summaries:
         by_workload.setdefault((case.workload, case.params), []).append(case)
-    several = [cases for cases in by_workload.values() if len({case.python for case in cases}) > 1]
+    several = [cases for cases in by_workload.values() if len({case.interpreter for case in cases}) > 1]
     trials = trials_by_case(run) if several else {}
     return [_side(cases, trials) for cases in several]
 
 
 def _side(cases: Sequence[CaseSummary], trials: Trials) -> SideBySide:
-    pythons = tuple(dict.fromkeys(case.python for case in cases))
+    interpreters = tuple(dict.fromkeys(case.interpreter for case in cases))
     grouped = _grouped(cases)
     return SideBySide(
         workload=cases[0].workload,
         params=cases[0].params,
-        pythons=pythons,
-        rows=tuple(_row(row, pythons[0], trials) for row in grouped),
+        interpreters=interpreters,
+        rows=tuple(_row(row, interpreters[0], trials) for row in grouped),
         fastest=fastest_of(cases, trials),
         baselines=tuple(baseline_changes(cases, trials)),
         misleading_speedups=tuple(misleading_speedups(grouped, trials)),
@@ -201,8 +201,8 @@ def _side(cases: Sequence[CaseSummary], trials: Trials) -> SideBySide:
 
 
 def _row(cases: Sequence[CaseSummary], first: str, trials: Trials) -> Row:
-    reference = next((case for case in cases if case.python == first and case.ok), None)
-    cells = {case.python: _cell(case, None if case is reference else reference, trials) for case in cases}
+    reference = next((case for case in cases if case.interpreter == first and case.ok), None)
+    cells = {case.interpreter: _cell(case, None if case is reference else reference, trials) for case in cases}
     return Row(cases[0].config, cases[0].workers, cells)
 
 
@@ -220,7 +220,7 @@ def _grouped(cases: Sequence[CaseSummary]) -> list[list[CaseSummary]]:
 
     Interpreters have different default start methods, which share a row unless an interpreter has two of them.
     """
-    counts = Counter((case.python, case.workers, _without_start_method(case.config)) for case in cases)
+    counts = Counter((case.interpreter, case.workers, _without_start_method(case.config)) for case in cases)
     ambiguous = {config for (_, _, config), count in counts.items() if count > 1}
     rows: dict[tuple[BackendConfig, int], list[CaseSummary]] = {}
     for case in cases:

@@ -11,6 +11,7 @@ from typing import get_args, get_type_hints
 from bench.schema import Sample
 
 JSON_COLUMNS = ("params", "options")
+SINCE_VERSION_2 = ("interpreter", "group", "reference_s")
 RARELY_REPEATED = ("started_at", "reason")  # other text columns repeat the same value in many rows
 WHOLE = r"(?>0|[1-9][0-9]{0,14}+)"  # possessive: backtracking could not find another match
 DECIMAL = WHOLE + r"(?>\.[0-9]{1,30}+)?+(?>e[+-]?[0-9]{1,3}+)?+"  # the format of repr() for a float
@@ -85,6 +86,11 @@ def is_shallow(value: object) -> bool:
     return False
 
 
+def is_version_1(names: Sequence[str]) -> bool:
+    """Whether a header is of format version 1, which had neither groups nor labels of interpreters."""
+    return not set(SINCE_VERSION_2).intersection(names)
+
+
 def check_header(line: int, names: Sequence[str]) -> None:
     """Raise InvalidSamples if a required column is missing or a column occurs twice."""
     if any("\0" in name for name in names):
@@ -92,7 +98,8 @@ def check_header(line: int, names: Sequence[str]) -> None:
     for number, name in enumerate(names, 1):
         if problem := _encoding_problem(name):
             raise InvalidSamples(line, f"name of column {number}: {problem}")
-    if missing := [name for name in REQUIRED if name not in names]:
+    absent = SINCE_VERSION_2 if is_version_1(names) else ()
+    if missing := [name for name in REQUIRED if name not in names and name not in absent]:
         raise InvalidSamples(line, f"missing column: {', '.join(missing)}")
     if repeated := [name for name in names if names.count(name) > 1]:
         raise InvalidSamples(line, f"duplicate column: {quoted(repeated[0])}")

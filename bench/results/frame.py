@@ -16,9 +16,11 @@ Cells = Any  # an array of numbers or text, NaN if unknown
 def table(cells: Mapping[str, Cells], lines: "pd.Index[int]") -> DataFrame:
     """Columns as in Sample: Int64, float64, category, or string for text that rarely repeats; unknown is NA.
 
-    `cells` has a number or text per line, NaN if unknown; a column that it lacks is unknown in every row.
+    `cells` has a number or text per line, NaN if unknown; a column that it lacks is unknown in every row, except that
+    interpreters without a label have their version for one, and that all trials without a group are in group 0.
     """
-    return DataFrame({name: _column(name, cells.get(name), len(lines)) for name in COLUMNS}, index=lines)
+    known = {"interpreter": cells["python"], "group": np.zeros(len(lines)), **cells}
+    return DataFrame({name: _column(name, known.get(name), len(lines)) for name in COLUMNS}, index=lines)
 
 
 def category(codes: NDArray[np.signedinteger], names: Sequence[str]) -> Any:

@@ -39,6 +39,11 @@ class Run:
         return [str(version) for version in self.samples["python"].unique()]
 
     @property
+    def interpreters(self) -> list[str]:
+        """The labels of the interpreters, by default their versions, in the order measured."""
+        return [str(label) for label in self.samples["interpreter"].unique()]
+
+    @property
     def machine(self) -> dict[str, Any]:
         """The machine facts in environment.json; empty if there are none."""
         facts = self.environment.get("machine")
@@ -54,8 +59,8 @@ class Run:
 def load_run(path: Path) -> Run:
     """Load a run from its folder or its samples.csv. Raises RunNotFound if it cannot be read."""
     folder = (path.parent if path.name == SAMPLES_CSV else path).resolve()
-    samples, samples_warnings = read_samples(folder / SAMPLES_CSV)
     environment, environment_warnings = read_environment(folder / ENVIRONMENT_JSON)
+    samples, samples_warnings = read_samples(folder / SAMPLES_CSV, environment.get("version"))
     return Run(folder.name, folder, samples, environment, warnings=(*samples_warnings, *environment_warnings))
 
 

@@ -1,13 +1,13 @@
 """Read and validate samples.csv; errors name the line and the column."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
 from pandas import DataFrame
 
 from bench.errors import RunNotFound
-from bench.results.columns import COLUMNS, InvalidSamples, quoted
+from bench.results.columns import COLUMNS, REQUIRED, SINCE_VERSION_2, InvalidSamples, is_version_1, quoted
 from bench.results.fast_reader import read_fast
 from bench.results.strict_reader import ParsedSamples, read_strictly
 from bench.schema import Status
@@ -15,18 +15,20 @@ from bench.schema import Status
 MAX_WORKERS = 1_000_000
 PASS_KEY = [
     *("run", "workload", "params", "bound", "backend", "options", "start_method", "async_style"),
-    *("workers", "python", "round", "value"),
+    *("workers", "interpreter", "python", "round", "group", "value"),
 ]
 
 
-def read_samples(path: Path) -> tuple[DataFrame, tuple[str, ...]]:
+def read_samples(path: Path, version: int | None = None) -> tuple[DataFrame, tuple[str, ...]]:
     """The samples, one row each as in `frame.table`, indexed by line number; and any warnings.
 
-    Columns that Sample does not have are ignored, as is an incomplete last line. Raises RunNotFound if anything else
-    differs from what the harness writes.
+    Columns that Sample does not have are ignored, as is an incomplete last line. A file of format version 1 has no
+    groups and no labels of interpreters: see `frame.table`. Raises RunNotFound if anything else differs from what the
+    harness writes; `version` is the format version if it is known.
     """
     try:
         parsed = read_fast(path) or read_strictly(path)
+        _check_version(parsed.header, version)
         _check_values(parsed.table)
         _check_duplicates(parsed.table)
     except InvalidSamples as error:
@@ -34,6 +36,12 @@ def read_samples(path: Path) -> tuple[DataFrame, tuple[str, ...]]:
     except OSError as error:
         raise RunNotFound(f"{path}: cannot be read: {error.strerror or error}") from error
     return parsed.table, tuple(f"{path}: {warning}" for warning in _warnings(parsed))
+
+
+def _check_version(header: Sequence[str], version: int | None) -> None:
+    if version is not None and version > 1 and is_version_1(header):
+        names = ", ".join(name for name in SINCE_VERSION_2 if name in REQUIRED)
+        raise InvalidSamples(1, f"missing column: {names}; files of format version {version} have them")
 
 
 def _check_values(samples: DataFrame) -> None:
@@ -69,7 +77,8 @@ def _check_none(samples: DataFrame, invalid: "pd.Series[bool]", problem: str) ->
 def _warnings(parsed: ParsedSamples) -> Iterator[str]:
     if unknown := [quoted(name) for name in parsed.header if name not in COLUMNS]:
         yield f"line 1: ignored columns unknown to this version: {', '.join(unknown)}"
-    if missing := [name for name in COLUMNS if name not in parsed.header]:
+    absent = SINCE_VERSION_2 if is_version_1(parsed.header) else ()
+    if missing := [name for name in COLUMNS if name not in parsed.header and name not in absent]:
         yield f"line 1: missing columns are unknown in every row: {', '.join(missing)}"
     if parsed.multiline:
         more = f" and {len(parsed.multiline) - 1} more" if len(parsed.multiline) > 1 else ""

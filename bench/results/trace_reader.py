@@ -37,14 +37,16 @@ def _spans(path: Path, rows: list[tuple[int, list[str]]]) -> list[Span]:
     if not rows:
         raise RunNotFound(f"{path}: is empty; delete the file to ignore it")
     line, header = rows[0]
-    if missing := [name for name in columns if header.count(name) != 1]:
+    absent = ("interpreter",) if "interpreter" not in header else ()  # as in format version 1
+    if missing := [name for name in columns if header.count(name) != 1 and name not in absent]:
         raise RunNotFound(f"{path}: line {line}: expected exactly one column {missing[0]}")
     spans = []
     for line, cells in rows[1:]:
         if len(cells) != len(header):
             raise RunNotFound(f"{path}: line {line}: has {len(cells)} cells, but the header has {len(header)}")
         try:
-            spans.append(_span(dict(zip(header, cells, strict=True))))
+            named = dict(zip(header, cells, strict=True))
+            spans.append(_span({"interpreter": named["python"], **named}))
         except ValueError as error:
             raise RunNotFound(f"{path}: line {line}: {error}") from error
     return spans

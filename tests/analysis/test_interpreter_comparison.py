@@ -51,11 +51,16 @@ def test_each_parameter_set_measured_in_several_interpreters_has_its_own_compari
     both = [("a", '{"n": 1}'), ("b", '{"n": 1}'), ("a", '{"n": 2}'), ("b", '{"n": 2}')]
     samples = [one for python, params in both for one in pair(LOOP, LOOP, params=params, python=python)]
     comparisons = sides(folder, [*samples, *pair(LOOP, LOOP, params='{"n": 3}')])
-    assert [(one.params, one.pythons) for one in comparisons] == [('{"n": 1}', ("a", "b")), ('{"n": 2}', ("a", "b"))]
+    assert [(one.params, one.interpreters) for one in comparisons] == [
+        ('{"n": 1}', ("a", "b")),
+        ('{"n": 2}', ("a", "b")),
+    ]
 
 
 def test_interpreters_keep_the_order_of_measurement(folder: Path) -> None:
-    assert side(folder, pair(LOOP, LOOP, python="3.14.0") + pair(LOOP, LOOP, python="3.11.7")).pythons[0] == "3.14.0"
+    assert (
+        side(folder, pair(LOOP, LOOP, python="3.14.0") + pair(LOOP, LOOP, python="3.11.7")).interpreters[0] == "3.14.0"
+    )
 
 
 def test_a_row_pairs_times_by_round_with_the_first_interpreter(folder: Path) -> None:
@@ -109,8 +114,10 @@ def test_a_case_that_failed_once_is_never_the_fastest(folder: Path) -> None:
     broken = [*rounds(scaled(0.01)[:7], python=FREE), failure(python=FREE, round=7)]
     comparison = side(folder, pair(LOOP, scaled(0.5), python=GIL) + broken)
     assert comparison.fastest is not None
-    assert comparison.fastest.case.python == GIL
-    assert FREE not in {case.python for case in (*comparison.fastest.slower, *comparison.fastest.indistinguishable)}
+    assert comparison.fastest.case.interpreter == GIL
+    assert FREE not in {
+        case.interpreter for case in (*comparison.fastest.slower, *comparison.fastest.indistinguishable)
+    }
 
 
 def test_without_an_ok_case_there_is_no_fastest(folder: Path) -> None:
@@ -121,16 +128,16 @@ def test_without_an_ok_case_there_is_no_fastest(folder: Path) -> None:
 def test_the_fastest_is_chosen_by_time_regardless_of_speedup(folder: Path) -> None:
     comparison = side(folder, false_win())
     assert comparison.fastest is not None
-    assert comparison.fastest.case.python == GIL
-    assert {case.python for case in comparison.fastest.slower} == {FREE}
-    assert [case.python for case in comparison.fastest.indistinguishable] == [GIL]
+    assert comparison.fastest.case.interpreter == GIL
+    assert {case.interpreter for case in comparison.fastest.slower} == {FREE}
+    assert [case.interpreter for case in comparison.fastest.indistinguishable] == [GIL]
 
 
 def test_without_a_baseline_times_are_still_compared(folder: Path) -> None:
     samples = rounds(LOOP, backend="threading", python=GIL) + rounds(scaled(0.5), backend="threading", python=FREE)
     comparison = side(folder, samples)
     assert comparison.fastest is not None
-    assert (comparison.fastest.case.python, len(comparison.fastest.slower)) == (FREE, 1)
+    assert (comparison.fastest.case.interpreter, len(comparison.fastest.slower)) == (FREE, 1)
     assert (comparison.baselines, comparison.misleading_speedups) == ((), ())
 
 
@@ -145,7 +152,9 @@ def test_too_few_rounds_lead_to_no_conclusion(folder: Path, number: int) -> None
 def test_baselines_are_compared_with_the_first_interpreters(folder: Path) -> None:
     loops = (("a", LOOP), ("b", scaled(1.5, 0.02)), ("c", scaled(1.0, 0.02)))
     comparison = side(folder, [one for python, times in loops for one in rounds(times, python=python)])
-    assert [(change.baseline.python, change.first.python, change.differs) for change in comparison.baselines] == [
+    assert [
+        (change.baseline.interpreter, change.first.interpreter, change.differs) for change in comparison.baselines
+    ] == [
         ("b", "a", True),
         ("c", "a", False),
     ]
@@ -155,7 +164,7 @@ def test_baselines_are_compared_with_the_first_interpreters(folder: Path) -> Non
 
 def test_a_higher_speedup_with_a_longer_time_is_a_false_win(folder: Path) -> None:
     (pair_found,) = side(folder, false_win()).misleading_speedups
-    assert (pair_found.slower.python, pair_found.faster.python) == (FREE, GIL)
+    assert (pair_found.slower.interpreter, pair_found.faster.interpreter) == (FREE, GIL)
     assert pair_found.slower.speedup_or_zero > pair_found.faster.speedup_or_zero
 
 

@@ -1,7 +1,10 @@
 """Text from files is shown as text: no terminal, browser or Markdown reader interprets it."""
 
 import json
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 from xml.etree import ElementTree
 
@@ -11,6 +14,7 @@ from tests.support.command import bench
 from tests.support.factory import asyncio, failure, pair, sample, write_run
 
 HOSTILE = "\x1b]0;title\x07\x1b[2J\x9b5m\u202egnp.exe\u2066|a|\r\n# <script>[x](y) :smile: [bold]b[/bold] $x^2$"
+Shown = Callable[..., CompletedProcess[str]]
 CONTROLS = "\x1b\x07\x9b\u202e\u2066\r"
 MACHINE = {"cpu_model": HOSTILE, "system": [HOSTILE, {HOSTILE: HOSTILE}], "cores_usable": 2}
 
@@ -42,6 +46,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def shown(folder: Path) -> Shown:
+    """Runs a command on the two runs once, however often its output is looked at."""
+    return cache(lambda *arguments: bench(folder, *arguments))
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -56,8 +66,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
     ids=" ".join,
 )
-def test_printed_text_contains_no_terminal_control_sequences(folder: Path, arguments: list[str]) -> None:
-    done = bench(folder, *arguments)
+def test_printed_text_contains_no_terminal_control_sequences(shown: Shown, arguments: list[str]) -> None:
+    done = shown(*arguments)
     assert done.returncode == 0, done.stderr
     printed = done.stdout + done.stderr
     assert not set(CONTROLS) & set(printed)
@@ -72,25 +82,25 @@ def values(node: object) -> list[object]:
     return [leaf for child in node for leaf in values(child)] if isinstance(node, list) else [node]
 
 
-def test_a_markdown_table_keeps_its_columns(folder: Path) -> None:
-    done = bench(folder, "compare", "old", "new", "--markdown")
+def test_a_markdown_table_keeps_its_columns(shown: Shown) -> None:
+    done = shown("compare", "old", "new", "--markdown")
     rows = [line.replace("\\|", "") for line in done.stdout.splitlines() if line.startswith("|")]
     assert {row.count("|") for row in rows} == {7}
     assert "<script>" not in done.stdout
     assert "[x](y)" not in done.stdout
 
 
-def test_a_chart_of_hostile_text_is_valid_xml_without_it(folder: Path, tmp_path: Path) -> None:
-    done = bench(folder, "plot", "old", "-o", str(tmp_path))
+def test_a_chart_of_hostile_text_is_valid_xml_without_it(shown: Shown, folder: Path) -> None:
+    done = shown("plot", "new")
     assert done.returncode == 0, done.stderr
-    text = "".join(ElementTree.parse(tmp_path / "speedup.svg").getroot().itertext())
+    text = "".join(ElementTree.parse(folder / "new/speedup.svg").getroot().itertext())
     assert "gnp.exe" in text
     assert not set(CONTROLS) & set(text)
 
 
 @pytest.mark.parametrize("arguments", [["show", "new"], ["plot", "new"], ["compare", "old", "new"]], ids=" ".join)
-def test_unread_input_is_reported_on_stderr(folder: Path, arguments: list[str]) -> None:
-    done = bench(folder, *arguments)
+def test_unread_input_is_reported_on_stderr(shown: Shown, arguments: list[str]) -> None:
+    done = shown(*arguments)
     assert "warning: " in done.stderr
     assert "ignored columns unknown to this version: '\\x1b[31m'" in done.stderr
     assert "is cut short" in done.stderr

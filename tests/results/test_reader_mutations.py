@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 from hypothesis import event, given, settings
+from hypothesis import strategies as st
 from rich.console import Console
 
 from bench.analysis.compare import compare_runs
@@ -27,6 +28,7 @@ from bench.results.columns import COLUMNS
 from bench.results.load import Run, load_run
 from tests.support.factory import asyncio, failure, multiprocessing, pair, sample, write_run
 from tests.support.mutations import Mutation, mutations
+from tests.support.paths import ROOT
 
 EXAMPLES = min(6 * settings().max_examples, max(300, settings().max_examples))  # 60, 300 or 10,000
 LATENCIES = {
@@ -49,12 +51,13 @@ def a_run() -> bytes:
 
 
 VALID = a_run()
+OF_VERSION_1 = (ROOT / "tests/results/data/version-1/samples.csv").read_bytes()
+FILLED_IN = {"interpreter": "python", "group": None}  # from the column named, or 0
 
 
 @settings(max_examples=EXAMPLES)
-@given(mutations())
-def test_a_mutated_file_is_read_correctly_or_refused(changes: list[Mutation]) -> None:
-    content = VALID
+@given(st.sampled_from((VALID, OF_VERSION_1)), mutations())
+def test_a_mutated_file_is_read_correctly_or_refused(content: bytes, changes: list[Mutation]) -> None:
     for change in changes:
         content = change(content)
     with tempfile.TemporaryDirectory() as name:
@@ -83,6 +86,8 @@ def holds_what_the_file_says(run: Run, content: bytes) -> None:
     assert (len(rows) > len(whole)) <= any("is cut short" in warning for warning in run.warnings)
     for line, row in run.samples.iterrows():
         cells = dict(zip(header, rows[int(str(line))], strict=True))
+        if not {*FILLED_IN, "reference_s"} & set(header):
+            cells |= {name: cells[source] if source else "0" for name, source in FILLED_IN.items()}
         for name, column in COLUMNS.items():
             read, text = row[name], cells.get(name, "")
             if not text or column.is_text:

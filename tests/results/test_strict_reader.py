@@ -15,7 +15,7 @@ from pandas.testing import assert_frame_equal
 from bench.errors import RunNotFound
 from bench.results import fast_reader, strict_reader
 from bench.results.load import load_run
-from bench.schema import Sample
+from bench.schema import FORMAT_VERSION, Sample
 from tests.support.factory import COLUMNS, ENVIRONMENT, pair, sample, write_rows, write_run
 from tests.support.paths import ROOT
 
@@ -151,8 +151,8 @@ def test_samples_are_shown_without_an_unreadable_environment(folder: Path, text:
 
 
 def test_an_environment_of_a_later_version_is_refused(folder: Path) -> None:
-    (folder / "environment.json").write_text(json.dumps({"version": 2, **ENVIRONMENT}))
-    with pytest.raises(RunNotFound, match=r"environment\.json: has format version 2.*supports 1: upgrade"):
+    (folder / "environment.json").write_text(json.dumps({"version": FORMAT_VERSION + 1, **ENVIRONMENT}))
+    with pytest.raises(RunNotFound, match=r"environment\.json: has format version 3.*supports 2: upgrade"):
         load_run(folder)
 
 
@@ -165,7 +165,7 @@ def some_samples() -> st.SearchStrategy[list[Sample]]:
     seconds = st.floats(min_value=0, max_value=1e14)
     count = st.none() | st.integers(0, 10**15 - 1)
     facts: dict[str, st.SearchStrategy[Any]] = {
-        **{name: texts() for name in ("run", "workload", "backend", "python")},
+        **{name: texts() for name in ("run", "workload", "backend", "interpreter", "python")},
         "started_at": st.just("2026-01-02T03:04:05.678+00:00") | texts(),
         "params": st.dictionaries(texts(), st.integers() | texts(), max_size=2).map(json.dumps),
         "reason": st.none() | texts(),

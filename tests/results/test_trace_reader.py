@@ -58,7 +58,7 @@ def test_a_missing_column_a_short_row_and_an_empty_file_are_reported(tmp_path: P
     with pytest.raises(RunNotFound, match="line 1: expected exactly one column ended_s"):
         read_trace(tmp_path)
     write_rows(tmp_path / "trace.csv", [*rows, rows[1][:-1]])
-    with pytest.raises(RunNotFound, match=f"line {len(rows) + 1}: has 12 cells, but the header has 13"):
+    with pytest.raises(RunNotFound, match=f"line {len(rows) + 1}: has 13 cells, but the header has 14"):
         read_trace(tmp_path)
     (tmp_path / "trace.csv").write_text("")
     with pytest.raises(RunNotFound, match="is empty; delete the file to ignore it"):

@@ -12,6 +12,8 @@ from typing import Any
 from bench.schema import BASELINE, Activity, AsyncStyle, Bound, Gil, Sample, Span, Status, canonical_json
 
 COLUMNS = [field.name for field in fields(Sample)]
+SHARED = ("run", "workload", "params", "bound", "interpreter", "python", "group", "value")
+PYTHON = "3.11.7"
 ENVIRONMENT: dict[str, Any] = {
     "machine": {"cpu_model": "Imaginary CPU @ 3.00GHz", "cores_usable": 2, "system": "Linux 6.1"},
     "label": None,
@@ -19,7 +21,7 @@ ENVIRONMENT: dict[str, Any] = {
 
 
 def sample(**facts: Any) -> Sample:
-    """An ok baseline sample of one second, except for the given facts."""
+    """An ok baseline sample of one second, except for the given facts; by default an interpreter has no other label."""
     plain = Sample(
         run="run",
         started_at="2026-01-02T03:04:05.678+00:00",
@@ -31,11 +33,13 @@ def sample(**facts: Any) -> Sample:
         start_method=None,
         async_style=None,
         workers=1,
-        python="3.11.7",
+        interpreter=facts.get("python", PYTHON),
+        python=PYTHON,
         gil=Gil.ON,
         round=0,
-        position=0,
+        group=0,
         value=0,
+        position=0,
         status=Status.OK,
         items=8,
         startup_s=0.001,
@@ -61,7 +65,7 @@ def rounds(seconds: Sequence[float], **facts: Any) -> list[Sample]:
 
 def pair(baseline: Sequence[float], case: Sequence[float], **facts: Any) -> list[Sample]:
     """The baseline and one threading case with 2 workers, one time per round; the facts apply to both."""
-    shared = {name: value for name, value in facts.items() if name in ("run", "workload", "params", "bound", "python")}
+    shared = {name: value for name, value in facts.items() if name in SHARED}
     return rounds(baseline, **shared) + rounds(case, **{"backend": "threading", "workers": 2, **facts})
 
 
@@ -147,7 +151,8 @@ def spans(lanes: Sequence[Sequence[tuple[float, float]]], ready: float | None = 
         "start_method": None,
         "async_style": None,
         "workers": max(1, len(lanes)),
-        "python": "3.11.7",
+        "interpreter": facts.get("python", PYTHON),
+        "python": PYTHON,
         **facts,
     }
     all_spans = []

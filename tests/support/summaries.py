@@ -51,7 +51,7 @@ def summary(**facts: Any) -> CaseSummary:
 
     Estimates are given as in JSON: `speedup=2.0, speedup_low=1.9, speedup_high=2.1`.
     """
-    flat = {**_FACTS, **facts}
+    flat = {**_FACTS, "interpreter": facts.get("python", _FACTS["python"]), **facts}
     estimates: dict[str, Any] = {
         name: _estimate(*(flat.pop(part, None) for part in parts)) for name, parts in ESTIMATES.items()
     }

@@ -72,7 +72,7 @@ def provenance(run: Run) -> str:
     facts = [
         *machine,
         *cores,
-        *(f"Python {version}" for version in run.pythons),
+        *(f"Python {interpreter}" for interpreter in run.interpreters),
         formatting.counted(run.rounds, "round"),
     ]
     return formatting.clean(", ".join(facts))

@@ -13,7 +13,7 @@ def case_names(cases: Sequence[CaseId]) -> dict[CaseId, str]:
     It states all parameters and options, so that it does not depend on what else the run measured.
     The interpreter is named only if a run has several: it may change between two runs that are to be compared.
     """
-    several = len({case.python for case in cases}) > 1
+    several = len({case.interpreter for case in cases}) > 1
     names: dict[CaseId, str] = {}
     taken: set[str] = set()
     for case in cases:
@@ -30,7 +30,7 @@ def _name(case: CaseId, with_python: bool) -> str:
         f"({parameters})" if parameters else "",
         label_in_full(case.config),
         f"x{case.workers}",
-        f"on Python {formatting.clean(case.python)}" if with_python else "",
+        f"on Python {formatting.clean(case.interpreter)}" if with_python else "",
     ]
     return " ".join(part for part in parts if part.strip())
 

@@ -23,7 +23,7 @@ def as_json(run: Run, summaries: Iterable[CaseSummary]) -> list[dict[str, Any]]:
 
     - `run`: the run's name. What identifies a case: `workload`, `params` (JSON, as text), `bound` (`cpu` or
       `io`), `backend`, `options` (JSON, as text), `start_method`, `async_style` (`native` or `blocking`), `workers`,
-      `python` (like 3.13.15t).
+      `interpreter` (its label, by default the version), `python` (the version, like 3.13.15t).
     - `gil` (`on` or `off`), `items` of the batch. `trials`: the number of ok trials, `failed`: that of the others.
       `status`: `ok`, or that of the first trial that is not (`wrong`, `error`, `timeout`, `crashed`, `skipped`), with
       its `reason`.
@@ -66,10 +66,10 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
       significance level for `p_corrected`. `relative`: whether times were divided by the baseline's of the same round.
     - `differences`: objects with `what`, `old` and `new`; an unknown side is null.
     - `cases`: those ok in both runs, with the columns that identify a case (`workload`, `params`, `bound`, `backend`,
-      `options`, `start_method`, `async_style`, `workers`, `python`, and `old_python`), `old_s` and `new_s` (geometric
-      means of the trials' times), `old_trials` and `new_trials` (those compared), `ratio`, `low` and `high` (95 %),
-      `deterministic`, `p_value`, `p_corrected` (Holm), `verdict` (`faster`, `slower`, `within threshold` or
-      `can't tell`), `why` (of `can't tell`), `rounds_needed` (where too few trials are why).
+      `options`, `start_method`, `async_style`, `workers`, `interpreter`, `python`, and `old_python`), `old_s` and
+      `new_s` (geometric means of the trials' times), `old_trials` and `new_trials` (those compared), `ratio`, `low` and
+      `high` (95 %), `deterministic`, `p_value`, `p_corrected` (Holm), `verdict` (`faster`, `slower`,
+      `within threshold` or `can't tell`), `why` (of `can't tell`), `rounds_needed` (where too few trials are why).
     - `not_ok`: the same columns, with `old_status`, `old_reason`, `new_status` and `new_reason`.
     - `only_relative`: those of `cases` with the verdict `can't tell` that did change relative to the baseline.
     - `only_old`, `only_new`: the same columns of the cases that the other run lacks.

@@ -35,7 +35,7 @@ def _facts(run: Run, case: NamedCase) -> list[str]:
     facts = [
         speedup,
         f"trials: {summary.trials}",
-        f"Python {formatting.clean(summary.python)}",
+        f"Python {formatting.clean(summary.interpreter)}",
         formatting.clean(run.name),
     ]
     return [fact for fact in facts if fact]

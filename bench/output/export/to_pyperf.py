@@ -72,7 +72,7 @@ def _benchmark(case: NamedCase, trials: Sequence[DataFrame], values: int, run: R
         "name": case.name,
         "loops": 1,
         "python_version": case.summary.python,
-        "python_implementation": _interpreter(run, case.summary.python).get("implementation"),
+        "python_implementation": _interpreter(run, case.summary).get("implementation"),
         "workload": case.summary.workload,
         "parameters": formatting.settings(case.summary.params),
         "backend": case.summary.backend,
@@ -99,11 +99,12 @@ def _machine(run: Run) -> dict[str, Any]:
     }
 
 
-def _interpreter(run: Run, version: str) -> dict[str, Any]:
-    """The interpreter of this version in environment.json; empty if there is not exactly one."""
+def _interpreter(run: Run, case: CaseId) -> dict[str, Any]:
+    """The interpreter with this label and version in environment.json; empty if there is not exactly one."""
     listed = run.environment.get("interpreters")
     known = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    matching = [one for one in known if one.get("version") == version]
+    wanted = (case.python, case.interpreter)
+    matching = [one for one in known if (one.get("version"), one.get("label") or case.python) == wanted]
     return matching[0] if len(matching) == 1 else {}
 
 

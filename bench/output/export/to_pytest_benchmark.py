@@ -71,7 +71,7 @@ def _benchmark(run: Run, case: NamedCase) -> dict[str, Any]:
         "group": " ".join(filter(None, [formatting.clean(summary.workload), formatting.settings(summary.params)])),
         "name": case.name,
         "fullname": case.name,
-        "params": {"backend": summary.backend, "workers": summary.workers, "python": summary.python},
+        "params": {"backend": summary.backend, "workers": summary.workers, "python": summary.interpreter},
         "param": None,
         "extra_info": as_json(run, [summary])[0],
         "options": {"timer": "perf_counter"},

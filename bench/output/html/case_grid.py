@@ -55,7 +55,7 @@ def _row(case: CaseSummary, labels: Labels, with_params: bool) -> list[HtmlCell]
         word(formatting.clean(case.workload) + params),
         word(labels[case.config]),
         number(str(case.workers), case.workers),
-        word(formatting.clean(case.python)),
+        word(formatting.clean(case.interpreter)),
         word(case.gil or ""),
         word(case.status, not case.ok),
         number(trials, case.trials),

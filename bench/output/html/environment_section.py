@@ -92,14 +92,15 @@ def _interpreters(run: Run) -> Iterator[Fact]:
     """Each interpreter with its build and packages, if known."""
     described = run.environment.get("interpreters")
     known = [one for one in described if isinstance(one, dict)] if isinstance(described, list) else []
-    builds = {str(one.get("version")): [one.get("implementation"), one.get("build")] for one in known}
-    packages = {str(one.get("version")): one.get("packages") for one in known}
-    for python in run.pythons:
-        build = ", ".join(one for one in builds.get(python, []) if isinstance(one, str))
-        yield Fact(f"Python {python}", build or "build unknown")
-        if isinstance(installed := packages.get(python), dict) and installed:
+    by_label = {str(one.get("label") or one.get("version")): one for one in known}
+    for label in run.interpreters:
+        facts = by_label.get(label, {})
+        version = [] if facts.get("version") == label else [facts.get("version")]
+        build = [*version, facts.get("implementation"), facts.get("build")]
+        yield Fact(f"Python {label}", ", ".join(one for one in build if isinstance(one, str)) or "build unknown")
+        if isinstance(installed := facts.get("packages"), dict) and installed:
             yield Fact(
-                f"Packages of {python}",
+                f"Packages of {label}",
                 ", ".join(f"{name} {version}" for name, version in installed.items()),
                 long=True,
             )

@@ -32,7 +32,7 @@ def _grid(side: SideBySide, labels: Labels) -> HtmlTable:
     columns = [
         HtmlColumn("Backend", numeric=False),
         HtmlColumn("Workers"),
-        *(_column(side, python) for python in side.pythons),
+        *(_column(side, python) for python in side.interpreters),
     ]
     rows = [_row(row, side, labels) for row in side.rows]
     return HtmlTable(f"{formatting.clean(side.workload)}: median time (speedup)", columns, rows)
@@ -44,7 +44,7 @@ def _column(side: SideBySide, python: str) -> HtmlColumn:
 
 
 def _row(row: Row, side: SideBySide, labels: Labels) -> list[HtmlCell]:
-    cells = [_cell(row.cells.get(python), row.is_baseline) for python in side.pythons]
+    cells = [_cell(row.cells.get(python), row.is_baseline) for python in side.interpreters]
     return [word(labels[row.config]), number(str(row.workers), row.workers), *cells]
 
 

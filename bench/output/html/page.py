@@ -70,7 +70,7 @@ def _facts(run: Run) -> str:
     model = run.machine.get("cpu_model")
     parts = [str(model)] if isinstance(model, str) else []
     parts += [formatting.counted(run.cores_usable, "usable core")] if run.cores_usable else []
-    parts += [f"Python {formatting.listed(run.pythons)}", formatting.counted(run.rounds, "round")]
+    parts += [f"Python {formatting.listed(run.interpreters)}", formatting.counted(run.rounds, "round")]
     return formatting.clean(", ".join(parts))
 
 

@@ -58,7 +58,7 @@ def workload_sections(run: Run, summaries: Sequence[CaseSummary]) -> list[Worklo
         return answer.subject.workload, answer.subject.params
 
     def order(answer: Answer) -> tuple[str, str, int]:
-        return *workload(answer), run.pythons.index(answer.subject.python)
+        return *workload(answer), run.interpreters.index(answer.subject.interpreter)
 
     return [
         WorkloadSection(

@@ -56,7 +56,7 @@ def _tables(side: SideBySide, names: Sequence[str]) -> list[Table]:
     """One table if its columns fit, with labels on two lines if need be; else several, with speedups below times."""
     whole, folded = _Column("\nbackend", names), _Column("\nbackend", [_fitted(name) for name in names])
     workers = _Column("\nworkers", [str(row.workers) for row in side.rows])
-    wide, narrow = ([_column(side, python, between) for python in side.pythons] for between in (" ", "\n  "))
+    wide, narrow = ([_column(side, python, between) for python in side.interpreters] for between in (" ", "\n  "))
     for label, columns in ((whole, wide), (folded, wide)):
         if _width([label, workers, *columns]) <= ROOM:
             return [_table(label, workers, columns)]

@@ -23,7 +23,7 @@ def ceiling_notes(run: Run) -> Iterator[str]:
     pythons = sorted(
         {formatting.clean(look.python) for look in measurements if look.speedup is not None and look.python}
     )
-    if pythons and len(run.pythons) > 1:
+    if pythons and len(run.interpreters) > 1:
         yield (
             f"The machine's ceiling was measured with Python {formatting.listed(pythons)} and is used for every "
             "interpreter."

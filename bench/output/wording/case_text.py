@@ -30,7 +30,7 @@ def subject_facts(subject: Subject, cases: Sequence[CaseSummary]) -> str:
         *(f"baseline {formatting.seconds(case.median_s)}" for case in cases if case.is_baseline and case.median_s),
         *_items(cases),
         f"{cases[0].bound}-bound",
-        f"Python {formatting.clean(subject.python)}" + (f" with the GIL {gil.pop()}" if len(gil) == 1 else ""),
+        f"Python {formatting.clean(subject.interpreter)}" + (f" with the GIL {gil.pop()}" if len(gil) == 1 else ""),
     ]
     return ", ".join(facts)
 

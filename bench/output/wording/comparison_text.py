@@ -27,7 +27,7 @@ def all_labels(comparison: Comparison) -> Labels:
 
 def subject_words(subject: Subject, comparison: Comparison) -> str:
     """The workload's parameters, and the interpreter if cases are matched by it."""
-    python = [f"Python {formatting.clean(subject.python)}"] if comparison.by_python else []
+    python = [f"Python {formatting.clean(subject.interpreter)}"] if comparison.by_python else []
     return ", ".join(filter(None, [formatting.settings(subject.params), *python]))
 
 

@@ -77,10 +77,10 @@ def _loops(loops: Sequence[BaselineChange]) -> Iterator[str]:
     first = loops[0].first
     changes = [_loop(loop) for loop in loops if loop.differs or not _judged(loop)]
     level = formatting.listed(
-        [formatting.clean(loop.baseline.python) for loop in loops if _judged(loop) and not loop.differs]
+        [formatting.clean(loop.baseline.interpreter) for loop in loops if _judged(loop) and not loop.differs]
     )
     changes += [f"no significant difference under {level}"] if level else []
-    start = f"{formatting.seconds(first.median_s)} under {formatting.clean(first.python)}"
+    start = f"{formatting.seconds(first.median_s)} under {formatting.clean(first.interpreter)}"
     yield f"Baseline, compared with {start}: {'; '.join(changes)}."
 
 
@@ -90,7 +90,7 @@ def _judged(change: BaselineChange) -> bool:
 
 
 def _loop(change: BaselineChange) -> str:
-    python, ratio = formatting.clean(change.baseline.python), change.ratio
+    python, ratio = formatting.clean(change.baseline.interpreter), change.ratio
     if ratio is None:
         return f"no round in common with {python}"
     if ratio.low is None or ratio.high is None:
@@ -103,17 +103,16 @@ def _no_win(pair: MisleadingSpeedup, labels: Labels) -> str:
     slower, faster = pair.slower, pair.faster
     workers = formatting.counted(slower.workers, "worker")
     return (
-        f"{labels[slower.config]} with {workers}: {formatting.clean(slower.python)} has the higher speedup "
+        f"{labels[slower.config]} with {workers}: {formatting.clean(slower.interpreter)} has the higher speedup "
         f"({formatting.times(point_of(slower.speedup))} against {formatting.times(point_of(faster.speedup))} under "
-        f"{formatting.clean(faster.python)}) but takes longer ({formatting.seconds(slower.median_s)} against "
+        f"{formatting.clean(faster.interpreter)}) but takes longer ({formatting.seconds(slower.median_s)} against "
         f"{formatting.seconds(faster.median_s)}): its baseline is slower."
     )
 
 
 def _name(case: CaseSummary, labels: Labels) -> str:
-    return (
-        f"{labels[case.config]} with {formatting.counted(case.workers, 'worker')} under {formatting.clean(case.python)}"
-    )
+    workers = formatting.counted(case.workers, "worker")
+    return f"{labels[case.config]} with {workers} under {formatting.clean(case.interpreter)}"
 
 
 def _some(names: Sequence[str]) -> str:

@@ -54,8 +54,8 @@ def apart(subject: Subject, subjects: Iterable[Subject]) -> list[str]:
     facts = []
     if len({other.params for other in same}) > 1:
         facts.append(formatting.settings(subject.params) or "no parameters")
-    if len({other.python for other in same}) > 1:
-        facts.append(f"Python {formatting.clean(subject.python)}")
+    if len({other.interpreter for other in same}) > 1:
+        facts.append(f"Python {formatting.clean(subject.interpreter)}")
     return facts
 
 

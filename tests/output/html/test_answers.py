@@ -125,7 +125,7 @@ def test_no_backend_has_a_result_if_nothing_is_ok(folder: Path) -> None:
 
 def test_each_interpreter_has_its_own_answer(folder: Path) -> None:
     samples = pair(LOOP, scaled(1.4)) + pair(LOOP, scaled(0.5), python="3.13.5t", gil=Gil.OFF)
-    kinds = {answer.subject.python: answer.kind for answer in answered(folder, samples)}
+    kinds = {answer.subject.interpreter: answer.kind for answer in answered(folder, samples)}
     assert kinds == {"3.11.7": AnswerKind.BASELINE, "3.13.5t": AnswerKind.FASTER}
 
 

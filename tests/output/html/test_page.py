@@ -27,6 +27,7 @@ LOOP = [1.0, 1.1, 0.9, 1.0, 1.05]
 HALF = [0.5, 0.56, 0.44, 0.5, 0.53]
 HOSTILE = "<script>alert(1)</script>\" onload='x' javascript:alert(2) \x1b[31m\u202e{{ 7 * 7 }}"
 SMALL: Any = [kind for kind in kinds() if kind.NAME == "speedup"]
+RESOLUTION = embedded_charts.DOTS_PER_INCH
 VOID = {"meta", "link", "br", "img", "input"}
 
 
@@ -59,10 +60,11 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(autouse=True, scope="module")
-def one_chart() -> Iterator[None]:
-    """Limit pages to one kind of chart to save time; a single test draws all kinds."""
+def one_small_chart() -> Iterator[None]:
+    """Limit pages to one kind of chart in a low resolution to save time; a single test draws all kinds."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(embedded_charts, "kinds", lambda: SMALL)
+        patch.setattr(embedded_charts, "DOTS_PER_INCH", 30)
         yield
 
 
@@ -229,6 +231,7 @@ def test_a_page_with_every_chart_kind_stays_below_five_megabytes(
     varied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(embedded_charts, "kinds", kinds)
+    monkeypatch.setattr(embedded_charts, "DOTS_PER_INCH", RESOLUTION)
     report = page_of(varied, to=tmp_path / "all.html")
     assert (tmp_path / "all.html").stat().st_size < 5_000_000
     drawn = {(one["aria-label"] or "").removeprefix("Chart: ") for one in report.all("div") if "picture" in str(one)}

@@ -182,6 +182,7 @@ class TestJson:
             "start_method": None,
             "async_style": None,
             "workers": 1,
+            "interpreter": "3.11.7",
             "python": "3.11.7",
             "old_python": "3.11.7",
             "old_trials": 6,

@@ -28,7 +28,7 @@ def computing(**facts: Any) -> CaseSummary:
 
 
 def notes(*measurements: dict[str, Any], pythons: tuple[str, ...] = ("3.11.7",)) -> list[str]:
-    samples = DataFrame({"python": pythons})
+    samples = DataFrame({"interpreter": pythons, "python": pythons})
     return list(ceiling_notes(Run("run", Path("run"), samples, {"ceilings": list(measurements)})))
 
 

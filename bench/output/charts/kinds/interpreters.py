@@ -49,7 +49,7 @@ def draw(view: View, theme: Theme) -> Figure | None:
     run, sides = view.run, view.sides
     if not sides:
         return None
-    styles = interpreter_styles(run.pythons, theme)
+    styles = interpreter_styles(run.interpreters, theme)
     panels = [panel for side in sides for panel in _panels(side, sides)]
     legend = Legend([*_interpreters(sides, styles), *_others(panels, theme)])
     title = f"Time by interpreter: lower is better, run {formatting.clean(run.name)}"
@@ -70,7 +70,7 @@ def alt(view: View) -> str:
 
 def table(view: View) -> ChartTable:
     """One row per backend configuration and number of workers, with two columns per interpreter."""
-    pythons = view.run.pythons
+    pythons = view.run.interpreters
     figures = [f"{what} {formatting.clean(python)}" for python in pythons for what in ("time", "95 % interval")]
     rows = [
         [formatting.clean(side.workload), labels[row.config], str(row.workers), *_cells(row, pythons)]
@@ -105,7 +105,7 @@ def _fastest(side: SideBySide) -> str:
     case, labels = side.fastest.case, {cell.case.config: label for label, cell in _labelled(side)}
     return (
         f"the shortest time is {formatting.seconds(case.median_s)}, {labels[case.config]} with "
-        f"{formatting.counted(case.workers, 'worker')} under {formatting.clean(case.python)}"
+        f"{formatting.counted(case.workers, 'worker')} under {formatting.clean(case.interpreter)}"
     )
 
 

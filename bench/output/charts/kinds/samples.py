@@ -108,7 +108,8 @@ def _rows(view: View) -> DataFrame:
 
 def _of(rows: DataFrame, cases: Sequence[CaseId]) -> DataFrame:
     one = cases[0]
-    return rows[(rows["workload"] == one.workload) & (rows["params"] == one.params) & (rows["python"] == one.python)]
+    same_work = (rows["workload"] == one.workload) & (rows["params"] == one.params)
+    return rows[same_work & (rows["interpreter"] == one.interpreter)]
 
 
 def _panels(view: View) -> list[SamplesPanel]:
