@@ -3,6 +3,10 @@
 import subprocess
 from pathlib import Path
 
+import pytest
+
+from bench.output.charts.registry import kind_named
+from bench.output.html import embedded_charts
 from tests.support.command import bench
 from tests.support.factory import pair, write_run
 
@@ -22,7 +26,8 @@ def test_the_page_is_written_beside_the_samples_and_its_path_printed(tmp_path: P
     assert (tmp_path / done.stdout.strip()).samefile(tmp_path / "results/one/report.html")
 
 
-def test_several_runs_share_one_file_that_can_be_named(tmp_path: Path) -> None:
+def test_several_runs_share_one_file_that_can_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded_charts, "kinds", lambda: [kind_named("speedup")])  # the others take seconds
     done = reported(tmp_path, "one", "results/two", "-o", "deep/page.html")
     assert (done.returncode, done.stdout) == (0, "deep/page.html\n")
     page = (tmp_path / "deep/page.html").read_text(encoding="utf-8")
