@@ -26,10 +26,8 @@ def main() -> None:
     if "_BENCH_COMPLETE" in os.environ:  # set by the shell's completion script
         from bench.cli import completion
 
-        if (names := completion.frequent(os.environ)) is not None:
-            sys.stdout.write("\n".join(names) + "\n")
-            sys.exit(0)
-        completion.hide_rich()
+        if (status := completion.respond(os.environ)) is not None:
+            sys.exit(status)
     from bench.cli import commands
 
     commands.main()
