@@ -1,6 +1,7 @@
 """Every bundled workload under every backend and every start method, as a trial runs them."""
 
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,9 @@ SMALL = {
 BUNDLED = find_workloads([bundled_folder()])
 
 
+@cache
 def _options(backend: str) -> list[dict[str, Value]]:
+    """The options of a backend, one for each start method; the interpreter that is asked for them takes a while."""
     cls = backends()[backend]
     defaults = parse_all({}, cls.known_options(), backend)
     if "start_method" not in defaults:
