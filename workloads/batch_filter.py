@@ -22,7 +22,7 @@ class BatchFilter(Workload):
 
     bound = "cpu"
     batches: int = 32
-    size: int = 500_000  # integers per batch, 0 to 100
+    size: int = 125_000  # integers per batch, 0 to 100
     seed: int = 0
 
     @cached_property

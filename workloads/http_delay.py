@@ -23,7 +23,7 @@ class HttpDelay(Workload):
 
     bound = "io"
     requests: int = 32
-    delay: float = 0.015  # seconds
+    delay: float = 0.003  # seconds
     url: str = ""  # of a server with httpbin's paths; if empty, one is started on 127.0.0.1
 
     def setup(self) -> Any:

@@ -32,8 +32,8 @@ class SqliteInserts(Workload):
     """Insert rows into a SQLite file, one commit per insert, with other waiting before each."""
 
     bound = "io"
-    rows: int = 40
-    think: float = 0.01  # seconds of other waiting per insert
+    rows: int = 32
+    think: float = 0.003  # seconds of other waiting per insert
     journal: Journal = Journal.WAL
     synchronous: Synchronous = Synchronous.FULL
     busy_timeout: float = 5.0  # seconds that an insert waits for the lock

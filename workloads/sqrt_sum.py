@@ -12,7 +12,7 @@ class SqrtSum(Workload):
 
     bound = "cpu"
     tasks: int = 32
-    n: int = 300_000  # numbers per task
+    n: int = 75_000  # numbers per task
 
     def items(self) -> Iterable[int]:
         return [self.n] * self.tasks

@@ -25,8 +25,8 @@ def measure(plan: Plan, record: RunRecord, lock: Path, completed: Completed = NO
                     f"{another['folder']}): the two disturb each other, so do not trust the times of either"
                 )
                 record.note({"another_run": another})
-            done = completed.finished_trials(plan.effort.cycles)
-            with progress_on(people(), TimeLeft(plan.cases, session.limits(plan)), done) as progress:
+            left = TimeLeft(plan.cases, session.limits(plan))
+            with progress_on(people(), left, completed.finished_trials) as progress:
                 result = session.measure(plan, record, progress, completed)
     except KeyboardInterrupt:
         _show_partial(record.folder, f"interrupted: the samples measured until then are in {record.folder}")

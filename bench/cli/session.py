@@ -9,7 +9,6 @@ from typing import Any, Protocol
 from bench.analysis.time_left import RunLimits
 from bench.machine import host
 from bench.measure.completed import NOTHING_COMPLETED, Completed
-from bench.measure.cycles import Cycles
 from bench.measure.plan import Plan
 from bench.measure.record.recorder import RunRecord
 from bench.measure.runner import Instruments, Runner, RunResult, TrialProgress
@@ -46,13 +45,12 @@ def measure(
 def all_pending_trials(plan: Plan, folder: Path, completed: Completed) -> list[tuple[int, Case]]:
     """The trials that an interrupted run lacks, by round; with a precision, those of the rounds that were started."""
     next_round = NextRound(plan, folder)
-    cycles = Cycles(plan.effort.cycles, completed.cycles)
     trials = []
     for number in range(plan.effort.rounds):
         if plan.effort.precision is not None and not completed.has_round(number):
             break
         cases = next_round(number, {}) if number else plan.cases
-        trials += [(number, case) for case in cases if not completed.is_done(number, case, cycles.of(case.workload))]
+        trials += [(number, case) for case in cases if not completed.is_done(number, case)]
     return trials
 
 

@@ -21,13 +21,14 @@ def row_key(row: Mapping[str, str]) -> CaseKey:
 
 @dataclass(frozen=True)
 class Completed:
-    """How many passes of each case are on disk, in the longest of its trials of each round, and which cases failed.
+    """Which cases have a complete trial on disk, and which a failed one, both by round and case.
 
-    Both are by round and case. `groups` is the number of groups of each round, `cycles` how many cycles each workload
-    makes, as far as that was decided, and `spent_s` the seconds that each workload took.
+    A trial is complete if its last row has the time that its pool took to stop. `groups` is the number of groups of
+    each round, `cycles` how many cycles each workload makes, as far as that was decided, and `spent_s` the seconds that
+    each workload took.
     """
 
-    passes: Mapping[tuple[int, CaseKey], int] = field(default_factory=dict)
+    complete: frozenset[tuple[int, CaseKey]] = frozenset()
     failed: frozenset[tuple[int, CaseKey]] = frozenset()
     groups: Mapping[int, int] = field(default_factory=dict)
     cycles: Mapping[str, int] = field(default_factory=dict)
@@ -42,49 +43,41 @@ class Completed:
         `spent_s` is the time that measuring all of them took. A workload's share of it is that of its passes.
         """
         trials: Counter[tuple[int, int, CaseKey]] = Counter()
-        over = set()
+        complete, failed = set(), set()
         for row in rows:
             trial = int(row["round"]), int(row["group"]), row_key(row)
-            if int(row["value"]) != trials[trial] or trial in over:
+            if int(row["value"]) != trials[trial] or trial in complete or trial in failed:
                 raise ValueError(
                     f"value {row['value']} of {trial[2]} in group {trial[1]} of round {trial[0]} "
                     f"is duplicate or out of order"
                 )
-            trials[trial] += row["status"] == Status.OK
+            trials[trial] += 1
             if row["status"] != Status.OK:
-                over.add(trial)
-        return cls(
-            _longest(trials),
-            frozenset((number, key) for number, _, key in over),
-            {number: 1 + max(group for other, group, _ in trials if other == number) for number, _, _ in trials},
-            cycles,
-            _shares(rows, spent_s),
-        )
+                failed.add(trial)
+            elif row["shutdown_s"]:
+                complete.add(trial)
+        groups: dict[int, int] = {}
+        for number, group, _ in trials:
+            groups[number] = max(groups.get(number, 0), group + 1)
+        return cls(_without_groups(complete), _without_groups(failed), groups, cycles, _shares(rows, spent_s))
 
     def has_round(self, round_number: int) -> bool:
         """Whether there is a row of this round."""
         return round_number in self.groups
 
-    def is_done(self, round_number: int, case: Case, cycles: int | None) -> bool:
-        """Whether a case needs no trial in a round of so many cycles: one has made them all, or has failed."""
+    def is_done(self, round_number: int, case: Case) -> bool:
+        """Whether a case needs no other trial in a round: one is complete, or has failed."""
         key = round_number, case_key(case)
-        return key in self.failed or (cycles is not None and self.passes.get(key, 0) >= cycles)
+        return key in self.failed or key in self.complete
 
-    def finished_trials(self, cycles: int | None) -> int:
-        """The number of cases, over all rounds, that are done; `cycles` is the number given, if one was."""
-        done = {
-            key
-            for key, passes in self.passes.items()
-            if (wanted := cycles or self.cycles.get(key[1][0])) and passes >= wanted
-        }
-        return len(self.failed | done)
+    @property
+    def finished_trials(self) -> int:
+        """The number of cases, over all rounds, that are done."""
+        return len(self.failed | self.complete)
 
 
-def _longest(trials: Mapping[tuple[int, int, CaseKey], int]) -> dict[tuple[int, CaseKey], int]:
-    longest: dict[tuple[int, CaseKey], int] = {}
-    for (number, _, key), passes in trials.items():
-        longest[number, key] = max(passes, longest.get((number, key), 0))
-    return longest
+def _without_groups(trials: Iterable[tuple[int, int, CaseKey]]) -> frozenset[tuple[int, CaseKey]]:
+    return frozenset((number, key) for number, _, key in trials)
 
 
 def _shares(rows: Iterable[Mapping[str, str]], spent_s: float) -> dict[str, float]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 BASELINE_S = 1.0  # of passes in the baseline's trial
 MOST = 20
+SLOW = 2.0  # times the baseline's time that the passes of a slower case may take together
 
 
 class Cycles:
@@ -26,3 +27,11 @@ class Cycles:
 def cycles_for(pass_s: float) -> int:
     """The number of cycles for a baseline pass of so many seconds."""
     return max(1, min(MOST, round(BASELINE_S / pass_s))) if pass_s > 0 else MOST
+
+
+def passes_of(case_s: float, baseline_s: float, cycles: int) -> int:
+    """In how many of the cycles a case takes part whose pass takes `case_s` seconds, and the baseline's `baseline_s`.
+
+    A case that is much slower than the baseline would take most of the time, for a speedup that nobody is waiting for.
+    """
+    return max(1, min(cycles, int(cycles * SLOW * baseline_s / case_s))) if case_s > 0 else cycles

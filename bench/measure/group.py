@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, Protocol
 
-from bench.measure.cycles import Cycles
+from bench.measure.cycles import Cycles, passes_of
 from bench.measure.plan import Effort
 from bench.measure.reference import TimeReference
 from bench.measure.room import has_room
@@ -61,12 +61,17 @@ class Group:
 
 @dataclass
 class Member:
-    """A case of the group with its trial and the rows made of it so far."""
+    """A case of the group with its trial, the rows made of it, and how many passes it makes, once that is known."""
 
     case: Case
     trial: LiveTrial
     rows: TrialRows
+    passes: int | None = None
     reported: bool = False
+
+    def is_last(self) -> bool:
+        """Whether its next pass is its last one."""
+        return len(self.trial.outcome.measured) + 1 == self.passes
 
 
 @dataclass(frozen=True)
@@ -125,18 +130,16 @@ class GroupRunner:
         return Member(case, trial, rows)
 
     def _make_cycles(self, alive: LiveTrials, group: Group, members: list[Member]) -> None:
-        cycles = self._cycles(group, members)
-        cycle = 0
+        cycle, cycles = 0, self._decide(group, members)
         while cycle < (cycles or 1) and _alive(members) and not (group.round and self.late()):
             self.progress.cycle_starts(group.workload, cycle, cycles)
             reference_s = self.time_reference()
             for position, member in enumerate(group.order(cycle, _alive(members))):
                 if not member.trial.over:  # a member may die while another one has its turn
-                    self._take_turn(alive, member, Turn(position, reference_s), is_last=cycle + 1 == cycles)
+                    self._take_turn(alive, member, Turn(position, reference_s), is_last=member.is_last())
                     self._note_waiting(members, member)
                 self._report_ended(alive, members, position)
-            cycles = cycles or self._cycles(group, members)
-            cycle += 1
+            cycle, cycles = cycle + 1, cycles or self._decide(group, members)
         for position, member in enumerate(members):
             alive.stop(member.trial, self.timeouts.limit(member.case))
             self._report_ended(alive, members, position)
@@ -194,16 +197,19 @@ class GroupRunner:
             if not member.reported:
                 self.warnings.add_samples(member.rows.rows)
 
-    def _cycles(self, group: Group, members: Sequence[Member]) -> int | None:
-        """The number of cycles, decided from the baselines' passes if it was not before; None if none is known yet."""
-        if known := self.cycles.of(group.workload):
-            return known
+    def _decide(self, group: Group, members: Sequence[Member]) -> int | None:
+        """Decide how many cycles the group makes, and how many passes each member; None as long as no pass is known."""
         baselines = [one for one in members if one.case.backend == BASELINE] or members
-        passes = [pass_s for one in baselines if (pass_s := _pass_s(one.trial)) is not None]
-        if not passes:
-            return None
-        cycles = self.cycles.decide(group.workload, fmean(passes))
-        self.recorder.note({"cycles": self.cycles.decided})
+        known = [pass_s for one in baselines if (pass_s := _pass_s(one.trial)) is not None]
+        if not known:
+            return self.cycles.of(group.workload)
+        baseline_s, cycles = fmean(known), self.cycles.of(group.workload)
+        if cycles is None:
+            cycles = self.cycles.decide(group.workload, baseline_s)
+            self.recorder.note({"cycles": self.cycles.decided})
+        for member in members:
+            own_s = _pass_s(member.trial) or baseline_s
+            member.passes = cycles if member in baselines else passes_of(own_s, baseline_s, cycles)
         return cycles
 
 

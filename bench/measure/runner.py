@@ -124,7 +124,7 @@ class Runner:
         group_number = self.completed.groups.get(number, 0)
         for ordered in self.plan.order(number, cases):
             began = self.instruments.clock()
-            pending = self._pending(number, ordered)
+            pending = [case for case in ordered if not self.completed.is_done(number, case)]
             while pending:
                 if number and self._is_late():
                     return False
@@ -135,10 +135,6 @@ class Runner:
             self._measure_ceilings(number, ordered)
             self._spent_s[ordered[0].workload] += self.instruments.clock() - began  # type: ignore[assignment]
         return True
-
-    def _pending(self, number: int, cases: Sequence[Case]) -> list[Case]:
-        cycles = self._cycles.of(cases[0].workload)
-        return [case for case in cases if not self.completed.is_done(number, case, cycles)]
 
     def _measure_ceilings(self, number: int, cases: Sequence[Case]) -> None:
         ceilings = self.instruments.ceiling.look(cases, number, self.instruments.clock() - self._started)

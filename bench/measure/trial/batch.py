@@ -36,7 +36,7 @@ class Batch:
         with stage("check", self._job.source.path, Status.WRONG):
             assert len(results) == len(items), f"{len(results)} results for {len(items)} items"
             undone = next((result for result in results if _is_undone(result)), None)
-            assert undone is None, f"work() returned {undone!r}, which nobody awaited or iterated over"
+            assert undone is None, f"work() returned {undone!r}, which was never awaited or iterated over"
             forgotten = self._pool.take_unfinished()
             assert not forgotten, forgotten[0]
             verdict = self._job.workload.check(items, results, self._job.env)
