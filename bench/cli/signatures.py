@@ -6,6 +6,7 @@ what typer makes of the same functions.
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,6 +44,7 @@ def subcommands_of(module: str) -> dict[str, tuple[str, str]]:
     }
 
 
+@cache
 def _parsed(module: str) -> ast.Module:
     return ast.parse((FOLDER / f"{module.removeprefix(f'{PACKAGE}.')}.py").read_bytes())
 
