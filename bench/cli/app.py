@@ -23,6 +23,10 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"bench {__version__}\n")
         sys.exit(0)
+    if sys.argv[1:] == ["--show-completion"]:
+        from bench.cli import completion
+
+        completion.request_script(os.environ)
     if "_BENCH_COMPLETE" in os.environ:  # set by the shell's completion script
         from bench.cli import completion
 

@@ -6,13 +6,15 @@ and fish are answered without it. What only typer knows, such as the values of o
 
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from bench.cli.app import COMMANDS
 from bench.cli.signatures import CommandParameter, parameters_of, subcommands_of
 
 Completions = list[tuple[str, str]]  # each with its summary
+SHELLS = ("bash", "zsh", "fish")
 ZSH_ESCAPES = str.maketrans({"\\": "\\\\", '"': '""', "'": "''", "$": "\\$", "`": "\\`", ":": "\\\\:"})
 
 
@@ -21,6 +23,18 @@ class CompletionRequest(NamedTuple):
 
     words: Sequence[str]
     incomplete: str
+
+
+def request_script(environment: MutableMapping[str, str]) -> None:
+    """Ask typer for the current shell's script by its variable: for its option, typer would build all parameters."""
+    try:
+        from shellingham import ShellDetectionFailure, detect_shell  # type: ignore[import-untyped]  # typer needs it
+    except ImportError:
+        return
+    with suppress(ShellDetectionFailure):
+        shell, _ = detect_shell()
+        if shell in SHELLS:
+            environment["_BENCH_COMPLETE"] = f"source_{shell}"
 
 
 def respond(environment: Mapping[str, str]) -> int | None:

@@ -11,7 +11,7 @@ import pytest
 from bench import __version__
 from bench.cli.app import COMMANDS
 from bench.cli.commands import load
-from bench.cli.completion import CompletionRequest, completions, respond
+from bench.cli.completion import CompletionRequest, completions, request_script, respond
 
 PROBE = """
 import sys
@@ -82,6 +82,27 @@ def test_other_completions_are_delegated_to_typer(words: str) -> None:
 
 def test_other_shells_are_delegated_to_typer() -> None:
     assert respond({"_BENCH_COMPLETE": "complete_powershell"}) is None
+
+
+@pytest.mark.parametrize(("shell", "start"), [("zsh", "#compdef bench"), ("fish", "complete --command bench")])
+def test_the_completion_script_is_printed_before_typer_builds_parameters(shell: str, start: str) -> None:
+    code = f"import shellingham; shellingham.detect_shell = lambda: ({shell!r}, '')\n"
+    done = subprocess.run(
+        [sys.executable, "-c", code + PROBE.format(arguments=["--show-completion"])],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={name: value for name, value in os.environ.items() if name != "_BENCH_COMPLETE"},
+    )
+    assert done.stdout.lstrip().startswith(start)
+    assert not {"pydantic", "rich"} & set(done.stderr.split())
+
+
+def test_the_script_of_an_unknown_shell_is_left_to_typer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shellingham.detect_shell", lambda: ("tcsh", "/bin/tcsh"))
+    environment: dict[str, str] = {}
+    request_script(environment)
+    assert environment == {}
 
 
 def test_a_workload_file_that_cannot_be_loaded_completes_nothing(here: Path) -> None:
