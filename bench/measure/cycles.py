@@ -1,14 +1,16 @@
-"""How many cycles the groups of a workload make: passes for about a second in the baseline's trial."""
+"""How many cycles the groups of a workload make, and in how many of them a slow case takes part."""
 
 from collections.abc import Mapping
 
-BASELINE_S = 1.0  # of passes in the baseline's trial
-MOST = 20
+BASELINE_S = 1.0  # of passes in the baseline's trial, at least
+SHARE = 0.65  # of a group's time that its passes should take, at least
+GROUP_S = 15.0  # that a group should take at most, so that several rounds fit into a minute
+MOST = 24
 SLOW = 2.0  # times the baseline's time that the passes of a slower case may take together
 
 
 class Cycles:
-    """The number of cycles of each workload: the one given, or from its first baseline pass. It is kept for the run."""
+    """The number of cycles of each workload: the one given, or from its first group. It is kept for the whole run."""
 
     def __init__(self, given: int | None, decided: Mapping[str, int]) -> None:
         self._given = given
@@ -18,15 +20,22 @@ class Cycles:
         """The number of cycles of a workload; None if it has not been decided yet."""
         return self._given or self.decided.get(workload)
 
-    def decide(self, workload: str, pass_s: float) -> int:
-        """Decide the number of cycles from the seconds of a pass; returns it."""
-        self.decided[workload] = cycles_for(pass_s)
+    def decide(self, workload: str, baseline_s: float, cycle_s: float, start_s: float) -> int:
+        """Decide the number of cycles, and return it; see `cycles_for`."""
+        self.decided[workload] = cycles_for(baseline_s, cycle_s, start_s)
         return self.decided[workload]
 
 
-def cycles_for(pass_s: float) -> int:
-    """The number of cycles for a baseline pass of so many seconds."""
-    return max(1, min(MOST, round(BASELINE_S / pass_s))) if pass_s > 0 else MOST
+def cycles_for(baseline_s: float, cycle_s: float = 0.0, start_s: float = 0.0) -> int:
+    """The number of cycles of a group whose start took `start_s` seconds, with a baseline pass and a cycle of so many.
+
+    There are enough for a second of baseline passes, and for all passes to take most of the group's time; unless the
+    group would take too long.
+    """
+    for_baseline = BASELINE_S / baseline_s if baseline_s > 0 else MOST
+    for_share = SHARE / (1 - SHARE) * start_s / cycle_s if cycle_s > 0 else 0.0
+    in_time = (GROUP_S - start_s) / cycle_s if cycle_s > 0 else MOST
+    return max(1, min(MOST, round(max(for_baseline, for_share)), int(max(in_time, 1.0))))
 
 
 def passes_of(case_s: float, baseline_s: float, cycles: int) -> int:

@@ -71,7 +71,7 @@ class Member:
 
     def is_last(self) -> bool:
         """Whether its next pass is its last one."""
-        return len(self.trial.outcome.measured) + 1 == self.passes
+        return self.passes is not None and len(self.trial.outcome.measured) + 1 >= self.passes
 
 
 @dataclass(frozen=True)
@@ -107,11 +107,15 @@ class GroupRunner:
         return [row for member in members for row in member.rows.rows], left
 
     def _start_all(self, alive: LiveTrials, group: Group, members: list[Member]) -> list[Case]:
-        """Start trials as long as there is room; returns the cases that are left."""
+        """Start trials as long as there is room; returns the cases that are left.
+
+        At least one case is started beside the baselines, and the same case in all of its interpreters.
+        """
+        least = 1 + sum(case.backend == BASELINE for case in group.cases)
         for position, case in enumerate(group.cases):
             others = [member.trial for member in members if not member.trial.over]
-            least = 1 + sum(case.backend == BASELINE for case in group.cases)
-            if len(members) >= least and not has_room(others, case):
+            is_same = position > 0 and _is_same(case, group.cases[position - 1])
+            if position >= least and not is_same and not has_room(others, case):
                 return list(group.cases[position:])
             members.append(self._start(alive, group, position, case))
             self._report_ended(alive, members, position)
@@ -176,10 +180,12 @@ class GroupRunner:
             self.recorder.append(rows)
 
     def _note_waiting(self, members: Iterable[Member], working: Member) -> None:
-        last = working.trial.outcome.measured[-1:]
+        if working.rows.failed:
+            return
+        elapsed_s = working.trial.outcome.measured[-1].elapsed_s
         for member in members:
-            if last and member is not working and not member.trial.over:
-                self.warnings.add_waiting(member.case, member.trial.waiting_cpu_s, last[0].elapsed_s)
+            if member is not working and not member.trial.over:
+                self.warnings.add_waiting(member.case, member.trial.waiting_cpu_s, elapsed_s)
 
     def _report_ended(self, alive: LiveTrials, members: Iterable[Member], position: int) -> None:
         """Record and report the trials that are over, also those that died or failed while they waited."""
@@ -198,23 +204,34 @@ class GroupRunner:
                 self.warnings.add_samples(member.rows.rows)
 
     def _decide(self, group: Group, members: Sequence[Member]) -> int | None:
-        """Decide how many cycles the group makes, and how many passes each member; None as long as no pass is known."""
-        baselines = [one for one in members if one.case.backend == BASELINE] or members
-        known = [pass_s for one in baselines if (pass_s := _pass_s(one.trial)) is not None]
-        if not known:
-            return self.cycles.of(group.workload)
-        baseline_s, cycles = fmean(known), self.cycles.of(group.workload)
-        if cycles is None:
-            cycles = self.cycles.decide(group.workload, baseline_s)
+        """Decide how many cycles the group makes, and how many passes each member; None as long as no pass is known.
+
+        Both follow the baselines' passes. If these have failed, the number of cycles follows the others.
+        """
+        baselines = [one for one in members if one.case.backend == BASELINE]
+        known, cycles = _passes_s(baselines), self.cycles.of(group.workload)
+        if cycles is None and (passes_s := known or _passes_s(members)):
+            least = 1 + max(len(one.trial.outcome.measured) for one in members)  # since no pass so far was the last one
+            cycles = self.cycles.decide(group.workload, fmean(passes_s), least)
             self.recorder.note({"cycles": self.cycles.decided})
         for member in members:
-            own_s = _pass_s(member.trial) or baseline_s
-            member.passes = cycles if member in baselines else passes_of(own_s, baseline_s, cycles)
+            own_s, member.passes = _pass_s(member.trial), cycles
+            if cycles and known and own_s and member not in baselines:
+                member.passes = passes_of(own_s, fmean(known), cycles)
         return cycles
 
 
 def _alive(members: Iterable[Member]) -> list[Member]:
     return [member for member in members if not member.trial.over]
+
+
+def _is_same(case: Case, other: Case) -> bool:
+    """Whether two cases differ in their interpreters alone."""
+    return (case.id.config, case.workers) == (other.id.config, other.workers)
+
+
+def _passes_s(members: Iterable[Member]) -> list[float]:
+    return [pass_s for one in members if (pass_s := _pass_s(one.trial)) is not None]
 
 
 def _pass_s(trial: LiveTrial) -> float | None:

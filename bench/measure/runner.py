@@ -130,8 +130,11 @@ class Runner:
                     return False
                 group = Group(number, group_number, tuple(_with_baselines(pending, ordered)), self.plan.seed)
                 rows, pending = groups.run(group)
+                ended = sum(row.status is not Status.OK or row.shutdown_s is not None for row in rows)
                 self._not_ok += sum(row.status is not Status.OK for row in rows)
                 group_number += 1
+                if number and self._is_late() and ended + len(pending) < len(group.cases):
+                    return False
             self._measure_ceilings(number, ordered)
             self._spent_s[ordered[0].workload] += self.instruments.clock() - began  # type: ignore[assignment]
         return True

@@ -21,7 +21,6 @@ _CASE = Case(
     executable=INTERPRETER.executable,
 )
 _MEASURED = Measured(
-    value=0,
     items=8,
     started_at="2026-01-02T03:04:05.678+00:00",
     elapsed_s=1.5,
@@ -50,11 +49,11 @@ def cases_of(workload: str, *workers: int) -> tuple[Case, ...]:
     return (case(workload=workload), *threads)
 
 
-def measured(value: int = 0, **facts: Any) -> Measured:
+def measured(**facts: Any) -> Measured:
     """A pass of a second and a half, except for the given facts."""
-    return replace(_MEASURED, value=value, **facts)
+    return replace(_MEASURED, **facts)
 
 
-def plan(*cases: Case, rounds: int = 1, seed: int = 1, **effort: Any) -> Plan:
-    """A plan without a budget."""
-    return Plan(cases, Effort(rounds=rounds, **effort), seed)
+def plan(*cases: Case, rounds: int = 1, seed: int = 1, cycles: int | None = 1, **effort: Any) -> Plan:
+    """A plan without a budget, of one cycle per group."""
+    return Plan(cases, Effort(rounds=rounds, cycles=cycles, **effort), seed)
