@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_app import SMALL, rows
-from tests.support.command import bench
+from bench.schema import MIN_ROUNDS_FOR_PRECISION
+from tests.support.command import bench, rows
 from tests.support.factory import pair, write_run
 from tests.support.paths import WORKLOADS
 
 WAITS = str(WORKLOADS / "waits.py")
-WAITING = ["run", WAITS, "-p", "count=4", "-p", "seconds=0.01", "-b", "threading", "-w", "2"]
-COMPUTING = ["run", "sqrt-sum", "-p", "tasks=4", "-p", "n=2000", "-b", "threading", "-w", "2"]
+SMALL = ["-b", "threading", "-w", "2", "--cycles", "1"]
+WAITING = ["run", WAITS, "-p", "count=4", "-p", "seconds=0.01", *SMALL]
+COMPUTING = ["run", "sqrt-sum", "-p", "tasks=4", "-p", "n=2000", *SMALL]
 
 
 def environment(run: Path) -> dict[str, Any]:
@@ -24,9 +25,10 @@ def environment(run: Path) -> dict[str, Any]:
 def test_a_run_ends_after_the_minimum_rounds_if_they_are_precise_enough(tmp_path: Path) -> None:
     done = bench(tmp_path, *WAITING, "--precision", "200", "--rounds", "9", "-o", "out")
     assert done.returncode == 0, done.stderr
-    assert sorted({int(row["round"]) for row in rows(tmp_path / "out")}) == list(range(7))
+    assert sorted({int(row["round"]) for row in rows(tmp_path / "out")}) == list(range(MIN_ROUNDS_FOR_PRECISION))
     facts = environment(tmp_path / "out")
-    assert (facts["rounds_done"], facts["effort"]["rounds"], facts["effort"]["precision"]) == (7, 9, 2.0)
+    assert (facts["effort"]["rounds"], facts["effort"]["precision"]) == (9, 2.0)
+    assert facts["rounds_done"] == MIN_ROUNDS_FOR_PRECISION
     assert facts["ceilings"] == []
 
 
@@ -50,7 +52,7 @@ def test_progress_lines_omit_an_unknown_number_of_trials(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("typed", ["0", "-5", "nothing"])
 def test_an_unreachable_precision_is_refused_before_measuring(typed: str, tmp_path: Path) -> None:
-    done = bench(tmp_path, *SMALL, "--precision", typed)
+    done = bench(tmp_path, *WAITING, "--precision", typed)
     assert done.returncode == 2
     assert "--precision" in done.stderr
     assert list(tmp_path.iterdir()) == []

@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.command import COMMAND, bench, bench_started, wait_until
 from tests.support.factory import pair, varied_run, write_run
+from tests.support.paths import WORKLOADS
 
 EVIL = "\x1b[2J[red]"
 
@@ -175,7 +176,8 @@ def test_a_removal_in_a_terminal_asks_for_confirmation(folder: Path, answer: str
 
 def test_a_run_being_measured_is_not_removed(tmp_path: Path) -> None:
     file = tmp_path / "results/now/samples.csv"
-    endless = ["run", "sqrt-sum", "-p", "tasks=1", "-p", "n=100", "--rounds", "100000", "-o", "results/now"]
+    few = ["-p", "count=1", "-b", "threading", "-w", "1", "--no-baseline", "--cycles", "1"]
+    endless = ["run", str(WORKLOADS / "waits.py"), *few, "--rounds", "100000", "-o", "results/now"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with bench_started(tmp_path, *endless, **quiet) as measuring:
         try:

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import time
@@ -12,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_app import rows
-from tests.support.command import bench, bench_started, wait_until
+from tests.support.command import bench, bench_started, rows, wait_until
 from tests.support.paths import WORKLOADS
 from tests.tools.kill_and_resume import kill_and_resume
 
 WAITS = str(WORKLOADS / "waits.py")
-SMALL = ["run", WAITS, "-p", "count=2", "-p", "seconds=0.01", "-b", "threading", "-w", "2", "--rounds", "3"]
+QUICK = ["-p", "count=2", "-p", "seconds=0.01", "-b", "threading", "-w", "2", "--cycles", "1", "--seed", "1"]
+SMALL = ["run", WAITS, *QUICK, "--rounds", "3"]
 
 
 @pytest.fixture(scope="module")
@@ -29,14 +30,15 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def cut_short(folder: Path, rows_kept: int, torn: str = "") -> Path:
-    """A run of three rounds and two cases, cut off after this many rows."""
-    assert bench(folder, *SMALL, "-o", "out").returncode == 0
-    facts = environment(folder / "out")
-    (folder / "out/environment.json").write_text(json.dumps({**facts, "finished_at": None, "rounds_done": None}))
-    lines = (folder / "out/samples.csv").read_bytes().splitlines(keepends=True)
-    (folder / "out/samples.csv").write_bytes(b"".join(lines[: rows_kept + 1]) + torn.encode())
-    return folder / "out"
+def cut_short(measured: Path, folder: Path, rows_kept: int, torn: str = "") -> Path:
+    """A copy of the run of three rounds and two cases, cut off after this many rows."""
+    whole = (measured / "results/latest").resolve()
+    run = shutil.copytree(whole, folder / "results" / whole.name)
+    facts = environment(run)
+    (run / "environment.json").write_text(json.dumps({**facts, "finished_at": None, "rounds_done": None}))
+    lines = (run / "samples.csv").read_bytes().splitlines(keepends=True)
+    (run / "samples.csv").write_bytes(b"".join(lines[: rows_kept + 1]) + torn.encode())
+    return run
 
 
 def environment(run: Path) -> dict[str, Any]:
@@ -44,10 +46,10 @@ def environment(run: Path) -> dict[str, Any]:
     return facts
 
 
-def test_a_cut_off_run_is_completed(tmp_path: Path) -> None:
-    run = cut_short(tmp_path, rows_kept=3, torn="out,2026-")
+def test_a_cut_off_run_is_completed(measured: Path, tmp_path: Path) -> None:
+    run = cut_short(measured, tmp_path, rows_kept=3, torn="out,2026-")
     before = rows_text(run)
-    done = bench(tmp_path, "run", "--resume", "out")
+    done = bench(tmp_path, "run", "--resume", run.name)
     assert done.returncode == 0, done.stderr
     assert "the last row is incomplete; it is moved to samples.csv.torn" in done.stderr
     assert "[4/6] round 2" in done.stderr
@@ -56,7 +58,9 @@ def test_a_cut_off_run_is_completed(tmp_path: Path) -> None:
     assert sorted((row["round"], row["backend"]) for row in rows(run)) == [
         (str(number), backend) for number in range(3) for backend in ("sequential", "threading")
     ]
-    assert [row["position"] for row in rows(run)] == ["0", "1"] * 3
+    turns = [(row["round"], row["group"], row["position"]) for row in rows(run)]
+    assert turns[:3] == [("0", "0", "0"), ("0", "0", "1"), ("1", "0", "0")]
+    assert turns[3:] == [("1", "1", "0"), ("2", "0", "0"), ("2", "0", "1")]  # those missing in a round are a new group
     assert (run / "samples.csv.torn").read_text() == "out,2026-\n"
     assert environment(run)["rounds_done"] == 3
     assert environment(run)["resumed"][0]["rows_kept"] == 3
@@ -66,10 +70,10 @@ def rows_text(run: Path) -> list[bytes]:
     return [line for line in (run / "samples.csv").read_bytes().splitlines(keepends=True)[1:] if line.endswith(b"\n")]
 
 
-def test_a_dry_run_lists_what_is_missing_and_changes_nothing(tmp_path: Path) -> None:
-    run = cut_short(tmp_path, rows_kept=2)
+def test_a_dry_run_lists_what_is_missing_and_changes_nothing(measured: Path, tmp_path: Path) -> None:
+    run = cut_short(measured, tmp_path, rows_kept=2)
     before = {path.name: path.read_bytes() for path in run.iterdir()}
-    done = bench(tmp_path, "run", "--resume", "out", "--dry-run")
+    done = bench(tmp_path, "run", "--resume", run.name, "--dry-run")
     assert done.returncode == 0
     assert "missing: 4 trials" in done.stdout
     assert [line.split()[-1] for line in done.stdout.splitlines() if line.startswith("waits ")] == ["1–2", "1–2"]

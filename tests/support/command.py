@@ -1,5 +1,6 @@
 """The command `bench` for tests: in this process, which is quick, and in a separate one, as a user runs it."""
 
+import csv
 import io
 import os
 import subprocess
@@ -69,6 +70,12 @@ def _text(stream: io.TextIOWrapper) -> str:
     """The text written, with line ends translated as for text read from a pipe."""
     stream.seek(0)
     return stream.read().replace("\r\n", "\n").replace("\r", "\n")
+
+
+def rows(run: Path) -> list[dict[str, str]]:
+    """The samples of a run, as text."""
+    with (run / "samples.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

@@ -38,6 +38,14 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture(scope="module")
+def varied(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
+    """Two runs of many cases; they take a second to compare."""
+    folder = tmp_path_factory.mktemp("varied")
+    old, new = (load_run(varied_run(folder / name, 5, seed)) for seed, name in enumerate("ab", 1))
+    return compare_runs(old, new, 0.125)
+
+
 def compared(folder: Path, old: list[Sample], new: list[Sample], relative: bool = False, **facts: Any) -> Comparison:
     before = load_run(write_run(folder / "before", old))
     after = load_run(write_run(folder / "after", new, {**ENVIRONMENT, **facts}))
@@ -110,12 +118,11 @@ class TestTable:
         assert line_of(text, "threading") == "threading x2 500 ms 500 ms - 0/0 can't tell"
         assert "no round with an ok trial of both the case and the baseline" in flat(text)
 
-    def test_a_long_comparison_fits_80_columns_without_losing_a_letter(self, folder: Path) -> None:
-        old, new = varied_run(folder / "a", 5), varied_run(folder / "b", 5, seed=2)
+    def test_a_long_comparison_fits_80_columns_without_losing_a_letter(self, folder: Path, varied: Comparison) -> None:
         slow = [time * 80 for time in LOOP]
         wide = rounds(slow, **multiprocessing("forkserver"), workers=32) + rounds(LOOP, **multiprocessing("spawn"))
         texts = [
-            shown(compare_runs(load_run(old), load_run(new), 0.125)),
+            shown(varied),
             shown(compared(folder, wide, [*wide[:5], sample(elapsed_s=0.1, **multiprocessing("spawn"))])),
         ]
         for text in texts:
@@ -138,9 +145,8 @@ class TestMarkdown:
         assert "- machine" not in text
         assert "- commit: unknown in both" in text
 
-    def test_a_table_has_as_many_cells_in_each_row(self, folder: Path) -> None:
-        old, new = varied_run(folder / "a", 4), varied_run(folder / "b", 4, seed=2)
-        lines = comparison_markdown(compare_runs(load_run(old), load_run(new), 0.05)).splitlines()
+    def test_a_table_has_as_many_cells_in_each_row(self, varied: Comparison) -> None:
+        lines = comparison_markdown(varied).splitlines()
         assert {line.count("|") for line in lines if line.startswith("|")} == {7}
 
     def test_foreign_text_is_never_markup(self, folder: Path) -> None:
