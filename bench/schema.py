@@ -23,7 +23,7 @@ ENVIRONMENT_JSON = "environment.json"
 FORMAT_VERSION = 2  # of these files, as environment.json records it; version 1 had no groups and no labels
 
 MIN_ROUNDS = 3  # for an interval
-MIN_ROUNDS_FOR_PRECISION = 7  # before the first check of the precision: stopping earlier undercovers
+MIN_ROUNDS_FOR_PRECISION = 4  # before the first check of the precision: 3 undercover, as simulated in tests/tools/
 CONTAMINATED_FROM = 0.1  # share of the usable cores that others may use before a sample counts as contaminated
 
 

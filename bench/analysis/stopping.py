@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import Any
 
 from bench.analysis.case_summary import CaseSummary
+from bench.analysis.stopping_rule import CHECK_EVERY as CHECK_EVERY
+from bench.analysis.stopping_rule import is_narrow_enough
 from bench.analysis.trials import case_of
 from bench.results.load import Run
-from bench.schema import BASELINE, CASE_KEY, MIN_ROUNDS_FOR_PRECISION, Case
-
-CHECK_EVERY = 2  # rounds: checking after each one would make the intervals cover the truth too rarely
+from bench.schema import BASELINE, CASE_KEY, Case
 
 
 class StopReason(StrEnum):
@@ -50,14 +50,14 @@ def relative_width(summary: CaseSummary) -> float | None:
 
 
 def is_settled(summary: CaseSummary, precision: float) -> bool:
-    """Whether more rounds are pointless: the interval is narrow enough, or there will never be a speedup.
+    """Whether more rounds are pointless: the interval is narrow enough by now, or there will never be a speedup.
 
     `precision` is a share of the speedup: 0.05 for plus or minus 5 %.
     """
     if summary.is_baseline or summary.speedup is None:
         return True
     width = relative_width(summary)
-    return width is not None and width <= precision
+    return width is not None and is_narrow_enough(width, summary.paired_rounds, precision)
 
 
 def unsettled(cases: Sequence[Case], summaries: Iterable[CaseSummary], precision: float) -> list[Case]:
@@ -71,7 +71,7 @@ def unsettled(cases: Sequence[Case], summaries: Iterable[CaseSummary], precision
 def stop_reason(summary: CaseSummary, goal: PrecisionGoal) -> StopReason | None:
     """Why the rounds of a case ended; None for the baseline, which continues as long as any case needs it.
 
-    No case is called precise before the first check, since its precision did not end it.
+    A case is called precise only if its precision ended its rounds, see `is_narrow_enough`.
     """
     if summary.is_baseline:
         return None
@@ -79,7 +79,7 @@ def stop_reason(summary: CaseSummary, goal: PrecisionGoal) -> StopReason | None:
         return StopReason.NOT_OK
     if summary.speedup is None:
         return StopReason.NO_SPEEDUP
-    if is_settled(summary, goal.precision) and summary.trials >= MIN_ROUNDS_FOR_PRECISION:
+    if is_settled(summary, goal.precision):
         return StopReason.PRECISE
     return StopReason.ROUNDS if summary.trials >= goal.most_rounds else StopReason.TIME
 

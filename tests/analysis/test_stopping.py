@@ -17,6 +17,7 @@ from bench.analysis.stopping import (
     stop_reason,
     unsettled,
 )
+from bench.analysis.stopping_rule import required_share
 from bench.analysis.summary import summarise
 from bench.results.load import load_run
 from bench.schema import BASELINE, MIN_ROUNDS_FOR_PRECISION, Case, Status
@@ -24,6 +25,7 @@ from tests.support.cases import case, cases_of
 from tests.support.factory import asyncio, failure, pair, rounds, write_run
 from tests.support.summaries import summary, summary_of
 
+PRECISE = {"paired_rounds": 20}  # within 6 %
 WIDE = {"speedup_low": 1.0, "speedup_high": 4.0}
 NO_SPEEDUP = dict.fromkeys(["speedup", "speedup_low", "speedup_high"])
 NO_INTERVAL = {"speedup_low": None, "speedup_high": None}
@@ -50,32 +52,44 @@ def test_the_upper_end_decides_for_intervals_symmetric_on_the_log_scale(
     speedup: float, half: float, precision: float
 ) -> None:
     low, high = speedup * math.exp(-half), speedup * math.exp(half)
-    case_summary = summary(speedup=speedup, speedup_low=low, speedup_high=high)
+    case_summary = summary(speedup=speedup, speedup_low=low, speedup_high=high, paired_rounds=20)
     assert relative_width(case_summary) == pytest.approx(math.expm1(half), rel=1e-6)
-    assert is_settled(case_summary, precision) == (high / speedup - 1 <= precision)
+    assert is_settled(case_summary, precision) == (high / speedup - 1 <= precision * required_share(20))
 
 
-def test_precise_or_failed_cases_and_the_baseline_are_settled() -> None:
-    assert is_settled(summary(), 0.051)
-    assert not is_settled(summary(), 0.049)
+def test_failed_cases_and_the_baseline_are_settled() -> None:
     assert is_settled(summary(**FAILED), 0.049)
     assert is_settled(summary(backend=BASELINE, speedup=1.0, **NO_INTERVAL), 0.049)
 
 
+@pytest.mark.parametrize(
+    ("rounds", "settled", "unsettled_at"), [(4, 0.26, 0.24), (6, 0.12, 0.11), (10, 0.06, 0.058), (100, 0.051, 0.05)]
+)
+def test_after_few_rounds_the_interval_must_be_narrower(rounds: int, settled: float, unsettled_at: float) -> None:
+    assert is_settled(summary(paired_rounds=rounds), settled)
+    assert not is_settled(summary(paired_rounds=rounds), unsettled_at)
+
+
+@given(st.integers(0, MIN_ROUNDS_FOR_PRECISION - 1))
+def test_no_case_with_a_speedup_is_settled_before_the_first_check(rounds: int) -> None:
+    assert not is_settled(summary(paired_rounds=rounds, speedup_low=2.0, speedup_high=2.0), 100.0)
+
+
 def test_a_deterministic_speedup_is_settled_at_any_precision() -> None:
-    assert is_settled(summary(speedup_low=2.0, speedup_high=2.0, deterministic=True), 0.001)
+    facts = {"speedup_low": 2.0, "speedup_high": 2.0, "deterministic": True}
+    assert is_settled(summary(paired_rounds=MIN_ROUNDS_FOR_PRECISION, **facts), 0.001)
 
 
 def test_settled_cases_are_left_out_and_the_baseline_stays_for_the_others() -> None:
     loop, two, four = cases_of("work", 2, 4)
-    summaries = [summary_of(loop, **NO_INTERVAL), summary_of(two), summary_of(four, **WIDE)]
+    summaries = [summary_of(loop, **NO_INTERVAL), summary_of(two, **PRECISE), summary_of(four, **WIDE)]
     assert unsettled([loop, two, four], summaries, 0.06) == [loop, four]
     assert unsettled([loop, two, four], summaries, 0.01) == [loop, two, four]
 
 
 def test_if_all_cases_are_settled_no_further_round_is_needed() -> None:
     cases = cases_of("work", 2, 4)
-    assert unsettled(cases, [summary_of(one) for one in cases], 0.06) == []
+    assert unsettled(cases, [summary_of(one, **PRECISE) for one in cases], 0.06) == []
 
 
 def test_a_case_that_is_not_ok_needs_no_further_round() -> None:
@@ -96,7 +110,7 @@ def test_baselines_of_other_workloads_and_interpreters_are_left_out(difference: 
         return [case(**facts), case(backend="threading", workers=2, **facts)]
 
     done, needed = cases_with({"params": {"n": 1}}), cases_with({"params": {"n": 1}, **difference})
-    summaries = [summary_of(one) for one in done] + [summary_of(one, **WIDE) for one in needed]
+    summaries = [summary_of(one, **PRECISE) for one in done] + [summary_of(one, **WIDE) for one in needed]
     assert unsettled([*done, *needed], summaries, 0.06) == needed
     assert unsettled([*needed, *done], summaries, 0.06) == needed
 
@@ -107,7 +121,10 @@ def test_baselines_of_other_workloads_and_interpreters_are_left_out(difference: 
 def test_cases_are_distinguished_by_backend_options_and_workers(difference: dict[str, object]) -> None:
     facts = {"backend": "multiprocessing", "workers": 2, "options": {"start_method": "fork", "chunksize": 1}}
     loop, narrow, wide = case(), case(**facts), case(**{**facts, **difference})
-    assert unsettled([loop, narrow, wide], [summary_of(narrow), summary_of(wide, **WIDE)], 0.06) == [loop, wide]
+    assert unsettled([loop, narrow, wide], [summary_of(narrow, **PRECISE), summary_of(wide, **WIDE)], 0.06) == [
+        loop,
+        wide,
+    ]
 
 
 def test_the_order_of_options_and_parameters_does_not_matter() -> None:
@@ -120,7 +137,7 @@ def test_the_order_of_options_and_parameters_does_not_matter() -> None:
 @pytest.mark.parametrize(
     ("facts", "reason"),
     [
-        ({"trials": 7}, StopReason.PRECISE),
+        ({"trials": 20, **PRECISE}, StopReason.PRECISE),
         ({"trials": 100, **WIDE}, StopReason.ROUNDS),
         ({"trials": 8, **WIDE}, StopReason.TIME),
         ({"trials": 100, **NO_SPEEDUP}, StopReason.NO_SPEEDUP),
@@ -132,12 +149,14 @@ def test_each_case_has_its_stop_reason(facts: dict[str, Any], reason: StopReason
 
 
 def test_a_case_that_became_precise_in_the_last_round_is_called_precise() -> None:
-    assert stop_reason(summary(trials=100), PrecisionGoal(0.06, most_rounds=100)) is StopReason.PRECISE
+    assert (
+        stop_reason(summary(trials=100, paired_rounds=100), PrecisionGoal(0.06, most_rounds=100)) is StopReason.PRECISE
+    )
 
 
-@pytest.mark.parametrize(("most_rounds", "reason"), [(6, StopReason.ROUNDS), (100, StopReason.TIME)])
-def test_precision_is_not_a_stop_reason_before_the_first_check(most_rounds: int, reason: StopReason) -> None:
-    assert stop_reason(summary(trials=6), PrecisionGoal(0.06, most_rounds)) is reason
+@pytest.mark.parametrize(("most_rounds", "reason"), [(5, StopReason.ROUNDS), (100, StopReason.TIME)])
+def test_precision_is_not_a_stop_reason_if_it_did_not_end_the_rounds(most_rounds: int, reason: StopReason) -> None:
+    assert stop_reason(summary(trials=5, paired_rounds=5), PrecisionGoal(0.06, most_rounds)) is reason
 
 
 def test_the_baseline_has_no_stop_reason() -> None:
@@ -145,13 +164,12 @@ def test_the_baseline_has_no_stop_reason() -> None:
 
 
 @given(st.floats(0.001, 2), st.integers(0, 100), st.sampled_from([{}, WIDE, NO_INTERVAL, NO_SPEEDUP]))
-def test_only_checked_and_precise_cases_are_called_precise(
-    precision: float, trials: int, facts: dict[str, float]
+def test_a_case_is_called_precise_if_and_only_if_it_was_settled(
+    precision: float, rounds: int, facts: dict[str, float]
 ) -> None:
-    case_summary = summary(trials=trials, **facts)
-    width = relative_width(case_summary)
-    precise = trials >= MIN_ROUNDS_FOR_PRECISION and width is not None and width <= precision
-    assert (stop_reason(case_summary, PrecisionGoal(precision, most_rounds=100)) is StopReason.PRECISE) == precise
+    case_summary = summary(trials=rounds, paired_rounds=rounds, **facts)
+    is_precise = case_summary.speedup is not None and is_settled(case_summary, precision)
+    assert (stop_reason(case_summary, PrecisionGoal(precision, most_rounds=100)) is StopReason.PRECISE) == is_precise
 
 
 FINISHED: dict[str, Any] = {"finished_at": "2026-01-02T03:04:05+00:00", "effort": {"precision": 0.05, "rounds": 9}}

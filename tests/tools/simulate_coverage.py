@@ -1,196 +1,179 @@
-"""How often a simulated 95 % interval covers the true speedup: `python -m tests.tools.simulate_coverage [RUNS]`.
+"""How often a 95 % interval contains the true speedup: `python -m tests.tools.simulate_coverage [RUNS]`.
 
-Each line is one kind of noise and one rule for how many rounds are measured. Printed are in how many of 100 runs the
-interval holds the true speedup, give or take the simulation's own standard error, the mean number of rounds, and how
-many of 100 runs were ended by the most rounds and not by their precision. Below 92 is marked. The first rule under
---precision is the one of bench/cli/session.py and bench/analysis/stopping.py; those after it are what it could be.
+Runs are simulated in lock-step under the noises of `tests.tools.lockstep_noise`, and each is ended by a stopping rule
+or by the most rounds that the time allows. Two Markdown tables are printed: for the rule of `bench run`, in how many of
+100 runs the interval contains the true speedup, and the mean number of rounds; and for other rules, the lowest and the
+highest such coverage of all noises, and the mean of the rounds. A rule should keep the coverage between 93 and 98.
 
-- processes: each trial is off by 5 %, each of its 5 samples by 1 % more, as in reference/nested_expected.json.
-- two speeds: a virtual machine each of whose cores runs at one of two speeds, 50 and 90 ms. From the baseline to the
-  case beside it, a core keeps its speed in 4 of 5 rounds; in the next round it has either. Samples are off by 1 %.
-  On one core the case takes as long as the loop; on two cores it takes its items from one queue, so that the faster
-  core does more of them.
-
-The truth is what the intervals would narrow down to: the geometric mean of the ratios over endless rounds.
+With 20,000 runs, which is the default, the standard error of a coverage is 0.15. It takes one to two minutes.
 """
 
-import math
 import sys
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
-from pandas import Series
-from scipy import stats
+from scipy import special
 
-from bench.analysis import stopping
-from bench.analysis.intervals import CONFIDENCE, Ratio, paired_ratio
-from bench.measure.plan import MAX_ROUNDS_FOR_PRECISION
+from bench.analysis.intervals import CONFIDENCE
+from bench.analysis.stopping_rule import required_share
 from bench.schema import MIN_ROUNDS_FOR_PRECISION
-from tests.support.cases import cases_of
-from tests.support.summaries import summary_of
+from tests.tools.lockstep_noise import NOISES, LockstepNoise, Logs, Shape
 
-VALUES = 5  # samples a trial
-SPEEDS = np.log([50.0, 90.0])
-KEEPS = 0.8
-LOW = 92.0  # of 100: fewer is too few
-
-Logs = NDArray[np.float64]
-LOOP, CASE = CASES = cases_of("work", 2)
+RUNS = 20_000
+BLOCK = 2_000  # runs at once, for the sake of memory
+SEED = 20260101
 
 
 @dataclass(frozen=True)
-class Noise:
-    """A way of making a run, the logarithms of the times of a baseline and a case, and its true speedup."""
+class Limits:
+    """The precision asked for, as a share of the speedup, and the most rounds that there is time for."""
 
-    name: str
-    make: Callable[[np.random.Generator, int], tuple[Logs, Logs]]
-    truth: float
-
-
-@dataclass(frozen=True)
-class Rule:
-    """When rounds end: after `fewest`, and every few from then on, the interval is looked at; None is never.
-
-    `confidence` is that of the interval at the end, and `looked` that of the interval that is looked at.
-    """
-
-    fewest: int = MIN_ROUNDS_FOR_PRECISION
-    every: int = stopping.CHECK_EVERY
-    precision: float | None = None
-    most: int = MAX_ROUNDS_FOR_PRECISION
-    confidence: float = CONFIDENCE
-    looked: float = CONFIDENCE
-    twice: bool = False  # two looks in a row have to find it precise
+    precision: float
+    most_rounds: int
 
     def __str__(self) -> str:
-        if self.precision is None:
-            return f"{self.most} rounds"
-        extra = f", {self.confidence:.1%} interval" if self.confidence != CONFIDENCE else ""
-        extra += f", looks at {self.looked:.1%}" if self.looked != CONFIDENCE else ""
-        extra += ", twice in a row" if self.twice else ""
-        return f"{self.precision:.0%}, from {self.fewest}, every {self.every}{extra}"
+        return f"±{self.precision:.0%}, {self.most_rounds} rounds".replace("%", " %")
 
 
-def processes(dice: np.random.Generator, rounds: int) -> tuple[Logs, Logs]:
-    """Every trial by itself, and the case twice as fast."""
-    loop, case = (dice.normal(0, 0.05, rounds) + _samples(dice, rounds) for _ in range(2))
-    return loop, case - math.log(2)
+SETTINGS = (Limits(0.1, 8), Limits(0.1, 50), Limits(0.05, 8), Limits(0.05, 50))
 
 
-def one_core(dice: np.random.Generator, rounds: int) -> tuple[Logs, Logs]:
-    """The case does the same work on the core that the loop had."""
-    before = dice.integers(0, 2, rounds)
-    after = np.where(dice.random(rounds) < KEEPS, before, 1 - before)
-    return SPEEDS[before] + _samples(dice, rounds), SPEEDS[after] + _samples(dice, rounds)
+@dataclass(frozen=True)
+class StoppingRule:
+    """The share of the precision within which the interval must be after so many rounds; None if it is not checked.
+
+    With `confirming` rounds, the interval is reported only after so many more, which are not looked at.
+    """
+
+    name: str
+    share: Callable[[int], float | None]
+    confirming: int = 0
 
 
-def two_cores(dice: np.random.Generator, rounds: int) -> tuple[Logs, Logs]:
-    """The loop is on the first core, the case on both, each of which keeps its speed by itself."""
-    before = dice.integers(0, 2, (rounds, 2))
-    after = np.where(dice.random((rounds, 2)) < KEEPS, before, 1 - before)
-    return SPEEDS[before[:, 0]] + _samples(dice, rounds), _shared(after) + _samples(dice, rounds)
+def default_share(rounds: int) -> float | None:
+    """The rule of `bench run`."""
+    return required_share(rounds) if rounds >= MIN_ROUNDS_FOR_PRECISION else None
 
 
-def _samples(dice: np.random.Generator, rounds: int) -> Logs:
-    """The median of a trial's samples."""
-    medians: Logs = np.median(dice.normal(0, 0.01, (rounds, VALUES)), axis=1)
-    return medians
+def from_round(first: int, every: int = 1) -> Callable[[int], float | None]:
+    """A check of the whole precision after `first` rounds, and after every few from then on."""
+    return lambda rounds: 1.0 if rounds >= first and (rounds - first) % every == 0 else None
 
 
-def _shared(cores: NDArray[np.int64]) -> Logs:
-    """The time of work that two cores share, each as fast as it is."""
-    shared: Logs = -np.log(np.exp(-SPEEDS[cores]).sum(axis=1))
-    return shared
-
-
-def _truth_of_two_cores() -> float:
-    every_pair = np.array(list(product((0, 1), repeat=2)))
-    return float(np.exp(SPEEDS.mean() - _shared(every_pair).mean()))
-
-
-NOISES = (
-    Noise("processes", processes, 2.0),
-    Noise("two speeds, one core", one_core, 1.0),
-    Noise("two speeds, two cores", two_cores, _truth_of_two_cores()),
+DEFAULT = StoppingRule("as `bench run`", default_share)
+OTHERS = (
+    StoppingRule("from 3 rounds, every round", from_round(3)),
+    StoppingRule("from 4 rounds, every round", from_round(4)),
+    StoppingRule("from 6 rounds, every round", from_round(6)),
+    StoppingRule("from 7 rounds, every second", from_round(7, every=2)),
+    StoppingRule("from 3 rounds, and a confirming one", from_round(3), confirming=1),
+    StoppingRule(
+        "a third of the width at 3, all from 7, every second", lambda n: 1 / 3 if n == 3 else from_round(7, 2)(n)
+    ),
+    StoppingRule(
+        "a third of the width at 4, all from 6, every second", lambda n: 1 / 3 if n == 4 else from_round(6, 2)(n)
+    ),
+    StoppingRule("n/10 of the width after n from 4 on", lambda n: min(1.0, n / 10) if n >= 4 else None),
 )
 
 
-def ratio_of(loop: Logs, case: Logs) -> Ratio:
-    """The speedup as the tables show it."""
-    found = paired_ratio(Series(np.exp(loop)), Series(np.exp(case)))
-    assert found is not None
+def means_and_halves(logs: Logs) -> tuple[Logs, Logs]:
+    """The mean of the log speedups up to each round, and the half-width of Student's interval, by run and round."""
+    count = np.arange(1, logs.shape[1] + 1)
+    shift = logs[:, :1]  # of squares of small differences, less is lost to rounding
+    means = np.cumsum(logs - shift, axis=1) / count
+    squares = np.cumsum((logs - shift) ** 2, axis=1) - count * means**2
+    freedom = np.maximum(count - 1, 1)
+    halves = special.stdtrit(freedom, (1 + CONFIDENCE) / 2) * np.sqrt(np.maximum(squares, 0) / freedom / count)
+    halves[:, 0] = np.inf
+    return means + shift, halves
+
+
+def rounds_measured(halves: Logs, rule: StoppingRule, limits: Limits) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """The number of rounds of each run, from the half-widths of its intervals on the log scale."""
+    widths = np.expm1(halves)  # the upper end is the one further from the point
+    rounds = np.full(len(halves), limits.most_rounds)
+    still_open = np.ones(len(halves), dtype=bool)
+    for done in range(2, limits.most_rounds):
+        share = rule.share(done)
+        if share is not None:
+            settled = still_open & (widths[:, done - 1] <= share * limits.precision)
+            rounds[settled] = min(done + rule.confirming, limits.most_rounds)
+            still_open &= ~settled
+    return rounds
+
+
+@dataclass
+class Tally:
+    """Runs counted so far: how many intervals contained the truth, and all rounds."""
+
+    runs: int = 0
+    held: int = 0
+    rounds: int = 0
+
+    @property
+    def coverage(self) -> float:
+        """In how many of 100 runs the interval contained the truth."""
+        return 100 * self.held / self.runs
+
+    @property
+    def mean_rounds(self) -> float:
+        """The mean number of rounds of a run."""
+        return self.rounds / self.runs
+
+
+Tallies = dict[tuple[str, Limits], Tally]
+
+
+def tallies(noise: LockstepNoise, rules: Iterable[StoppingRule], runs: int) -> Tallies:
+    """What becomes of so many runs under each rule, for each of the settings."""
+    dice = np.random.default_rng(SEED)
+    most = max(limits.most_rounds for limits in SETTINGS)
+    found = {(rule.name, limits): Tally() for rule in rules for limits in SETTINGS}
+    for begun in range(0, runs, BLOCK):
+        shape = Shape(min(BLOCK, runs - begun), most)
+        means, halves = means_and_halves(noise.make(dice, shape).speedups)
+        held = np.abs(means - noise.truth) <= halves
+        for rule in rules:
+            for limits in SETTINGS:
+                rounds = rounds_measured(halves, rule, limits)
+                tally = found[rule.name, limits]
+                tally.runs += shape.runs
+                tally.held += int(held[np.arange(shape.runs), rounds - 1].sum())
+                tally.rounds += int(rounds.sum())
     return found
 
 
-def widened(ratio: Ratio, confidence: float) -> Ratio:
-    """The same with the interval of another confidence."""
-    if confidence == CONFIDENCE or ratio.low is None or ratio.high is None:
-        return ratio
-    usual, wanted = (stats.t.ppf((1 + level) / 2, ratio.rounds - 1) for level in (CONFIDENCE, confidence))
-    half = math.log(ratio.high / ratio.low) / 2 * float(wanted / usual)
-    low, high = ratio.point * math.exp(-half), ratio.point * math.exp(half)
-    return Ratio(ratio.point, low, high, ratio.rounds, ratio.deterministic, ratio.p_value)
+def print_row(cells: Iterable[object]) -> None:
+    """A row of a Markdown table."""
+    print(f"| {' | '.join(map(str, cells))} |", flush=True)
 
 
-def is_precise(ratio: Ratio, precision: float) -> bool:
-    """Whether `bench run` would measure no other round of the case."""
-    found = summary_of(CASE, speedup=ratio.point, speedup_low=ratio.low, speedup_high=ratio.high)
-    return not stopping.unsettled(CASES, [found], precision)
+def main(runs: int, noises: Sequence[LockstepNoise] = NOISES) -> None:
+    """Print a line per noise for the rule of `bench run`, and then a line per rule for all noises."""
+    rules = (DEFAULT, *OTHERS)
+    all_tallies: list[Tallies] = []
+    print_row(("noise", *SETTINGS))
+    print_row(["---"] * (1 + len(SETTINGS)))
+    for noise in noises:
+        found = tallies(noise, rules, runs)
+        all_tallies.append(found)
+        cells = [found[DEFAULT.name, limits] for limits in SETTINGS]
+        print_row((noise.name, *(f"{cell.coverage:.1f} ({cell.mean_rounds:.1f})" for cell in cells)))
+    print()
+    print_row(("rule", *SETTINGS))
+    print_row(["---"] * (1 + len(SETTINGS)))
+    for rule in rules:
+        by_setting = ([found[rule.name, limits] for found in all_tallies] for limits in SETTINGS)
+        print_row((rule.name, *map(_extremes, by_setting)))
 
 
-def rounds_of(loop: Logs, case: Logs, rule: Rule) -> tuple[int, bool]:
-    """How many of the rounds a run would measure, and whether it would end because it is precise."""
-    if rule.precision is None:
-        return rule.most, False
-    before = False
-    for done in range(rule.fewest, rule.most, rule.every):
-        looked = widened(ratio_of(loop[:done], case[:done]), rule.looked)
-        precise = is_precise(looked, rule.precision)
-        if precise and (before or not rule.twice):
-            return done, True
-        before = precise
-    return rule.most, False
-
-
-def outcome(noise: Noise, rule: Rule, runs: int) -> tuple[float, float, float]:
-    """Of 100 runs, those whose interval holds the truth; the mean number of rounds; of 100, those ended by the most."""
-    dice = np.random.default_rng(20260101)
-    held = rounds = ended_by_most = 0
-    for _ in range(runs):
-        loop, case = noise.make(dice, rule.most)
-        done, precise = rounds_of(loop, case, rule)
-        found = widened(ratio_of(loop[:done], case[:done]), rule.confidence)
-        assert found.low is not None and found.high is not None
-        held += found.low <= noise.truth <= found.high
-        rounds += done
-        ended_by_most += not precise
-    return 100 * held / runs, rounds / runs, 100 * ended_by_most / runs
-
-
-FIXED = tuple(Rule(most=rounds) for rounds in (6, 8, 10))
-OTHERS = (Rule(fewest=5), Rule(fewest=9), Rule(twice=True), Rule(confidence=0.97), Rule(looked=0.99))
-ADAPTIVE = tuple(
-    Rule(**{**vars(rule), "precision": precision}) for precision in (0.05, 0.1) for rule in (Rule(), *OTHERS)
-)
-
-
-def main(runs: int, rules: Sequence[Rule] = FIXED + ADAPTIVE) -> None:
-    """Print a line for each noise and rule."""
-    print(f"of 100 runs ({runs} simulated) {'':42}{'covered':>15}{'rounds':>8}{'by most':>9}")
-    pairs = list(product(NOISES, rules))
-    with ProcessPoolExecutor() as pool:
-        found = pool.map(outcome, *zip(*pairs, strict=True), [runs] * len(pairs))
-        for (noise, rule), (held, rounds, by_most) in zip(pairs, found, strict=True):
-            error = 100 * math.sqrt(held / 100 * (1 - held / 100) / runs)
-            mark = "  below 92" if held < LOW else ""
-            most = "" if rule.precision is None else f"{by_most:9.1f}"
-            line = f"{noise.name:24}{rule!s:46}{held:7.1f} +-{error:4.1f}{rounds:9.1f}{most}{mark}"
-            print(line, flush=True)
+def _extremes(cells: Sequence[Tally]) -> str:
+    coverages = [cell.coverage for cell in cells]
+    rounds = sum(cell.mean_rounds for cell in cells) / len(cells)
+    return f"{min(coverages):.1f}–{max(coverages):.1f} ({rounds:.1f})"
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] else 1000)
+    main(int(sys.argv[1]) if sys.argv[1:] else RUNS)
