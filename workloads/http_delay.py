@@ -27,6 +27,8 @@ class HttpDelay(Workload):
     url: str = ""  # of a server with httpbin's paths; if empty, one is started on 127.0.0.1
 
     def setup(self) -> Any:
+        import requests  # noqa: F401  # here, so that forked workers have it, as in a program that imports it at its top
+
         raise_open_files_limit()
         return nullcontext(self.url.rstrip("/")) if self.url else http_server()
 
@@ -34,7 +36,7 @@ class HttpDelay(Workload):
         return range(self.requests)
 
     def client(self, env: str) -> Iterator[Client]:
-        import requests  # here, like aiohttp: a trial imports only the one that it uses
+        import requests
 
         with requests.Session() as session:
             session.trust_env = bool(self.url)  # a proxy may lead to the user's server, but not to our own

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 BASELINE_S = 1.0  # of passes in the baseline's trial, at least
 SHARE = 0.65  # of a group's time that its passes should take, at least
-GROUP_S = 15.0  # that a group should take at most, so that several rounds fit into a minute
+CYCLES_S = 12.0  # that the cycles of a group should take at most, so that several rounds fit into a minute
 MOST = 24
 SLOW = 2.0  # times the baseline's time that the passes of a slower case may take together
 
@@ -20,10 +20,9 @@ class Cycles:
         """The number of cycles of a workload; None if it has not been decided yet."""
         return self._given or self.decided.get(workload)
 
-    def decide(self, workload: str, baseline_s: float, cycle_s: float, start_s: float) -> int:
-        """Decide the number of cycles, and return it; see `cycles_for`."""
-        self.decided[workload] = cycles_for(baseline_s, cycle_s, start_s)
-        return self.decided[workload]
+    def decide(self, workload: str, cycles: int) -> None:
+        """Keep a number of cycles for the rest of the run."""
+        self.decided[workload] = cycles
 
 
 def cycles_for(baseline_s: float, cycle_s: float = 0.0, start_s: float = 0.0) -> int:
@@ -34,7 +33,7 @@ def cycles_for(baseline_s: float, cycle_s: float = 0.0, start_s: float = 0.0) ->
     """
     for_baseline = BASELINE_S / baseline_s if baseline_s > 0 else MOST
     for_share = SHARE / (1 - SHARE) * start_s / cycle_s if cycle_s > 0 else 0.0
-    in_time = (GROUP_S - start_s) / cycle_s if cycle_s > 0 else MOST
+    in_time = CYCLES_S / cycle_s if cycle_s > 0 else MOST
     return max(1, min(MOST, round(max(for_baseline, for_share)), int(max(in_time, 1.0))))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, Protocol
 
-from bench.measure.cycles import Cycles, passes_of
+from bench.measure.cycles import Cycles, cycles_for, passes_of
 from bench.measure.plan import Effort
 from bench.measure.reference import TimeReference
 from bench.measure.room import has_room
@@ -98,10 +98,11 @@ class GroupRunner:
         if any(case.exclusive for case in group.cases):
             return self._run_one_at_a_time(group), []
         members: list[Member] = []
+        began = self.clock()
         try:
             with self.live_trials() as alive:
                 left = self._start_all(alive, group, members)
-                self._make_cycles(alive, group, members)
+                self._make_cycles(alive, group, members, began)
         finally:
             self._add_interrupted(members)
         return [row for member in members for row in member.rows.rows], left
@@ -133,8 +134,9 @@ class GroupRunner:
             self.warnings.add_gil_cause(case, ready.gil_cause)
         return Member(case, trial, rows)
 
-    def _make_cycles(self, alive: LiveTrials, group: Group, members: list[Member]) -> None:
-        cycle, cycles = 0, self._decide(group, members)
+    def _make_cycles(self, alive: LiveTrials, group: Group, members: list[Member], began: float) -> None:
+        """Give each member its turns; `began` is when the first of them was started."""
+        cycle, cycles = 0, self._decide(group, members, began)
         while cycle < (cycles or 1) and _alive(members) and not (group.round and self.late()):
             self.progress.cycle_starts(group.workload, cycle, cycles)
             reference_s = self.time_reference()
@@ -143,7 +145,7 @@ class GroupRunner:
                     self._take_turn(alive, member, Turn(position, reference_s), is_last=member.is_last())
                     self._note_waiting(members, member)
                 self._report_ended(alive, members, position)
-            cycle, cycles = cycle + 1, cycles or self._decide(group, members)
+            cycle, cycles = cycle + 1, cycles or self._decide(group, members, began)
         for position, member in enumerate(members):
             alive.stop(member.trial, self.timeouts.limit(member.case))
             self._report_ended(alive, members, position)
@@ -153,11 +155,12 @@ class GroupRunner:
         for position, case in enumerate(group.cases):
             if group.round and self.late():
                 break
+            began = self.clock()
             with self.live_trials() as alive:
                 member = self._start(alive, group, position, case)
                 try:
                     self._report_ended(alive, [member], position)
-                    self._make_cycles(alive, group, [member])
+                    self._make_cycles(alive, group, [member], began)
                 finally:
                     self._add_interrupted([member])
             rows += member.rows.rows
@@ -203,7 +206,7 @@ class GroupRunner:
             if not member.reported:
                 self.warnings.add_samples(member.rows.rows)
 
-    def _decide(self, group: Group, members: Sequence[Member]) -> int | None:
+    def _decide(self, group: Group, members: Sequence[Member], began: float) -> int | None:
         """Decide how many cycles the group makes, and how many passes each member; None as long as no pass is known.
 
         Both follow the baselines' passes. If these have failed, the number of cycles follows the others.
@@ -212,7 +215,9 @@ class GroupRunner:
         known, cycles = _passes_s(baselines), self.cycles.of(group.workload)
         if cycles is None and (passes_s := known or _passes_s(members)):
             least = 1 + max(len(one.trial.outcome.measured) for one in members)  # since no pass so far was the last one
-            cycles = self.cycles.decide(group.workload, fmean(passes_s), least)
+            cycle_s = sum(_pass_s(member.trial) or 0.0 for member in members)
+            cycles = max(least, cycles_for(fmean(passes_s), cycle_s, self.clock() - began))
+            self.cycles.decide(group.workload, cycles)
             self.recorder.note({"cycles": self.cycles.decided})
         for member in members:
             own_s, member.passes = _pass_s(member.trial), cycles

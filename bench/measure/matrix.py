@@ -9,7 +9,7 @@ from bench.collect.description import WorkloadDescription
 from bench.measure.plan import PRECISION, WORKLOAD_BUDGET_S, Effort, Plan, estimated_round_s
 from bench.schema import MIN_ROUNDS_FOR_PRECISION, AsyncStyle, Bound, Case, Interpreter, Value
 
-WAITING_COUNTS = (1, 4, 16, 32)
+WAITING_COUNTS = (1, 8, 32)
 
 
 @dataclass(frozen=True)

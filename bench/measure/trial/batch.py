@@ -21,11 +21,7 @@ class Batch:
 
     def items(self) -> list[Any]:
         """The batch, made anew for each pass. Raises TrialFailed if it is empty."""
-        with stage("items", self._job.source.path):
-            items = list(self._job.workload.items())
-        if not items:
-            raise TrialFailed(Status.ERROR, "items: the batch is empty, so there is nothing to measure")
-        return items
+        return make_items(self._job)
 
     def run(self, items: list[Any], record_latency: bool = False) -> list[Any]:
         """Work on every item, and return the results in item order: the timed part."""
@@ -41,6 +37,15 @@ class Batch:
             assert not forgotten, forgotten[0]
             verdict = self._job.workload.check(items, results, self._job.env)
             assert verdict is not False, "check() returned False"
+
+
+def make_items(job: Job) -> list[Any]:
+    """The items of a job's workload. Raises TrialFailed if there are none."""
+    with stage("items", job.source.path):
+        items = list(job.workload.items())
+    if not items:
+        raise TrialFailed(Status.ERROR, "items: the batch is empty, so there is nothing to measure")
+    return items
 
 
 def _is_undone(result: Any) -> bool:

@@ -7,12 +7,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from time import perf_counter_ns
+from typing import Any
 
 from bench.backends._base import Job, Pool
 from bench.backends._registry import backend_in
 from bench.collect.loader import Source
 from bench.errors import TrialFailed
-from bench.measure.trial.batch import Batch, set_up, stage
+from bench.measure.trial.batch import Batch, make_items, set_up, stage
 from bench.measure.trial.latency import percentiles, recording_is_cheap
 from bench.measure.trial.meter import Meter
 from bench.measure.trial.protocol import (
@@ -67,8 +68,9 @@ def measure(request: Request, channel: Channel) -> None:
         backend = backend_in(request.backend)(**request.options)
     channel.send(Stage("setup()"))
     with set_up(workload, source.path) as env:
-        channel.send(Stage("the pool's start"))
         job = Job(workload, source, env, request.workers)
+        items = _items_to_trace(job, channel) if request.trace else []
+        channel.send(Stage("the pool's start"))
         with stage("the pool", source.path):
             began = perf_counter_ns()
             with backend.pool(job) as pool:
@@ -76,7 +78,7 @@ def measure(request: Request, channel: Channel) -> None:
                 channel.send(Ready(startup_s, pool.gil, runtime_warnings.gil_cause()))
                 with _reporting(channel):  # now: stopping the pool may hang after a failure
                     if request.trace:
-                        channel.send(_traced_pass(Batch(job, pool), pool, began, channel))
+                        channel.send(_traced_pass(items, Batch(job, pool), pool, began, channel))
                     else:
                         _make_passes(request, channel, Batch(job, pool), pool)
                 channel.send(Stage("the pool's stop"))
@@ -138,10 +140,14 @@ def _timed_pass(batch: Batch, pool: Pool, record_latency: bool, channel: Channel
     return Measured(len(items), started_at, elapsed_s, **asdict(usage), **asdict(percentiles(latencies)))
 
 
-def _traced_pass(batch: Batch, pool: Pool, pool_began: int, channel: Channel) -> Traced:
-    """Make a first pass, as cold as in a program that has just started, and record every item."""
+def _items_to_trace(job: Job, channel: Channel) -> list[Any]:
+    """The batch of a traced pass, made before the pool starts, so that no worker is seen waiting for it."""
     channel.send(Stage("items()"))
-    items = batch.items()
+    return make_items(job)
+
+
+def _traced_pass(items: list[Any], batch: Batch, pool: Pool, pool_began: int, channel: Channel) -> Traced:
+    """Make a first pass, as cold as in a program that has just started, and record every item."""
     channel.send(Stage("the traced pass"))
     results = batch.run(items, record_latency=True)
     channel.send(Stage("check()"))
