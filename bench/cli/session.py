@@ -49,7 +49,8 @@ def all_pending_trials(plan: Plan, folder: Path, completed: Completed) -> list[t
     for number in range(plan.effort.rounds):
         if plan.effort.precision is not None and not completed.has_round(number):
             break
-        cases = next_round(number, {}) if number else plan.cases
+        counted_s = completed.counted_s(number, completed.spent_s)
+        cases = next_round(number, counted_s) if number else plan.cases
         trials += [(number, case) for case in cases if not completed.is_done(number, case)]
     return trials
 

@@ -115,10 +115,9 @@ class Runner:
         return self.plan.effort.rounds
 
     def _cases_of(self, number: int) -> Sequence[Case]:
-        """A round of which rows are on disk had enough time: it is asked for as if none had been spent."""
         if number == 0:
             return self.plan.cases
-        return self.next_round(number, {} if self.completed.has_round(number) else dict(self._spent_s))
+        return self.next_round(number, self.completed.counted_s(number, self._spent_s))
 
     def _complete_round(self, groups: GroupRunner, number: int, cases: Sequence[Case]) -> bool:
         group_number = self.completed.groups.get(number, 0)

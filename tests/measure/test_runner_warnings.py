@@ -1,17 +1,18 @@
 """What a run notes of itself beside its samples, however it ends."""
 
-from itertools import count
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
 from bench.machine import host
 from bench.measure.trial.memory import memory_measure
-from bench.measure.trial.outcome import Outcome
-from bench.measure.trial.protocol import Ready, Request, Stopped
-from bench.schema import Gil
-from tests.support.cases import READY, case, measured, plan
+from bench.measure.trial.protocol import Failed, Measured, Ready, Request
+from bench.schema import Gil, Status
+from tests.support.cases import case, cases_of, measured, plan
 from tests.support.fake_run import FakeRun
+
+TIMEOUT = Failed(Status.TIMEOUT, "not done after 300 s")
 
 
 @pytest.fixture(autouse=True)
@@ -19,8 +20,8 @@ def quiet_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(host, "changeable", lambda: {"cores_usable": 2, "load_1min": 0.0})
 
 
-def contaminated(*_: Any) -> Outcome:
-    return Outcome(READY, [measured(foreign_cpu=0.5)], stopped=Stopped(0.5))
+def contaminated(*_: object) -> Measured:
+    return measured(foreign_cpu=0.5)
 
 
 def kinds(notes: FakeRun) -> list[tuple[str, int]]:
@@ -30,14 +31,15 @@ def kinds(notes: FakeRun) -> list[tuple[str, int]]:
 def test_clean_run_records_an_empty_list_of_warnings() -> None:
     notes = FakeRun()
     notes.run(plan(case()))
-    assert notes.facts == {"warnings": [], "memory_measure": memory_measure()}
+    reference = {"python": case().python, "square_roots": 400_000}
+    assert notes.facts == {"warnings": [], "memory_measure": memory_measure(), "reference": reference}
 
 
 def test_all_warnings_are_recorded_after_each_round() -> None:
     notes = FakeRun(contaminated)
     seen: list[list[tuple[str, int]]] = []
 
-    def next_round(done: int, seconds: float) -> tuple[Any, ...]:
+    def next_round(done: int, spent_s: Mapping[str, float]) -> tuple[Any, ...]:
         seen.append(kinds(notes))
         return (case(),)
 
@@ -47,18 +49,17 @@ def test_all_warnings_are_recorded_after_each_round() -> None:
     assert kinds(notes) == [("contaminated", 3)]
 
 
-def test_interrupted_run_has_recorded_its_warnings() -> None:
-    trials = count()
-
-    def interrupted(request: Request) -> Outcome:
-        if next(trials) == 1:
+def test_interrupted_run_has_recorded_its_warnings_also_of_the_trials_that_were_alive() -> None:
+    def interrupted(request: Request, number: int) -> Measured:
+        if (request.workers, number) == (2, 1):
             raise KeyboardInterrupt
         return contaminated()
 
     notes = FakeRun(interrupted)
     with pytest.raises(KeyboardInterrupt):
-        notes.run(plan(case(), case(workers=2, backend="threading")))
-    assert kinds(notes) == [("contaminated", 1)]
+        notes.run(plan(*cases_of("work", 2), cycles=2))
+    assert kinds(notes) == [("contaminated", len(notes.samples))]
+    assert len(notes.samples) >= 2
 
 
 def test_machine_change_during_the_run_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,8 +71,47 @@ def test_machine_change_during_the_run_is_recorded(monkeypatch: pytest.MonkeyPat
 
 
 def test_gil_cause_reported_by_a_trial_is_in_the_warning() -> None:
-    notes = FakeRun(lambda _: Outcome(Ready(0.1, Gil.ON, "the module fast"), [measured()], stopped=Stopped(0.5)))
+    notes = FakeRun(ready=Ready(0.1, Gil.ON, "the module fast"))
     notes.run(plan(case(python="3.13.5t")))
     (warning,) = notes.facts["warnings"]
     assert warning["kind"] == "gil"
     assert "the module fast enabled it" in warning["text"]
+
+
+Waiting = Callable[[Request, int], float]
+
+
+def busy(cpu_s: float) -> Waiting:
+    """The trials of threads use so much CPU while they wait."""
+    return lambda request, _: cpu_s if request.backend == "threads" else 0.0
+
+
+def test_waiting_trial_that_uses_cpu_is_named_in_a_warning() -> None:
+    notes = FakeRun(waiting=busy(0.75))
+    notes.run(plan(*cases_of("work", 2), rounds=2, cycles=3))
+    (warning,) = [one for one in notes.facts["warnings"] if one["kind"] == "busy while waiting"]
+    assert (warning["workload"], warning["backend"], warning["workers"]) == ("work", "threading", 2)
+    assert "work threading x2 did not rest between its passes" in warning["text"]
+    assert "up to 50 % of a core" in warning["text"]
+    assert "--one-at-a-time" in warning["text"] and "exclusive = True" in warning["text"]
+
+
+@pytest.mark.parametrize("cpu_s", [0.0, 0.004, 0.07])
+def test_little_cpu_time_of_a_waiting_trial_is_no_warning(cpu_s: float) -> None:
+    notes = FakeRun(waiting=busy(cpu_s))
+    notes.run(plan(*cases_of("work", 2), cycles=3))
+    assert "busy while waiting" not in {one["kind"] for one in notes.facts["warnings"]}
+
+
+def test_cpu_time_during_a_pass_that_failed_is_not_compared_with_an_earlier_pass() -> None:
+    """A trial waits for 300 s while another one hangs, after a pass of a tenth of a second."""
+
+    def behaviour(request: Request, number: int) -> Measured | Failed:
+        return TIMEOUT if (request.backend, number) == ("sequential", 1) else measured(elapsed_s=0.1)
+
+    def waiting(request: Request, _: int) -> float:
+        return 0.02 if notes.events[-1] == "pass 1 of sequential x1" else 0.0
+
+    notes = FakeRun(behaviour, waiting)
+    notes.run(plan(*cases_of("work", 2), cycles=3))
+    assert "busy while waiting" not in {one["kind"] for one in notes.facts["warnings"]}

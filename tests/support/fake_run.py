@@ -96,7 +96,7 @@ class FakeLiveTrials(LiveTrials):
             trial.outcome.measured.append(reported)
         for other in self._those_alive():
             if other is not trial:
-                self._wait(other)
+                self._rest(other)
 
     def stop(self, trial: LiveTrial, limit: TimeLimit) -> None:
         if trial.over:
@@ -115,7 +115,7 @@ class FakeLiveTrials(LiveTrials):
         for trial in self._those_alive():
             trial.is_over = trial.outcome.failed is not None
 
-    def _wait(self, trial: FakeTrial) -> None:
+    def _rest(self, trial: FakeTrial) -> None:
         used = self._run.waiting(trial.request, len(trial.outcome.measured))
         if isinstance(used, Failed):
             trial.outcome.failed = used

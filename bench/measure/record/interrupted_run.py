@@ -56,18 +56,21 @@ def _row(cells: Sequence[str]) -> Row:
     return dict(zip(COLUMNS, cells, strict=True))
 
 
-def spent_s(rows: Iterable[Row], began: Sequence[str]) -> float:
-    """The seconds spent on rows by a run that was started and resumed at these times (ISO 8601).
+def spent_s(rows: Iterable[Row], began: Sequence[str]) -> dict[str, float]:
+    """The seconds that each workload took in a run that was started and resumed at these times (ISO 8601).
 
     Each part ends with its last row: what was in flight when it was interrupted does not count. Raises ValueError.
     """
     starts = [_moment(text) for text in began]
     ends = list(starts)
+    spent: dict[str, float] = {}
     for row in rows:
         ended = _moment(row["started_at"]) + timedelta(seconds=float(row["elapsed_s"] or 0))
         part = max((number for number, start in enumerate(starts) if start <= ended), default=0)
+        took_s = max((ended - ends[part]).total_seconds(), 0.0)
+        spent[row["workload"]] = spent.get(row["workload"], 0.0) + took_s
         ends[part] = max(ends[part], ended)
-    return sum((end - start).total_seconds() for start, end in zip(starts, ends, strict=True))
+    return spent
 
 
 def _moment(text: str) -> datetime:
