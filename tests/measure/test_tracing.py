@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,9 @@ from bench.measure.record.trace_csv import COLUMNS
 from bench.schema import Bound
 from tests.conftest import WriteFile
 from tests.support.cases import case, cases_of, plan
+from tests.support.command import rows
 from tests.support.fake_run import FakeRun
+from tests.support.isolation import imports_forgotten
 
 FILE = """
 import time
@@ -29,7 +32,7 @@ from bench import workload
 def rests(item):
     time.sleep(0.01)
 
-@workload(items=range(2))
+@workload(items=range(2), bound="io")
 def fails(item):
     raise ValueError("no luck")
 """
@@ -58,36 +61,46 @@ def test_each_configuration_of_each_workload_has_one_representative() -> None:
     assert len(found) == len(set(found)) == 5
 
 
-def traced(folder: Path, *names: str, workers: int = 2) -> Plan:
-    """A plan that measures workloads of the file once under every backend, and traces them."""
+def traced(folder: Path, names: Sequence[str], used: Iterable[str]) -> Plan:
+    """A plan that measures workloads of the file once under some backends with two workers, and traces them."""
     pythons = choose([])
     chosen = [
-        ChosenWorkload(found, {}, (workers,))
-        for found in select_workloads([str(folder / "mine.py")])
-        if found.name in names
+        ChosenWorkload(found, {}, (2,)) for found in select_workloads([str(folder / "mine.py")]) if found.name in names
     ]
-    ways = [ChosenBackend(cls, parse_all({}, cls.known_options(), cls.name)) for cls in backends().values()]
+    ways = [
+        ChosenBackend(cls, parse_all({}, cls.known_options(), cls.name)) for cls in (backends()[name] for name in used)
+    ]
     cases = every_case(chosen, ways, pythons)
-    return Plan(cases, Effort(rounds=1, warmups=0, trace=True), seed=1)
+    return Plan(cases, Effort(rounds=1, warmups=0, cycles=1, trace=True), seed=1)
 
 
-def run_traced(folder: Path, *names: str) -> tuple[list[dict[str, str]], dict[str, object]]:
-    """The rows of trace.csv, and environment.json."""
-    whole = traced(folder, *names)
-    with RunRecord.begin(whole, choose([]), [], "", folder / "run") as record:
-        measure(whole, record, FakeRun())
-    with (folder / "run/trace.csv").open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file)), json.loads((folder / "run/environment.json").read_text())
+def run_traced(folder: Path, names: Sequence[str], used: Iterable[str]) -> Path:
+    """Measure and trace workloads of the file under some backends; returns the folder of the run."""
+    (folder / "mine.py").write_text(FILE)
+    with imports_forgotten():
+        whole = traced(folder, names, used)
+        with RunRecord.begin(whole, choose([]), [], "", folder / "run") as record:
+            measure(whole, record, FakeRun())
+    return folder / "run"
 
 
-def test_traced_run_has_every_item_of_every_backend_in_a_worker_lane(here: Path, write_file: WriteFile) -> None:
-    write_file("mine.py", FILE)
-    rows, environment = run_traced(here, "rests")
-    assert environment["untraced"] == []
-    assert {row["backend"] for row in rows} == set(backends())
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A traced run of a workload and of one that fails."""
+    return run_traced(tmp_path_factory.mktemp("traced"), ("rests", "fails"), backends())
+
+
+def traced_rows(run: Path) -> list[dict[str, str]]:
+    with (run / "trace.csv").open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_traced_run_has_every_item_of_every_backend_in_a_worker_lane(run: Path) -> None:
+    spans = traced_rows(run)
+    assert {row["backend"] for row in spans} == set(backends())
     for backend in backends():
         lanes: dict[str, list[dict[str, str]]] = {}
-        for row in rows:
+        for row in spans:
             if row["backend"] == backend:
                 lanes.setdefault(row["lane"], []).append(row)
         assert len(lanes) == (1 if backend == "sequential" else 2)
@@ -98,28 +111,26 @@ def test_traced_run_has_every_item_of_every_backend_in_a_worker_lane(here: Path,
             assert times == sorted(times) and times[0] == 0
 
 
-def test_traced_passes_are_not_samples(here: Path, write_file: WriteFile) -> None:
-    write_file("mine.py", FILE)
-    run_traced(here, "rests")
-    assert len((here / "run/samples.csv").read_text().splitlines()) == 1 + len(backends())
+def test_traced_passes_are_not_samples(run: Path) -> None:
+    workloads = [row["workload"] for row in rows(run)]
+    assert workloads.count("rests") == workloads.count("fails") == len(backends())
 
 
-def test_case_that_cannot_be_traced_is_recorded_with_its_reason_and_others_continue(
-    here: Path, write_file: WriteFile
-) -> None:
-    write_file("mine.py", FILE)
-    rows, environment = run_traced(here, "rests", "fails")
-    assert {row["workload"] for row in rows} == {"rests"}
-    untraced = environment["untraced"]
+def test_case_that_cannot_be_traced_is_recorded_with_its_reason_and_others_continue(run: Path) -> None:
+    assert {row["workload"] for row in traced_rows(run)} == {"rests"}
+    untraced = json.loads((run / "environment.json").read_text())["untraced"]
     assert isinstance(untraced, list) and len(untraced) == len(backends())
     assert {(one["workload"], one["status"]) for one in untraced} == {("fails", "error")}
     assert all("no luck" in one["reason"] for one in untraced)
 
 
-def test_trace_file_has_its_columns_in_order(here: Path, write_file: WriteFile) -> None:
-    write_file("mine.py", FILE)
-    run_traced(here, "fails")
-    assert (here / "run/trace.csv").read_text() == ",".join(COLUMNS) + "\n"
+def test_trace_file_has_its_columns_in_order(run: Path) -> None:
+    assert (run / "trace.csv").read_text().splitlines()[0] == ",".join(COLUMNS)
+
+
+def test_trace_file_without_a_traced_case_has_only_the_columns(tmp_path: Path) -> None:
+    run = run_traced(tmp_path, ("fails",), ("sequential",))
+    assert (run / "trace.csv").read_text() == ",".join(COLUMNS) + "\n"
 
 
 def test_without_trace_option_there_is_no_trace_file(here: Path, write_file: WriteFile) -> None:

@@ -1,5 +1,7 @@
 """Every kind of chart, for likely and unlikely runs."""
 
+from collections.abc import Callable
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -63,10 +65,14 @@ RUNS: dict[str, list[Sample]] = {
     "equal times": pair([1.0] * 6, [1.0] * 6, **LATENCY),
     "orders of magnitude": pair([1e-6, 1.0, 2.0], [300.0, 1e-5, 0.01], **(LATENCY | {"latency_max_s": 900.0})),
     "60 cases": [*rounds(LOOP), *MANY],
+    "two interpreters": pair(LOOP, HALF, **LATENCY) + pair(LOOP, HALF, python="3.13.0t"),
 }
 
 
 USUAL = ("plain", "hostile names", "failures", "nothing but failures", "one round")  # drawn in every test run
+Views = Callable[[str], View]
+THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
+Drawing = Callable[[ChartKind, str, str], Figure | None]
 
 
 def names(kind: ChartKind) -> str:
@@ -86,15 +92,22 @@ def view_of(folder: Path, samples: list[Sample], traced: bool = True) -> View:
 
 
 @pytest.fixture(scope="module")
-def views(tmp_path_factory: pytest.TempPathFactory) -> dict[str, View]:
-    return {name: view_of(tmp_path_factory.mktemp("runs") / "run", samples) for name, samples in RUNS.items()}
+def view_named(tmp_path_factory: pytest.TempPathFactory) -> Views:
+    """Each of RUNS, read once."""
+    return cache(lambda name: view_of(tmp_path_factory.mktemp("runs") / "a-run", RUNS[name]))
+
+
+@pytest.fixture(scope="module")
+def drawing(view_named: Views) -> Drawing:
+    """The figure of a kind, run and theme, drawn once; None if there is nothing to draw."""
+    return cache(lambda kind, name, theme: kind.draw(view_named(name), THEMES[theme]))
 
 
 @pytest.fixture(scope="module")
 def varied(tmp_path_factory: pytest.TempPathFactory) -> View:
     folder = tmp_path_factory.mktemp("varied") / "a-run"
     about: dict[str, Any] = {"workload": "sqlite-inserts", "bound": Bound.IO}
-    varied_run(folder)
+    varied_run(folder, number_of_rounds=1)
     write_trace(folder, [*spans([[(0.0, 0.1)]], backend=BASELINE, **about), *spans([[(0.1, 0.2)]] * 2, **about)])
     return View.of(load_run(folder))
 
@@ -154,9 +167,10 @@ def test_an_unknown_kind_suggests_the_nearest_name() -> None:
 
 @every_kind
 @pytest.mark.parametrize("name", [pytest.param(name, marks=[] if name in USUAL else pytest.mark.slow) for name in RUNS])
-def test_any_run_is_drawn_within_the_page_or_says_why_not(kind: ChartKind, name: str, views: dict[str, View]) -> None:
-    view = views[name]
-    figure = kind.draw(view, LIGHT)
+def test_any_run_is_drawn_within_the_page_or_says_why_not(
+    kind: ChartKind, name: str, view_named: Views, drawing: Drawing
+) -> None:
+    view, figure = view_named(name), drawing(kind, name, LIGHT.name)
     assert kind.alt(view).endswith(".")
     table = kind.table(view)
     assert all(len(row) == len(table.headings) for row in table.rows)
@@ -172,22 +186,21 @@ def test_any_run_is_drawn_within_the_page_or_says_why_not(kind: ChartKind, name:
 
 
 @every_kind
-def test_title_and_footer_name_the_run_the_machine_and_the_rounds(kind: ChartKind, varied: View) -> None:
-    figure = kind.draw(varied, LIGHT)
+def test_title_and_footer_name_the_run_the_machine_and_the_rounds(kind: ChartKind, drawing: Drawing) -> None:
+    figure = drawing(kind, "plain", LIGHT.name)
     if kind.NAME == "interpreters":
         assert figure is None
         return
     assert figure
     shown_text = text_of(figure).replace("\n", " ")
     assert "run a-run" in shown_text
-    assert "Imaginary CPU @ 3.00GHz, Linux 6.1, 2 usable cores, Python 3.11.7, 5 rounds" in shown_text
+    assert "Imaginary CPU @ 3.00GHz, Linux 6.1, 2 usable cores, Python 3.11.7, 3 rounds" in shown_text
 
 
 @every_kind
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_text_and_page_have_the_colours_of_the_theme(kind: ChartKind, theme: Theme, tmp_path: Path) -> None:
-    samples = RUNS["plain"] + pair(LOOP, HALF, python="3.13.0t")
-    figure = kind.draw(view_of(tmp_path / "run", samples), theme)
+def test_text_and_page_have_the_colours_of_the_theme(kind: ChartKind, theme: Theme, drawing: Drawing) -> None:
+    figure = drawing(kind, "two interpreters", theme.name)
     assert figure
     assert to_rgb(figure.get_facecolor()) == to_rgb(theme.background)
     rendered(figure, "png", 30)  # creates the ticks
@@ -197,9 +210,8 @@ def test_text_and_page_have_the_colours_of_the_theme(kind: ChartKind, theme: The
 
 @pytest.mark.slow
 @every_kind
-def test_light_and_dark_are_different_files_and_each_is_the_same_twice(kind: ChartKind, tmp_path: Path) -> None:
-    samples = RUNS["plain"] + pair(LOOP, HALF, python="3.13.0t")
-    view = view_of(tmp_path / "run", samples)
+def test_light_and_dark_are_different_files_and_each_is_the_same_twice(kind: ChartKind, view_named: Views) -> None:
+    view = view_named("two interpreters")
     drawn = [figure for theme in (LIGHT, LIGHT, DARK) if (figure := kind.draw(view, theme))]
     first, again, dark = (rendered(figure, "svg") for figure in drawn)
     assert first == again != dark
