@@ -72,7 +72,7 @@ RUNS: dict[str, list[Sample]] = {
 USUAL = ("plain", "hostile names", "failures", "nothing but failures", "one round")  # drawn in every test run
 Views = Callable[[str], View]
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
-Drawing = Callable[[ChartKind, str, str], Figure | None]
+Drawing = Callable[[str, str, str], Figure | None]
 
 
 def names(kind: ChartKind) -> str:
@@ -100,7 +100,7 @@ def view_named(tmp_path_factory: pytest.TempPathFactory) -> Views:
 @pytest.fixture(scope="module")
 def drawing(view_named: Views) -> Drawing:
     """The figure of a kind, run and theme, drawn once; None if there is nothing to draw."""
-    return cache(lambda kind, name, theme: kind.draw(view_named(name), THEMES[theme]))
+    return cache(lambda kind, name, theme: kind_named(kind).draw(view_named(name), THEMES[theme]))
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +170,7 @@ def test_an_unknown_kind_suggests_the_nearest_name() -> None:
 def test_any_run_is_drawn_within_the_page_or_says_why_not(
     kind: ChartKind, name: str, view_named: Views, drawing: Drawing
 ) -> None:
-    view, figure = view_named(name), drawing(kind, name, LIGHT.name)
+    view, figure = view_named(name), drawing(kind.NAME, name, LIGHT.name)
     assert kind.alt(view).endswith(".")
     table = kind.table(view)
     assert all(len(row) == len(table.headings) for row in table.rows)
@@ -187,7 +187,7 @@ def test_any_run_is_drawn_within_the_page_or_says_why_not(
 
 @every_kind
 def test_title_and_footer_name_the_run_the_machine_and_the_rounds(kind: ChartKind, drawing: Drawing) -> None:
-    figure = drawing(kind, "plain", LIGHT.name)
+    figure = drawing(kind.NAME, "plain", LIGHT.name)
     if kind.NAME == "interpreters":
         assert figure is None
         return
@@ -200,7 +200,7 @@ def test_title_and_footer_name_the_run_the_machine_and_the_rounds(kind: ChartKin
 @every_kind
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_text_and_page_have_the_colours_of_the_theme(kind: ChartKind, theme: Theme, drawing: Drawing) -> None:
-    figure = drawing(kind, "two interpreters", theme.name)
+    figure = drawing(kind.NAME, "two interpreters", theme.name)
     assert figure
     assert to_rgb(figure.get_facecolor()) == to_rgb(theme.background)
     rendered(figure, "png", 30)  # creates the ticks
