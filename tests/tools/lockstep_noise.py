@@ -71,6 +71,27 @@ class LockstepNoise:
         return self.name
 
 
+@dataclass(frozen=True)
+class CoreSpeeds:
+    """How two cores change: for each run the probability that they keep their speed, and whether it is a common one.
+
+    `parallel` says of the baseline and of the case whether it uses both cores.
+    """
+
+    keeps: Logs
+    parallel: tuple[bool, bool]
+    common: bool = False
+
+    def later(self, dice: np.random.Generator, cores: Cores, passes: Cores) -> Cores:
+        """The speeds so many passes later."""
+        changed = dice.random(cores.shape) < (1 - self.keeps**passes)[:, None] / 2
+        return self.at_once(np.where(changed, 1 - cores, cores))
+
+    def at_once(self, cores: Cores) -> Cores:
+        """The same for both cores if their speed is a common one."""
+        return cores[:, [0, 0]] if self.common else cores
+
+
 def independent(passes: float, processes: float) -> LockstepNoise:
     """Every pass and every process by itself."""
 
@@ -84,11 +105,15 @@ def two_speeds(keeps: float, parallel: bool) -> LockstepNoise:
     """Two cores that change between two speeds; the case uses both of them, or one like the baseline."""
 
     def make(dice: np.random.Generator, shape: Shape) -> CycleTimes:
-        levels = _levels(dice, shape, keeps, parallel)
-        return _with_noise(dice, levels, passes=0.02, processes=0.03)
+        return on_two_speeds(dice, shape, CoreSpeeds(np.full(shape.runs, keeps), (False, parallel)))
 
     name = f"two speeds, keeps {keeps:.2f}, {'parallel' if parallel else 'one core'}"
     return LockstepNoise(name, make, SPEEDUP + (MEAN_LEVEL - MEAN_SLOWER_OF_TWO if parallel else 0.0))
+
+
+def on_two_speeds(dice: np.random.Generator, shape: Shape, speeds: CoreSpeeds) -> CycleTimes:
+    """Runs on two cores that change between two speeds."""
+    return _with_noise(dice, _levels(dice, shape, speeds), passes=0.02, processes=0.03)
 
 
 def drift(per_round: float) -> LockstepNoise:
@@ -117,7 +142,7 @@ def spikes(share: float) -> LockstepNoise:
 
 
 def _percent(share: float) -> str:
-    return f"{share:.0%}".replace("%", " %")
+    return f"{100 * share:g} %"
 
 
 def _with_noise(
@@ -143,30 +168,24 @@ def _positions(dice: np.random.Generator, size: tuple[int, ...]) -> tuple[Cores,
     return baseline, case + (case >= baseline)
 
 
-def _levels(dice: np.random.Generator, shape: Shape, keeps: float, parallel: bool) -> tuple[Logs, Logs, Logs]:
+def _levels(dice: np.random.Generator, shape: Shape, speeds: CoreSpeeds) -> tuple[Logs, Logs, Logs]:
     """The level at each pass of the baseline, the case and the reference, as the cores change through the runs."""
     found = np.empty((3, *shape.cycles))
-    cores = dice.integers(0, 2, (shape.runs, 2))
+    cores = speeds.at_once(dice.integers(0, 2, (shape.runs, 2)))
     since = np.full(shape.runs, BETWEEN_ROUNDS)
     everyone = np.arange(shape.runs)
     for index in np.ndindex(shape.rounds, CYCLES):
         baseline, case = _positions(dice, (shape.runs,))
         first, second = np.minimum(baseline, case), np.maximum(baseline, case)
-        cores = _later(dice, cores, keeps**since)
+        cores = speeds.later(dice, cores, since)
         found[2, :, *index] = _sequential(dice, cores)
         case_is_second = (case > baseline).astype(np.int64)
         for gap, member in ((first, 1 - case_is_second), (second - first, case_is_second)):
-            cores = _later(dice, cores, keeps**gap)
+            cores = speeds.later(dice, cores, gap)
             either, both = _sequential(dice, cores), SPEEDS[cores.max(axis=1)]
-            found[member, everyone, *index] = np.where((member == 1) & parallel, both, either)
+            found[member, everyone, *index] = np.where(np.array(speeds.parallel)[member], both, either)
         since = MEMBERS + 1 - second + (BETWEEN_ROUNDS if index[1] == CYCLES - 1 else 0)
     return found[0], found[1], found[2]
-
-
-def _later(dice: np.random.Generator, cores: Cores, kept: Logs) -> Cores:
-    """The speeds of the cores some passes later: kept with this probability, and drawn anew otherwise."""
-    changed = dice.random(cores.shape) < (1 - kept[:, None]) / 2
-    return np.where(changed, 1 - cores, cores)
 
 
 def _sequential(dice: np.random.Generator, cores: Cores) -> Logs:
@@ -176,6 +195,7 @@ def _sequential(dice: np.random.Generator, cores: Cores) -> Logs:
 
 
 NOISES = (
+    independent(0.005, 0.005),
     *(independent(passes, processes) for passes in (0.02, 0.1, 0.25) for processes in (0.0, 0.02, 0.08)),
     *(two_speeds(keeps, parallel) for parallel in (False, True) for keeps in (0.3, 0.7, 0.95)),
     drift(0.05),

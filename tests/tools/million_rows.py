@@ -1,8 +1,8 @@
 """Cost of reading a samples.csv of a million rows: `python -m tests.tools.million_rows [ROWS] [TIMES]`.
 
-The file is made in a temporary folder: 50 cases, a row a round of each. Then `bench show` and `bench plot` run in turns
-with pandas.read_csv alone, each in a fresh interpreter. Printed are seconds and peak memory, with imports, and their
-ratios; `bench plot` draws as well.
+The file is made in a temporary folder: 50 cases in lock-step, 10 cycles per round. Then `bench show` and `bench plot`
+run in turns with pandas.read_csv alone, each in a fresh interpreter. Printed are seconds and peak memory, with imports,
+and their ratios; `bench plot` draws as well.
 """
 
 import csv
@@ -31,6 +31,7 @@ WORKLOADS = (
     ("sqlite-inserts", '{"rows": 1000}', Bound.IO, 0.5, 40),
     ("word-count", "{}", Bound.CPU, 0.1, 16),
 )
+CYCLES = 10
 WAYS = ({"backend": "threading"}, multiprocessing("fork"), multiprocessing("spawn"), asyncio(AsyncStyle.BLOCKING))
 
 
@@ -40,17 +41,20 @@ class Cost(NamedTuple):
 
 
 def rows(dice: random.Random) -> Iterator[tuple[Any, ...]]:
-    """An endless series of rows, round after round, with as many digits as the harness writes."""
+    """An endless series of rows, cycle after cycle, with as many digits as the harness writes."""
     now = datetime(2026, 1, 2, tzinfo=UTC)
     for number in range(sys.maxsize):
+        reference_s = dice.lognormvariate(-3, 0.2)
         for position, (cells, seconds, workers) in enumerate(CASES):
             elapsed = seconds * dice.lognormvariate(0, 0.05)
             now += timedelta(seconds=elapsed + 0.1)
             latencies = sorted(elapsed * dice.random() for _ in range(4))
             varied = {
                 "started_at": now.isoformat(timespec="milliseconds"),
-                "round": number,
+                "round": number // CYCLES,
+                "value": number % CYCLES,
                 "position": position,
+                "reference_s": reference_s,
                 "startup_s": dice.lognormvariate(-7, 0.3) * workers,
                 "elapsed_s": elapsed,
                 "shutdown_s": dice.lognormvariate(-8, 0.3),

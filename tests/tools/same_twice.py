@@ -48,7 +48,7 @@ def main(times: int, rounds: int) -> None:
         for way, found in different.items():
             named[way] += len(found)
         told = "; ".join(f"{way}: {', '.join(map(label, found)) or 'none'}" for way, found in different.items())
-        ratios = ", ".join(f"{label(case)} {case.change.ratio:.3f}" for case in plain.cases)
+        ratios = ", ".join(f"{label(case)} {case.change.factor:.3f}" for case in plain.cases)
         print(f"{number + 1}: said to differ {told} (second / first: {ratios})", flush=True)
     print(f"of {cases} cases: " + ", ".join(f"{count} {way}" for way, count in named.items()))
 

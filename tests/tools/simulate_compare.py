@@ -1,135 +1,163 @@
-"""How often a comparison of two runs is right, by simulation: `python -m tests.tools.simulate_compare [PAIRS]`.
+"""How often a comparison of two versions is right, simulated: `python -m tests.tools.simulate_compare [PAIRS]`.
 
-Each line is one kind of noise. Printed is in how many of 100 pairs of runs of equally fast programs a difference is
-named (at most 5 are allowed), and in how many of 100 it is where a case takes 25 % longer: from times as they are;
-relative to the baseline of the same round; and by either, as `bench compare` looks where no way is asked for, with
-Holm's correction for both looks. Beside them is what it did not take: permutation tests of the means with Welch's
-interval, relative to the baseline, which trials at another speed disturb more than ranks. A share counted in 1,000
-pairs is off by up to 1.4 near 5, and by up to 3 near 50.
+Two versions of a case with 2 workers are measured for 10 rounds in lock-step, with the noises of
+`tests.tools.lockstep_noise`. Printed is a Markdown table: for each kind of noise and each way of comparing, in how many
+of 100 pairs the versions are said to differ if they are equal (a false alarm), and if the new one takes 10 or 25 %
+longer. The verdicts are those of `bench compare` for one case and its threshold of 5 %. The ways are:
 
-- processes: each trial is off by 5 %, each of its 5 samples by 1 % more, as in reference/nested_expected.json.
-- two speeds: a virtual machine that runs at one of two speeds, 50 and 90 ms. It has another speed, or not, in the next
-  round; of a case and the baseline beside it, 4 of 5 meet the same. The ratios of adjacent times then have half the
-  noise of others, as they had on such a machine.
-- lasting speeds: the same, but the speed often lasts for several rounds: it changes in one of five.
-- a slower day: the same as two speeds, but during the whole of the second run the machine takes 10 % longer.
+- as measured: the times of two runs, made one after the other.
+- over the reference: each time over that of the reference pass of its cycle.
+- the steadier: as `bench compare` chooses for computing cases: the one of these two with which the trials of the
+  baseline and of the case vary less within each run.
+- over the baseline: each time over that of the baseline of its cycle.
+- in one run: both versions take turns in the same groups, and are paired by cycle.
+
+With 20,000 pairs, which is the default, the standard error of a share is 0.15 near 5 and 0.35 near 50.
+
+- slower day: each run is slower or faster as a whole, by 10 % (standard deviation).
+- one machine, two cores: two speeds of the machine as a whole, or of each core by itself. How long they are kept is the
+  same in all runs, or differs: drawn for each run from 0.3, 0.7, 0.95 and 0.999, with which one lasts for a whole run.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from math import log1p
 
 import numpy as np
-from scipy import stats
+from numpy.typing import NDArray
 
-from bench.analysis.change import ChangeVerdict, change_between, judge
-from bench.analysis.rank_test import Logs, permutation_p
+from bench.analysis.rank_test import beyond_interval
+from tests.tools.lockstep_noise import SPEEDUP, CoreSpeeds, CycleTimes, Logs, Shape, independent, on_two_speeds
+from tests.tools.simulate_coverage import means_and_halves, print_row
 
+PAIRS = 20_000
+BLOCK = 2_000
+ROUNDS = 10
 THRESHOLD = 0.05
-EFFECT = 1.25
-CASES = 7  # the first is the baseline, the second the case that changes
-SPEEDS_MS = (50.0, 90.0)
-SAME_AS_ROUND = 0.8**0.5  # so that two cases of a round share its speed in 4 of 5 rounds, or by chance
+FACTORS = (1.0, 1.1, 1.25)
+PERSISTENCES = (0.3, 0.7, 0.95, 0.999)
+SEED = 20260102
 
-Run = Logs  # the logarithm of a time by round and case
+Verdicts = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Noise:
-    """A way of making a run, and the factor on all times of the second one."""
+class PairNoise:
+    """A way of making runs; `parallel` says of the baseline and of the case whether it uses both cores."""
 
     name: str
-    make: Callable[[np.random.Generator, int], Run]
-    second: float = 1.0
+    make: Callable[[np.random.Generator, Shape, tuple[bool, bool]], CycleTimes]
 
 
-def processes(dice: np.random.Generator, rounds: int) -> Run:
-    """Every trial by itself: the median of its samples."""
-    samples = dice.normal(0, 0.01, (rounds, CASES, 5))
-    trials: Run = dice.normal(0, 0.05, (rounds, CASES)) + np.median(samples, axis=2)
-    return trials
+def alike(passes: float, processes: float, days: float = 0.0) -> PairNoise:
+    """Independent noise, and a speed of each run as a whole."""
+    noise = independent(passes, processes)
+
+    def make(dice: np.random.Generator, shape: Shape, _parallel: tuple[bool, bool]) -> CycleTimes:
+        times, day = noise.make(dice, shape), dice.normal(0, days, (shape.runs, 1, 1))
+        return CycleTimes(times.baseline + day, times.case + day, times.reference + day)
+
+    return PairNoise(f"{noise.name}{', slower day' if days else ''}", make)
 
 
-def two_speeds(dice: np.random.Generator, rounds: int, change: float = 1.0) -> Run:
-    """A speed for each round that most of its cases meet; the others meet either."""
-    anew = dice.random(rounds) < change
-    anew[0] = True
-    speeds = dice.integers(0, 2, rounds)[np.maximum.accumulate(np.where(anew, np.arange(rounds), 0))]
-    own = dice.integers(0, 2, (rounds, CASES))
-    met = np.where(dice.random((rounds, CASES)) < SAME_AS_ROUND, speeds[:, None], own)
-    trials: Run = np.log(np.array(SPEEDS_MS)[met]) + dice.normal(0, 0.02, (rounds, CASES))
-    return trials
+def two_speeds(name: str, persistences: Iterable[float], common: bool = False) -> PairNoise:
+    """Two cores at two speeds, each run with one of the persistences."""
+    among = np.array(list(persistences))
+
+    def make(dice: np.random.Generator, shape: Shape, parallel: tuple[bool, bool]) -> CycleTimes:
+        return on_two_speeds(dice, shape, CoreSpeeds(dice.choice(among, shape.runs), parallel, common))
+
+    return PairNoise(f"{'one machine' if common else 'two cores'}, {name}", make)
 
 
 NOISES = (
-    Noise("processes", processes),
-    Noise("two speeds", two_speeds),
-    Noise("lasting speeds", lambda dice, rounds: two_speeds(dice, rounds, change=0.2)),
-    Noise("a slower day", two_speeds, second=1.1),
+    alike(0.02, 0.02),
+    alike(0.1, 0.02),
+    alike(0.02, 0.02, days=0.1),
+    *(two_speeds(f"keeps {keeps}", [keeps], common) for common in (True, False) for keeps in PERSISTENCES),
+    *(two_speeds("keeps differently", PERSISTENCES, common) for common in (True, False)),
 )
 
 
-def says_different(old: Logs, new: Logs) -> bool:
-    """What `bench compare` says of one case compared alone."""
-    (judgement,) = judge([change_between(old, new)], THRESHOLD)
-    return judgement.finding in (ChangeVerdict.FASTER, ChangeVerdict.SLOWER)
+@dataclass(frozen=True)
+class TwoVersions:
+    """Two runs of so many pairs, one of each version, and one run that has both: `together` is the log of new / old."""
+
+    old: CycleTimes
+    new: CycleTimes
+    together: Logs
 
 
-def either_says_different(old: Run, new: Run) -> bool:
-    """What `bench compare` says of one case compared alone, without being told which way to look."""
-    changes = [change_between(old[:, 1], new[:, 1]), change_between(old[:, 1] - old[:, 0], new[:, 1] - new[:, 0])]
-    return says_different(old[:, 1], new[:, 1]) or any(
-        judgement.finding in (ChangeVerdict.FASTER, ChangeVerdict.SLOWER) for judgement in judge(changes, THRESHOLD)
-    )
+def versions(noise: PairNoise, dice: np.random.Generator, shape: Shape) -> TwoVersions:
+    """Equal versions: any difference is noise."""
+    old, new = (noise.make(dice, shape, (False, True)) for _ in range(2))
+    return TwoVersions(old, new, SPEEDUP - noise.make(dice, shape, (True, True)).speedups)
 
 
-def means_differ(old: Logs, new: Logs) -> bool:
-    """The permutation test of the means, and Welch's interval beside 1."""
-    interval = stats.ttest_ind(new, old, equal_var=False).confidence_interval(0.95)
-    return permutation_p(old, new) < 0.05 and not interval.low <= 0 <= interval.high
+def ranks_differ(old: Logs, new: Logs) -> Verdicts:
+    """What `bench.analysis.change.judge` says of one case, for many pairs without ties at once: slower or faster.
+
+    The interval excludes 1 if and only if the test is significant, since it contains the shifts that are not rejected.
+    """
+    differences = np.sort((new[:, :, None] - old[:, None, :]).reshape(len(old), -1), axis=1)
+    beyond = beyond_interval(old.shape[1], new.shape[1])
+    excludes = (differences[:, beyond - 1] > 0) | (differences[:, -beyond] < 0)
+    return excludes & (np.abs(np.median(differences, axis=1)) > log1p(THRESHOLD))
 
 
-WAYS: dict[str, Callable[[Run, Run], bool]] = {
-    "as they are": lambda old, new: says_different(old[:, 1], new[:, 1]),
-    "relative": lambda old, new: says_different(old[:, 1] - old[:, 0], new[:, 1] - new[:, 0]),
-    "either": either_says_different,
-    "means, relative": lambda old, new: means_differ(old[:, 1] - old[:, 0], new[:, 1] - new[:, 0]),
+def pairs_differ(logs: Logs) -> Verdicts:
+    """The same for the log ratios of the trials of one run, by Student's interval."""
+    means, halves = (found[:, -1] for found in means_and_halves(logs))
+    verdicts: Verdicts = (np.abs(means) > halves) & (np.abs(means) > log1p(THRESHOLD))
+    return verdicts
+
+
+def steadier_differ(both: TwoVersions, change: float) -> Verdicts:
+    """The verdict on the basis of `bench.analysis.basis.steadier_basis`."""
+    measured, relative = np.zeros(len(both.old.case)), np.zeros(len(both.old.case))
+    for run in (both.old, both.new):
+        for cycles in (run.baseline, run.case):
+            measured += _trials(cycles).var(axis=1)
+            relative += _trials(cycles - run.reference).var(axis=1)
+    return np.where(relative < measured, WAYS["over the reference"](both, change), WAYS["as measured"](both, change))
+
+
+WAYS: dict[str, Callable[[TwoVersions, float], Verdicts]] = {
+    "as measured": lambda both, change: ranks_differ(_trials(both.old.case), _trials(both.new.case) + change),
+    "over the reference": lambda both, change: ranks_differ(
+        _trials(both.old.case - both.old.reference), _trials(both.new.case - both.new.reference) + change
+    ),
+    "the steadier": steadier_differ,
+    "over the baseline": lambda both, change: ranks_differ(-both.old.speedups, change - both.new.speedups),
+    "in one run": lambda both, change: pairs_differ(both.together + change),
 }
 
 
-def shares(noise: Noise, rounds: int, factor: float, pairs: int) -> list[float]:
-    """In how many of 100 pairs each way names a difference, where the second case changed by a factor."""
-    dice = np.random.default_rng(1)
-    named = np.zeros(len(WAYS))
-    for _ in range(pairs):
-        old, new = noise.make(dice, rounds), noise.make(dice, rounds) + np.log(noise.second)
-        new[:, 1] += np.log(factor)
-        named += [way(old, new) for way in WAYS.values()]
-    return [float(share) for share in 100 * named / pairs]
+def _trials(cycles: Logs) -> Logs:
+    mean: Logs = cycles.mean(axis=2)
+    return mean
 
 
-def any_of_many(noise: Noise, rounds: int, pairs: int) -> float:
-    """In how many of 100 pairs any of seven unchanged cases, compared together, is called different."""
-    dice = np.random.default_rng(2)
-    named = 0
-    for _ in range(pairs):
-        old, new = noise.make(dice, rounds), noise.make(dice, rounds)
-        judged = judge([change_between(old[:, case], new[:, case]) for case in range(CASES)], THRESHOLD)
-        named += any(one.finding in (ChangeVerdict.FASTER, ChangeVerdict.SLOWER) for one in judged)
-    return 100 * named / pairs
+def shares(noise: PairNoise, pairs: int) -> dict[str, list[float]]:
+    """In how many of 100 pairs each way names a difference, for each of the factors."""
+    dice = np.random.default_rng(SEED)
+    named = {way: np.zeros(len(FACTORS)) for way in WAYS}
+    for begun in range(0, pairs, BLOCK):
+        both = versions(noise, dice, Shape(min(BLOCK, pairs - begun), ROUNDS))
+        for way, differ in WAYS.items():
+            named[way] += [differ(both, float(np.log(factor))).sum() for factor in FACTORS]
+    return {way: [float(100 * share / pairs) for share in found] for way, found in named.items()}
 
 
 def main(pairs: int) -> None:
-    """Print a line for each noise, number of rounds and question."""
-    print(f"of 100 pairs ({pairs} simulated){'':17}" + "".join(f"{name:>16}" for name in WAYS))
+    """Print a line for each kind of noise: false alarms / found of 10 % / found of 25 %."""
+    print_row(("noise", *WAYS))
+    print_row(["---"] * (1 + len(WAYS)))
     for noise in NOISES:
-        for rounds in (5, 10):
-            for name, factor in (("equal, called different", 1.0), ("25 % slower, found", EFFECT)):
-                line = "".join(f"{share:16.1f}" for share in shares(noise, rounds, factor, pairs))
-                print(f"{noise.name:15} {rounds:2} rounds  {name:24}{line}", flush=True)
-    for noise in NOISES[:2]:
-        print(f"{noise.name:15} 10 rounds  any of {CASES} equal cases{any_of_many(noise, 10, pairs):18.1f}", flush=True)
+        found = shares(noise, pairs)
+        print_row((noise.name, *(" / ".join(f"{share:.1f}" for share in found[way]) for way in WAYS)))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] else 1000)
+    main(int(sys.argv[1]) if sys.argv[1:] else PAIRS)
