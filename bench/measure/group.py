@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, Protocol
 
-from bench.measure.cycles import Cycles, cycles_for, passes_of
+from bench.measure.cycles import SLOW, Cycles, cycles_for, passes_of
 from bench.measure.plan import Effort
 from bench.measure.reference import TimeReference
 from bench.measure.room import has_room
@@ -215,8 +215,9 @@ class GroupRunner:
         known, cycles = _passes_s(baselines), self.cycles.of(group.workload)
         if cycles is None and (passes_s := known or _passes_s(members)):
             least = 1 + max(len(one.trial.outcome.measured) for one in members)  # since no pass so far was the last one
-            cycle_s = sum(_pass_s(member.trial) or 0.0 for member in members)
-            cycles = max(least, cycles_for(fmean(passes_s), cycle_s, self.clock() - began))
+            baseline_s = fmean(passes_s)
+            cycle_s = sum(min(pass_s, SLOW * baseline_s) for pass_s in _passes_s(members))  # slow cases sit some out
+            cycles = max(least, cycles_for(baseline_s, cycle_s, self.clock() - began))
             self.cycles.decide(group.workload, cycles)
             self.recorder.note({"cycles": self.cycles.decided})
         for member in members:

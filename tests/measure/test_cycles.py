@@ -4,29 +4,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.measure.cycles import BASELINE_S, MOST, SLOW, Cycles, cycles_for, passes_of
+from bench.measure.cycles import BASELINE_S, CYCLES_S, MOST, SHARE, SLOW, Cycles, cycles_for, passes_of
 
 SECONDS = st.floats(1e-6, 1e4)
+MAYBE_SECONDS = st.just(0.0) | SECONDS
 
 
-@pytest.mark.parametrize(("pass_s", "cycles"), [(0.0, 20), (0.001, 20), (0.125, 8), (0.4, 2), (0.9, 1), (60.0, 1)])
+@pytest.mark.parametrize(("pass_s", "cycles"), [(0.0, MOST), (0.001, MOST), (0.125, 8), (0.4, 2), (0.9, 1), (60.0, 1)])
 def test_cycles_are_about_a_second_of_baseline_passes(pass_s: float, cycles: int) -> None:
     assert cycles_for(pass_s) == cycles
 
 
-@given(SECONDS)
-def test_cycles_are_the_number_nearest_to_a_second_within_limits(pass_s: float) -> None:
-    cycles = cycles_for(pass_s)
+@given(SECONDS, MAYBE_SECONDS, MAYBE_SECONDS)
+def test_cycles_are_enough_for_the_baseline_and_for_the_share_of_passes_within_limits(
+    baseline_s: float, cycle_s: float, start_s: float
+) -> None:
+    cycles = cycles_for(baseline_s, cycle_s, start_s)
     assert 1 <= cycles <= MOST
-    if 1 < cycles < MOST:
-        assert abs(cycles * pass_s - BASELINE_S) <= pass_s / 2 * (1 + 1e-9)
-    assert cycles == MOST or cycles * pass_s >= BASELINE_S - pass_s
-    assert cycles == 1 or cycles * pass_s <= BASELINE_S + pass_s
+    assert cycles == 1 or cycles * cycle_s <= CYCLES_S * (1 + 1e-9)
+    if cycles < MOST and (cycles + 1) * cycle_s <= CYCLES_S:
+        assert cycles * baseline_s >= BASELINE_S - 0.5 * baseline_s * (1 + 1e-9)
+        assert cycle_s == 0 or (cycles + 0.5) * cycle_s * (1 + 1e-9) >= SHARE / (1 - SHARE) * start_s
 
 
-@given(SECONDS, SECONDS)
-def test_slower_baseline_never_makes_more_cycles(one_s: float, other_s: float) -> None:
-    assert cycles_for(max(one_s, other_s)) <= cycles_for(min(one_s, other_s))
+@given(SECONDS, SECONDS, MAYBE_SECONDS, MAYBE_SECONDS)
+def test_slower_baseline_never_makes_more_cycles(one_s: float, other_s: float, cycle_s: float, start_s: float) -> None:
+    assert cycles_for(max(one_s, other_s), cycle_s, start_s) <= cycles_for(min(one_s, other_s), cycle_s, start_s)
 
 
 @given(SECONDS, SECONDS, st.integers(1, MOST))
@@ -45,12 +48,9 @@ def test_number_that_was_given_holds_for_every_workload() -> None:
     assert (cycles.of("one"), cycles.of("two")) == (5, 5)
 
 
-def test_number_of_each_workload_is_decided_once_and_known_from_then_on() -> None:
+def test_number_of_each_workload_is_known_once_it_is_decided() -> None:
     cycles = Cycles(None, {"before": 7})
     assert (cycles.of("before"), cycles.of("one")) == (7, None)
-    assert cycles.decide("one", 0.25) == cycles.of("one") == 4
+    cycles.decide("one", 4)
+    assert cycles.of("one") == 4
     assert cycles.decided == {"before": 7, "one": 4}
-
-
-def test_passes_that_were_made_before_the_decision_are_not_all() -> None:
-    assert Cycles(None, {}).decide("one", 60.0, least=2) == 2

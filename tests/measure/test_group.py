@@ -228,7 +228,7 @@ class TestOneAtATime:
 
 
 class TestNumberOfCycles:
-    @pytest.mark.parametrize(("pass_s", "cycles"), [(0.1, 10), (0.3, 3), (2.0, 1), (0.001, 20)])
+    @pytest.mark.parametrize(("pass_s", "cycles"), [(0.1, 10), (0.3, 3), (2.0, 1), (0.001, 24)])
     def test_number_follows_the_untimed_pass_of_the_baseline(self, pass_s: float, cycles: int) -> None:
         notes = FakeRun(lambda request, _: measured(elapsed_s=pass_s / request.workers))
         notes.run(plan(*cases_of("work", 2), cycles=None))
@@ -250,6 +250,15 @@ class TestNumberOfCycles:
         notes.run(plan(*cases_of("work", 2), cycles=None, warmups=0))
         assert notes.facts["cycles"] == {"work": 4}
         assert [row.value for row in notes.samples] == [0, 0, 1, 1, 2, 2, 3, 3]
+
+    def test_there_are_more_cycles_if_starting_the_trials_took_most_of_the_time(self) -> None:
+        def behaviour(_: Request, number: int) -> Measured:
+            notes.now += 1.0 if number == START else 0.0
+            return measured(elapsed_s=0.25)
+
+        notes = FakeRun(behaviour)
+        notes.run(plan(*cases_of("work", 2), cycles=None))
+        assert notes.facts["cycles"]["work"] > 4
 
     @pytest.mark.parametrize("cycles", [None, 1, 3])
     @pytest.mark.parametrize("pass_s", [0.1, 5.0])
