@@ -11,8 +11,9 @@ class CaseSummary(CaseId):
     """One case over all its trials: medians over the ok ones, in seconds and bytes; unknown is None.
 
     `trials` counts the ok ones, `failed` the others; if any failed, `status` and `reason` are those of the first, and
-    there is no speedup. `median` is the median time; it has an interval from 6 trials on. `baseline_s` is the
-    baseline's median over the rounds that have both. `ceiling`, for CPU-bound cases, is the speedup that this machine
+    there is no speedup. `median` is the median time; it has an interval from 6 trials on. `paired_rounds`
+    is the number of trials that share cycles with one of the baseline, usually one per round, and `baseline_s` the
+    baseline's median over these. `ceiling`, for CPU-bound cases, is the speedup that this machine
     gave as many independent busy processes in the same run. `ideal_speedup` is that of equal tasks;
     `critical_path_s`, for I/O-bound cases, is the time for the largest number of items per worker, each taking as long
     as in the baseline. Cold figures include the pool's start and stop; see `cold.ColdResult`. `outliers`,

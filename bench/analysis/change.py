@@ -1,4 +1,4 @@
-"""The change in the time of one case between two runs, and the verdict on it."""
+"""The change in the time of one case between two runs or interpreters, and the verdict on it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from bench.analysis.estimate import SAME_LOG
-from bench.analysis.intervals import from_log, holm
+from bench.analysis.estimate import SAME_LOG, Estimate
+from bench.analysis.intervals import from_log, holm, ratio_of
 from bench.analysis.rank_test import Logs, rank_p, rounds_needed, shift, smallest_p
 from bench.schema import MIN_ROUNDS
 
@@ -26,7 +26,7 @@ class ChangeVerdict(StrEnum):
 class Doubt(StrEnum):
     """Why there is no verdict."""
 
-    NO_PAIR = "no round with the baseline"
+    NO_PAIR = "no trials to compare"
     TOO_FEW_TRIALS = "too few trials for the test"
     NO_INTERVAL = "too few trials for an interval"
     NOISE = "noise"
@@ -36,18 +36,28 @@ class Doubt(StrEnum):
 
 @dataclass(frozen=True)
 class Change:
-    """The new time over the old one; `low` and `high` are its 95 % interval, None with too few trials.
+    """The new time over the old one, with an interval unless there are too few trials.
 
-    `p_value` is that of the Mann-Whitney test, for this case alone. All are None if a run has no trial to compare.
+    `p_value` is that of the test for this case alone: Mann-Whitney's, or Student's if the trials are `paired`. Both are
+    None if there is no trial to compare.
     """
 
-    ratio: float | None
-    low: float | None
-    high: float | None
+    ratio: Estimate | None
     p_value: float | None
     old_trials: int
     new_trials: int
     deterministic: bool = False
+    paired: bool = False
+
+    @property
+    def factor(self) -> float:
+        """The ratio without its interval; 0 if it is unknown."""
+        return self.ratio.point if self.ratio else 0.0
+
+    @property
+    def smallest_p(self) -> float:
+        """The p-value that the most different times could give with so many trials."""
+        return 0.0 if self.paired else smallest_p(self.old_trials, self.new_trials)
 
 
 @dataclass(frozen=True)
@@ -72,14 +82,23 @@ def change_between(old: Logs, new: Logs) -> Change:
     """
     counts = (len(old), len(new))
     if not min(counts):
-        return Change(None, None, None, None, *counts)
+        return Change(None, None, *counts)
     p_value, (point, low, high) = rank_p(old, new), shift(old, new)
     ratio = from_log(point)
     if min(counts) >= MIN_ROUNDS and max(np.ptp(old), np.ptp(new)) <= SAME_LOG:
-        return Change(ratio, ratio, ratio, p_value, *counts, deterministic=True)
+        return Change(Estimate(ratio, ratio, ratio), p_value, *counts, deterministic=True)
     if low is None or high is None:
-        return Change(ratio, None, None, p_value, *counts)
-    return Change(ratio, from_log(low), from_log(high), p_value, *counts)
+        return Change(Estimate(ratio, None, None), p_value, *counts)
+    return Change(Estimate(ratio, from_log(low), from_log(high)), p_value, *counts)
+
+
+def paired_change(logs: Logs) -> Change:
+    """The change, from the logarithm of new over old in each pair of trials that took turns; see `ratio_of`."""
+    ratio = ratio_of(logs)
+    if ratio is None:
+        return Change(None, None, 0, 0, paired=True)
+    p_value = 1.0 if ratio.p_value is None else ratio.p_value
+    return Change(ratio.estimate, p_value, ratio.pairs, ratio.pairs, ratio.deterministic, paired=True)
 
 
 def judge(changes: Sequence[Change], threshold: float) -> list[Judgement]:
@@ -94,9 +113,10 @@ def judge(changes: Sequence[Change], threshold: float) -> list[Judgement]:
       small enough, even if every case differed without overlap.
     """
     p_values = [change.p_value for change in changes if change.p_value is not None]
-    reachable = holm([smallest_p(one.old_trials, one.new_trials) for one in changes if one.p_value is not None])
+    reachable = holm([change.smallest_p for change in changes if change.p_value is not None])
     chances = iter(zip(holm(p_values), reachable, strict=True))
-    needed = rounds_needed(len(p_values), RISK)
+    paired = all(change.paired for change in changes)
+    needed = MIN_ROUNDS if paired else rounds_needed(len(p_values), RISK)
     return [
         Judgement(ChangeVerdict.UNKNOWN, None, Doubt.NO_PAIR)
         if change.p_value is None
@@ -106,12 +126,11 @@ def judge(changes: Sequence[Change], threshold: float) -> list[Judgement]:
 
 
 def _judgement(change: Change, chance: float, reachable: float, threshold: float, needed: int | None) -> Judgement:
-    ratio, low, high = change.ratio, change.low, change.high
     few = reachable >= RISK
-    if ratio is None or low is None or high is None:
+    if change.ratio is None or change.ratio.interval is None:
         doubt = Doubt.TOO_FEW_TRIALS if few else Doubt.NO_INTERVAL
         return Judgement(ChangeVerdict.UNKNOWN, chance, doubt, needed)
-    most = 1 + threshold
+    most, ratio, (low, high) = 1 + threshold, change.ratio.point, change.ratio.interval
     if 1 / most <= low and high <= most:
         return Judgement(ChangeVerdict.WITHIN, chance)
     if few:

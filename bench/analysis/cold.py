@@ -22,7 +22,7 @@ class ColdResult:
 
 
 def cold_of(trials: CaseTrials, baseline: CaseTrials) -> ColdResult:
-    """The case against the baseline, both with start and stop, paired by rounds."""
+    """The case against the baseline, both with start and stop, trial by trial: paired by group."""
     ratio = paired_ratio(baseline.cold_seconds.dropna(), trials.cold_seconds.dropna())
     if ratio is None:
         return ColdResult()

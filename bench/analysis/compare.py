@@ -1,32 +1,35 @@
-"""Compare two runs case by case."""
+"""Compare two runs case by case, or two interpreters of one run."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from typing import Any
 
-import numpy as np
-import pandas as pd
-from pandas import Series
-
+from bench.analysis.basis import Basis, logs_of, same_reference, steadier_basis
 from bench.analysis.case_summary import CaseSummary
-from bench.analysis.change import Change, ChangeVerdict, Judgement, change_between, judge
+from bench.analysis.change import Change, ChangeVerdict, Judgement, change_between, judge, paired_change
 from bench.analysis.environment_diff import Difference, differences
 from bench.analysis.intervals import from_log
-from bench.analysis.rank_test import Logs
+from bench.analysis.pairing import Logs, time_logs
 from bench.analysis.summary import baselines, summarise
 from bench.analysis.trials import CaseId, CaseTrials, Subject, case_of, trials_by_case
+from bench.errors import UsageError
 from bench.results.load import Run
 from bench.schema import BASELINE, Status
 
 
 @dataclass(frozen=True)
 class CaseChange(CaseId):
-    """One case of both runs: `python` is that of the new run; `old_s` and `new_s` are geometric means of ok trials."""
+    """One case of both sides: `interpreter` and `python` are those of the new one.
+
+    `old_s` and `new_s` are the geometric means of the ok trials' times, whatever the `basis` of the change.
+    """
 
     old_python: str
     old_s: float
     new_s: float
+    basis: Basis
     change: Change
     judgement: Judgement
 
@@ -38,7 +41,7 @@ class CaseChange(CaseId):
 
 @dataclass(frozen=True)
 class CaseNotOk(CaseId):
-    """A case with a trial that is not ok in at least one of the runs, with the first such status and its reason."""
+    """A case with a trial that is not ok on at least one side, with the first such status and its reason."""
 
     old_status: str
     old_reason: str | None
@@ -50,7 +53,8 @@ class CaseNotOk(CaseId):
 class Comparison:
     """All cases of two runs: each is in `cases`, `not_ok`, `only_old` or `only_new`; `threshold` is a share.
 
-    `only_relative` are those of `cases` without a verdict that did change relative to the baseline.
+    `only_relative` are those of `cases` without a verdict that did change relative to the baseline. If two interpreters
+    of one run are compared, `within` is its name, and `old` and `new` are their labels.
     """
 
     old: str
@@ -58,13 +62,14 @@ class Comparison:
     same_run: bool
     threshold: float
     relative: bool
-    by_python: bool
+    by_interpreter: bool
     differences: tuple[Difference, ...]
     cases: tuple[CaseChange, ...]
     not_ok: tuple[CaseNotOk, ...]
     only_old: tuple[CaseId, ...]
     only_new: tuple[CaseId, ...]
     only_relative: tuple[CaseChange, ...] = ()
+    within: str | None = None
 
     @property
     def counts(self) -> dict[ChangeVerdict, int]:
@@ -79,7 +84,7 @@ class Comparison:
 
     def any_slower_by(self, share: float) -> bool:
         """Whether a case is slower, and by more than this share of its old time."""
-        return any(case.finding is ChangeVerdict.SLOWER and (case.change.ratio or 0) > 1 + share for case in self.cases)
+        return any(case.finding is ChangeVerdict.SLOWER and case.change.factor > 1 + share for case in self.cases)
 
 
 Key = tuple[str | int | None, ...]
@@ -88,100 +93,164 @@ Key = tuple[str | int | None, ...]
 def compare_runs(old: Run, new: Run, threshold: float, relative: bool = False) -> Comparison:
     """Match the cases of two runs and judge their changes together; see `judge` for the verdicts.
 
-    Times are compared as measured: a machine that was slower during one of the runs looks like a slower program. With
-    `relative`, each time is first divided by the baseline's time of the same round, so that common slowdowns cancel
-    out. The baseline itself is compared as measured, since a slowdown of all cases shows nowhere else.
+    A machine that was slower during one of the runs makes a program look slower. Therefore times are compared relative
+    to the reference passes of the same cycles, if both runs have the same one and that makes the trials of a run vary
+    less: this is decided for computing and for waiting cases, see `steadier_basis`. With `relative`, they are compared
+    relative to the baseline of the same cycle instead; the baseline itself is compared as measured, since a slowdown of
+    all cases shows nowhere else.
     """
-    by_python = len(old.interpreters) > 1 or len(new.interpreters) > 1
-    before, after = _ComparedRun(old, by_python), _ComparedRun(new, by_python)
+    by_interpreter = len(old.interpreters) > 1 or len(new.interpreters) > 1
+    before, after = (
+        _Side({_key(case, by_interpreter): case for case in summarise(run)}, trials_by_case(run)) for run in (old, new)
+    )
     shared = [key for key in after.summaries if key in before.summaries]
     ok = [key for key in shared if before.summaries[key].ok and after.summaries[key].ok]
-    changes = [_change(before, after, key, relative) for key in ok]
-    cases = [
-        _case_change(before, after, *judged) for judged in zip(ok, changes, judge(changes, threshold), strict=True)
-    ]
+    bases = dict.fromkeys(ok, Basis.BASELINE) if relative else _bases(before, after, ok, same_reference(old, new))
+    bases |= {key: Basis.MEASURED for key in ok if relative and after.summaries[key].backend == BASELINE}
+    cases = _judged(before, after, {key: _change(before, after, key, bases[key]) for key in ok}, bases, threshold)
     return Comparison(
         old=old.name,
         new=new.name,
         same_run=old.folder == new.folder,
         threshold=threshold,
         relative=relative,
-        by_python=by_python,
+        by_interpreter=by_interpreter,
         differences=tuple(differences(old, new)),
         cases=tuple(cases),
         only_relative=() if relative else tuple(_only_relative(before, after, ok, cases, threshold)),
-        not_ok=tuple(_not_ok(before.summaries[key], after.summaries[key]) for key in shared if key not in ok),
-        only_old=tuple(before.unmatched_cases(shared)),
-        only_new=tuple(after.unmatched_cases(shared)),
+        **_unmatched(before, after, shared),
     )
 
 
-class _ComparedRun:
-    """One of the two runs, with its cases by the key that they are matched by."""
+def compare_interpreters(run: Run, old: str, new: str, threshold: float) -> Comparison:
+    """Compare the cases of two interpreters of a run, given by their labels, cycle by cycle.
 
-    def __init__(self, run: Run, by_python: bool) -> None:
-        self.summaries = {_key(case, by_python): case for case in summarise(run)}
-        self._trials = trials_by_case(run)
+    The machine's speed cancels out, as both took turns: the logarithms of new over old are averaged over the cycles of
+    a trial, and tested and judged over trials. Raises UsageError for a label that the run does not have.
+    """
+    _check_labels(run, old, new)
+    summaries, trials = summarise(run), trials_by_case(run)
+    before, after = (
+        _Side({_key(case, False): case for case in summaries if case.interpreter == label}, trials)
+        for label in (old, new)
+    )
+    shared = [key for key in after.summaries if key in before.summaries]
+    ok = [key for key in shared if before.summaries[key].ok and after.summaries[key].ok]
+    changes = {key: paired_change(time_logs(after.trials_of(key), before.trials_of(key))) for key in ok}
+    versions = [", ".join(sorted({case.python for case in side.summaries.values()})) for side in (before, after)]
+    return Comparison(
+        old=old,
+        new=new,
+        same_run=False,
+        threshold=threshold,
+        relative=False,
+        by_interpreter=False,
+        differences=() if versions[0] == versions[1] else (Difference("Python", *versions),),
+        cases=tuple(_judged(before, after, changes, dict.fromkeys(ok, Basis.PAIRED), threshold)),
+        within=run.name,
+        **_unmatched(before, after, shared),
+    )
 
-    def unmatched_cases(self, shared: Iterable[Key]) -> list[CaseId]:
-        """The cases that the other run does not have."""
+
+def _check_labels(run: Run, old: str, new: str) -> None:
+    for label in (old, new):
+        if label not in run.interpreters:
+            known = ", ".join(run.interpreters)
+            raise UsageError(f"{run.name}: has no interpreter {label!r}; it has {known}")
+    if old == new:
+        raise UsageError(f"{old!r} is compared with itself: name two interpreters, of {', '.join(run.interpreters)}")
+
+
+class _Side:
+    """A run, or an interpreter of one: its cases by the key that they are matched by, and the trials of the run."""
+
+    def __init__(self, summaries: Mapping[Key, CaseSummary], trials: Mapping[CaseId, CaseTrials]) -> None:
+        self.summaries = summaries
+        self._trials = trials
+
+    def trials_of(self, key: Key) -> CaseTrials:
+        """The trials of a case."""
+        return self._trials[case_of(self.summaries[key])]
+
+    def unmatched_cases(self, shared: Iterable[Key]) -> tuple[CaseId, ...]:
+        """The cases that the other side does not have."""
         matched = set(shared)
-        return [case_of(case) for key, case in self.summaries.items() if key not in matched]
+        return tuple(case_of(case) for key, case in self.summaries.items() if key not in matched)
 
-    def logs(self, key: Key, relative: bool = False) -> Logs:
+    def logs(self, key: Key, basis: Basis = Basis.MEASURED) -> Logs:
         """The logarithm of each trial's time."""
-        case = self.summaries[key]
-        seconds = self._trials[case_of(case)].seconds
-        if relative and case.backend != BASELINE:
-            baseline = self._baselines.get(case.subject)
-            seconds = _over(seconds, baseline.seconds) if baseline else seconds.iloc[:0]
-        return np.log(seconds.to_numpy(dtype=float))
+        return logs_of(self.trials_of(key), basis, self._baselines.get(self.summaries[key].subject))
 
     @cached_property
     def _baselines(self) -> dict[Subject, CaseTrials]:
         return baselines(self._trials.values())
 
 
-def _change(before: _ComparedRun, after: _ComparedRun, key: Key, relative: bool) -> Change:
-    return change_between(before.logs(key, relative), after.logs(key, relative))
+def _bases(before: _Side, after: _Side, keys: Sequence[Key], comparable: bool) -> dict[Key, Basis]:
+    """What the times of each case are compared relative to: the same for all computing and for all waiting cases."""
+    by_bound: dict[str, list[Key]] = {}
+    for key in keys:
+        by_bound.setdefault(after.summaries[key].bound, []).append(key)
+    bases: dict[Key, Basis] = {}
+    for same in by_bound.values():
+        cases = [(before.trials_of(key), after.trials_of(key)) for key in same]
+        bases |= dict.fromkeys(same, steadier_basis(cases) if comparable else Basis.MEASURED)
+    return bases
+
+
+def _change(before: _Side, after: _Side, key: Key, basis: Basis) -> Change:
+    return change_between(before.logs(key, basis), after.logs(key, basis))
+
+
+def _judged(
+    before: _Side, after: _Side, changes: Mapping[Key, Change], bases: Mapping[Key, Basis], threshold: float
+) -> list[CaseChange]:
+    judgements = judge(list(changes.values()), threshold)
+    return [
+        _case_change(before, after, key, bases[key], (change, judgement))
+        for (key, change), judgement in zip(changes.items(), judgements, strict=True)
+    ]
 
 
 def _only_relative(
-    before: _ComparedRun, after: _ComparedRun, keys: Sequence[Key], cases: Sequence[CaseChange], threshold: float
+    before: _Side, after: _Side, keys: Sequence[Key], cases: Sequence[CaseChange], threshold: float
 ) -> Iterator[CaseChange]:
     """The cases that changed only relative to the baseline: Holm's correction covers both comparisons."""
     if not any(case.finding is ChangeVerdict.UNKNOWN for case in cases):
         return
-    relative = [_change(before, after, key, relative=True) for key in keys]
+    relative = [_change(before, after, key, Basis.BASELINE) for key in keys]
     judged = judge([*(case.change for case in cases), *relative], threshold)[len(cases) :]
-    for key, case, change, judgement in zip(keys, cases, relative, judged, strict=True):
-        changed = judgement.finding in (ChangeVerdict.FASTER, ChangeVerdict.SLOWER)
+    for key, case, verdict in zip(keys, cases, zip(relative, judged, strict=True), strict=True):
+        changed = verdict[1].finding in (ChangeVerdict.FASTER, ChangeVerdict.SLOWER)
         if changed and case.finding is ChangeVerdict.UNKNOWN and case.backend != BASELINE:
-            yield _case_change(before, after, key, change, judgement)
+            yield _case_change(before, after, key, Basis.BASELINE, verdict)
 
 
-def _over(seconds: "Series[float]", baseline: "Series[float]") -> "Series[float]":
-    """Each time over the baseline's time in the same round, for rounds that have both."""
-    paired = pd.concat([seconds, baseline], axis=1, join="inner")
-    return paired.iloc[:, 0] / paired.iloc[:, 1]
-
-
-def _key(case: CaseId, by_python: bool) -> Key:
+def _key(case: CaseId, by_interpreter: bool) -> Key:
     config = (case.backend, case.options, case.start_method, case.async_style, case.workers)
-    return (case.workload, case.params, *config, case.interpreter if by_python else None)
+    return (case.workload, case.params, *config, case.interpreter if by_interpreter else None)
 
 
-def _case_change(
-    before: _ComparedRun, after: _ComparedRun, key: Key, change: Change, judgement: Judgement
-) -> CaseChange:
+def _case_change(before: _Side, after: _Side, key: Key, basis: Basis, verdict: tuple[Change, Judgement]) -> CaseChange:
     return CaseChange(
         **asdict(case_of(after.summaries[key])),
         old_python=before.summaries[key].python,
         old_s=from_log(float(before.logs(key).mean())),
         new_s=from_log(float(after.logs(key).mean())),
-        change=change,
-        judgement=judgement,
+        basis=basis,
+        change=verdict[0],
+        judgement=verdict[1],
     )
+
+
+def _unmatched(before: _Side, after: _Side, shared: Sequence[Key]) -> dict[str, Any]:
+    """The cases that are not compared: those that are not ok, and those of one side alone."""
+    pairs = [(before.summaries[key], after.summaries[key]) for key in shared]
+    return {
+        "not_ok": tuple(_not_ok(old, new) for old, new in pairs if not (old.ok and new.ok)),
+        "only_old": before.unmatched_cases(shared),
+        "only_new": after.unmatched_cases(shared),
+    }
 
 
 def _not_ok(old: CaseSummary, new: CaseSummary) -> CaseNotOk:

@@ -6,8 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+import numpy as np
+
 from bench.analysis.case_summary import CaseSummary
-from bench.analysis.intervals import CONFIDENCE, Ratio, holm, paired_ratio
+from bench.analysis.estimate import Estimate
+from bench.analysis.intervals import CONFIDENCE, Ratio, holm, ratio_of
+from bench.analysis.pairing import paired_logs, ratio_of_speedups, time_ratio
 from bench.analysis.summary import baselines
 from bench.analysis.trials import BackendConfig, CaseId, CaseTrials, case_of, trials_by_case
 from bench.results.load import Run
@@ -21,13 +25,13 @@ Trials = Mapping[CaseId, CaseTrials]
 class Fastest:
     """The case with the shortest median time; the others are significantly slower or indistinguishable from it.
 
-    `rounds` is the largest number of rounds that it shares with another case.
+    `pairs` is the largest number of trials in which it was compared with another case.
     """
 
     case: CaseSummary
     slower: tuple[CaseSummary, ...]
     indistinguishable: tuple[CaseSummary, ...]
-    rounds: int
+    pairs: int
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,9 @@ class MisleadingSpeedup:
 def fastest_of(cases: Sequence[CaseSummary], trials: Trials) -> Fastest | None:
     """The fastest of the ok cases; None if there are none.
 
-    The others are compared with it by t tests of paired log ratios, corrected by Holm's method, and again by half the
-    number of cases, since each could have looked fastest by chance: the risk that any case as fast as the fastest is
-    called slower stays at most 5 %.
+    The others are compared with it by t tests of log ratios, paired by cycle, corrected by Holm's method, and again by
+    half the number of cases, since each could have looked fastest by chance: the risk that any case as fast as the
+    fastest is called slower stays at most 5 %.
     """
     results = sorted((case for case in cases if case.ok and case.median_s is not None), key=_seconds)
     if not results:
@@ -68,7 +72,7 @@ def fastest_of(cases: Sequence[CaseSummary], trials: Trials) -> Fastest | None:
         case=best,
         slower=tuple(other for other, is_slower in zip(others, significant, strict=True) if is_slower),
         indistinguishable=tuple(other for other, is_slower in zip(others, significant, strict=True) if not is_slower),
-        rounds=max((ratio.rounds for ratio in ratios if ratio), default=0),
+        pairs=max((ratio.pairs for ratio in ratios if ratio), default=0),
     )
 
 
@@ -89,12 +93,10 @@ def misleading_speedups(rows: Sequence[Sequence[CaseSummary]], trials: Trials) -
     """
     pairs = [pair for row in rows for pair in combinations([case for case in row if _has_speedup(case)], 2)]
     references = baselines(trials.values())
-    speedups = {
-        case: (references[case.subject].seconds / trials[case_of(case)].seconds).dropna()
-        for pair in pairs
-        for case in pair
-    }
-    ratios = [(_time_ratio(one, other, trials), paired_ratio(speedups[one], speedups[other])) for one, other in pairs]
+    speedups = {case: paired_logs(references[case.subject], trials[case_of(case)]) for pair in pairs for case in pair}
+    ratios = [
+        (_time_ratio(one, other, trials), ratio_of_speedups(speedups[one], speedups[other])) for one, other in pairs
+    ]
     chances = holm([max(_chance(of_times), _chance(of_speedups)) for of_times, of_speedups in ratios])
     significant = [
         MisleadingSpeedup(*sorted(pair, key=_seconds, reverse=True))
@@ -110,7 +112,7 @@ def _has_speedup(case: CaseSummary) -> bool:
 
 
 def _time_ratio(one: CaseSummary, other: CaseSummary, trials: Trials) -> Ratio | None:
-    return paired_ratio(trials[case_of(one)].seconds, trials[case_of(other)].seconds)
+    return time_ratio(trials[case_of(one)], trials[case_of(other)])
 
 
 def _chance(ratio: Ratio | None) -> float:
@@ -125,14 +127,13 @@ def _seconds(case: CaseSummary) -> float:
 class InterpreterCell:
     """One case under one interpreter.
 
-    `low_s` and `high_s` are the 95 % interval of the geometric mean of its trials' times, None with fewer than 3.
-    `over_first` is its time over that of the first interpreter in the same row, paired by round: None for that one
-    itself, or if no round has an ok trial of both.
+    `mean` is the geometric mean of its trials' times in seconds, with an interval from 3 trials on. `over_first` is its
+    time over that of the first interpreter in the same row, paired by cycle, or by round if they never shared a group:
+    None for that one itself, or if no round has an ok trial of both.
     """
 
     case: CaseSummary
-    low_s: float | None
-    high_s: float | None
+    mean: Estimate | None
     over_first: Ratio | None
 
     @property
@@ -208,11 +209,10 @@ def _row(cases: Sequence[CaseSummary], first: str, trials: Trials) -> Row:
 
 def _cell(case: CaseSummary, first: CaseSummary | None, trials: Trials) -> InterpreterCell:
     if not case.ok:
-        return InterpreterCell(case, None, None, None)
-    seconds = trials[case_of(case)].seconds
-    over_first = paired_ratio(seconds, trials[case_of(first)].seconds) if first else None
-    mean = paired_ratio(seconds, seconds * 0 + 1.0)  # over one second
-    return InterpreterCell(case, mean.low if mean else None, mean.high if mean else None, over_first)
+        return InterpreterCell(case, None, None)
+    mean = ratio_of(np.log(trials[case_of(case)].seconds.to_numpy(dtype=float)))  # over one second
+    over_first = _time_ratio(case, first, trials) if first else None
+    return InterpreterCell(case, mean.estimate if mean else None, over_first)
 
 
 def _grouped(cases: Sequence[CaseSummary]) -> list[list[CaseSummary]]:

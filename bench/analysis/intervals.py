@@ -1,10 +1,11 @@
-"""Ratios of times and their confidence intervals, from the rounds that two cases share."""
+"""Ratios of times and their confidence intervals, from pairs of trials."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from pandas import Series
 from scipy import special
 
@@ -15,12 +16,12 @@ from bench.schema import MIN_ROUNDS
 
 @dataclass(frozen=True)
 class Ratio(Estimate):
-    """A ratio of times, with an interval from 3 rounds on.
+    """A ratio of times, with an interval from 3 pairs on: `pairs` is the number of trials of both that were compared.
 
     `p_value` is the chance of a ratio at least this far from 1 if the two are equally fast (two-sided).
     """
 
-    rounds: int
+    pairs: int
     deterministic: bool
     p_value: float | None = None
 
@@ -31,13 +32,17 @@ class Ratio(Estimate):
 
 
 def paired_ratio(slower: "Series[float]", faster: "Series[float]") -> Ratio | None:
-    """`slower` over `faster`, both in seconds by run and round; None if no round has both.
-
-    The geometric mean of the rounds' ratios, with Student's t interval of their logarithms (n - 1 degrees of freedom).
-    A constant ratio is called deterministic, and its interval is the point.
-    """
+    """`slower` over `faster`, both in seconds by the same index; None if no entry of it has both; see `ratio_of`."""
     pairs = pd.concat([slower, faster], axis=1, join="inner").to_numpy(dtype=float)
-    logs = np.log(pairs[:, 0]) - np.log(pairs[:, 1])
+    return ratio_of(np.log(pairs[:, 0]) - np.log(pairs[:, 1]))
+
+
+def ratio_of(logs: NDArray[np.float64]) -> Ratio | None:
+    """The ratio from its logarithm in each pair of trials; None if there are no pairs.
+
+    The geometric mean, with Student's t interval of the logarithms (n - 1 degrees of freedom). A constant ratio is
+    called deterministic, and its interval is the point.
+    """
     if not len(logs):
         return None
     point = from_log(logs.mean())

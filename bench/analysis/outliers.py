@@ -52,22 +52,24 @@ def are_outliers(seconds: Times) -> NDArray[np.bool_]:
     return far
 
 
-def slow_first_passes(first_s: Times, slowest_later_s: Times, passes: int) -> int:
+def slow_first_passes(first_pace: Times, slowest_later_pace: Times, passes: int) -> int:
     """In how many trials the first timed pass took 5 % longer than each later one; 0 if that may well be chance.
+
+    The times may be relative to those of something else in the same cycle.
 
     If all passes are equal, each is as likely to be the slowest: the first one is in one of `passes` trials. The count
     is reported only if chance would give as many in fewer than 5 of 1000 cases (binomial): with 3 passes that takes 5
     of 5 trials, with 2 passes 8 of 8. A single timed pass shows nothing.
     """
-    if passes < 2 or not len(first_s):
+    if passes < 2 or not len(first_pace):
         return 0
-    slow = int((np.log(first_s) - np.log(slowest_later_s) > MIN_LOG_DIFFERENCE).sum())
-    return slow if slow and special.bdtrc(slow - 1, len(first_s), 1 / passes) < RISK else 0
+    slow = int((np.log(first_pace) - np.log(slowest_later_pace) > MIN_LOG_DIFFERENCE).sum())
+    return slow if slow and special.bdtrc(slow - 1, len(first_pace), 1 / passes) < RISK else 0
 
 
 def _slow_first_passes(ok: DataFrame) -> int:
-    several = ok[(ok["passes"] > 1) & ok["first_s"].notna() & ok["slowest_later_s"].notna()]
+    several = ok[(ok["passes"] > 1) & ok["first_pace"].notna() & ok["slowest_later_pace"].notna()]
     if several.empty:
         return 0
-    first_s, slowest_later_s = (several[name].to_numpy(dtype=float) for name in ("first_s", "slowest_later_s"))
-    return slow_first_passes(first_s, slowest_later_s, int(several["passes"].min()))
+    first, slowest_later = (several[name].to_numpy(dtype=float) for name in ("first_pace", "slowest_later_pace"))
+    return slow_first_passes(first, slowest_later, int(several["passes"].min()))

@@ -5,7 +5,7 @@ import pandas as pd
 from pandas import DataFrame
 
 from bench.analysis.outliers import are_outliers
-from bench.analysis.trials import ROUND, trials_by_case
+from bench.analysis.trials import GROUP, trials_by_case
 from bench.results.load import Run
 from bench.schema import CASE_COLUMNS, CONTAMINATED_FROM, Status
 
@@ -17,7 +17,7 @@ def flagged_samples(run: Run) -> DataFrame:
     far from the others of its case. `contaminated`: whether other programs used more than a tenth of the cores
     meanwhile.
     """
-    samples = run.samples.sort_values(["started_at", "round", "position", "value"], kind="stable")
+    samples = run.samples.sort_values(["started_at", "round", "group", "value", "position"], kind="stable")
     ok = samples["status"] == Status.OK
     seconds = samples["elapsed_s"].where(ok)
     medians = seconds.groupby([samples[name] for name in CASE_COLUMNS], dropna=False).transform("median")
@@ -29,7 +29,7 @@ def flagged_samples(run: Run) -> DataFrame:
 
 
 def _in_outliers(samples: DataFrame, run: Run) -> "pd.Series[bool]":
-    trial = [*CASE_COLUMNS, *ROUND]
+    trial = [*CASE_COLUMNS, *GROUP]
     outliers = []
     for trials in trials_by_case(run).values():
         marked = are_outliers(trials.ok["elapsed_s"].to_numpy(dtype=float))

@@ -11,8 +11,9 @@ from bench.analysis.case_summary import CaseSummary
 from bench.analysis.ceilings import ceilings
 from bench.analysis.cold import cold_of
 from bench.analysis.estimate import Estimate
-from bench.analysis.intervals import Ratio, median_interval, paired_ratio
+from bench.analysis.intervals import Ratio, median_interval, ratio_of
 from bench.analysis.outliers import steadiness_of
+from bench.analysis.pairing import paired_logs
 from bench.analysis.stopping import precision_goal, with_stop_reasons
 from bench.analysis.trials import CaseTrials, known, trials_by_case
 from bench.results.load import Run
@@ -60,13 +61,12 @@ def _summary(trials: CaseTrials, baseline: CaseTrials | None) -> CaseSummary:
     if not base.ok or baseline is None:
         return base
     if trials is baseline:
-        rounds = base.trials
-        return _with_speedup(base, Ratio(1.0, None, None, rounds, deterministic=False), base.median_s)
-    ratio = paired_ratio(baseline.seconds, trials.seconds)
+        return _with_speedup(base, Ratio(1.0, None, None, base.trials, deterministic=False), base.median_s)
+    paired = paired_logs(baseline, trials)
+    ratio = ratio_of(paired.logs)
     if ratio is None:
         return base
-    shared = baseline.seconds.index.intersection(trials.seconds.index)
-    warm = _with_speedup(base, ratio, float(baseline.seconds.loc[shared].median()))
+    warm = _with_speedup(base, ratio, float(baseline.seconds[baseline.seconds.index.isin(paired.groups)].median()))
     cold = cold_of(trials, baseline)
     return replace(warm, cold_s=cold.cold_s, cold_speedup=cold.cold_speedup, break_even_items=cold.break_even_items)
 
@@ -122,7 +122,7 @@ def _with_speedup(base: CaseSummary, ratio: Ratio, baseline_s: float | None) -> 
         base,
         baseline_s=baseline_s,
         speedup=ratio.estimate,
-        paired_rounds=ratio.rounds,
+        paired_rounds=ratio.pairs,
         deterministic=ratio.deterministic,
         efficiency=ratio.over(base.workers),
     )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bench.analysis.case_summary import CaseSummary
-from bench.analysis.intervals import CONFIDENCE, holm, paired_ratio
+from bench.analysis.intervals import CONFIDENCE, holm
+from bench.analysis.pairing import speedup_of, time_ratio
 from bench.analysis.trials import CaseTrials, case_of, trials_by_case
 from bench.results.load import Run
 from bench.schema import MIN_ROUNDS, CaseId, Subject
@@ -39,8 +40,8 @@ class Verdict:
     compared: int = 0
 
     @property
-    def rounds(self) -> int:
-        """The number of rounds that pair the best case with the baseline."""
+    def pairs(self) -> int:
+        """The number of trials that pair the best case with the baseline."""
         return self.best.paired_rounds if self.best else 0
 
 
@@ -81,17 +82,17 @@ def _chances(
 ) -> dict[CaseId, float]:
     """Corrected p-values, since some of many equal cases look faster: the risk of any false one below 5 % is 5 %."""
     baseline = next(trials[case_of(case)] for case in cases if case.is_baseline)
-    ratios = [paired_ratio(baseline.seconds, trials[case_of(rival)].seconds) for rival in rivals]
+    ratios = [speedup_of(trials[case_of(rival)], baseline) for rival in rivals]
     chances = holm([1.0 if ratio is None or ratio.p_value is None else ratio.p_value for ratio in ratios])
     return dict(zip(map(case_of, rivals), chances, strict=True))
 
 
 def _unsure(best: CaseSummary, rivals: Sequence[CaseSummary]) -> VerdictOutcome:
-    rounds = max(case.paired_rounds for case in rivals) if best.is_baseline else best.paired_rounds
-    return VerdictOutcome.BASELINE if rounds >= MIN_ROUNDS else VerdictOutcome.TOO_FEW_ROUNDS
+    pairs = max(case.paired_rounds for case in rivals) if best.is_baseline else best.paired_rounds
+    return VerdictOutcome.BASELINE if pairs >= MIN_ROUNDS else VerdictOutcome.TOO_FEW_ROUNDS
 
 
 def _is_open(best: CaseSummary, other: CaseSummary, trials: Mapping[CaseId, CaseTrials]) -> bool:
-    """Whether the interval of their ratio leaves open which is faster, as do too few rounds."""
-    ratio = paired_ratio(trials[case_of(other)].seconds, trials[case_of(best)].seconds)
+    """Whether the interval of their ratio leaves open which is faster, as do too few trials."""
+    ratio = time_ratio(trials[case_of(other)], trials[case_of(best)])
     return ratio is None or ratio.contains_one is not False

@@ -29,14 +29,24 @@ Intervals = Annotated[
     typer.Option("--intervals", help="Add intervals of times and efficiencies, and the share of the ceiling."),
 ]
 OldRun = Annotated[str, typer.Argument(metavar="OLD", help="A folder, its samples.csv, or `latest`.")]
-NewRun = Annotated[str, typer.Argument(metavar="NEW", help="The run to compare with it.")]
+NewRun = Annotated[
+    str | None, typer.Argument(metavar="NEW", help="The run to compare with it.", show_default="none with --between")
+]
+Between = Annotated[
+    tuple[str, str] | None,
+    typer.Option(
+        "--between",
+        metavar="OLD NEW",
+        help="Compare two interpreters of one run, given by their labels, cycle by cycle.",
+    ),
+]
 Threshold = Annotated[
     float, typer.Option(min=0, metavar="PERCENT", help="Smallest relevant change.", callback=a_number)
 ]
 Relative = Annotated[
     bool,
     typer.Option(
-        "--relative", help="Compare times relative to the baseline of the same round, for machines whose speed varies."
+        "--relative", help="Compare times relative to the baseline of the same cycle, for machines whose speed varies."
     ),
 ]
 FailIfSlower = Annotated[

@@ -69,7 +69,7 @@ def test_several_measurements_in_a_round_count_as_one() -> None:
         run_with({"ceilings": [measurement(2, *times, 0) for times in ((1.0, 1.0), (1.0, 4.0), (1.0, 2.0))]})
     )[2]
     assert result.point == pytest.approx(1.0)
-    assert result.rounds == 1
+    assert result.pairs == 1
 
 
 def test_ceilings_of_three_or_more_rounds_have_a_students_t_interval_of_logarithms() -> None:

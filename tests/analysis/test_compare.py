@@ -49,7 +49,7 @@ def test_each_case_has_both_times_their_ratio_and_a_verdict(compared: Compared) 
     loop, case = comparison.cases
     assert (loop.backend, loop.finding) == ("sequential", ChangeVerdict.WITHIN)
     assert (case.backend, case.workers, case.finding) == ("threading", 2, ChangeVerdict.SLOWER)
-    assert case.change.ratio == pytest.approx(case.new_s / case.old_s) == pytest.approx(1.25)
+    assert case.change.factor == pytest.approx(case.new_s / case.old_s) == pytest.approx(1.25)
     assert (case.change.old_trials, case.change.new_trials) == (6, 6)
     assert (comparison.old, comparison.new, comparison.same_run) == ("old", "new", False)
 
@@ -57,7 +57,7 @@ def test_each_case_has_both_times_their_ratio_and_a_verdict(compared: Compared) 
 def test_the_median_of_a_trials_samples_is_one_observation(compared: Compared) -> None:
     more = [sample(backend="threading", workers=2, value=n, elapsed_s=s) for n, s in ((1, 0.5), (2, 99.0))]
     change = threading(compared(pair([1.0] * 6, [0.5] * 6) + more, pair([1.0] * 6, [0.5] * 6))).change
-    assert (change.old_trials, change.ratio, change.deterministic) == (6, 1.0, True)
+    assert (change.old_trials, change.factor, change.deterministic) == (6, 1.0, True)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_different_cases_are_listed_instead_of_compared(compared: Compared, othe
 def test_runs_with_one_interpreter_each_are_compared_across_interpreters(compared: Compared) -> None:
     comparison = compared(rounds(CASE, python="3.11.7"), rounds(CASE, python="3.14.0t"))
     (case,) = comparison.cases
-    assert (case.old_python, case.python, comparison.by_python) == ("3.11.7", "3.14.0t", False)
+    assert (case.old_python, case.python, comparison.by_interpreter) == ("3.11.7", "3.14.0t", False)
 
 
 def test_with_several_interpreters_each_is_compared_with_itself(compared: Compared) -> None:
@@ -91,7 +91,7 @@ def test_with_several_interpreters_each_is_compared_with_itself(compared: Compar
     comparison = compared(one + other, one)
     assert [(case.python, case.finding) for case in comparison.cases] == [("3.11.7", ChangeVerdict.WITHIN)]
     assert [case.python for case in comparison.only_old] == ["3.14.0t"]
-    assert comparison.by_python
+    assert comparison.by_interpreter
 
 
 @pytest.mark.parametrize("side", ["old", "new", "both"])
@@ -127,7 +127,7 @@ def test_a_run_compared_with_itself_shows_no_change(tmp_path: Path) -> None:
     run = load_run(varied_run(tmp_path / "run", 6))
     comparison = compare_runs(run, run, 0.05)
     assert comparison.same_run
-    assert {(case.change.ratio, case.change.p_value) for case in comparison.cases} == {(1.0, 1.0)}
+    assert {(case.change.factor, case.change.p_value) for case in comparison.cases} == {(1.0, 1.0)}
     assert {case.finding for case in comparison.cases} <= {ChangeVerdict.WITHIN, ChangeVerdict.UNKNOWN}
 
 
@@ -146,7 +146,7 @@ class TestRelative:
         assert threading(compared(old, new)).finding is ChangeVerdict.UNKNOWN
         case = threading(compared(old, new, relative=True))
         assert case.finding is ChangeVerdict.SLOWER
-        assert case.change.ratio == pytest.approx(1.25)
+        assert case.change.factor == pytest.approx(1.25)
 
     def test_slowness_shared_with_the_baseline_shows_in_the_baselines_row(self, compared: Compared) -> None:
         old, new = pair(LOOP, CASE), pair(by(2, LOOP), by(2, CASE))
@@ -179,7 +179,7 @@ class TestAutomaticRelativeChanges:
         (case,) = comparison.only_relative
         assert threading(comparison).finding is ChangeVerdict.UNKNOWN
         assert (case.backend, case.finding) == ("threading", ChangeVerdict.SLOWER)
-        assert case.change.ratio == pytest.approx(1.25)
+        assert case.change.factor == pytest.approx(1.25)
 
     def test_a_change_in_absolute_times_is_not_listed_twice(self, compared: Compared) -> None:
         assert compared(pair(LOOP, CASE), pair(LOOP, by(1.25, CASE))).only_relative == ()

@@ -72,17 +72,18 @@ def test_a_row_pairs_times_by_round_with_the_first_interpreter(folder: Path) -> 
     assert slower is not None
     assert slower.point == pytest.approx(3.0, rel=0.01)
     assert level is not None
-    assert (level.low, level.rounds) == (1.0, 8)
+    assert (level.low, level.pairs) == (1.0, 8)
 
 
 def test_a_time_lies_within_its_interval_which_is_unknown_below_three_rounds(folder: Path) -> None:
     cell = side(folder, pair(LOOP, LOOP, python=GIL) + pair(LOOP, LOOP, python=FREE)).rows[1].cells[GIL]
-    assert cell.low_s is not None
-    assert cell.high_s is not None
+    assert cell.mean is not None and cell.mean.interval is not None
     assert cell.seconds is not None
-    assert 0.9 < cell.low_s < cell.seconds < cell.high_s < 1.1
+    low, high = cell.mean.interval
+    assert 0.9 < low < cell.seconds < high < 1.1
     few = pair(LOOP[:2], LOOP[:2], python=GIL) + pair(LOOP, LOOP, python=FREE)
-    assert side(folder, few).rows[1].cells[GIL].low_s is None
+    mean = side(folder, few).rows[1].cells[GIL].mean
+    assert mean is not None and not mean.has_interval
 
 
 def test_default_start_methods_share_one_row(folder: Path) -> None:
@@ -103,7 +104,7 @@ def test_a_skipped_interpreter_keeps_its_status_and_has_no_time(folder: Path) ->
     skipped = [failure(Status.SKIPPED, "no aiohttp", python=FREE, gil=None, round=number) for number in range(3)]
     comparison = side(folder, pair(LOOP, scaled(0.5), python=GIL) + skipped)
     cell = comparison.rows[0].cells[FREE]
-    assert (cell.case.status, cell.seconds, cell.low_s, cell.over_first) == ("skipped", None, None, None)
+    assert (cell.case.status, cell.seconds, cell.mean, cell.over_first) == ("skipped", None, None, None)
     assert FREE not in comparison.rows[1].cells
     assert (comparison.gils(GIL), comparison.gils(FREE)) == (["on"], [])
     assert comparison.fastest is not None
@@ -145,7 +146,7 @@ def test_without_a_baseline_times_are_still_compared(folder: Path) -> None:
 def test_too_few_rounds_lead_to_no_conclusion(folder: Path, number: int) -> None:
     comparison = side(folder, [one for one in false_win() if one.round < number])
     assert comparison.fastest is not None
-    assert (comparison.fastest.rounds, comparison.fastest.slower, comparison.misleading_speedups) == (number, (), ())
+    assert (comparison.fastest.pairs, comparison.fastest.slower, comparison.misleading_speedups) == (number, (), ())
     assert [change.differs for change in comparison.baselines] == [False]
 
 

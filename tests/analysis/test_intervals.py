@@ -65,14 +65,14 @@ def test_a_constant_ratio_under_drift_is_deterministic() -> None:
 def test_fewer_than_three_rounds_have_a_point_and_no_interval(times: list[float]) -> None:
     result = ratio(times, [1.0] * len(times))
     assert (result.low, result.high, result.contains_one, result.deterministic) == (None, None, None, False)
-    assert result.rounds == len(times)
+    assert result.pairs == len(times)
 
 
 def test_only_common_rounds_are_paired() -> None:
     result = paired_ratio(by_round([9, 2, 2]), by_round([1, 1, 9], first=1))
     assert result is not None
     assert result.point == pytest.approx(2)
-    assert result.rounds == 2
+    assert result.pairs == 2
 
 
 def test_without_a_common_round_there_is_no_ratio() -> None:

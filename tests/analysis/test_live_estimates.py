@@ -1,7 +1,9 @@
 """The estimates shown during a run agree with those of the same samples after it."""
 
 import math
+import random
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,7 +17,7 @@ from bench.analysis.live_estimates import CaseEstimate, RunningEstimates, highes
 from bench.analysis.summary import summarise
 from bench.analysis.trials import case_of
 from bench.results.load import load_run
-from bench.schema import Sample, Status, canonical_json
+from bench.schema import BASELINE, Sample, Status, canonical_json
 from tests.support.cases import case
 from tests.support.factory import asyncio, failure, multiprocessing, sample, varied_run, write_run
 
@@ -53,25 +55,38 @@ def figures(case: CaseEstimate | CaseSummary) -> list[float | None]:
 
 
 def trial(facts: dict[str, Any], number: int, seconds: float, luck: int) -> list[Sample]:
-    """Two passes, or, depending on luck, one pass and a failure, or no trial at all."""
+    """Up to four cycles, or, depending on luck, one and a failure, or no trial at all."""
     if luck == 0:
         return []
-    first = sample(round=number, elapsed_s=seconds, **facts)
     if luck == 1:
-        return [first, failure(round=number, value=1, **facts)]
-    return [first, sample(round=number, value=1, elapsed_s=seconds * (1 + luck / 10), **facts)]
+        return [sample(round=number, elapsed_s=seconds, **facts), failure(round=number, value=1, **facts)]
+    cycles = range(luck % 2, 1 + luck // 2)
+    return [sample(round=number, value=cycle, elapsed_s=seconds * (1 + cycle / luck), **facts) for cycle in cycles]
+
+
+def regrouped(trials: list[list[Sample]], groups: int) -> list[list[Sample]]:
+    """The trials of each round in several groups, each with the baseline's."""
+    return [
+        [replace(one, group=group) for one in samples]
+        for place, samples in enumerate(trials)
+        for group in range(groups)
+        if samples[0].backend == BASELINE or place % groups == group
+    ]
 
 
 @settings(max_examples=settings().max_examples // 2, deadline=None)
-@given(st.lists(TRIALS, min_size=1, max_size=6))
-def test_live_estimates_equal_the_final_table_after_any_number_of_rounds(rounds: list[list[tuple[float, int]]]) -> None:
-    trials = [
+@given(st.lists(TRIALS, min_size=1, max_size=6), st.integers(1, 3), st.randoms(use_true_random=False))
+def test_live_estimates_equal_the_final_table_in_whichever_order_trials_end(
+    rounds: list[list[tuple[float, int]]], groups: int, dice: random.Random
+) -> None:
+    made_trials = [
         made
         for number, times in enumerate(rounds)
         for facts, (seconds, luck) in zip(BACKENDS, times, strict=True)
         if (made := trial(facts, number, seconds, luck))
     ]
-    live = seen(trials)
+    trials = regrouped(made_trials, groups)
+    live = seen(dice.sample(trials, len(trials)))
     if trials:
         with TemporaryDirectory() as folder:
             run = load_run(write_run(Path(folder) / "run", [one for samples in trials for one in samples]))

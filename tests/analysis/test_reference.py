@@ -42,7 +42,7 @@ def test_speedup_and_interval_agree_with_the_delta_method_within_one_percent() -
     answer = known("speedup_ci.json")
     rows = table("speedup_samples.csv")
     result = ratio([float(row["sequential_ms"]) for row in rows], [float(row["parallel_ms"]) for row in rows])
-    assert result.rounds == 30
+    assert result.pairs == 30
     assert result.point == pytest.approx(answer["point_ratio_of_means"], rel=0.01)
     assert (result.low, result.high) == pytest.approx(answer["delta_method_log"], rel=0.01)
 

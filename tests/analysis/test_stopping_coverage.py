@@ -11,7 +11,7 @@ from bench.analysis.intervals import ratio_of
 from bench.schema import MIN_ROUNDS_FOR_PRECISION
 from tests.support.cases import cases_of
 from tests.support.summaries import summary_of
-from tests.tools.lockstep_noise import NOISES, LockstepNoise, Logs, Shape, independent
+from tests.tools.lockstep_noise import NOISES, TOO_RARE, LockstepNoise, Logs, Shape, independent
 from tests.tools.simulate_coverage import (
     DEFAULT,
     OTHERS,
@@ -60,7 +60,7 @@ def test_the_simulated_intervals_are_those_of_the_analysis() -> None:
             assert [ratio.low, ratio.point, ratio.high] == pytest.approx(list(expected), rel=1e-9)
 
 
-@pytest.mark.parametrize("noise", NOISES, ids=str)
+@pytest.mark.parametrize("noise", [*NOISES, TOO_RARE], ids=str)
 def test_the_true_speedup_is_the_mean_of_many_simulated_trials(noise: LockstepNoise) -> None:
     runs = runs_of(noise, runs=3000, rounds=8).mean(axis=1)
     error = runs.std(ddof=1) / np.sqrt(len(runs))

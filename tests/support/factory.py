@@ -63,6 +63,15 @@ def rounds(seconds: Sequence[float], **facts: Any) -> list[Sample]:
     return [sample(round=number, elapsed_s=elapsed, **facts) for number, elapsed in enumerate(seconds)]
 
 
+def lockstep(seconds: Sequence[Sequence[float]], **facts: Any) -> list[Sample]:
+    """The samples of one case, given its times by round and cycle."""
+    return [
+        sample(round=number, value=cycle, elapsed_s=elapsed, **facts)
+        for number, times in enumerate(seconds)
+        for cycle, elapsed in enumerate(times)
+    ]
+
+
 def pair(baseline: Sequence[float], case: Sequence[float], **facts: Any) -> list[Sample]:
     """The baseline and one threading case with 2 workers, one time per round; the facts apply to both."""
     shared = {name: value for name, value in facts.items() if name in SHARED}

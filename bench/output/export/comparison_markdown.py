@@ -11,6 +11,7 @@ from bench.output.wording.comparison_text import (
     environment_lines,
     notes,
     subject_words,
+    title,
     trials_words,
     verdict_words,
 )
@@ -25,7 +26,7 @@ def comparison_markdown(comparison: Comparison) -> str:
 
 
 def _lines(comparison: Comparison, labels: Labels) -> Iterator[str]:
-    yield f"**Old run {plain(comparison.old)}, new run {plain(comparison.new)}**"
+    yield f"**{plain(title(comparison))}**"
     yield ""
     yield from paragraphs(environment_lines(comparison))
     for subject, cases in by_subject(comparison.cases).items():

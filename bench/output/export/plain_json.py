@@ -8,6 +8,7 @@ from typing import Any
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.change import RISK
 from bench.analysis.compare import CaseChange, Comparison
+from bench.analysis.estimate import point_of
 from bench.analysis.trials import case_of
 from bench.output.wording.comparison_text import why
 from bench.results.load import Run
@@ -29,9 +30,10 @@ def as_json(run: Run, summaries: Iterable[CaseSummary]) -> list[dict[str, Any]]:
       its `reason`.
     - `median_s`: the median over the ok trials of the batch's time, with its 95 % interval `median_low` and
       `median_high`, in seconds (6 trials or more). `startup_s`, `shutdown_s`: the same of the pool's start and stop.
-    - `speedup`: the baseline's time over the case's, the geometric mean over `paired_rounds` (the rounds with both),
-      with its 95 % interval `speedup_low` and `speedup_high` (3 rounds or more). `baseline_s`: the baseline's median
-      over these rounds. `deterministic`: whether the ratio never varied.
+    - `speedup`: the baseline's time over the case's, paired by cycle: the geometric mean over `paired_rounds` (the
+      number of trials that took turns with one of the baseline, usually one per round), with its 95 % interval
+      `speedup_low` and `speedup_high` (3 trials or more). `baseline_s`: the baseline's median over these trials.
+      `deterministic`: whether the ratio never varied.
     - `efficiency`, `efficiency_low`, `efficiency_high`: the same over the workers, as shares of 1.
     - `ceiling`: the speedup of as many busy processes in this run, with its 95 % interval `ceiling_low` and
       `ceiling_high`; `efficiency_of_ceiling`: the speedup over it. `ideal_speedup`: that of equal tasks;
@@ -62,14 +64,17 @@ def _flat(summary: CaseSummary) -> dict[str, Any]:
 def comparison_json(comparison: Comparison) -> dict[str, Any]:
     """What `bench compare --json` prints; unknown is null. Times are in seconds, ratios are new over old.
 
-    - `old`, `new`: the names of the runs. `threshold`: the smallest change worth naming, as a share. `level`: the
-      significance level for `p_corrected`. `relative`: whether times were divided by the baseline's of the same round.
+    - `old`, `new`: the names of the runs, or the labels of two interpreters `within` a run. `threshold`: the smallest
+      change worth naming, as a share. `level`: the significance level for `p_corrected`. `relative`: whether times were
+      divided by the baseline's of the same cycle.
     - `differences`: objects with `what`, `old` and `new`; an unknown side is null.
-    - `cases`: those ok in both runs, with the columns that identify a case (`workload`, `params`, `bound`, `backend`,
+    - `cases`: those ok on both sides, with the columns that identify a case (`workload`, `params`, `bound`, `backend`,
       `options`, `start_method`, `async_style`, `workers`, `interpreter`, `python`, and `old_python`), `old_s` and
-      `new_s` (geometric means of the trials' times), `old_trials` and `new_trials` (those compared), `ratio`, `low` and
-      `high` (95 %), `deterministic`, `p_value`, `p_corrected` (Holm), `verdict` (`faster`, `slower`,
-      `within threshold` or `can't tell`), `why` (of `can't tell`), `rounds_needed` (where too few trials are why).
+      `new_s` (geometric means of the trials' times), `basis` (what is compared: times `as measured`,
+      `relative to the reference pass`, `relative to the baseline`, or `paired by cycle`), `old_trials` and `new_trials`
+      (those compared), `ratio`, `low` and `high` (95 %), `deterministic`, `p_value`, `p_corrected` (Holm), `verdict`
+      (`faster`, `slower`, `within threshold` or `can't tell`), `why` (of `can't tell`), `rounds_needed` (where too few
+      trials are why).
     - `not_ok`: the same columns, with `old_status`, `old_reason`, `new_status` and `new_reason`.
     - `only_relative`: those of `cases` with the verdict `can't tell` that did change relative to the baseline.
     - `only_old`, `only_new`: the same columns of the cases that the other run lacks.
@@ -77,6 +82,7 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
     return {
         "old": comparison.old,
         "new": comparison.new,
+        "within": comparison.within,
         "threshold": comparison.threshold,
         "level": RISK,
         "relative": comparison.relative,
@@ -90,12 +96,20 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
 
 
 def _case_change(case: CaseChange, comparison: Comparison) -> dict[str, Any]:
+    change = case.change
     return {
         **asdict(case_of(case)),
         "old_python": case.old_python,
         "old_s": case.old_s,
         "new_s": case.new_s,
-        **asdict(case.change),
+        "basis": case.basis,
+        "ratio": point_of(change.ratio),
+        "low": change.ratio.low if change.ratio else None,
+        "high": change.ratio.high if change.ratio else None,
+        "p_value": change.p_value,
+        "old_trials": change.old_trials,
+        "new_trials": change.new_trials,
+        "deterministic": change.deterministic,
         "p_corrected": case.judgement.p_corrected,
         "verdict": case.finding,
         "why": why(case, comparison),

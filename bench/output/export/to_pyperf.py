@@ -13,7 +13,7 @@ from typing import Any
 from pandas import DataFrame
 
 from bench.analysis.case_summary import CaseSummary
-from bench.analysis.trials import ROUND, CaseId, case_in, known
+from bench.analysis.trials import GROUP, CaseId, case_in, known
 from bench.output.export.base import Exported, NamedCase, json_text, ok_cases
 from bench.output.wording import formatting
 from bench.results.load import Run
@@ -40,7 +40,7 @@ def export(run: Run, summaries: Sequence[CaseSummary]) -> Exported:
 def _trials(samples: DataFrame) -> dict[CaseId, list[DataFrame]]:
     """The samples of each trial of each case, in the order measured."""
     by_case: dict[CaseId, list[DataFrame]] = {}
-    for _, trial in samples.groupby([*CASE_COLUMNS, *ROUND], dropna=False, sort=False):
+    for _, trial in samples.groupby([*CASE_COLUMNS, *GROUP], dropna=False, sort=False):
         by_case.setdefault(case_in(trial), []).append(trial)
     return by_case
 

@@ -52,7 +52,7 @@ def _faster(best: CaseSummary, cases: Sequence[CaseSummary], labels: Labels) -> 
     if best.speedup and best.speedup.interval and not best.deterministic:
         low, high = (formatting.times(end).removesuffix("x") for end in best.speedup.interval)
         between = f"95 % interval {low} to {high}, "
-    evidence = f" ({between}{formatting.counted(best.paired_rounds, 'round')}: significantly faster)"
+    evidence = f" ({between}{formatting.counted(best.paired_rounds, 'trial')}: significantly faster)"
     cost = cost_words(best, baseline_of(cases))
     return f"{name(best, labels)} is {_as_fast(best)}", f"{evidence}{f', at the cost of {cost}' if cost else ''}."
 
@@ -60,11 +60,11 @@ def _faster(best: CaseSummary, cases: Sequence[CaseSummary], labels: Labels) -> 
 def _unsure(best: CaseSummary, labels: Labels) -> tuple[str, str]:
     ends = best.speedup.interval if best.speedup else None
     low, high = map(formatting.times, ends or (None, None))
-    rounds = formatting.counted(best.paired_rounds, "round")
-    reason = f"over {rounds} {name(best, labels)} was ahead, but its speedup may be anywhere from {low} to {high}"
+    trials = formatting.counted(best.paired_rounds, "trial")
+    reason = f"over {trials} {name(best, labels)} was ahead, but its speedup may be anywhere from {low} to {high}"
     if ends and ends[0] > 1:
         reason = (
-            f"over {rounds} {name(best, labels)} was ahead (95 % interval {low} to {high}), but with this many cases "
+            f"over {trials} {name(best, labels)} was ahead (95 % interval {low} to {high}), but with this many cases "
             f"compared at once, one may look faster by chance"
         )
     advice = "More rounds or a quieter machine may help: bench doctor looks for disturbances"
@@ -72,9 +72,9 @@ def _unsure(best: CaseSummary, labels: Labels) -> tuple[str, str]:
 
 
 def _too_few(best: CaseSummary, cases: Sequence[CaseSummary], labels: Labels) -> tuple[str, str]:
-    rounds = max((case.paired_rounds for case in cases if not case.is_baseline), default=0)
+    trials = max((case.paired_rounds for case in cases if not case.is_baseline), default=0)
     ahead = "the baseline" if best.is_baseline else f"{name(best, labels)}, {formatting.times(point_of(best.speedup))},"
-    return "Can't tell yet", f": {ahead} is ahead in {formatting.counted(rounds, 'round')}, too few for an interval."
+    return "Can't tell yet", f": {ahead} is ahead in {formatting.counted(trials, 'trial')}, too few for an interval."
 
 
 def _nearest(cases: Sequence[CaseSummary], labels: Labels) -> str:
@@ -82,8 +82,8 @@ def _nearest(cases: Sequence[CaseSummary], labels: Labels) -> str:
     best = max((case for case in cases if _is_rival(case)), key=lambda case: case.speedup_or_zero)
     point = formatting.times(point_of(best.speedup))
     speedup = point if best.deterministic else formatting.estimated_times(best.speedup)
-    rounds = formatting.counted(best.paired_rounds, "round")
-    return f"the highest speedup, of {name(best, labels)}, is {speedup} over {rounds}"
+    trials = formatting.counted(best.paired_rounds, "trial")
+    return f"the highest speedup, of {name(best, labels)}, is {speedup} over {trials}"
 
 
 def _why_none(cases: Sequence[CaseSummary]) -> str:

@@ -17,6 +17,7 @@ from bench.output.wording.comparison_text import (
     notes,
     short_verdict,
     subject_words,
+    title,
     trials_words,
 )
 from bench.output.wording.labels import Labels, by_subject, folded
@@ -29,13 +30,17 @@ COLOURS = {ChangeVerdict.FASTER: "green", ChangeVerdict.SLOWER: "bold red"}
 def comparison_table(comparison: Comparison) -> Group:
     """The differences between the runs, one table per subject, and remarks."""
     labels = all_labels(comparison)
-    title = Text(
-        f"Old run {formatting.clean(comparison.old)}, new run {formatting.clean(comparison.new)}", style="bold"
-    )
     above = [Text(line) for line in environment_lines(comparison)]
     parts = [_part(subject, cases, comparison, labels) for subject, cases in by_subject(comparison.cases).items()]
     *below, last = notes(comparison, labels)
-    return Group(title, *above, *parts, "", *(Text(line) for line in below), Text(last, style="bold"))
+    return Group(
+        Text(title(comparison), style="bold"),
+        *above,
+        *parts,
+        "",
+        *(Text(line) for line in below),
+        Text(last, style="bold"),
+    )
 
 
 def _part(subject: Subject, cases: Sequence[CaseChange], comparison: Comparison, labels: Labels) -> Group:
@@ -50,9 +55,9 @@ def _part(subject: Subject, cases: Sequence[CaseChange], comparison: Comparison,
     for case, cells in zip(cases, figures, strict=True):
         label = folded(f"{labels[case.config]} x{case.workers}", room)
         table.add_row(*(Text(text) for text in (label, *cells)), style=COLOURS.get(case.finding, ""))
-    title = Text(formatting.clean(subject.workload), style="bold")
+    name = Text(formatting.clean(subject.workload), style="bold")
     about = subject_words(subject, comparison)
-    return Group("", title.append(f" ({about})" if about else "", style="not bold"), "", table)
+    return Group("", name.append(f" ({about})" if about else "", style="not bold"), "", table)
 
 
 def _figures(case: CaseChange, comparison: Comparison) -> tuple[str, ...]:

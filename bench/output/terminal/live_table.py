@@ -75,8 +75,8 @@ class LiveTable:
         if best is None:
             return Text(f"{name}  {_without_speedup(of_config)}", style="red" * any(one.failed for one in of_config))
         workers = f"{best.case.workers:>4} {'worker' if best.case.workers == 1 else 'workers':<7}"
-        rounds = formatting.counted(best.paired_rounds, "round")
-        return Text(f"{name} {workers}  {speedup_words(best):<19} {bar} {rounds:>9}")
+        trials = formatting.counted(best.paired_rounds, "trial")
+        return Text(f"{name} {workers}  {speedup_words(best):<19} {bar} {trials:>9}")
 
 
 def _baseline(baseline: CaseEstimate | None) -> str:

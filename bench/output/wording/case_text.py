@@ -62,12 +62,12 @@ def remarks(cases: Sequence[CaseSummary]) -> Iterator[str]:
     if any(is_blocking(case) for case in cases):
         yield BLOCKING
     if results and baseline and not baseline.ok:
-        rounds = formatting.counted(baseline.failed, "round")
-        yield f"The baseline failed in {rounds}; the speedups use only the other rounds."
+        trials = formatting.counted(baseline.failed, "trial")
+        yield f"The baseline failed in {trials}; the speedups use only its other trials."
     if results and any(case.ok and case.speedup is None for case in cases):
-        yield f"Speedup {formatting.UNKNOWN}: no round has an ok trial of both the case and the baseline."
+        yield f"Speedup {formatting.UNKNOWN}: no trial of the case took turns with an ok one of the baseline."
     if any(case.paired_rounds < MIN_ROUNDS for case in results):
-        yield f"An interval needs at least {MIN_ROUNDS} rounds."
+        yield f"An interval needs at least {MIN_ROUNDS} trials."
 
 
 def verdict_sentence(verdict: Verdict, cases: Sequence[CaseSummary], labels: Labels) -> str:
@@ -91,9 +91,9 @@ def verdict_sentence(verdict: Verdict, cases: Sequence[CaseSummary], labels: Lab
         case VerdictOutcome.ALONE:
             return "Nothing to compare: only the baseline has a result."
         case _:
-            rounds = formatting.counted(_fewest_rounds(verdict, cases), "round")
+            trials = formatting.counted(_trials_compared(verdict, cases), "trial")
             ahead = "the baseline" if best.is_baseline else _with_speedup(best, labels)
-            return f"Can't tell which is best after {rounds}; ahead so far: {ahead}."
+            return f"Can't tell which is best after {trials}; ahead so far: {ahead}."
 
 
 def recommended_case(verdict: Verdict, cases: Sequence[CaseSummary]) -> CaseSummary | None:
@@ -108,8 +108,8 @@ def _without_baseline(cases: Sequence[CaseSummary]) -> str:
     if baseline is None:
         return "No speedups and no verdict: the baseline (sequential) was not measured."
     if not baseline.trials:
-        return "No speedups and no verdict: the baseline (sequential) was not ok in any round."
-    return "No speedups and no verdict: no case has an ok trial in the same round as the baseline."
+        return "No speedups and no verdict: the baseline (sequential) was not ok in any trial."
+    return "No speedups and no verdict: no ok trial of a case took turns with an ok one of the baseline."
 
 
 def _with_speedup(case: CaseSummary, labels: Labels) -> str:
@@ -138,9 +138,9 @@ def _indistinguishable(verdict: Verdict, labels: Labels) -> str:
     return f"; {formatting.listed(names)} cannot be distinguished from it" if names else ""
 
 
-def _fewest_rounds(verdict: Verdict, cases: Sequence[CaseSummary]) -> int:
+def _trials_compared(verdict: Verdict, cases: Sequence[CaseSummary]) -> int:
     if verdict.best and not verdict.best.is_baseline:
-        return verdict.rounds
+        return verdict.pairs
     return max((case.paired_rounds for case in cases if not case.is_baseline), default=0)
 
 

@@ -1,21 +1,28 @@
-"""Sentences above and below the comparison of two runs, and the words in its cells."""
+"""Sentences above and below a comparison of two runs or interpreters, and the words in its cells."""
 
 from collections.abc import Iterator
 from itertools import chain
 
+from bench.analysis.basis import Basis
 from bench.analysis.change import RISK, ChangeVerdict, Doubt
 from bench.analysis.compare import CaseChange, CaseNotOk, Comparison
 from bench.analysis.environment_diff import Difference
+from bench.analysis.estimate import Estimate, point_of
 from bench.output.wording import formatting
 from bench.output.wording.labels import Labels, backend_labels
 from bench.schema import MIN_ROUNDS, CaseId, Subject
 
 AS_MEASURED = (
-    "Times are compared as measured: a machine that was slower during one of the runs looks like slower code. "
-    "--relative compares times relative to the baseline of the same round."
+    "Times are compared as measured{of}: a machine that was slower during one of the runs looks like slower code. "
+    "--relative compares times relative to the baseline of the same cycle."
 )
+REFERENCE = (
+    "Times are compared relative to the reference pass of the same cycle{of}, which shows the machine's speed: the "
+    "trials of a run vary less that way."
+)
+PAIRED = "Times are compared cycle by cycle: both interpreters took turns, so the machine's speed cancels out."
 RELATIVE = (
-    "Times are compared relative to the baseline of the same round. Whatever slows the baseline equally shows only in "
+    "Times are compared relative to the baseline of the same cycle. Whatever slows the baseline equally shows only in "
     "the baseline's own row, which is compared as measured."
 )
 
@@ -27,12 +34,15 @@ def all_labels(comparison: Comparison) -> Labels:
 
 def subject_words(subject: Subject, comparison: Comparison) -> str:
     """The workload's parameters, and the interpreter if cases are matched by it."""
-    python = [f"Python {formatting.clean(subject.interpreter)}"] if comparison.by_python else []
+    python = [f"Python {formatting.clean(subject.interpreter)}"] if comparison.by_interpreter else []
     return ", ".join(filter(None, [formatting.settings(subject.params), *python]))
 
 
 def environment_lines(comparison: Comparison) -> list[str]:
     """A heading and a line for each difference that may explain a change by itself, or one line if there is none."""
+    if comparison.within is not None:
+        python = [_difference(one) for one in comparison.differences]
+        return python or ["Both interpreters are of the same version."]
     if comparison.same_run:
         return ["OLD and NEW are the same run."]
     if not comparison.differences:
@@ -53,14 +63,38 @@ def notes(comparison: Comparison, labels: Labels) -> Iterator[str]:
     for changed in comparison.only_relative:
         yield f"! {name(changed, labels)} {_relative_change(changed)}"
     if comparison.cases:
-        yield RELATIVE if comparison.relative else AS_MEASURED
+        yield from _bases(comparison)
     yield summary(comparison)
+
+
+def title(comparison: Comparison) -> str:
+    """What is compared with what."""
+    old, new = formatting.clean(comparison.old), formatting.clean(comparison.new)
+    if comparison.within is None:
+        return f"Old run {old}, new run {new}"
+    return f"Run {formatting.clean(comparison.within)}: old interpreter {old}, new interpreter {new}"
+
+
+def _bases(comparison: Comparison) -> Iterator[str]:
+    """What times are compared relative to, and which if not all are compared alike."""
+    if comparison.relative:
+        yield RELATIVE
+        return
+    bounds: dict[Basis, set[str]] = {}
+    for case in comparison.cases:
+        bounds.setdefault(case.basis, set()).add(case.bound)
+    texts = {Basis.MEASURED: AS_MEASURED, Basis.REFERENCE: REFERENCE, Basis.PAIRED: PAIRED}
+    for basis, text in texts.items():
+        if basis in bounds:
+            of = f" in {formatting.listed(sorted(bounds[basis]))}-bound cases" if len(bounds) > 1 else ""
+            yield text.format(of=of)
 
 
 def summary(comparison: Comparison) -> str:
     """The number of cases with each verdict."""
     if not comparison.cases:
-        return "Nothing to compare: no case is ok in both runs."
+        both = "in both runs" if comparison.within is None else "under both interpreters"
+        return f"Nothing to compare: no case is ok {both}."
     counts = [
         f"{count} {verdict_words(finding, comparison.threshold)}"
         for finding, count in comparison.counts.items()
@@ -73,11 +107,14 @@ def why(case: CaseChange, comparison: Comparison) -> str | None:
     """Why there is no verdict on a case; None if there is one."""
     match case.judgement.doubt:
         case Doubt.NO_PAIR:
-            return "one of the runs has no round with an ok trial of both the case and the baseline"
+            if comparison.within is not None:
+                return "no round has an ok trial under both interpreters"
+            return "in one of the runs no ok trial of the case took turns with one of the baseline"
         case Doubt.TOO_FEW_TRIALS:
             return _too_few(case, _compared(comparison))
         case Doubt.NO_INTERVAL:
-            return f"an interval needs at least {MIN_ROUNDS} trials in each run"
+            each = "run" if comparison.within is None else "interpreter"
+            return f"an interval needs at least {MIN_ROUNDS} trials of each {each}"
         case Doubt.NOISE:
             size = threshold_words(comparison.threshold)
             return f"the trials are consistent with no change and with one larger than {size}"
@@ -97,11 +134,9 @@ def name(case: CaseId, labels: Labels) -> str:
 
 
 def _relative_change(case: CaseChange) -> str:
-    change = case.change
-    interval = "" if change.low is None or change.high is None else f" {formatting.interval(change.low, change.high)}"
     return (
-        f"is {case.finding} relative to the baseline of the same round: {formatting.times(change.ratio)}{interval} of "
-        f"what it was; --relative compares all cases this way."
+        f"is {case.finding} relative to the baseline of the same cycle: {_ratio_words(case.change.ratio)} of what it "
+        f"was; --relative compares all cases this way."
     )
 
 
@@ -159,12 +194,14 @@ def short_verdict(finding: ChangeVerdict, threshold: float) -> str:
 
 def change_words(case: CaseChange) -> str:
     """The ratio of times with its uncertainty: `1.25x [1.19, 1.31]`, `1.25x deterministic`."""
-    change = case.change
-    if change.deterministic:
-        return f"{formatting.times(change.ratio)} deterministic"
-    if change.low is None or change.high is None:
-        return formatting.times(change.ratio)
-    return f"{formatting.times(change.ratio)} {formatting.interval(change.low, change.high)}"
+    if case.change.deterministic:
+        return f"{formatting.times(point_of(case.change.ratio))} deterministic"
+    return _ratio_words(case.change.ratio)
+
+
+def _ratio_words(ratio: Estimate | None) -> str:
+    interval = ratio.interval if ratio else None
+    return formatting.times(point_of(ratio)) + (f" {formatting.interval(*interval)}" if interval else "")
 
 
 def trials_words(case: CaseChange) -> str:

@@ -29,9 +29,9 @@ def conclusion(side: SideBySide, labels: Labels) -> str:
     if not others:
         return f"Nothing to compare: the only case with a time is {case}."
     if not fastest.slower:
-        rounds = formatting.counted(fastest.rounds, "round")
+        trials = formatting.counted(fastest.pairs, "trial")
         return (
-            f"Can't tell which is fastest after {rounds}: the shortest time is {case}, but no other is significantly "
+            f"Can't tell which is fastest after {trials}: the shortest time is {case}, but no other is significantly "
             "longer."
         )
     if not fastest.indistinguishable:
@@ -85,8 +85,8 @@ def _loops(loops: Sequence[BaselineChange]) -> Iterator[str]:
 
 
 def _judged(change: BaselineChange) -> bool:
-    """Whether there were enough rounds for a test."""
-    return change.ratio is not None and change.ratio.rounds >= MIN_ROUNDS
+    """Whether there were enough trials for a test."""
+    return change.ratio is not None and change.ratio.pairs >= MIN_ROUNDS
 
 
 def _loop(change: BaselineChange) -> str:
@@ -94,8 +94,8 @@ def _loop(change: BaselineChange) -> str:
     if ratio is None:
         return f"no round in common with {python}"
     if ratio.low is None or ratio.high is None:
-        rounds = formatting.counted(ratio.rounds, "round")
-        return f"{formatting.times(ratio.point)} the time under {python}, from {rounds} only"
+        trials = formatting.counted(ratio.pairs, "trial")
+        return f"{formatting.times(ratio.point)} the time under {python}, from {trials} only"
     return f"{formatting.times(ratio.point)} the time {formatting.interval(ratio.low, ratio.high)} under {python}"
 
 

@@ -91,7 +91,7 @@ def test_baselines_alone_are_drawn(folder: Path) -> None:
 
 def test_too_few_rounds_have_no_interval_bars_and_say_so(folder: Path) -> None:
     figure = chart(folder, [one for one in false_win() if one.round < 2])
-    assert "no intervals: they need 3 rounds" in " ".join(shown_text(figure).split())
+    assert "no intervals: they need 3 trials" in " ".join(shown_text(figure).split())
     assert not any(np.isfinite(np.asarray(path.vertices)).all() for path in bars(figure.axes[0]))
 
 

@@ -98,7 +98,7 @@ def test_crosses_at_the_same_worker_count_are_stacked(folder: Path) -> None:
 def test_bands_are_drawn_only_for_known_intervals(folder: Path) -> None:
     assert "bars and bands: 95 % intervals" in texts(chart(folder, pair(LOOP, HALF)))
     few = chart(folder, pair(LOOP[:2], HALF[:2]))
-    assert "no intervals: they need 3 rounds" in texts(few)
+    assert "no intervals: they need 3 trials" in texts(few)
     paths = [path for one in few.axes[0].collections for path in one.get_paths()]
     assert not any(np.size(path.vertices) and np.isfinite(np.asarray(path.vertices)).all() for path in paths)
 

@@ -47,7 +47,7 @@ def test_a_sure_win_is_reported_with_interval_rounds_and_cost(folder: Path) -> N
     assert (answer.kind, answer.more) == (AnswerKind.FASTER, "")
     assert answer.lead == "multiprocessing with 2 workers is 2.00 times as fast as the baseline"
     sure, cost = answer.rest.split(", at the cost of ")
-    assert sure == " (95 % interval 1.97 to 2.02, 5 rounds: significantly faster)"
+    assert sure == " (95 % interval 1.97 to 2.02, 5 trials: significantly faster)"
     assert cost == "1.05x the baseline's CPU time (1.00 s) and 3.00x its memory (90.0 MB)."
 
 
@@ -60,7 +60,7 @@ def test_nothing_beats_the_baseline_if_all_are_slower(folder: Path) -> None:
     (answer,) = answered(folder, pair(LOOP, scaled(1.4)))
     assert (answer.kind, answer.lead) == (AnswerKind.BASELINE, "Nothing beats the baseline")
     assert answer.rest.startswith(": the highest speedup, of threading with 2 workers, is 0.71x [")
-    assert answer.rest.endswith("] over 5 rounds.")
+    assert answer.rest.endswith("] over 5 trials.")
 
 
 def test_nothing_surely_beats_the_baseline_if_an_interval_leaves_it_open(folder: Path) -> None:
@@ -84,7 +84,7 @@ def test_a_wide_interval_around_one_is_inconclusive(folder: Path) -> None:
 def test_too_few_rounds_are_inconclusive(folder: Path, factor: float, ahead: str) -> None:
     (answer,) = answered(folder, pair(LOOP[:1], scaled(factor, -0.01)[:1]))
     assert answer.kind is AnswerKind.CANNOT_TELL
-    assert answer.sentence == f"Can't tell yet: {ahead} is ahead in 1 round, too few for an interval."
+    assert answer.sentence == f"Can't tell yet: {ahead} is ahead in 1 trial, too few for an interval."
 
 
 def test_without_a_baseline_there_are_times_and_no_verdict(folder: Path) -> None:
@@ -246,7 +246,7 @@ def test_intervals_need_only_the_measured_values(folder: Path) -> None:
     summaries = summarise(run)
     (answer,) = answers(summaries, verdicts(run, summaries))
     assert answer.sentence == (
-        "threading with 1 worker is 2.00 times as fast as the baseline (5 rounds: significantly faster)."
+        "threading with 1 worker is 2.00 times as fast as the baseline (5 trials: significantly faster)."
     )
 
 

@@ -110,13 +110,13 @@ class TestTable:
     def test_it_explains_how_times_are_compared(self, folder: Path) -> None:
         runs = (folder, pair(LOOP, CASE), pair(LOOP, SLOW))
         assert "Times are compared as measured: a machine" in flat(shown(compared(*runs)))
-        assert "relative to the baseline of the same round" in flat(shown(compared(*runs, relative=True)))
+        assert "relative to the baseline of the same cycle" in flat(shown(compared(*runs, relative=True)))
 
     def test_a_case_without_a_baseline_has_no_ratio_and_a_reason(self, folder: Path) -> None:
         alone = rounds(CASE, backend="threading", workers=2)
         text = shown(compared(folder, alone, alone, relative=True))
         assert line_of(text, "threading") == "threading x2 500 ms 500 ms - 0/0 can't tell"
-        assert "no round with an ok trial of both the case and the baseline" in flat(text)
+        assert "in one of the runs no ok trial of the case took turns with one of the baseline" in flat(text)
 
     def test_a_long_comparison_fits_80_columns_without_losing_a_letter(self, folder: Path, varied: Comparison) -> None:
         slow = [time * 80 for time in LOOP]
@@ -191,6 +191,7 @@ class TestJson:
             "interpreter": "3.11.7",
             "python": "3.11.7",
             "old_python": "3.11.7",
+            "basis": "as measured",
             "old_trials": 6,
             "new_trials": 6,
             "deterministic": False,

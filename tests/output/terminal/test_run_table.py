@@ -162,8 +162,8 @@ def test_the_limits_of_a_speedup_are_below_the_table(folder: Path) -> None:
 
 def test_too_few_rounds_are_reported(folder: Path) -> None:
     text = flat(shown(folder, pair(LOOP[:1], HALF[:1])))
-    assert "An interval needs at least 3 rounds." in text
-    assert "Can't tell which is best after 1 round; ahead so far: threading with 2 workers, 2.00x the speed" in text
+    assert "An interval needs at least 3 trials." in text
+    assert "Can't tell which is best after 1 trial; ahead so far: threading with 2 workers, 2.00x the speed" in text
 
 
 def test_without_a_baseline_one_line_says_why_there_are_no_speedups(folder: Path) -> None:
@@ -174,12 +174,12 @@ def test_without_a_baseline_one_line_says_why_there_are_no_speedups(folder: Path
 
 def test_a_baseline_without_an_ok_round_is_named_as_the_reason(folder: Path) -> None:
     text = flat(shown(folder, [failure(), *rounds(LOOP, backend="threading")]))
-    assert "the baseline (sequential) was not ok in any round" in text
+    assert "the baseline (sequential) was not ok in any trial" in text
 
 
 def test_a_baseline_that_sometimes_failed_is_mentioned(folder: Path) -> None:
     text = flat(shown(folder, [*pair(LOOP, [*HALF, 0.5]), failure(round=4)]))
-    assert "The baseline failed in 1 round; the speedups use only the other rounds." in text
+    assert "The baseline failed in 1 trial; the speedups use only its other trials." in text
 
 
 def test_options_are_named_only_if_they_distinguish_cases(folder: Path) -> None:

@@ -42,14 +42,14 @@ def draw(view: View, theme: Theme) -> Figure | None:
         return None
     title = f"Efficiency: speedup per worker, run {formatting.clean(view.run.name)}"
     known = any(case.efficiency and case.efficiency.has_interval for panel in panels for case in panel.candidates)
-    intervals = "bars and bands: 95 % intervals" if known else f"no intervals: they need {MIN_ROUNDS} rounds"
+    intervals = "bars and bands: 95 % intervals" if known else f"no intervals: they need {MIN_ROUNDS} trials"
     sheet = Sheet(title, f"{provenance(view.run)}; {intervals}", legend_of(panels, view, theme), theme)
     return sheet.compose(panels, partial(_draw_panel, styles=view.styles(theme), theme=theme))
 
 
 def why_not(view: View) -> str:
     """There is no speedup to divide."""
-    return "no case has a speedup, which needs a baseline and cases that are ok in the same rounds"
+    return "no case has a speedup, which needs a baseline and cases that are ok in the same groups"
 
 
 def alt(view: View) -> str:

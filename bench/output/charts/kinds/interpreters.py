@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from bench.analysis.estimate import highs, lows
 from bench.analysis.interpreter_comparison import InterpreterCell, Row, SideBySide
 from bench.output.charts.chart_kind import ChartTable
 from bench.output.charts.chart_text import CASE_HEADINGS, fact_lines, joined, name_lines
@@ -84,7 +85,7 @@ def table(view: View) -> ChartTable:
 def _cells(row: Row, pythons: Sequence[str]) -> Iterator[str]:
     for python in pythons:
         cell = row.cells.get(python)
-        known = cell is not None and cell.low_s is not None and cell.high_s is not None
+        between = cell.mean.interval if cell and cell.mean else None
         yield (
             formatting.UNKNOWN
             if cell is None
@@ -93,9 +94,7 @@ def _cells(row: Row, pythons: Sequence[str]) -> Iterator[str]:
             else cell.case.status
         )
         yield (
-            f"{formatting.seconds(cell.low_s)} to {formatting.seconds(cell.high_s)}"
-            if cell and known
-            else formatting.UNKNOWN
+            f"{formatting.seconds(between[0])} to {formatting.seconds(between[1])}" if between else formatting.UNKNOWN
         )
 
 
@@ -131,7 +130,8 @@ def _panels(side: SideBySide, sides: Sequence[SideBySide]) -> list[TimePanel]:
     several = len({other.params for other in sides if other.workload == side.workload}) > 1
     facts = fact_lines([formatting.settings(side.params) or "no parameters"] if several else [])
     cells = [cell for row in side.rows for cell in row.cells.values()]
-    scale = [time for cell in cells for time in (cell.seconds, cell.low_s, cell.high_s) if time]
+    means = [cell.mean for cell in cells]
+    scale = [time for time in (*(cell.seconds for cell in cells), *lows(means), *highs(means)) if time]
     return [
         TimePanel(name_lines(f"{side.workload}, {label}" if label else side.workload), facts, rows, baselines, scale)
         for label, rows in (configs or {"": []}).items()
@@ -155,9 +155,9 @@ def _others(panels: Sequence[TimePanel], theme: Theme) -> Iterable[tuple[str, Li
 
 def _intervals(panels: Sequence[TimePanel]) -> str:
     cells = [cell for panel in panels for row in panel.rows for cell in row.cells.values() if cell.seconds]
-    if any(cell.low_s is not None for cell in cells):
+    if any(cell.mean and cell.mean.has_interval for cell in cells):
         return "; points: medians; bars: 95 % intervals of the geometric mean"
-    return f"; points: medians; no intervals: they need {MIN_ROUNDS} rounds" if cells else ""
+    return f"; points: medians; no intervals: they need {MIN_ROUNDS} trials" if cells else ""
 
 
 def _draw_panel(axes: Axes, panel: TimePanel, styles: Mapping[str, Style], theme: Theme) -> None:
@@ -182,9 +182,8 @@ def _draw_panel(axes: Axes, panel: TimePanel, styles: Mapping[str, Style], theme
 def _draw_line(axes: Axes, rows: Sequence[Row], python: str, style: Style, offset: float) -> None:
     cells = [row.cells.get(python) for row in rows]
     workers = [row.workers * offset for row in rows]
-    low = gapped(cell.low_s if cell else None for cell in cells)
-    high = gapped(cell.high_s if cell else None for cell in cells)
-    axes.vlines(workers, low, high, color=style.colour, linewidth=1.2)
+    means = [cell.mean if cell else None for cell in cells]
+    axes.vlines(workers, gapped(lows(means)), gapped(highs(means)), color=style.colour, linewidth=1.2)
     draw_line(axes, workers, gapped(cell.seconds if cell else None for cell in cells), style)
 
 

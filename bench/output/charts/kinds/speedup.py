@@ -56,8 +56,8 @@ def alt(view: View) -> str:
 
 
 def table(view: View) -> ChartTable:
-    """Every case: its speedup with the interval, its time, the machine's ceiling, the rounds."""
-    headings = (*CASE_HEADINGS, "speedup", "95 % interval", "median time", "ceiling", "rounds")
+    """Every case: its speedup with the interval, its time, the machine's ceiling, its trials."""
+    headings = (*CASE_HEADINGS, "speedup", "95 % interval", "median time", "ceiling", "trials")
     return ChartTable(headings, [[*case_cells(view, case), *_figures(case)] for case in view.summaries])
 
 
@@ -89,7 +89,7 @@ def _quantity(panels: Sequence[WorkersPanel]) -> str:
 def _intervals(panels: Sequence[WorkersPanel]) -> str:
     if any(case.speedup and case.speedup.has_interval for panel in panels for case in panel.candidates):
         return "; bars and bands: 95 % intervals"
-    return f"; no intervals: they need {MIN_ROUNDS} rounds" if any(panel.has_speedups for panel in panels) else ""
+    return f"; no intervals: they need {MIN_ROUNDS} trials" if any(panel.has_speedups for panel in panels) else ""
 
 
 def _draw_panel(axes: Axes, panel: WorkersPanel, styles: Styles, theme: Theme) -> None:
