@@ -131,14 +131,16 @@ def drift(per_round: float) -> LockstepNoise:
     return LockstepNoise(f"drift of {_percent(per_round)} per round", make, SPEEDUP)
 
 
-def spikes(share: float) -> LockstepNoise:
-    """Some passes take 3 times as long."""
+def spikes(share: float, only_case: bool = False) -> LockstepNoise:
+    """Some passes take 3 times as long: of both cases, or only of the one compared with the baseline."""
 
     def make(dice: np.random.Generator, shape: Shape) -> CycleTimes:
-        levels = tuple(np.where(dice.random(shape.cycles) < share, math.log(3), 0.0) for _ in range(3))
-        return _with_noise(dice, (levels[0], levels[1], levels[2]), passes=0.02, processes=0.02)
+        shares = (0.0 if only_case else share, share, share)
+        baseline, case, reference = (np.where(dice.random(shape.cycles) < one, math.log(3), 0.0) for one in shares)
+        return _with_noise(dice, (baseline, case, reference), passes=0.02, processes=0.02)
 
-    return LockstepNoise(f"spikes, {_percent(share)} of passes", make, SPEEDUP)
+    name = f"spikes, {_percent(share)} of passes{' of the case only' if only_case else ''}"
+    return LockstepNoise(name, make, SPEEDUP - (share * math.log(3) if only_case else 0.0))
 
 
 def _percent(share: float) -> str:
@@ -201,3 +203,4 @@ NOISES = (
     drift(0.05),
     spikes(0.03),
 )
+TOO_RARE = spikes(0.03, only_case=True)  # a known limit: few rounds seldom show what happens to one case only
