@@ -1,12 +1,12 @@
 """The time that a run still takes, estimated from the rounds it has completed."""
 
-import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
 from bench.analysis.live_estimates import RunningEstimates
+from bench.analysis.stopping_rule import expected_rounds
 from bench.schema import BASELINE, MIN_ROUNDS_FOR_PRECISION, Case, Sample
 
 
@@ -110,7 +110,7 @@ class TimeLeft:
             estimate = self.estimates.estimate(case.id)
             width = estimate.speedup.relative_width if estimate and estimate.speedup else None
             if estimate is not None and width is not None and self._limits.precision:
-                predictions.append(math.ceil(estimate.paired_rounds * (width / self._limits.precision) ** 2))
+                predictions.append(expected_rounds(width, estimate.paired_rounds, self._limits.precision))
         return max(predictions, default=None)
 
     def _end_workload(self) -> None:

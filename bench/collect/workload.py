@@ -35,7 +35,7 @@ class Workload:
     environment: ClassVar[Mapping[str, str]] = {}
     """Environment variables of its trials, such as OMP_NUM_THREADS, which is 1 by default."""
     exclusive: ClassVar[bool] = False
-    """Whether no other trial may be alive while one of this workload is, because its trials do not rest while they wait."""
+    """Whether its trials do not rest while they wait for their turn, so that no other trial may be alive meanwhile."""
 
     def __init__(self, **values: Value) -> None:
         for name, value in revive_all(values, parameters(type(self)).values()).items():
