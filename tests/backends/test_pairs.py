@@ -11,9 +11,11 @@ from bench.collect.description import WorkloadDescription
 from bench.collect.discovery import bundled_folder, find_workloads
 from bench.collect.parameters import parse_all
 from bench.machine.interpreters import probe
-from bench.measure.trial.launcher import launch
+from bench.measure.trial.live_trials import run_trial
 from bench.measure.trial.meter import SHORTEST_S
+from bench.measure.trial.outcome import Outcome
 from bench.measure.trial.protocol import Request
+from bench.measure.trial.trial_process import TimeLimit, TrialSettings
 from bench.schema import Value
 
 SMALL = {
@@ -53,7 +55,11 @@ def _request(description: WorkloadDescription, backend: str, options: dict[str, 
     params = parse_all({**SMALL[description.name], **typed}, description.parameters, description.name)
     workers = 1 if backend == "sequential" else 3
     module = module_of(backends()[backend])
-    return Request(str(description.path), description.name, params, module, options, workers, warmups=1, values=2)
+    return Request(str(description.path), description.name, params, module, options, workers, warmups=1)
+
+
+def _trial(request: Request) -> Outcome:
+    return run_trial(TrialSettings(sys.executable, request, {}), TimeLimit(60), passes=2)
 
 
 def test_every_bundled_workload_is_covered() -> None:
@@ -64,7 +70,7 @@ def test_every_bundled_workload_is_covered() -> None:
 def test_each_pass_is_ok_and_has_its_measurements(
     description: WorkloadDescription, backend: str, options: dict[str, Value]
 ) -> None:
-    outcome = launch(sys.executable, _request(description, backend, options), {}, 60)
+    outcome = _trial(_request(description, backend, options))
     assert outcome.failed is None
     assert len(outcome.measured) == 2
     assert all(measured.elapsed_s > 0 for measured in outcome.measured)
@@ -77,7 +83,7 @@ def test_each_pass_is_ok_and_has_its_measurements(
 @pytest.mark.parametrize("backend", list(backends()))
 def test_missing_server_is_an_error_with_its_address(backend: str) -> None:
     request = _request(BUNDLED["http-delay"], backend, _options(backend)[0], url="http://127.0.0.1:1")
-    outcome = launch(sys.executable, request, {}, 60)
+    outcome = _trial(request)
     assert outcome.measured == []
     assert outcome.failed is not None
     assert outcome.failed.status == "error"
@@ -86,7 +92,7 @@ def test_missing_server_is_an_error_with_its_address(backend: str) -> None:
 
 @pytest.mark.parametrize("journal", ["wal", "delete"])
 def test_sqlite_accepts_every_journal_mode(journal: str) -> None:
-    outcome = launch(sys.executable, _request(BUNDLED["sqlite-inserts"], "threading", {}, journal=journal), {}, 60)
+    outcome = _trial(_request(BUNDLED["sqlite-inserts"], "threading", {}, journal=journal))
     assert outcome.failed is None
 
 
@@ -95,7 +101,7 @@ def test_locked_database_fails_the_sample_and_is_counted(tmp_path: Path) -> None
     request = _request(
         BUNDLED["sqlite-inserts"], "threading", {}, journal="delete", busy_timeout="0", think="0", rows="400"
     )
-    outcome = launch(sys.executable, request, {}, 60)
+    outcome = _trial(request)
     assert outcome.failed is not None
     assert "database is locked: " in outcome.failed.reason
     assert " of 400 inserts" in outcome.failed.reason

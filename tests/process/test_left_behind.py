@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from bench.errors import NoTemporaryFolder
-from bench.measure.trial.launcher import launch
+from bench.measure.trial.live_trials import run_trial
 from bench.measure.trial.protocol import Request
+from bench.measure.trial.trial_process import TimeLimit, TrialSettings
 from bench.process.bootstrap import BOOTSTRAP
 from bench.process.cleanup import clear, remove
 from bench.process.process_tree import carriers, end_all, members
@@ -242,12 +243,12 @@ sys.exit(bool(errors) or process.wait())
 @pytest.mark.slow
 def test_many_trials_leave_no_open_descriptor_and_no_zombie() -> None:
     path = str(WORKLOADS / "faults.py")
-    request = Request(path, "fine", {}, "threads", {}, 2, warmups=0, values=1)
+    request = Request(path, "fine", {}, "threads", {}, 2, warmups=0)
     before, zombies = len(list(Path("/proc/self/fd").iterdir())), _zombies()
     for _ in range(5):
-        assert launch(sys.executable, request, {}, 30).failed is None
+        assert run_trial(TrialSettings(sys.executable, request, {}), TimeLimit(30)).failed is None
     for _ in range(50):
-        failed = launch("/bin/true", request, {}, 30).failed
+        failed = run_trial(TrialSettings("/bin/true", request, {}), TimeLimit(30)).failed
         assert failed is not None and failed.status is Status.CRASHED
     assert len(list(Path("/proc/self/fd").iterdir())) == before
     assert _zombies() <= zombies
@@ -260,8 +261,8 @@ def _zombies() -> set[int]:
 
 
 def test_interpreter_that_cannot_be_started_is_a_row() -> None:
-    request = Request("work.py", "work", {}, "threads", {}, 2, warmups=0, values=1)
-    failed = launch("/no/such/python", request, {}, 30).failed
+    request = Request("work.py", "work", {}, "threads", {}, 2, warmups=0)
+    failed = run_trial(TrialSettings("/no/such/python", request, {}), TimeLimit(30)).failed
     assert failed is not None
     assert (failed.status, failed.reason) == (
         Status.CRASHED,

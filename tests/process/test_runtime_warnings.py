@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from bench.measure.trial.launcher import launch
+from bench.measure.trial.live_trials import run_trial
 from bench.measure.trial.outcome import Outcome
 from bench.measure.trial.protocol import Request
+from bench.measure.trial.trial_process import TimeLimit, TrialSettings
 from bench.process import runtime_warnings
 from bench.schema import Gil
 from tests.conftest import WriteFile
@@ -109,8 +110,8 @@ def python() -> FreeThreaded:
 
 def trial_in(python: FreeThreaded, path: Path, backend: str, **environment: str) -> Outcome:
     workers = 1 if backend == "sequential" else 2
-    request = Request(str(path), "adds", {}, backend, BACKENDS[backend], workers, warmups=0, values=1)
-    outcome = launch(python.executable, request, environment, 60)
+    request = Request(str(path), "adds", {}, backend, BACKENDS[backend], workers, warmups=0)
+    outcome = run_trial(TrialSettings(python.executable, request, environment), TimeLimit(60))
     assert outcome.failed is None
     return outcome
 
@@ -154,7 +155,7 @@ def test_run_reports_the_gil_in_rows_environment_and_table(python: FreeThreaded,
     python.compile_extension("needs_gil", path.parent)
     command = ["run", path.name, "--python", python.executable, "-b", "threading", "-b", "multiprocessing", "-w", "2"]
     done = subprocess.run(
-        [sys.executable, "-m", "bench", *command, "--rounds", "1", "-o", "out"],
+        [sys.executable, "-m", "bench", *command, "--rounds", "1", "--cycles", "1", "-o", "out"],
         cwd=path.parent,
         env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80"},
         capture_output=True,
@@ -171,4 +172,4 @@ def test_run_reports_the_gil_in_rows_environment_and_table(python: FreeThreaded,
     (warning,) = [one for one in recorded if one["kind"] == "gil"]
     assert (warning["workload"], warning["samples"]) == ("adds", 3)
     assert f"Warning: {warning['text']}." in " ".join(done.stdout.split())
-    assert "the module needs_gil switched it on" in warning["text"]
+    assert "the module needs_gil enabled it" in warning["text"]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
-from bench.measure.trial.launcher import launch
+from bench.measure.trial.live_trials import run_trial
 from bench.measure.trial.outcome import Outcome
 from bench.measure.trial.protocol import Request
+from bench.measure.trial.trial_process import TimeLimit, TrialSettings
 from bench.process.process_tree import carriers
 from bench.process.scratch import guarded
 from bench.schema import Status, Value
@@ -60,14 +61,15 @@ def all_trials(paths: Iterable[Path] = FAULTS) -> Iterator[FaultTrial]:
 
 
 def fault_trial(path: Path, backend: str, scratch: Path) -> FaultTrial:
-    """Run one trial, with a short timeout if the fault is that it does not end."""
+    """Run one trial, with a short time limit if the fault is that it does not end."""
     options: dict[str, Value] = {"start_method": None, "chunksize": 1} if backend == "multiprocessing" else {}
     workers = 1 if backend == "sequential" else 2
     name = path.stem.replace("_", "-")
-    request = Request(str(path), name, {}, BACKENDS[backend], options, workers, warmups=0, values=1)
+    request = Request(str(path), name, {}, BACKENDS[backend], options, workers, warmups=0)
     own = scratch / f"{path.stem}-{backend}"
     began = time.monotonic()
-    outcome = launch(sys.executable, request, {}, TIMEOUT_S if _is_endless(path) else PATIENCE_S, own)
+    limit = TimeLimit(TIMEOUT_S if _is_endless(path) else PATIENCE_S)
+    outcome = run_trial(TrialSettings(sys.executable, request, {}, own), limit)
     seconds = time.monotonic() - began
     left = {f"process {pid}" for pid in carriers(own)} | {f"file {left}" for left in own.iterdir()}
     return FaultTrial(path.stem, backend, outcome, seconds, frozenset(left))

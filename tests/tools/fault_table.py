@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from bench.measure.trial.launcher import GRACE_S
+from bench.measure.trial.trial_process import GRACE_S
 from bench.schema import Status
 from tests.support.fault_trials import BACKENDS, FAULTS, TIMEOUT_S, FaultTrial, all_trials
 

@@ -11,8 +11,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.measure.trial.launcher import launch
+from bench.measure.trial.live_trials import run_trial
 from bench.measure.trial.protocol import Request
+from bench.measure.trial.trial_process import TimeLimit, TrialSettings
 from bench.schema import Value
 from tests.support.paths import ROOT
 
@@ -125,8 +126,8 @@ def harness_s(subject: Subject, backend: str) -> float:
     default: dict[str, Value] = {"start_method": None, "chunksize": subject.chunksize}
     options: dict[str, Value] = default if backend == "processes" else {}
     workers = 1 if backend == "sequential" else subject.workers
-    request = Request(str(subject.path), subject.name, subject.params, backend, options, workers, warmups=1, values=1)
-    outcome = launch(sys.executable, request, {}, timeout_s=60)
+    request = Request(str(subject.path), subject.name, subject.params, backend, options, workers, warmups=1)
+    outcome = run_trial(TrialSettings(sys.executable, request, {}), TimeLimit(60))
     assert outcome.failed is None, outcome.failed
     return outcome.measured[0].elapsed_s
 

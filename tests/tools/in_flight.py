@@ -9,8 +9,9 @@ import subprocess
 import sys
 
 from bench.http_server import http_server, raise_open_files_limit
-from bench.measure.trial.launcher import launch
+from bench.measure.trial.live_trials import run_trial
 from bench.measure.trial.protocol import Measured, Request
+from bench.measure.trial.trial_process import TimeLimit, TrialSettings
 from bench.schema import Value
 from tests.support.paths import ROOT
 
@@ -49,8 +50,8 @@ def script_s(requests: int) -> float:
 def trial(requests: int) -> Measured:
     """The same as a trial of the harness, with fresh connections too."""
     params: dict[str, Value] = {"requests": requests, "delay": DELAY_S, "url": ""}
-    request = Request(str(WORKLOAD), "http-delay", params, "coroutines", {}, workers=requests, warmups=0, values=1)
-    outcome = launch(sys.executable, request, {}, timeout_s=120)
+    request = Request(str(WORKLOAD), "http-delay", params, "coroutines", {}, workers=requests, warmups=0)
+    outcome = run_trial(TrialSettings(sys.executable, request, {}), TimeLimit(120))
     assert outcome.failed is None, outcome.failed
     return outcome.measured[0]
 

@@ -21,8 +21,8 @@ from pathlib import Path
 from tests.support.paths import ROOT
 
 MARKER = "BENCH_KILLED_RUN"
-ROUNDS, VALUES, CASES = 2, 2, 4
-PLAN = ["-p", "count=4", "-p", "seconds=0.02", "--rounds", str(ROUNDS), "--values", str(VALUES), "-w", "2"]
+ROUNDS, CYCLES, CASES = 2, 3, 4
+PLAN = ["-p", "count=4", "-p", "seconds=0.02", "--rounds", str(ROUNDS), "--cycles", str(CYCLES), "-w", "2"]
 WAITS = str(ROOT / "tests/workloads/waits.py")
 LONGEST_S = 3.5  # about as long as the whole run takes
 GONE_S = 5.0
@@ -140,15 +140,26 @@ def _marked(marker: bytes) -> list[int]:
 
 
 def _count(toll: Toll, run: Path, temporary: Path) -> None:
-    """Count what a completed run has too often, lacks, or left behind."""
+    """Count what a completed run has too often, lacks, or left behind; a baseline may be measured with each group."""
     with (run / "samples.csv").open(newline="") as file:
-        rows = [(row["round"], row["backend"], row["value"], row["status"]) for row in csv.DictReader(file)]
-    times = Counter(row[:3] for row in rows)
+        rows = list(csv.DictReader(file))
+    times = Counter((row["round"], row["group"], row["backend"], row["value"]) for row in rows)
     toll.twice += sum(number - 1 for number in times.values())
-    toll.missing += ROUNDS * VALUES * CASES - len(times)
-    toll.trouble += [f"{run}: {row}" for row in rows if row[3] != "ok"]
+    trials: dict[tuple[str, str], list[set[str]]] = {}
+    for row in rows:
+        if row["shutdown_s"]:  # the last row of its trial
+            passes = {one["value"] for one in rows if _trial(one) == _trial(row)}
+            trials.setdefault((row["round"], row["backend"]), []).append(passes)
+    whole = set(map(str, range(CYCLES)))
+    toll.missing += ROUNDS * CASES - sum(whole in found for found in trials.values())
+    toll.twice += sum(len(found) - 1 for (_, backend), found in trials.items() if backend != "sequential")
+    toll.trouble += [f"{run}: {row['backend']}: {row['reason']}" for row in rows if row["status"] != "ok"]
     hidden = [path for path in run.iterdir() if path.name.startswith(".")]
     toll.temporary_files += len(hidden) + len(list(temporary.iterdir()))
+
+
+def _trial(row: dict[str, str]) -> tuple[str, str, str]:
+    return row["round"], row["group"], row["backend"]
 
 
 def main(kills: int) -> int:

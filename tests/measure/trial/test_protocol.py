@@ -18,7 +18,9 @@ from bench.measure.trial.protocol import (
     Ready,
     Request,
     Stage,
+    Stop,
     Stopped,
+    WarmedUp,
     decode,
     encode,
 )
@@ -35,11 +37,10 @@ def maybe(known: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 KINDS: dict[type, st.SearchStrategy[Message]] = {
-    Request: st.builds(Request, TEXT, TEXT, VALUES, TEXT, VALUES, WHOLE, WHOLE, WHOLE),
+    Request: st.builds(Request, TEXT, TEXT, VALUES, TEXT, VALUES, WHOLE, WHOLE, st.booleans()),
     Ready: st.builds(Ready, SECONDS, st.sampled_from(Gil), maybe(TEXT)),
     Measured: st.builds(
         Measured,
-        WHOLE,
         WHOLE,
         TEXT,
         SECONDS,
@@ -47,7 +48,9 @@ KINDS: dict[type, st.SearchStrategy[Message]] = {
         *[maybe(WHOLE)] * 3,
         *[maybe(SECONDS)] * 4,
     ),
+    WarmedUp: st.builds(WarmedUp, maybe(SECONDS)),
     Continue: st.builds(Continue),
+    Stop: st.builds(Stop),
     Failed: st.builds(Failed, st.sampled_from(Status), TEXT),
     Stopped: st.builds(Stopped, SECONDS),
     Stage: st.builds(Stage, TEXT),
@@ -80,7 +83,7 @@ def test_status_is_decoded_as_an_enum_member(message: Message) -> None:
 
 def test_parameters_named_like_message_fields_are_unchanged() -> None:
     params = {"status": "ready", "gil": "maybe", "kind": "Ready"}
-    request = Request("/w/work.py", "work", params, "threads", {"kind": "x"}, workers=2, warmups=1, values=1)
+    request = Request("/w/work.py", "work", params, "threads", {"kind": "x"}, workers=2, warmups=1)
     assert decode(encode(request)) == request
 
 
