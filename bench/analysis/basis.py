@@ -9,6 +9,8 @@ from bench.analysis.pairing import Logs, logs_over_reference, paired_logs
 from bench.analysis.trials import CaseTrials
 from bench.results.load import Run
 
+ROUNDING = 1e-9  # a smaller share of the variance is no difference
+
 
 class Basis(StrEnum):
     """What times are compared relative to."""
@@ -52,7 +54,7 @@ def steadier_basis(cases: Iterable[Sequence[CaseTrials]]) -> Basis:
                 return Basis.MEASURED  # the reference of some trials is unknown
             measured += _squares(logs)
             relative += _squares(over_reference)
-    return Basis.REFERENCE if relative < measured else Basis.MEASURED
+    return Basis.REFERENCE if relative < measured * (1 - ROUNDING) else Basis.MEASURED
 
 
 def _squares(logs: Logs) -> float:

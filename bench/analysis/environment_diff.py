@@ -10,7 +10,7 @@ from bench.results.load import Run
 
 ALWAYS_DIFFERS = {"load_1min"}
 NONE_IS_KNOWN = {"cores_quota"}
-PASSES = ("warmups", "values")
+PASSES = ("warmups", "values", "cycles")
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,56 @@ def test_faster_cases_and_cases_within_the_threshold_never_fail(folder: Path) ->
     assert "changes within --threshold 40 % do not count as slower" in within.stderr
 
 
+@pytest.fixture(scope="module")
+def two_interpreters(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of two interpreters, the new one slower by a quarter, and a case that only the old one has."""
+    folder = tmp_path_factory.mktemp("interpreters")
+    old, new = {"interpreter": "old"}, {"interpreter": "new", "python": "3.14.0"}
+    alone = rounds(CASE, backend="asyncio", **old)
+    samples = [*pair(LOOP, CASE, **old), *pair(LOOP, [time * 1.25 for time in CASE], **new), *alone]
+    write_run(folder / "results/both", samples)
+    (folder / "results/latest").symlink_to("both")
+    return folder
+
+
+@pytest.mark.parametrize(("percent", "status"), [("20", 1), ("30", 0)])
+def test_interpreters_of_one_run_are_compared(two_interpreters: Path, percent: str, status: int) -> None:
+    done = compare(two_interpreters, "latest", "--between", "old", "new", "--fail-if-slower", percent)
+    assert (done.returncode, done.stderr) == (status, "")
+    text = " ".join(done.stdout.split())
+    assert text.startswith("Run both: old interpreter old, new interpreter new Python: 3.11.7 in OLD, 3.14.0 in NEW")
+    assert "threading x2 500 ms 625 ms 1.25x deterministic 5/5 slower" in text
+    assert "! Only in OLD: work asyncio x1." in text
+    assert "Times are compared cycle by cycle" in text
+
+
+def test_interpreters_are_compared_as_markdown_and_json(two_interpreters: Path) -> None:
+    markdown = compare(two_interpreters, "both", "--between", "old", "new", "--markdown").stdout
+    assert "**Run both: old interpreter old, new interpreter new**" in markdown
+    comparison = json.loads(compare(two_interpreters, "both", "--between", "old", "new", "--json").stdout)
+    assert (comparison["old"], comparison["new"], comparison["within"]) == ("old", "new", "both")
+    assert {case["basis"] for case in comparison["cases"]} == {"paired by cycle"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--between", "old", "newer"], "both: has no interpreter 'newer'; it has old, new"),
+        (["--between", "old", "old"], "'old' is compared with itself"),
+        (
+            ["both", "--between", "old", "new"],
+            "--between compares interpreters of one run, but 'both' is given as well",
+        ),
+        (["--between", "old", "new", "--relative"], "--between and --relative"),
+        (["--between", "old"], "Option '--between' requires 2 arguments"),
+    ],
+)
+def test_wrong_uses_of_between_are_explained(two_interpreters: Path, arguments: list[str], message: str) -> None:
+    done = compare(two_interpreters, "both", *arguments)
+    assert done.returncode == 2
+    assert message in " ".join(done.stderr.replace("│", " ").split())
+
+
 def test_json_output_is_one_object(folder: Path) -> None:
     comparison = json.loads(compare(folder, "old", "new", "--json", "--relative").stdout)
     assert [case["verdict"] for case in comparison["cases"]] == ["within threshold", "slower"]

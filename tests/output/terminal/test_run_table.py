@@ -240,7 +240,7 @@ def test_json_has_the_fields_without_nan(folder: Path) -> None:
 
 def test_outliers_and_stop_reasons_are_below_the_table(folder: Path) -> None:
     environment = {"finished_at": "2026-01-02T03:04:05+00:00", "effort": {"precision": 0.05, "rounds": 100}}
-    samples = pair([1.0] * 7, [0.5, 0.501, 0.499, 0.5, 0.502, 0.498, 0.55])
+    samples = pair([1.0] * 12, [0.5, 0.501, 0.499] * 3 + [0.502, 0.498, 0.55])
     text = flat(shown_folder(write_run(folder, samples, environment)))
     assert "(included in all figures): 1 trial of threading with 2 workers." in text
     assert "Stopped: 1 case at the requested precision (within 5 %)." in text
