@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -19,12 +20,11 @@ from bench.measure.plan import Plan
 from bench.measure.record.interrupted_run import open_interrupted
 from bench.measure.record.recorder import RunRecord
 from bench.measure.runner import RunResult
-from bench.measure.trial.outcome import Outcome
-from bench.measure.trial.protocol import Request, Stopped
+from bench.measure.trial.protocol import Measured, Request
 from bench.results import load
-from bench.schema import Case, Sample
-from tests.support.cases import INTERPRETER, READY, cases_of, measured, plan
-from tests.support.factory import failure, pair, write_run
+from bench.schema import BASELINE, Case, Sample
+from tests.support.cases import INTERPRETER, cases_of, measured, plan
+from tests.support.factory import COLUMNS, failure, pair, sample, write_run
 from tests.support.fake_run import FakeRun
 
 CASES = cases_of("work", 2)
@@ -43,22 +43,22 @@ def samples_of(times: Sequence[float], rounds: int, workload: str = "work") -> l
 
 def test_without_a_precision_every_round_has_every_case_and_reads_no_samples(tmp_path: Path) -> None:
     next_round = NextRound(plan(*CASES, rounds=9), tmp_path / "nowhere")
-    assert [next_round(done, seconds=10.0 * done) for done in range(1, 9)] == [CASES] * 8
+    assert [next_round(done, {"work": 10.0 * done}) for done in range(1, 9)] == [CASES] * 8
 
 
 def test_before_seven_rounds_precision_is_not_checked_and_no_samples_are_read(tmp_path: Path) -> None:
     next_round = NextRound(precise_plan(*CASES), tmp_path / "nowhere")
-    assert [next_round(done, seconds=1.0) for done in range(1, 7)] == [CASES] * 6
+    assert [next_round(done, {"work": 1.0}) for done in range(1, 7)] == [CASES] * 6
 
 
 def test_a_run_stops_after_seven_rounds_that_agree(tmp_path: Path) -> None:
     write_run(tmp_path, samples_of(NARROW, 7))
-    assert list(NextRound(precise_plan(*CASES), tmp_path)(7, seconds=1.0)) == []
+    assert list(NextRound(precise_plan(*CASES), tmp_path)(7, {"work": 1.0})) == []
 
 
 def test_a_run_continues_after_seven_rounds_that_differ(tmp_path: Path) -> None:
     write_run(tmp_path, samples_of(WIDE, 7))
-    assert list(NextRound(precise_plan(*CASES), tmp_path)(7, seconds=1.0)) == list(CASES)
+    assert list(NextRound(precise_plan(*CASES), tmp_path)(7, {"work": 1.0})) == list(CASES)
 
 
 def test_after_seven_rounds_precision_is_checked_every_second_round(
@@ -77,7 +77,7 @@ def test_after_seven_rounds_precision_is_checked_every_second_round(
     counted = []
     for done in range(1, 12):
         write_run(tmp_path, samples_of(WIDE, done))
-        assert list(next_round(done, seconds=1.0)) == list(CASES)
+        assert list(next_round(done, {"work": 1.0})) == list(CASES)
         counted.append(looked)
     assert counted == [0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3]
 
@@ -88,21 +88,21 @@ def test_between_two_checks_the_cases_stay_the_same(tmp_path: Path) -> None:
     wanted = []
     for done, others in ((7, WIDE), (8, NARROW), (9, NARROW)):
         write_run(tmp_path, samples_of(NARROW, done) + samples_of(others, done, "other"))
-        wanted.append(list(next_round(done, seconds=1.0)))
+        wanted.append(list(next_round(done, {"work": 1.0})))
     assert wanted == [list(other), list(other), []]
 
 
 def test_settled_cases_are_left_out_and_the_baseline_stays(tmp_path: Path) -> None:
     loop, two, four = cases_of("work", 2, 4)
     write_run(tmp_path, samples_of(NARROW, 7) + pair([1.0] * 7, WIDE[:7], workers=4)[7:])
-    assert list(NextRound(precise_plan(loop, two, four), tmp_path)(7, seconds=1.0)) == [loop, four]
+    assert list(NextRound(precise_plan(loop, two, four), tmp_path)(7, {"work": 1.0})) == [loop, four]
 
 
 def test_a_failed_case_needs_no_further_round(tmp_path: Path) -> None:
     samples = samples_of(WIDE, 7)
     samples[-1] = failure(round=6, backend="threading", workers=2)
     write_run(tmp_path, samples)
-    assert list(NextRound(precise_plan(*CASES), tmp_path)(7, seconds=1.0)) == []
+    assert list(NextRound(precise_plan(*CASES), tmp_path)(7, {"work": 1.0})) == []
 
 
 @pytest.mark.parametrize("baseline", ["fails", "is not in the run"])
@@ -110,18 +110,28 @@ def test_without_a_working_baseline_no_further_round_is_needed(baseline: str, tm
     loops = [failure(round=number) for number in range(7)] if baseline == "fails" else []
     write_run(tmp_path, loops + samples_of(WIDE, 7)[7:])
     cases = CASES if loops else CASES[1:]
-    assert list(NextRound(precise_plan(*cases), tmp_path)(7, seconds=1.0)) == []
+    assert list(NextRound(precise_plan(*cases), tmp_path)(7, {"work": 1.0})) == []
 
 
 @pytest.mark.parametrize("precision", [None, 0.1])
 def test_a_round_that_exceeds_the_budget_is_not_started(precision: float | None, tmp_path: Path) -> None:
     write_run(tmp_path, samples_of(WIDE, 9))
     next_round = NextRound(plan(*CASES, rounds=11, precision=precision, budget_s=100.0), tmp_path)
-    assert [bool(next_round(done, seconds=10.0 * done)) for done in range(1, 11)] == [True] * 9 + [False]
+    assert [bool(next_round(done, {"work": 10.0 * done})) for done in range(1, 11)] == [True] * 9 + [False]
+
+
+def test_workload_whose_next_round_exceeds_its_budget_is_left_out_and_the_others_go_on(tmp_path: Path) -> None:
+    slow, fast = cases_of("slow", 2), cases_of("fast", 2)
+    next_round = NextRound(plan(*slow, *fast, rounds=99, workload_budget_s=60.0), tmp_path)
+    wanted: list[Sequence[Case]] = []
+    spent: Mapping[str, float] = {"slow": 25.0, "fast": 2.0}
+    for done in range(1, 6):
+        wanted.append(next_round(done, {name: seconds * min(done, 2) for name, seconds in spent.items()}))
+    assert [list(cases) for cases in wanted] == [[*slow, *fast], *[list(fast)] * 4]
 
 
 def test_without_a_budget_time_does_not_end_a_run(tmp_path: Path) -> None:
-    assert NextRound(plan(*CASES, rounds=9), tmp_path)(8, seconds=1e9) == CASES
+    assert NextRound(plan(*CASES, rounds=9), tmp_path)(8, {"work": 1e9}) == CASES
 
 
 @pytest.mark.parametrize(("precision", "rounds"), [(0.1, 7), (None, 8)])
@@ -144,15 +154,28 @@ def test_decisions_for_a_round_are_reproducible_regardless_of_later_rounds(tmp_p
     times = NARROW[:7] + WIDE[7:]
     write_run(tmp_path, samples_of(times, 11) + samples_of(WIDE, 11, "other"))
     next_round = NextRound(precise_plan(*CASES, *other), tmp_path)
-    assert [list(next_round(done, seconds=0.0)) for done in (6, 7, 8)] == [[*CASES, *other], list(other), list(other)]
+    assert [list(next_round(done, {"work": 0.0})) for done in (6, 7, 8)] == [[*CASES, *other], list(other), list(other)]
 
 
 def test_with_a_precision_missing_trials_are_known_for_started_rounds(tmp_path: Path) -> None:
     write_run(tmp_path, samples_of(WIDE, 6)[:-1])
     two = CASES[1]
-    passes = {(number, case_key(case)): 1 for number in range(6) for case in CASES if (number, case) != (5, two)}
-    pending = all_pending_trials(precise_plan(*CASES), tmp_path, Completed(passes))
-    assert [(trial.round, trial.case) for trial in pending] == [(5, two)]
+    complete = {(number, case_key(case)) for number in range(6) for case in CASES if (number, case) != (5, two)}
+    completed = Completed(frozenset(complete), groups=dict.fromkeys(range(6), 1))
+    assert all_pending_trials(precise_plan(*CASES), tmp_path, completed) == [(5, two)]
+
+
+def test_workload_whose_time_was_up_lacks_no_trials_of_the_rounds_after_that(tmp_path: Path) -> None:
+    """One of two workloads was slow: the other went on alone, until the run was interrupted."""
+    slow, fast = cases_of("slow"), cases_of("fast")
+    rows = [
+        sample(workload=name, round=number) for name, rounds in (("slow", 3), ("fast", 5)) for number in range(rounds)
+    ]
+    completed = Completed.from_rows(
+        [{name: str(getattr(row, name)) for name in COLUMNS} for row in rows], {}, {"slow": 50.0, "fast": 5.0}
+    )
+    whole = plan(*slow, *fast, rounds=6, workload_budget_s=60.0)
+    assert all_pending_trials(whole, tmp_path, completed) == [(5, *fast)]
 
 
 @pytest.mark.parametrize("trials", [1, 3, 5])
@@ -160,14 +183,13 @@ def test_interrupted_and_resumed_run_has_every_row_exactly_once(trials: int, her
     python = probe(sys.executable)
     (here / "work.py").write_text("")
     loop, two = (replace(case, path=str(here / "work.py"), executable=sys.executable) for case in CASES)
-    whole = plan(loop, two, rounds=3, values=2)
+    whole = plan(loop, two, rounds=3, cycles=2)
     left = count(trials, -1)
 
-    def interrupted(request: Request) -> Outcome:
-        passes = [measured(value) for value in range(request.values)]
-        if next(left) == 0:
+    def interrupted(request: Request, number: int) -> Measured:
+        if number == 0 and next(left) == 0:
             raise KeyboardInterrupt
-        return Outcome(READY, passes, stopped=Stopped(0.5))
+        return measured()
 
     fake = FakeRun(interrupted)
     with RunRecord.begin(whole, [python], [], "", here / "run") as record, pytest.raises(KeyboardInterrupt):
@@ -178,12 +200,14 @@ def test_interrupted_and_resumed_run_has_every_row_exactly_once(trials: int, her
             3, not_ok=0
         )
     samples = load.load_run(here / "run").samples
-    assert [tuple(row) for row in samples[["round", "position", "backend", "value"]].itertuples(index=False)] == [
-        (number, position, case.backend, value)
-        for number in range(3)
-        for position, case in enumerate(whole.order(number, whole.cases))
-        for value in range(2)
-    ]
+    assert not samples.duplicated(["round", "group", "backend", "value"]).any()
+    whole_trials = samples[samples["shutdown_s"].notna()]
+    found = [(number, backend) for number, backend in whole_trials[["round", "backend"]].itertuples(index=False)]
+    assert {(number, case.backend) for number in range(3) for case in CASES} == set(found)
+    assert [key for key, times in Counter(found).items() if times > 1 and key[1] != BASELINE] == []
+    for trial in whole_trials.itertuples():
+        passes = samples[(samples["round"] == trial.round) & (samples["group"] == trial.group)]
+        assert sorted(passes[passes["backend"] == trial.backend]["value"]) == [0, 1]
 
 
 def measured_in(folder: Path, whole: Plan) -> dict[str, Any]:
@@ -199,7 +223,7 @@ def measured_in(folder: Path, whole: Plan) -> dict[str, Any]:
 def test_finished_run_records_the_stop_reason_of_each_case(rounds: int, reason: str, here: Path) -> None:
     facts = measured_in(here / "run", plan(*cases_of("work", 2), rounds=rounds, precision=0.1))
     case = {"workload": "work", "params": "{}", "backend": "threading", "options": "{}", "workers": 2}
-    assert facts["stopped"] == [{**case, "python": INTERPRETER.version, "reason": reason}]
+    assert facts["stopped"] == [{**case, "interpreter": INTERPRETER.version, "reason": reason}]
     assert [one.stopped for one in summary.summarise(load.load_run(here / "run"))] == [None, reason]
 
 

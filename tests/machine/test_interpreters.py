@@ -58,12 +58,49 @@ def test_interpreter_requested_twice_is_used_once() -> None:
     assert len(choose([sys.executable, sys.executable])) == 1
 
 
-def test_two_interpreters_of_the_same_version_are_refused(
-    tmp_path: Path,
-) -> None:
-    other = _program(tmp_path, f'exec {sys.executable} "$@"')
-    with pytest.raises(UsageError, match="are both Python"):
-        choose([sys.executable, str(other)])
+class TestLabels:
+    @pytest.fixture
+    def other(self, tmp_path: Path) -> str:
+        """Another executable of the same version."""
+        return str(_program(tmp_path, f'exec {sys.executable} "$@"'))
+
+    def test_label_is_the_version_by_default(self) -> None:
+        (one,) = choose([sys.executable])
+        assert one.label == one.version
+
+    def test_two_interpreters_of_one_version_are_told_apart_by_labels(self, other: str) -> None:
+        chosen = choose([f"old={other}", f"new={sys.executable}"])
+        assert [(one.label, one.executable) for one in chosen] == [("old", other), ("new", sys.executable)]
+        assert len({one.version for one in chosen}) == 1
+
+    def test_one_of_the_two_may_do_without_a_label(self, other: str) -> None:
+        assert [one.label for one in choose([sys.executable, f"old={other}"])] == [probe(sys.executable).version, "old"]
+
+    def test_same_interpreter_may_have_two_labels(self) -> None:
+        chosen = choose([f"one={sys.executable}", f"two={sys.executable}"])
+        assert [(one.label, one.executable) for one in chosen] == [("one", sys.executable), ("two", sys.executable)]
+
+    def test_without_labels_two_of_one_version_are_refused_with_the_way_out(self, other: str) -> None:
+        with pytest.raises(UsageError, match=r"would both be called .*: tell them apart with labels, --python old="):
+            choose([sys.executable, other])
+
+    def test_label_of_two_interpreters_is_refused(self, other: str) -> None:
+        with pytest.raises(UsageError, match="would both be called mine"):
+            choose([f"mine={sys.executable}", f"mine={other}"])
+
+    @pytest.mark.parametrize("label", ["", "two words", "x" * 41, "a\x1b", "é"])
+    def test_invalid_label_is_refused(self, label: str) -> None:
+        with pytest.raises(UsageError, match="a label is made of letters, digits and"):
+            choose([f"{label}={sys.executable}"])
+
+    def test_label_without_a_path_is_refused(self) -> None:
+        with pytest.raises(UsageError, match="followed by a path"):
+            choose(["old="])
+
+    def test_path_may_hold_an_equals_sign_after_a_slash(self, here: Path) -> None:
+        (here / "a=b").symlink_to(sys.executable)
+        assert [one.executable for one in choose(["./a=b"])] == [str(here / "a=b")]
+        assert [(one.label, one.executable) for one in choose(["x=./a=b"])] == [("x", str(here / "a=b"))]
 
 
 def test_link_is_not_resolved_because_it_may_leave_a_virtual_environment(here: Path) -> None:

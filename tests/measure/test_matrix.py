@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,18 +17,19 @@ from bench.measure.matrix import (
     build_plan,
     default_counts,
     every_case,
+    measured_once,
     quick_counts,
     spare_counts,
 )
 from bench.measure.plan import (
     MAX_ROUNDS,
-    MAX_ROUNDS_FOR_PRECISION,
-    ROUNDS,
+    PRECISION,
+    WORKLOAD_BUDGET_S,
     Effort,
     Plan,
     estimated_round_s,
 )
-from bench.schema import BASELINE, MIN_ROUNDS, AsyncStyle, Bound
+from bench.schema import BASELINE, MIN_ROUNDS_FOR_PRECISION, AsyncStyle, Bound
 from tests.support.cases import INTERPRETER
 
 
@@ -73,7 +75,10 @@ class TestCounts:
 
     @pytest.mark.parametrize("cores", [1, 2, 6, 64])
     def test_io_bound_counts_go_from_one_to_32_for_any_number_of_cores(self, cores: int) -> None:
-        assert default_counts(Bound.IO, cores) == (1, 2, 4, 8, 16, 32)
+        counts = default_counts(Bound.IO, cores)
+        assert (counts[0], counts[-1]) == (1, 32)
+        assert list(counts) == sorted(set(counts))
+        assert len(counts) >= 3
 
     @given(st.integers(1, 1024))
     def test_one_worker_and_the_core_count_are_never_dropped_for_cpu_bound_work(self, cores: int) -> None:
@@ -103,6 +108,7 @@ class TestCases:
         others = ("threading", "multiprocessing", "asyncio")
         assert met >= {("waits", backend, count) for backend in others for count in (1, 2)}
         assert met >= {("computes", backend, 3) for backend in others}
+        assert ("computes", BASELINE, 1) in met
         assert len(met) == len(cases)
 
     def test_baseline_always_has_one_worker(self) -> None:
@@ -124,32 +130,107 @@ class TestCases:
         (case,) = every_case([computes(2)], parse_backends(["asyncio"], False), [INTERPRETER])
         assert case.async_style is AsyncStyle.BLOCKING
 
+    def test_blocking_work_in_coroutines_is_measured_once_with_a_line_that_says_so(self) -> None:
+        selection = Selection(
+            [computes(1, 2, 4), waits(1, 2, 4)], parse_backends(["asyncio", "threading"], True), [INTERPRETER]
+        )
+        counts: dict[str, list[int]] = {}
+        for case in selection.cases():
+            if case.backend == "asyncio":
+                counts.setdefault(case.workload, []).append(case.workers)
+        assert counts == {"computes": [1], "waits": [1, 2, 4]}
+        (line,) = measured_once(selection)
+        assert line == (
+            "asyncio runs the blocking work of computes one item after the other, whatever the number of workers: "
+            "measured once, with 1"
+        )
+
+    def test_one_count_needs_no_such_line(self) -> None:
+        assert measured_once(Selection([computes(2)], parse_backends(["asyncio"], True), [INTERPRETER])) == []
+
+    def test_interpreters_are_told_apart_by_their_labels(self) -> None:
+        interpreters = [replace(INTERPRETER, label=label) for label in ("old", "new")]
+        cases = every_case([waits(2)], parse_backends(["threading"], True), [*interpreters, INTERPRETER])
+        assert [(case.backend, case.interpreter) for case in cases] == [
+            (backend, label) for label in ("old", "new", INTERPRETER.version) for backend in (BASELINE, "threading")
+        ]
+        assert {case.python for case in cases} == {INTERPRETER.version}
+
+    @pytest.mark.parametrize(("asked", "own"), [(True, False), (False, True), (False, False)])
+    def test_cases_are_exclusive_if_the_user_or_the_workload_says_so(self, asked: bool, own: bool) -> None:
+        workload = waits(2)
+        chosen = replace(workload, exclusive=asked, description=replace(workload.description, exclusive=own))
+        cases = every_case([chosen, computes(2)], parse_backends(["threading"], True), [INTERPRETER])
+        assert {case.exclusive for case in cases if case.workload == "waits"} == {asked or own}
+        assert {case.exclusive for case in cases if case.workload == "computes"} == {False}
+
     @pytest.mark.parametrize("typed", ["multiprocessing:chunksize=0", "multiprocessing:chunksize=-1"])
     def test_invalid_option_is_refused_before_measuring(self, typed: str) -> None:
         with pytest.raises(ParameterError, match="must be a positive integer"):
             every_case([waits(2)], parse_backends([typed], False), [INTERPRETER])
 
 
-class TestBudget:
-    def test_nothing_is_omitted_without_a_budget(self) -> None:
-        plan = plan_for(None, waits(1, 2, 4, 8, spare=(2, 4)))
-        assert {case.workers for case in plan.cases} == {1, 2, 4, 8}
-        assert (plan.effort.rounds, plan.left_out) == (ROUNDS, ())
+class TestStopping:
+    def effort(self, rounds: int | None = None, **asked: float) -> Effort:
+        """What is measured of each case if this is asked for."""
+        selection = Selection([waits(1, 2)], parse_backends([], True), [INTERPRETER])
+        return build_plan(selection, Effort(**asked), 1, rounds).effort  # type: ignore[arg-type]
 
-    @pytest.mark.parametrize("cores", [1, 2, 4, 6, 8, 16, 32, 48, 64, 128, 256])
-    def test_estimate_for_the_bundled_workloads_fits_the_budget_of_make_bench(
+    def test_by_default_speedups_are_measured_within_ten_percent_for_at_most_a_minute_per_workload(self) -> None:
+        effort = self.effort()
+        assert (effort.precision, effort.workload_budget_s, effort.budget_s) == (PRECISION, WORKLOAD_BUDGET_S, None)
+        assert (PRECISION, WORKLOAD_BUDGET_S) == (0.1, 60.0)
+        assert effort.rounds == MAX_ROUNDS == 100
+
+    @pytest.mark.parametrize("asked", [{}, {"budget_s": 1.0}, {"budget_s": 1e6}])
+    def test_rounds_that_were_asked_for_are_exactly_measured(self, asked: dict[str, float]) -> None:
+        effort = self.effort(7, **asked)
+        assert (effort.rounds, effort.precision, effort.workload_budget_s) == (7, None, None)
+
+    def test_rounds_limit_a_precision_that_was_asked_for(self) -> None:
+        effort = self.effort(7, precision=0.05)
+        assert (effort.rounds, effort.precision, effort.workload_budget_s) == (7, 0.05, None)
+
+    def test_precision_that_was_asked_for_has_no_time_limit(self) -> None:
+        effort = self.effort(precision=0.02)
+        assert (effort.precision, effort.workload_budget_s, effort.budget_s) == (0.02, None, None)
+
+    def test_time_that_was_given_replaces_the_time_of_each_workload(self) -> None:
+        effort = self.effort(budget_s=30.0)
+        assert (effort.precision, effort.workload_budget_s, effort.budget_s) == (PRECISION, None, 30.0)
+
+
+class TestBudget:
+    def test_requested_counts_are_never_omitted(self) -> None:
+        plan = plan_for(1.0, waits(1, 2, 3, 4, 5, 6))
+        assert {case.workers for case in plan.cases} == {1, 2, 3, 4, 5, 6}
+        assert plan.left_out == ()
+
+    def test_nothing_is_omitted_if_the_rounds_fit(self) -> None:
+        plan = plan_for(1e6, waits(1, 2, 4, 8, spare=(2, 4)))
+        assert {case.workers for case in plan.cases} == {1, 2, 4, 8}
+        assert plan.left_out == ()
+
+    @pytest.mark.parametrize("cores", [1, 2, 4, 8, 64, 256])
+    def test_bundled_workloads_at_their_defaults_leave_room_for_the_rounds_that_a_precision_needs(
         self, cores: int, here: Path, forget_imports: None
     ) -> None:
-        plan = plan_for(160, *choose_workloads(select_workloads([]), [], (), cores, quick=False))
-        assert plan.estimated_s() <= 160
-        assert plan.effort.rounds >= MIN_ROUNDS
+        chosen = choose_workloads(select_workloads([]), [], (), cores, quick=False)
+        plan = plan_for(None, *chosen)
+        included = {(case.workload, case.workers) for case in plan.cases}
+        spare = {(workload.description.name, count) for workload in chosen for count in workload.spare}
+        rounds_s = MIN_ROUNDS_FOR_PRECISION * estimated_round_s(plan.cases, plan.effort)
+        assert rounds_s <= WORKLOAD_BUDGET_S * len(chosen) or not included & spare
+        assert plan.estimated_s() <= WORKLOAD_BUDGET_S * len(chosen)
 
     def test_empty_plan_fits_any_budget(self) -> None:
         plan = plan_for(150)
         assert (plan.cases, plan.estimated_s(), plan.left_out) == ((), 0, ())
 
     @given(st.integers(1, 256), st.floats(1, 3600))
-    def test_budget_is_met_unless_nothing_more_can_be_omitted(self, cores: int, budget_s: float) -> None:
+    def test_budget_has_room_for_the_rounds_unless_nothing_more_can_be_omitted(
+        self, cores: int, budget_s: float
+    ) -> None:
         counts, waiting = default_counts(Bound.CPU, cores), default_counts(Bound.IO, cores)
         chosen = [
             computes(*counts, spare=spare_counts(Bound.CPU, counts, cores)),
@@ -158,36 +239,18 @@ class TestBudget:
         plan = plan_for(budget_s, *chosen)
         included = {(case.workload, case.workers) for case in plan.cases}
         spare = {(workload.description.name, count) for workload in chosen for count in workload.spare}
-        assert plan.estimated_s() <= budget_s or (not included & spare and plan.effort.rounds == MIN_ROUNDS)
-        assert MIN_ROUNDS <= plan.effort.rounds <= MAX_ROUNDS
+        rounds_s = MIN_ROUNDS_FOR_PRECISION * estimated_round_s(plan.cases, plan.effort)
+        assert rounds_s <= budget_s or not included & spare
+        assert plan.estimated_s() <= max(budget_s, estimated_round_s(plan.cases, plan.effort)) * (1 + 1e-9)
         assert included | spare == {
             (workload.description.name, count) for workload in chosen for count in workload.counts
         }
 
-    def test_requested_counts_are_never_omitted(self) -> None:
-        plan = plan_for(1.0, waits(1, 2, 3, 4, 5, 6))
-        assert {case.workers for case in plan.cases} == {1, 2, 3, 4, 5, 6}
-        assert plan.left_out == ()
-
-    def test_requested_rounds_are_run_whatever_the_budget(self) -> None:
-        assert plan_for(1.0, waits(1, 2), rounds=7).effort.rounds == 7
-        assert plan_for(1e6, waits(1, 2), rounds=2).effort.rounds == 2
-
-    @pytest.mark.parametrize("budget_s", [None, 1.0, 1e6])
-    def test_rounds_until_precise_are_limited_to_those_requested_or_to_100(self, budget_s: float | None) -> None:
-        def rounds(asked: int | None) -> int:
-            effort = Effort(precision=0.05, budget_s=budget_s)
-            selection = Selection([waits(1, 2)], parse_backends([], True), [INTERPRETER])
-            return build_plan(selection, effort, 1, asked).effort.rounds
-
-        assert rounds(None) == MAX_ROUNDS_FOR_PRECISION == 100
-        assert rounds(7) == 7
-
     def test_counts_are_omitted_to_fit_the_requested_rounds(self) -> None:
         workload = waits(1, 2, 4, 8, spare=(2, 4))
-        whole_s = estimated_round_s(plan_for(None, workload).cases, Effort())
-        assert plan_for(whole_s * 7.5, workload, rounds=7).left_out == ()
-        assert plan_for(whole_s * 6.5, workload, rounds=7).left_out != ()
+        whole_s = estimated_round_s(plan_for(1e6, workload).cases, Effort())
+        assert plan_for(whole_s * 5.5, workload, rounds=5).left_out == ()
+        assert plan_for(whole_s * 4.5, workload, rounds=5).left_out != ()
 
     def test_reported_omissions_are_exactly_the_missing_cases(self) -> None:
         plan = plan_for(1.0, waits(1, 2, 4, 8, spare=(2, 4)), computes(1, 2), computes(3, 4, spare=()))
@@ -196,6 +259,6 @@ class TestBudget:
 
     def test_every_other_count_is_omitted_first_from_the_largest_down(self) -> None:
         workload = waits(1, 2, 4, 8, 16, 32, spare=(2, 4, 8, 16))
-        whole_s = estimated_round_s(plan_for(None, workload).cases, Effort())
-        plan = plan_for(whole_s * MIN_ROUNDS * 0.999, workload)
+        whole_s = estimated_round_s(plan_for(1e6, workload).cases, Effort())
+        plan = plan_for(whole_s * MIN_ROUNDS_FOR_PRECISION * 0.999, workload)
         assert plan.left_out == ("waits at 4, 16 workers",)

@@ -176,3 +176,37 @@ def test_most_severe_warnings_come_first_and_are_plain_data() -> None:
         "samples": 1,
         "level": WarningLevel.NOTE,
     }
+
+
+class TestWaiting:
+    def found(self, *waits: tuple[float, float], **facts: Any) -> list[RunWarning]:
+        """The warnings if a case waits for passes of so many seconds and uses so much CPU time in each."""
+        collector = RunWarnings(MACHINE, 1e-9)
+        for cpu_s, elapsed_s in waits:
+            collector.add_waiting(case(backend="threading", workers=2, **facts), cpu_s, elapsed_s)
+        return collector.all()
+
+    def test_case_that_does_not_rest_is_named_with_the_worst_share(self) -> None:
+        found = only(self.found((0.5, 1.0), (0.0, 1.0), (0.9, 1.0), interpreter="new"))
+        assert (found.kind, found.workload, found.backend, found.workers) == (
+            "busy while waiting",
+            "work",
+            "threading",
+            2,
+        )
+        assert (found.python, found.samples) == ("new", 2)
+        assert "used CPU during 2 of 3 passes of other trials, up to 90 % of a core" in found.text
+
+    @given(st.floats(0, 0.005) | st.floats(0, 0.05).map(lambda share: share * 0.9), st.just(1.0) | st.floats(1.0, 60.0))
+    def test_little_cpu_time_is_no_warning(self, cpu_s: float, elapsed_s: float) -> None:
+        assert self.found((cpu_s, elapsed_s)) == []
+
+    def test_a_few_milliseconds_during_a_short_pass_are_no_warning(self) -> None:
+        assert self.found((0.004, 0.01)) == []
+        assert only(self.found((0.006, 0.01))).samples == 1
+
+    def test_cases_of_two_interpreters_have_a_warning_each(self) -> None:
+        collector = RunWarnings(MACHINE, 1e-9)
+        for label in ("old", "new"):
+            collector.add_waiting(case(interpreter=label), 1.0, 1.0)
+        assert [one.python for one in collector.all()] == ["old", "new"]

@@ -177,9 +177,9 @@ def _completed(folder: Path, plan: Plan, facts: dict[str, Any], rows: RowsOnDisk
 
 def _cycles(facts: dict[str, Any]) -> dict[str, int]:
     """The number of cycles of each workload, as far as it was decided. Raises ValueError."""
-    cycles: dict[str, int] = facts.get("cycles", {})
-    if not all(type(number) is int and number >= 1 for number in cycles.values()):
-        raise ValueError("cycles must be positive")
+    cycles = facts.get("cycles", {})
+    if not isinstance(cycles, dict) or not all(type(number) is int and number >= 1 for number in cycles.values()):
+        raise ValueError("the numbers of cycles must be positive")
     return cycles
 
 

@@ -12,7 +12,6 @@ import pytest
 from bench.errors import CannotResume
 from bench.machine import host
 from bench.machine.interpreters import probe
-from bench.measure.completed import pending_trials
 from bench.measure.plan import Plan
 from bench.measure.record import environment_json, interrupted_run
 from bench.measure.record.interrupted_run import InterruptedRun, is_finished, open_interrupted
@@ -31,11 +30,12 @@ def whole(here: Path) -> Plan:
     path.write_text("x = 1\n")
     facts: dict[str, Any] = {"path": str(path), "executable": sys.executable, "params": {"n": 4}}
     other = case(backend="asyncio", workers=2, async_style=AsyncStyle.NATIVE, **facts)
-    return plan(case(**facts), other, rounds=3, values=2, seed=42)
+    return plan(case(**facts), other, rounds=3, cycles=2, seed=42)
 
 
-def loop(**facts: Any) -> Sample:
-    return sample(params='{"n": 4}', **facts)
+def loop(value: int = 0, **facts: Any) -> Sample:
+    """A pass of the baseline, of which the second is the last one."""
+    return sample(params='{"n": 4}', value=value, **{"shutdown_s": 0.5 if value else None, **facts})
 
 
 WriteInterrupted = Callable[..., Path]
@@ -73,10 +73,24 @@ def test_plan_of_an_interrupted_run_is_the_original_plan(write_interrupted: Writ
 
 
 def test_completed_passes_are_those_in_the_rows(write_interrupted: WriteInterrupted, whole: Plan) -> None:
-    found = opened(write_interrupted(loop(value=0), loop(value=1), loop(round=1)))
-    first, second = (pending_trials(whole, found.completed, number, whole.cases) for number in (0, 1))
-    assert [trial.case.backend for trial in first] == ["asyncio"]
-    assert {(trial.case.backend, trial.first_value) for trial in second} == {("asyncio", 0), ("sequential", 1)}
+    found = opened(write_interrupted(loop(value=0), loop(value=1), loop(round=1))).completed
+    done = [[found.is_done(number, one) for one in whole.cases] for number in (0, 1)]
+    assert done == [[True, False], [False, False]]
+    assert found.groups == {0: 1, 1: 1}
+
+
+def test_decided_number_of_cycles_is_kept(write_interrupted: WriteInterrupted) -> None:
+    folder = write_interrupted(loop())
+    change(folder, cycles={"work": 7})
+    assert opened(folder).completed.cycles == {"work": 7}
+
+
+@pytest.mark.parametrize("cycles", [{"work": 0}, {"work": "many"}, {"work": True}, [7], None])
+def test_invalid_number_of_cycles_is_refused(write_interrupted: WriteInterrupted, cycles: Any) -> None:
+    folder = write_interrupted(loop())
+    change(folder, cycles=cycles)
+    with pytest.raises(CannotResume):
+        opened(folder)
 
 
 def test_opening_an_interrupted_run_does_not_modify_it(write_interrupted: WriteInterrupted) -> None:
@@ -221,7 +235,7 @@ def test_impossible_rows_are_refused(write_interrupted: WriteInterrupted, rows: 
 @pytest.mark.parametrize(
     ("then", "message"),
     [
-        (b"half a row\r\n", "line 3: has 1 cells, the header has 31"),
+        (b"half a row\r\n", "line 3: has 1 cells, the header has 34"),
         (b"\xff\r\n", "can't decode byte 0xff"),
         (b'"' * 3 + b"\r\n", "line 3: "),
     ],
@@ -263,19 +277,34 @@ def test_missing_environment_is_refused_because_the_plan_is_unknown(write_interr
         open_interrupted(folder)
 
 
-def test_time_spent_sums_each_session_from_its_start_to_its_last_row() -> None:
-    rows = [
-        {"started_at": f"2026-01-02T{moment}.000+00:00", "elapsed_s": elapsed}
-        for moment, elapsed in (("03:00:10", "5.0"), ("03:00:20", "2.5"), ("09:00:01", ""), ("09:00:03", "1"))
+def spent_s(began: list[str], *rows: tuple[str, str, str]) -> dict[str, float]:
+    """The time spent on rows of these workloads, with when they started, and how long they took."""
+    facts = [
+        {"workload": workload, "started_at": f"2026-01-02T{moment}.000+00:00", "elapsed_s": elapsed}
+        for workload, moment, elapsed in rows
     ]
-    began = ["2026-01-02T03:00:00+00:00", "2026-01-02T05:00:00+00:00", "2026-01-02T09:00:00+00:00"]
-    assert interrupted_run.spent_s(rows, began) == 22.5 + 0 + 4
+    return interrupted_run.spent_s(facts, [f"2026-01-02T{moment}+00:00" for moment in began])
+
+
+def test_time_spent_sums_each_session_from_its_start_to_its_last_row() -> None:
+    rows = [("03:00:10", "5.0"), ("03:00:20", "2.5"), ("09:00:01", ""), ("09:00:03", "1")]
+    began = ["03:00:00", "05:00:00", "09:00:00"]
+    assert spent_s(began, *(("work", *row) for row in rows)) == {"work": 22.5 + 0 + 4}
+
+
+def test_time_spent_on_each_workload_is_that_until_its_last_row_in_a_row() -> None:
+    rows = [("one", "03:00:10", "5.0"), ("two", "03:00:20", "2.5"), ("two", "03:00:24", "1"), ("one", "03:00:30", "5")]
+    assert spent_s(["03:00:00"], *rows) == {"one": 15 + 10, "two": 10}
+
+
+def test_failure_that_started_before_the_row_above_it_takes_no_time_back() -> None:
+    assert spent_s(["03:00:00"], ("one", "03:00:10", "5.0"), ("two", "03:00:02", "")) == {"one": 15, "two": 0}
 
 
 def test_recorded_failure_stays_a_failure(write_interrupted: WriteInterrupted, whole: Plan) -> None:
     found = opened(write_interrupted(failure(params='{"n": 4}')))
     assert len(found.completed.failed) == 1
-    assert pending_trials(whole, found.completed, 0, whole.cases[:1]) == []
+    assert found.completed.is_done(0, whole.cases[0])
 
 
 @pytest.mark.parametrize(
@@ -286,6 +315,9 @@ def test_recorded_failure_stays_a_failure(write_interrupted: WriteInterrupted, w
         ("cases", [7]),
         ("effort", {"rounds": "many"}),
         ("effort", {"rounds": 0}),
+        ("effort", {"cycles": 0}),
+        ("effort", {"workload_budget_s": -1}),
+        ("effort", {"trace": "yes"}),
         ("effort", {"budget_s": -1}),
         ("effort", {"precision": "high"}),
         ("effort", {"patience": 1}),
@@ -304,6 +336,8 @@ def test_invalid_plan_is_refused(write_interrupted: WriteInterrupted, fact: str,
         {"workers": 0},
         {"workers": "2"},
         {"executable": 7},
+        {"interpreter": 7},
+        {"exclusive": "yes"},
         {"params": []},
         {"bound": "memory"},
         {"environment": {"A": 1}},
