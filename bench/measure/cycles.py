@@ -1,40 +1,69 @@
 """How many cycles the groups of a workload make, and in how many of them a slow case takes part."""
 
+import math
 from collections.abc import Mapping
+from statistics import NormalDist
 
-BASELINE_S = 1.0  # of passes in the baseline's trial, at least
-SHARE = 0.65  # of a group's time that its passes should take, at least
-CYCLES_S = 12.0  # that the cycles of a group should take at most, so that several rounds fit into a minute
 MOST = 24
 SLOW = 2.0  # times the baseline's time that the passes of a slower case may take together
+BETWEEN_TRIALS = 0.15  # spread of a case's trials beyond that of their passes, over the latter: see docs/methodology.md
+SLACK = 1.1  # how much wider an interval may become so that more of the time is spent on timed passes
+MOST_ROUNDS = 12.0  # that are worth planning for: with more, the interval of a trial more hardly gets narrower
+_Z = NormalDist().inv_cdf(0.975)
 
 
 class Cycles:
-    """The number of cycles of each workload: the one given, or from its first group. It is kept for the whole run."""
+    """The number of cycles of each workload: the one given, or from its first group. It is kept for the whole run.
 
-    def __init__(self, given: int | None, decided: Mapping[str, int]) -> None:
+    `budget_s` is the time that all rounds of a workload may take, in seconds.
+    """
+
+    def __init__(self, given: int | None, decided: Mapping[str, int], budget_s: float) -> None:
         self._given = given
+        self._budget_s = budget_s
         self.decided = dict(decided)
 
     def of(self, workload: str) -> int | None:
         """The number of cycles of a workload; None if it has not been decided yet."""
         return self._given or self.decided.get(workload)
 
-    def decide(self, workload: str, cycles: int) -> None:
-        """Keep a number of cycles for the rest of the run."""
-        self.decided[workload] = cycles
+    def decide(self, workload: str, start_s: float, cycle_s: float, least: int = 1) -> int:
+        """Decide the number of cycles from what a group's start and one of its cycles take; returns it."""
+        self.decided[workload] = max(least, best_cycles(start_s, cycle_s, self._budget_s))
+        return self.decided[workload]
 
 
-def cycles_for(baseline_s: float, cycle_s: float = 0.0, start_s: float = 0.0) -> int:
-    """The number of cycles of a group whose start took `start_s` seconds, with a baseline pass and a cycle of so many.
+def best_cycles(start_s: float, cycle_s: float, budget_s: float) -> int:
+    """The number of cycles that gives the narrowest intervals within a time budget, or a little more; all in seconds.
 
-    There are enough for a second of baseline passes, and for all passes to take most of the group's time; unless the
-    group would take too long.
+    Few cycles leave time for many rounds, whose trials are the unit of the intervals; many cycles make each trial's
+    speedup less noisy, and cost no further start. Of those that are nearly as good, it is the largest number.
     """
-    for_baseline = BASELINE_S / baseline_s if baseline_s > 0 else MOST
-    for_share = SHARE / (1 - SHARE) * start_s / cycle_s if cycle_s > 0 else 0.0
-    in_time = CYCLES_S / cycle_s if cycle_s > 0 else MOST
-    return max(1, min(MOST, round(max(for_baseline, for_share)), int(max(in_time, 1.0))))
+    widths = {cycles: _width(start_s + cycles * cycle_s, cycles, budget_s) for cycles in range(1, MOST + 1)}
+    narrowest = min(widths.values())
+    return max((cycles for cycles, width in widths.items() if width <= SLACK * narrowest < math.inf), default=1)
+
+
+def _width(round_s: float, cycles: int, budget_s: float) -> float:
+    """The half-width of an interval at the end of the budget, in units of the spread of single passes."""
+    rounds = min(budget_s / round_s if round_s > 0 else MOST_ROUNDS, MOST_ROUNDS)
+    if rounds < 2:
+        return math.inf
+    return _t_quantile(rounds - 1) * math.sqrt((BETWEEN_TRIALS**2 + 1 / cycles) / rounds)
+
+
+def _t_quantile(degrees: float) -> float:
+    """Student's 97.5 % quantile, by the expansion of Abramowitz and Stegun 26.7.5: 3 % too small for 2 degrees.
+
+    Also for fractions of degrees, since a plan with 3.9 rounds is better than one with 3.0.
+    """
+    z = _Z
+    terms = (
+        (z**3 + z) / 4,
+        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
+        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
+    )
+    return z + sum(term / degrees**power for power, term in enumerate(terms, 1))
 
 
 def passes_of(case_s: float, baseline_s: float, cycles: int) -> int:

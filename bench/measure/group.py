@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, Protocol
 
-from bench.measure.cycles import SLOW, Cycles, cycles_for, passes_of
+from bench.measure.cycles import SLOW, Cycles, passes_of
 from bench.measure.plan import Effort
 from bench.measure.reference import TimeReference
 from bench.measure.room import has_room
@@ -217,8 +217,7 @@ class GroupRunner:
             least = 1 + max(len(one.trial.outcome.measured) for one in members)  # since no pass so far was the last one
             baseline_s = fmean(passes_s)
             cycle_s = sum(min(pass_s, SLOW * baseline_s) for pass_s in _passes_s(members))  # slow cases sit some out
-            cycles = max(least, cycles_for(baseline_s, cycle_s, self.clock() - began))
-            self.cycles.decide(group.workload, cycles)
+            cycles = self.cycles.decide(group.workload, self.clock() - began, cycle_s, least)
             self.recorder.note({"cycles": self.cycles.decided})
         for member in members:
             own_s, member.passes = _pass_s(member.trial), cycles

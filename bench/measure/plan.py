@@ -5,7 +5,6 @@ import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bench.measure.cycles import cycles_for
 from bench.schema import BASELINE, Bound, Case
 
 MAX_ROUNDS = 100
@@ -13,6 +12,7 @@ PRECISION = 0.1  # of the speedups, by default
 WORKLOAD_BUDGET_S = 60.0  # by default
 
 # Estimates before anything is measured, in seconds.
+CYCLES = 6
 PASS_S = 0.125  # a baseline pass of a bundled workload at its default size
 TRIAL_S = 0.4  # start of a trial's interpreter, imports, server, and its end
 WORKER_S = 0.02  # the start of a process
@@ -36,6 +36,11 @@ class Effort:
     budget_s: float | None = None
     workload_budget_s: float | None = None
     trace: bool = False
+
+    def budget_per_workload_s(self, workloads: int) -> float:
+        """The seconds that the rounds of one of so many workloads may take; the usual ones if there is no limit."""
+        shared = self.budget_s and self.budget_s / workloads
+        return min((budget for budget in (self.workload_budget_s, shared) if budget), default=WORKLOAD_BUDGET_S)
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ class Plan:
 
 def estimated_round_s(cases: Iterable[Case], effort: Effort) -> float:
     """Estimated time of one round, in seconds, before anything is measured."""
-    passes = effort.warmups + (effort.cycles or cycles_for(PASS_S))
+    passes = effort.warmups + (effort.cycles or CYCLES)
     return sum(estimated_trial_s(case, passes) for case in cases)
 
 

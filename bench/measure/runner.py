@@ -80,7 +80,9 @@ class Runner:
         """
         clock, first = self.instruments.clock, self.plan.cases[0]
         self._warnings = RunWarnings(host.changeable())
-        self._cycles = Cycles(self.plan.effort.cycles, self.completed.cycles)
+        effort = self.plan.effort
+        budget_s = effort.budget_per_workload_s(len(self.plan.workloads))
+        self._cycles = Cycles(effort.cycles, self.completed.cycles, budget_s)
         self._spent_s = Counter(self.completed.spent_s)
         self._started = clock() - sum(self.completed.spent_s.values())
         self._not_ok = len(self.completed.failed)

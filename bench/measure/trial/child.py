@@ -99,13 +99,13 @@ def _reporting(channel: Channel) -> Iterator[None]:
 
 def _make_passes(request: Request, channel: Channel, batch: Batch, pool: Pool) -> None:
     """Make the untimed passes, and then a timed one whenever it is this trial's turn."""
-    pass_s, record_latency = None, False
+    pass_s, record_latency, meter = None, False, Meter()
     for _ in range(request.warmups):
         pass_s, record_latency = _warm_up(batch, channel)
     channel.send(_WAITING)
     channel.send(WarmedUp(pass_s))
     while isinstance(channel.receive(), Continue):
-        measured = _timed_pass(batch, pool, record_latency, channel)
+        measured = _timed_pass(batch, pool, meter, record_latency, channel)
         channel.send(_WAITING)  # first, since the launcher gives the turn to another trial as soon as it has the pass
         channel.send(measured)
 
@@ -123,11 +123,10 @@ def _warm_up(batch: Batch, channel: Channel) -> tuple[float, bool]:
     return elapsed * NS, recording_is_cheap(elapsed, len(items))
 
 
-def _timed_pass(batch: Batch, pool: Pool, record_latency: bool, channel: Channel) -> Measured:
+def _timed_pass(batch: Batch, pool: Pool, meter: Meter, record_latency: bool, channel: Channel) -> Measured:
     channel.send(Stage("items()"))
     items = batch.items()
     channel.send(Stage("the timed pass"))
-    meter = Meter()
     started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
     meter.begin()
     began = perf_counter_ns()

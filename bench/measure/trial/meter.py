@@ -7,7 +7,7 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -16,6 +16,7 @@ from bench.measure.trial.memory import numbers_of, peak_bytes, reset_peak
 
 PROC = Path("/proc")
 SHORTEST_S = 0.001  # of a shorter pass, the readings themselves would be most of the CPU time
+MEMORY_SHARE = 0.02  # of a pass that reading the memory after it may take, to be read after every pass
 FEWEST_TICKS = 20  # /proc/stat counts in ticks of 10 ms: over fewer of them, a share of the cores is a guess
 
 
@@ -45,17 +46,23 @@ class Reading:
 
 
 class Meter:
-    """Reads the counters of this process tree before and after a pass."""
+    """Reads the counters of this process tree before and after each pass of a trial.
+
+    Memory is read for the first pass, and for later ones if that took little time in comparison with the pass: it
+    hardly differs between them, and the kernel has to walk all pages of every process.
+    """
 
     def __init__(self) -> None:
         self._known = sys.platform == "linux" and (PROC / "self/stat").exists()
+        self._reads_memory = True
 
     def begin(self) -> None:
         """Call just before the clock starts."""
         if self._known:
             pids = list(tree(os.getpid()))
-            for pid in pids:
-                reset_peak(PROC / str(pid))
+            if self._reads_memory:
+                for pid in pids:
+                    reset_peak(PROC / str(pid))
             self._others = _others(pids)
             self._machine = _machine_busy_s()
             self._own = _own()
@@ -73,23 +80,44 @@ class Meter:
             cpu_user_s=user if long_enough else None,
             cpu_system_s=system if long_enough else None,
             foreign_cpu=_foreign(machine - self._machine, user + system, elapsed_s),
-            peak_rss_bytes=sum(peak_bytes(PROC / str(pid)) for pid in pids),
+            peak_rss_bytes=self._peak_bytes(pids, elapsed_s) if self._reads_memory else None,
             switches_voluntary=max(after.voluntary - before.voluntary, 0),
             switches_involuntary=max(after.involuntary - before.involuntary, 0),
         )
 
+    def _peak_bytes(self, pids: Iterable[int], elapsed_s: float) -> int:
+        began = time.perf_counter()
+        total = sum(peak_bytes(PROC / str(pid)) for pid in pids)
+        self._reads_memory = time.perf_counter() - began < MEMORY_SHARE * elapsed_s
+        return total
+
 
 def tree(root: int) -> Iterator[int]:
     """A process and all of its living descendants."""
-    children: dict[int, list[int]] = {}
-    for entry in PROC.iterdir():
-        if entry.name.isdigit() and (stat := _stat(int(entry.name))):
-            children.setdefault(int(stat[1]), []).append(int(entry.name))
+    children = _listed_children if (PROC / f"{root}/task/{root}/children").exists() else _found_children()
     pending = [root]
     while pending:
         pid = pending.pop()
         yield pid
-        pending += children.get(pid, [])
+        pending += children(pid)
+
+
+def _listed_children(pid: int) -> list[int]:
+    """The children of a process, as the kernel lists them for each of its threads."""
+    children: list[int] = []
+    with suppress(OSError):
+        for task in (PROC / str(pid) / "task").iterdir():
+            children += map(int, (task / "children").read_text().split())
+    return children
+
+
+def _found_children() -> Callable[[int], list[int]]:
+    """The same for a kernel without these lists (CONFIG_PROC_CHILDREN): it takes a look at every process."""
+    children: dict[int, list[int]] = {}
+    for entry in PROC.iterdir():
+        if entry.name.isdigit() and (stat := _stat(int(entry.name))):
+            children.setdefault(int(stat[1]), []).append(int(entry.name))
+    return lambda pid: children.get(pid, [])
 
 
 def _stat(pid: int) -> list[str]:
