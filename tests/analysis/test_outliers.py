@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from bench.analysis.case_summary import CaseSummary
 from bench.analysis.outliers import are_outliers, slow_first_passes
 from bench.analysis.summary import summarise
 from bench.results.load import load_run
-from bench.schema import CONTAMINATED_FROM, Sample
+from bench.schema import CONTAMINATED_FROM, Bound, Sample
 from tests.support.factory import failure, rounds, sample, write_run
 
 SECONDS = st.floats(min_value=1e-6, max_value=1e4)
@@ -83,6 +84,24 @@ class TestSlowFirstPasses:
         passes = [(1.3, 1.0, 1.01), (1.2, 1.02, 1.0), (1.4, 1.0, 1.0), (1.2, 1.0, 1.01), (1.3, 1.0, 1.0)]
         samples = [one for number, times in enumerate(passes) for one in trial(number, *times)]
         assert summary_of(tmp_path, samples).slow_first_passes == 5
+
+    @pytest.mark.parametrize(("bound", "slow"), [(Bound.CPU, 0), (Bound.IO, 8)])
+    def test_computing_is_seen_relative_to_the_reference_pass(self, tmp_path: Path, bound: Bound, slow: int) -> None:
+        """The machine was slow in the first cycle of each trial, which is no reason for waiting to take longer."""
+        samples = [
+            replace(one, reference_s=0.1 * (one.elapsed_s or 0), bound=bound)
+            for number in range(8)
+            for one in trial(number, 1.5, 1.0, 1.0)
+        ]
+        assert summary_of(tmp_path, samples).slow_first_passes == slow
+
+    def test_an_incomplete_reference_is_not_used(self, tmp_path: Path) -> None:
+        samples = [
+            replace(one, reference_s=0.1 * (one.elapsed_s or 0) if one.value else None)
+            for number in range(8)
+            for one in trial(number, 1.5, 1.0, 1.0)
+        ]
+        assert summary_of(tmp_path, samples).slow_first_passes == 8
 
     def test_a_single_pass_yields_no_slow_first_passes(self, tmp_path: Path) -> None:
         assert summary_of(tmp_path, rounds([1.3] * 20)).slow_first_passes == 0

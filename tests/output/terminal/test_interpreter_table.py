@@ -120,7 +120,7 @@ def test_with_too_few_rounds_the_fastest_is_unknown(folder: Path) -> None:
     samples = [one for one in false_win() if one.round < 2]
     assert "Can't tell which is fastest after 2 trials: the shortest time is" in answer(folder, samples)
     text = flat(shown(folder, samples))
-    assert "under 3.13.5t, from 2 rounds only" in text
+    assert "under 3.13.5t, from 2 trials only" in text
     assert "has the higher speedup" not in text
 
 
