@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bench.analysis import summary
+from bench.analysis.stopping_rule import CHECK_EVERY
 from bench.cli import session
 from bench.cli.session import NextRound, all_pending_trials
 from bench.machine.interpreters import probe
@@ -22,11 +23,12 @@ from bench.measure.record.recorder import RunRecord
 from bench.measure.runner import RunResult
 from bench.measure.trial.protocol import Measured, Request
 from bench.results import load
-from bench.schema import BASELINE, Case, Sample
+from bench.schema import BASELINE, MIN_ROUNDS_FOR_PRECISION, Case, Sample
 from tests.support.cases import INTERPRETER, cases_of, measured, plan
 from tests.support.factory import COLUMNS, failure, pair, sample, write_run
 from tests.support.fake_run import FakeRun
 
+FIRST = MIN_ROUNDS_FOR_PRECISION  # rounds before the first check
 CASES = cases_of("work", 2)
 WIDE = [0.5, 0.1, 0.9, 0.2, 0.7, 0.3, 0.8, 0.1, 0.9, 0.2, 0.7]
 NARROW = [0.5, 0.505, 0.5, 0.501, 0.499, 0.5, 0.502, 0.498, 0.5, 0.501, 0.5]
@@ -46,50 +48,46 @@ def test_without_a_precision_every_round_has_every_case_and_reads_no_samples(tmp
     assert [next_round(done, {"work": 10.0 * done}) for done in range(1, 9)] == [CASES] * 8
 
 
-def test_before_seven_rounds_precision_is_not_checked_and_no_samples_are_read(tmp_path: Path) -> None:
+def test_before_the_minimum_of_rounds_precision_is_not_checked_and_no_samples_are_read(tmp_path: Path) -> None:
     next_round = NextRound(precise_plan(*CASES), tmp_path / "nowhere")
-    assert [next_round(done, {"work": 1.0}) for done in range(1, 7)] == [CASES] * 6
+    assert [next_round(done, {"work": 1.0}) for done in range(1, FIRST)] == [CASES] * (FIRST - 1)
 
 
-def test_a_run_stops_after_seven_rounds_that_agree(tmp_path: Path) -> None:
-    write_run(tmp_path, samples_of(NARROW, 7))
-    assert list(NextRound(precise_plan(*CASES), tmp_path)(7, {"work": 1.0})) == []
+def test_a_run_stops_after_the_minimum_of_rounds_if_they_agree(tmp_path: Path) -> None:
+    write_run(tmp_path, samples_of(NARROW, FIRST))
+    assert list(NextRound(precise_plan(*CASES), tmp_path)(FIRST, {"work": 1.0})) == []
 
 
-def test_a_run_continues_after_seven_rounds_that_differ(tmp_path: Path) -> None:
-    write_run(tmp_path, samples_of(WIDE, 7))
-    assert list(NextRound(precise_plan(*CASES), tmp_path)(7, {"work": 1.0})) == list(CASES)
+def test_a_run_continues_after_rounds_that_differ(tmp_path: Path) -> None:
+    write_run(tmp_path, samples_of(WIDE, FIRST))
+    assert list(NextRound(precise_plan(*CASES), tmp_path)(FIRST, {"work": 1.0})) == list(CASES)
 
 
-def test_after_seven_rounds_precision_is_checked_every_second_round(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    looked = 0
+def test_from_then_on_precision_is_checked_regularly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
     really = load.load_run
 
     def load_run(path: Path) -> load.Run:
-        nonlocal looked
-        looked += 1
+        looked.append(done)
         return really(path)
 
     monkeypatch.setattr(load, "load_run", load_run)
     next_round = NextRound(precise_plan(*CASES), tmp_path)
-    counted = []
     for done in range(1, 12):
         write_run(tmp_path, samples_of(WIDE, done))
         assert list(next_round(done, {"work": 1.0})) == list(CASES)
-        counted.append(looked)
-    assert counted == [0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3]
+    assert looked == list(range(FIRST, 12, CHECK_EVERY))
 
 
-def test_between_two_checks_the_cases_stay_the_same(tmp_path: Path) -> None:
+def test_case_that_is_settled_stays_out_whatever_follows(tmp_path: Path) -> None:
     other = cases_of("other", 2)
     next_round = NextRound(precise_plan(*CASES, *other), tmp_path)
     wanted = []
-    for done, others in ((7, WIDE), (8, NARROW), (9, NARROW)):
-        write_run(tmp_path, samples_of(NARROW, done) + samples_of(others, done, "other"))
+    for done in range(FIRST, FIRST + 3):
+        times = NARROW[:FIRST] + WIDE[FIRST:]
+        write_run(tmp_path, samples_of(times, done) + samples_of(WIDE, done, "other"))
         wanted.append(list(next_round(done, {"work": 1.0})))
-    assert wanted == [list(other), list(other), []]
+    assert wanted == [list(other)] * 3
 
 
 def test_settled_cases_are_left_out_and_the_baseline_stays(tmp_path: Path) -> None:
@@ -134,7 +132,7 @@ def test_without_a_budget_time_does_not_end_a_run(tmp_path: Path) -> None:
     assert NextRound(plan(*CASES, rounds=9), tmp_path)(8, {"work": 1e9}) == CASES
 
 
-@pytest.mark.parametrize(("precision", "rounds"), [(0.1, 7), (None, 8)])
+@pytest.mark.parametrize(("precision", "rounds"), [(0.1, FIRST), (None, 8)])
 def test_a_run_of_equal_times_records_after_how_many_rounds_it_ended(
     precision: float | None, rounds: int, here: Path
 ) -> None:
@@ -151,10 +149,11 @@ def test_a_run_of_equal_times_records_after_how_many_rounds_it_ended(
 def test_decisions_for_a_round_are_reproducible_regardless_of_later_rounds(tmp_path: Path) -> None:
     """A resumed run measures the same cases in each round as it would have without the interruption."""
     other = cases_of("other", 2)
-    times = NARROW[:7] + WIDE[7:]
+    times = NARROW[:FIRST] + WIDE[FIRST:]
     write_run(tmp_path, samples_of(times, 11) + samples_of(WIDE, 11, "other"))
     next_round = NextRound(precise_plan(*CASES, *other), tmp_path)
-    assert [list(next_round(done, {"work": 0.0})) for done in (6, 7, 8)] == [[*CASES, *other], list(other), list(other)]
+    wanted = [list(next_round(done, {"work": 0.0})) for done in (FIRST - 1, FIRST, FIRST + 1)]
+    assert wanted == [[*CASES, *other], list(other), list(other)]
 
 
 def test_with_a_precision_missing_trials_are_known_for_started_rounds(tmp_path: Path) -> None:
@@ -168,9 +167,8 @@ def test_with_a_precision_missing_trials_are_known_for_started_rounds(tmp_path: 
 def test_workload_whose_time_was_up_lacks_no_trials_of_the_rounds_after_that(tmp_path: Path) -> None:
     """One of two workloads was slow: the other went on alone, until the run was interrupted."""
     slow, fast = cases_of("slow"), cases_of("fast")
-    rows = [
-        sample(workload=name, round=number) for name, rounds in (("slow", 3), ("fast", 5)) for number in range(rounds)
-    ]
+    last = {"slow": 3, "fast": 5}
+    rows = [sample(workload=name, round=number) for name, rounds in last.items() for number in range(rounds)]
     completed = Completed.from_rows(
         [{name: str(getattr(row, name)) for name in COLUMNS} for row in rows], {}, {"slow": 50.0, "fast": 5.0}
     )
@@ -219,7 +217,7 @@ def measured_in(folder: Path, whole: Plan) -> dict[str, Any]:
     return facts
 
 
-@pytest.mark.parametrize(("rounds", "reason"), [(9, "precise"), (6, "rounds")])
+@pytest.mark.parametrize(("rounds", "reason"), [(9, "precise"), (FIRST - 1, "rounds")])
 def test_finished_run_records_the_stop_reason_of_each_case(rounds: int, reason: str, here: Path) -> None:
     facts = measured_in(here / "run", plan(*cases_of("work", 2), rounds=rounds, precision=0.1))
     case = {"workload": "work", "params": "{}", "backend": "threading", "options": "{}", "workers": 2}
