@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
-from bench.analysis.basis import Basis, logs_of, same_reference, steadier_basis
+from bench.analysis.basis import Basis, logs_of, safer_basis, same_reference
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.change import Change, ChangeVerdict, Judgement, change_between, judge, paired_change
 from bench.analysis.environment_diff import Difference, differences
@@ -94,10 +94,10 @@ def compare_runs(old: Run, new: Run, threshold: float, relative: bool = False) -
     """Match the cases of two runs and judge their changes together; see `judge` for the verdicts.
 
     A machine that was slower during one of the runs makes a program look slower. Therefore times are compared relative
-    to the reference passes of the same cycles, if both runs have the same one and that makes the trials of a run vary
-    less: this is decided for computing and for waiting cases, see `steadier_basis`. With `relative`, they are compared
-    relative to the baseline of the same cycle instead; the baseline itself is compared as measured, since a slowdown of
-    all cases shows nowhere else.
+    to the reference passes of the same cycles, if both runs have the same one and that does not make the trials of a
+    run vary much more: this is decided for computing and for waiting cases, see `safer_basis`. With `relative`, they
+    are compared relative to the baseline of the same cycle instead; the baseline itself is compared as measured, since
+    a slowdown of all cases shows nowhere else.
     """
     by_interpreter = len(old.interpreters) > 1 or len(new.interpreters) > 1
     before, after = (
@@ -194,7 +194,7 @@ def _bases(before: _Side, after: _Side, keys: Sequence[Key], comparable: bool) -
     bases: dict[Key, Basis] = {}
     for same in by_bound.values():
         cases = [(before.trials_of(key), after.trials_of(key)) for key in same]
-        bases |= dict.fromkeys(same, steadier_basis(cases) if comparable else Basis.MEASURED)
+        bases |= dict.fromkeys(same, safer_basis(cases) if comparable else Basis.MEASURED)
     return bases
 
 

@@ -40,7 +40,8 @@ def seconds_until_known(case: dict[str, Any]) -> float:
     trials, (low, high) = case["paired_rounds"], _interval(case)
     half = math.log(high / low) / 2
     spread = half * math.sqrt(trials) / float(stdtrit(trials - 1, 0.975))
-    return float(case["took_s"]) / trials * rounds_needed(spread)
+    seconds: float = case["took_s"] / trials * rounds_needed(spread)
+    return seconds
 
 
 def _interval(case: dict[str, Any]) -> tuple[float, float]:

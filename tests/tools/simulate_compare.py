@@ -7,8 +7,8 @@ longer. The verdicts are those of `bench compare` for one case and its threshold
 
 - as measured: the times of two runs, made one after the other.
 - over the reference: each time over that of the reference pass of its cycle.
-- the steadier: as `bench compare` chooses for computing cases: the one of these two with which the trials of the
-  baseline and of the case vary less within each run.
+- as chosen: as `bench compare` chooses for computing cases: over the reference, unless the trials of the baseline and
+  of the case vary much more so within each run.
 - over the baseline: each time over that of the baseline of its cycle.
 - in one run: both versions take turns in the same groups, and are paired by cycle.
 
@@ -27,6 +27,7 @@ from math import log1p
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.analysis.basis import TOLERATED
 from bench.analysis.rank_test import beyond_interval
 from tests.tools.lockstep_noise import SPEEDUP, CoreSpeeds, CycleTimes, Logs, Shape, independent, on_two_speeds
 from tests.tools.simulate_coverage import means_and_halves, print_row
@@ -113,14 +114,16 @@ def pairs_differ(logs: Logs) -> Verdicts:
     return verdicts
 
 
-def steadier_differ(both: TwoVersions, change: float) -> Verdicts:
-    """The verdict on the basis of `bench.analysis.basis.steadier_basis`."""
+def chosen_differ(both: TwoVersions, change: float) -> Verdicts:
+    """The verdict on the basis of `bench.analysis.basis.safer_basis`."""
     measured, relative = np.zeros(len(both.old.case)), np.zeros(len(both.old.case))
     for run in (both.old, both.new):
         for cycles in (run.baseline, run.case):
             measured += _trials(cycles).var(axis=1)
             relative += _trials(cycles - run.reference).var(axis=1)
-    return np.where(relative < measured, WAYS["over the reference"](both, change), WAYS["as measured"](both, change))
+    return np.where(
+        relative <= TOLERATED * measured, WAYS["over the reference"](both, change), WAYS["as measured"](both, change)
+    )
 
 
 WAYS: dict[str, Callable[[TwoVersions, float], Verdicts]] = {
@@ -128,7 +131,7 @@ WAYS: dict[str, Callable[[TwoVersions, float], Verdicts]] = {
     "over the reference": lambda both, change: ranks_differ(
         _trials(both.old.case - both.old.reference), _trials(both.new.case - both.new.reference) + change
     ),
-    "the steadier": steadier_differ,
+    "as chosen": chosen_differ,
     "over the baseline": lambda both, change: ranks_differ(-both.old.speedups, change - both.new.speedups),
     "in one run": lambda both, change: pairs_differ(both.together + change),
 }

@@ -17,8 +17,8 @@ AS_MEASURED = (
     "--relative compares times relative to the baseline of the same cycle."
 )
 REFERENCE = (
-    "Times are compared relative to the reference pass of the same cycle{of}, which shows the machine's speed: the "
-    "trials of a run vary less that way."
+    "Times are compared relative to the reference pass of the same cycle{of}, which shows the machine's speed, "
+    "so that a machine that was slower during one of the runs does not look like slower code."
 )
 PAIRED = "Times are compared cycle by cycle: both interpreters took turns, so the machine's speed cancels out."
 RELATIVE = (
