@@ -7,6 +7,7 @@ from bench.cli.arguments import choose_workloads, parse_backend, parse_backends,
 from bench.collect.description import WorkloadDescription
 from bench.collect.discovery import in_file, select_workloads
 from bench.errors import ParameterError, UnknownName
+from bench.measure.matrix import WAITING_COUNTS
 from bench.schema import BASELINE
 from tests.conftest import WriteFile
 
@@ -145,7 +146,7 @@ class TestWorkloads:
 
     def test_default_counts_depend_on_the_kind_of_workload(self, two: list[WorkloadDescription]) -> None:
         waits, computes = choose_workloads(two, [], (), cores=4, quick=False)
-        assert (waits.counts, waits.spare) == ((1, 2, 4, 8, 16, 32), (2, 4, 8, 16))
+        assert (waits.counts, waits.spare) == (WAITING_COUNTS, WAITING_COUNTS[1:-1])
         assert (computes.counts, computes.spare) == ((1, 2, 4, 8), (8, 2))
 
     def test_a_quick_run_has_one_count_per_workload(self, two: list[WorkloadDescription]) -> None:

@@ -8,13 +8,22 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from bench.analysis.live_estimates import TimeLeft
 from bench.analysis.summary import summarise
+from bench.analysis.time_left import RunLimits, TimeLeft
 from bench.output.terminal.live_table import LiveTable
 from bench.output.terminal.live_view import LiveProgress
 from bench.output.wording.formatting import speedup_words
 from bench.results.load import load_run
-from bench.schema import Bound, Case, RunWarning, Sample, WarningKind, WarningLevel, canonical_json
+from bench.schema import (
+    MIN_ROUNDS_FOR_PRECISION,
+    Bound,
+    Case,
+    RunWarning,
+    Sample,
+    WarningKind,
+    WarningLevel,
+    canonical_json,
+)
 from tests.output.terminal.test_progress import Terminal
 from tests.support.cases import case, cases_of
 from tests.support.factory import failure, sample, write_run
@@ -35,11 +44,13 @@ class Screen:
     def __init__(self, cases: Any = CASES, rounds: int | None = 5, height: int = 24, width: int = 80) -> None:
         self.console = Console(file=Terminal(), width=width, height=height, color_system=None)
         self.now = 0.0
-        self.progress = LiveProgress(self.console, TimeLeft(cases, rounds, clock=lambda: self.now))
+        limits = RunLimits(100, 0.1) if rounds is None else RunLimits(rounds)
+        self.progress = LiveProgress(self.console, TimeLeft(cases, limits, clock=lambda: self.now))
 
     def trial(self, one: Case, number: int, seconds: float, *samples: Sample) -> None:
         self.progress.trial_starts(number, 0, one)
         self.now += seconds
+        self.progress.cycle_starts(one.workload, 0, 1)
         self.progress.trial_ended(one, list(samples) or [measured(one, number, seconds)])
 
     @property
@@ -70,9 +81,9 @@ def test_each_backend_has_one_line_with_its_highest_speedup_yet() -> None:
     screen = Screen()
     rounds_of(screen, (1.0, 0.8, 0.5))
     assert screen.line("threading").startswith("threading 4 workers 2.00x │")
-    assert screen.line("threading").endswith("1 round")
+    assert screen.line("threading").endswith("1 trial")
     assert len([line for line in screen.lines if "threading" in line]) == 1
-    assert screen.line("work") == "work: baseline 1.00 s"
+    assert screen.line("work: base") == "work: baseline 1.00 s"
 
 
 def test_the_interval_appears_in_the_third_round_and_narrows() -> None:
@@ -92,7 +103,17 @@ def test_before_anything_is_measured_every_backend_has_its_line() -> None:
     screen = Screen()
     screen.progress.trial_starts(0, 0, CASES[1])
     assert screen.line("threading") == "threading -"
-    assert screen.line("now") == "now work: threading with 2 workers, 0 s"
+    assert screen.line("starting") == "starting work: threading with 2 workers, 0 s"
+
+
+def test_the_second_line_has_the_cycle_once_the_trials_take_turns() -> None:
+    screen = Screen()
+    screen.progress.trial_starts(0, 0, CASES[0])
+    screen.progress.cycle_starts("work", 2, 8)
+    screen.now += 3
+    assert screen.line("work: cycle") == "work: cycle 3 of 8, 3 s"
+    screen.progress.cycle_starts("work", 0, None)
+    assert screen.line("work: cycle") == "work: cycle 1, 3 s"
 
 
 def test_the_first_line_has_the_round_the_trials_and_the_time_left() -> None:
@@ -102,14 +123,14 @@ def test_the_first_line_has_the_round_the_trials_and_the_time_left() -> None:
     assert screen.lines[0].endswith("round 2 of 5, 3 of 15 trials, about 2 min left")
     screen.now += 12
     assert screen.lines[0].endswith("about 1 min 50 s left")
-    assert screen.line("now").endswith(", 12 s")
+    assert screen.line("starting").endswith(", 12 s")
 
 
 def test_with_a_requested_precision_the_time_left_is_a_lower_bound() -> None:
     screen = Screen(rounds=None)
     rounds_of(screen, (1.0, 1.0, 1.0))
     screen.progress.trial_starts(1, 0, CASES[0])
-    assert screen.lines[0] == "round 2, 3 trials, at least 18 s left"
+    assert screen.lines[0] == f"round 2, 3 trials, at least {3 * (MIN_ROUNDS_FOR_PRECISION - 1)} s left"
 
 
 @pytest.mark.parametrize("height", [3, 5, 6, 7, 12, 24, 60])

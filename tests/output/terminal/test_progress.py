@@ -1,12 +1,12 @@
 """The progress of a run: one line per trial in a pipe, a live view on a terminal."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from rich.console import Console
 
-from bench.analysis.live_estimates import TimeLeft
+from bench.analysis.time_left import RunLimits, TimeLeft
 from bench.output.terminal.live_view import LiveProgress
 from bench.output.terminal.progress import LineProgress, progress_on
 from bench.schema import Case, Sample, Status
@@ -37,17 +37,22 @@ def output(console: Console) -> str:
     return console.file.getvalue()
 
 
+def time_left(cases: Sequence[Case] = CASES, rounds: int | None = 3) -> TimeLeft:
+    """The time left of so many rounds, or of as many as a precision takes."""
+    return TimeLeft(cases, RunLimits(100, 0.1) if rounds is None else RunLimits(rounds))
+
+
 def lines_after_one_trial(console: Console, cases: list[Case], rounds: int | None, *samples: Sample) -> list[str]:
     """The lines after one trial of the last case, in the first round."""
-    with progress_on(console, TimeLeft(cases, rounds)) as progress:
+    with progress_on(console, time_left(cases, rounds)) as progress:
         progress.trial_starts(0, 0, cases[-1])
         progress.trial_ended(cases[-1], list(samples))
     return output(console).splitlines()
 
 
 def test_a_terminal_gets_a_live_view_and_a_pipe_gets_lines() -> None:
-    assert isinstance(progress_on(terminal(), TimeLeft(CASES, 3)), LiveProgress)
-    assert isinstance(progress_on(piped(), TimeLeft(CASES, 3)), LineProgress)
+    assert isinstance(progress_on(terminal(), time_left()), LiveProgress)
+    assert isinstance(progress_on(piped(), time_left()), LineProgress)
 
 
 @pytest.mark.parametrize(
@@ -58,12 +63,12 @@ def test_without_a_movable_cursor_there_are_lines(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, console: Callable[[], Console]
 ) -> None:
     monkeypatch.setenv(name, value)
-    assert isinstance(progress_on(console(), TimeLeft(CASES, 3)), LineProgress)
+    assert isinstance(progress_on(console(), time_left()), LineProgress)
 
 
 def test_each_trial_is_a_numbered_line() -> None:
     console = piped()
-    with progress_on(console, TimeLeft(CASES, 5)) as progress:
+    with progress_on(console, time_left(rounds=5)) as progress:
         for number in range(5):
             for position, one in enumerate(CASES):
                 progress.trial_starts(number, position, one)
@@ -80,7 +85,22 @@ def test_an_unknown_number_of_trials_is_left_out() -> None:
     ]
 
 
-def test_each_pass_has_its_time_or_the_reason_for_its_failure() -> None:
+def test_trials_of_a_resumed_run_are_numbered_after_those_before() -> None:
+    console = piped()
+    with progress_on(console, time_left(rounds=3), 4) as progress:
+        progress.trial_starts(2, 0, CASES[0])
+        progress.cycle_starts("work", 0, 8)
+        progress.trial_ended(CASES[0], [sample(elapsed_s=1.5)])
+    assert output(console).splitlines() == ["[5/6] round 3  work sequential x1  1.5000 s"]
+
+
+def test_passes_have_their_median_and_their_number() -> None:
+    passes = [sample(elapsed_s=seconds, value=value) for value, seconds in enumerate((0.25, 0.5, 3.0))]
+    (line,) = lines_after_one_trial(piped(), list(CASES), 1, *passes)
+    assert line == "[1/2] round 1  work threading x2  0.5000 s (3 passes)"
+
+
+def test_failure_follows_the_passes_before_it_with_its_reason() -> None:
     passes = [sample(elapsed_s=0.25), failure(Status.WRONG, "item 3: 41, not 42", value=1)]
     (line,) = lines_after_one_trial(piped(), list(CASES), 1, *passes)
     assert line == "[1/2] round 1  work threading x2  0.2500 s, wrong: item 3: 41, not 42"
@@ -101,7 +121,7 @@ def test_text_from_outside_is_escaped() -> None:
 @pytest.mark.parametrize(("rounds", "start"), [(3, "round 1 of 3 done, about "), (None, "round 1 done, at least ")])
 def test_each_round_but_the_last_ends_with_the_time_left(rounds: int | None, start: str) -> None:
     console = piped()
-    with progress_on(console, TimeLeft(CASES, rounds)) as progress:
+    with progress_on(console, time_left(rounds=rounds)) as progress:
         for number in range(2):
             for position, one in enumerate(CASES):
                 progress.trial_starts(number, position, one)
