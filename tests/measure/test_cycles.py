@@ -1,35 +1,50 @@
 """How many cycles a group makes, and how many of them a slow case."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
-from bench.measure.cycles import BASELINE_S, CYCLES_S, MOST, SHARE, SLOW, Cycles, cycles_for, passes_of
+from bench.measure.cycles import MOST, SLOW, Cycles, _t_quantile, best_cycles, passes_of
 
 SECONDS = st.floats(1e-6, 1e4)
 MAYBE_SECONDS = st.just(0.0) | SECONDS
 
 
-@pytest.mark.parametrize(("pass_s", "cycles"), [(0.0, MOST), (0.001, MOST), (0.125, 8), (0.4, 2), (0.9, 1), (60.0, 1)])
-def test_cycles_are_about_a_second_of_baseline_passes(pass_s: float, cycles: int) -> None:
-    assert cycles_for(pass_s) == cycles
+@given(MAYBE_SECONDS, MAYBE_SECONDS, SECONDS | st.just(math.inf))
+def test_there_is_at_least_one_cycle_and_never_too_many(start_s: float, cycle_s: float, budget_s: float) -> None:
+    assert 1 <= best_cycles(start_s, cycle_s, budget_s) <= MOST
 
 
-@given(SECONDS, MAYBE_SECONDS, MAYBE_SECONDS)
-def test_cycles_are_enough_for_the_baseline_and_for_the_share_of_passes_within_limits(
-    baseline_s: float, cycle_s: float, start_s: float
+@given(MAYBE_SECONDS, SECONDS, SECONDS)
+def test_two_rounds_fit_into_the_budget_unless_there_is_one_cycle(
+    start_s: float, cycle_s: float, budget_s: float
 ) -> None:
-    cycles = cycles_for(baseline_s, cycle_s, start_s)
-    assert 1 <= cycles <= MOST
-    assert cycles == 1 or cycles * cycle_s <= CYCLES_S * (1 + 1e-9)
-    if cycles < MOST and (cycles + 1) * cycle_s <= CYCLES_S:
-        assert cycles * baseline_s >= BASELINE_S - 0.5 * baseline_s * (1 + 1e-9)
-        assert cycle_s == 0 or (cycles + 0.5) * cycle_s * (1 + 1e-9) >= SHARE / (1 - SHARE) * start_s
+    cycles = best_cycles(start_s, cycle_s, budget_s)
+    assert cycles == 1 or 2 * (start_s + cycles * cycle_s) <= budget_s * (1 + 1e-9)
 
 
-@given(SECONDS, SECONDS, MAYBE_SECONDS, MAYBE_SECONDS)
-def test_slower_baseline_never_makes_more_cycles(one_s: float, other_s: float, cycle_s: float, start_s: float) -> None:
-    assert cycles_for(max(one_s, other_s), cycle_s, start_s) <= cycles_for(min(one_s, other_s), cycle_s, start_s)
+@given(SECONDS, SECONDS, SECONDS, SECONDS)
+def test_only_the_proportions_of_the_times_matter(start_s: float, cycle_s: float, budget_s: float, unit: float) -> None:
+    near = [best_cycles(start_s, cycle_s, budget_s * factor) for factor in (0.999, 1.0, 1.001)]
+    assert min(near) <= best_cycles(start_s * unit, cycle_s * unit, budget_s * unit) <= max(near)
+
+
+def test_slow_starts_make_more_cycles_worth_while() -> None:
+    assert best_cycles(4.0, cycle_s=0.5, budget_s=60.0) > best_cycles(1.0, cycle_s=0.5, budget_s=60.0)
+
+
+def test_short_cycles_are_many_and_long_ones_few() -> None:
+    cycles = [best_cycles(2.0, cycle_s, budget_s=60.0) for cycle_s in (0.01, 1.0, 10.0, 100.0)]
+    assert cycles == sorted(cycles, reverse=True)
+    assert (cycles[0], cycles[-1]) == (MOST, 1)
+
+
+@pytest.mark.parametrize(("degrees", "error"), [(2.0, 0.05), (3.0, 0.01), (3.5, 0.01), (11.0, 0.001)])
+def test_quantile_is_close_to_students(degrees: float, error: float) -> None:
+    assert _t_quantile(degrees) == pytest.approx(float(stats.t.ppf(0.975, degrees)), rel=error)
 
 
 @given(SECONDS, SECONDS, st.integers(1, MOST))
@@ -44,13 +59,16 @@ def test_case_takes_part_in_at_least_one_cycle_and_in_all_unless_it_is_slow(
 
 
 def test_number_that_was_given_holds_for_every_workload() -> None:
-    cycles = Cycles(5, {})
+    cycles = Cycles(5, {}, 60.0)
     assert (cycles.of("one"), cycles.of("two")) == (5, 5)
 
 
-def test_number_of_each_workload_is_known_once_it_is_decided() -> None:
-    cycles = Cycles(None, {"before": 7})
+def test_number_of_each_workload_is_decided_once_and_known_from_then_on() -> None:
+    cycles = Cycles(None, {"before": 7}, 60.0)
     assert (cycles.of("before"), cycles.of("one")) == (7, None)
-    cycles.decide("one", 4)
-    assert cycles.of("one") == 4
-    assert cycles.decided == {"before": 7, "one": 4}
+    assert cycles.decide("one", 1.0, 0.5) == cycles.of("one") == best_cycles(1.0, 0.5, 60.0)
+    assert cycles.decided == {"before": 7, "one": cycles.of("one")}
+
+
+def test_passes_that_were_made_before_the_decision_are_not_all() -> None:
+    assert Cycles(None, {}, 60.0).decide("one", 1.0, 100.0, least=2) == 2

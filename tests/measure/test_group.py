@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.measure import group
+from bench.measure.cycles import SLOW, best_cycles
+from bench.measure.plan import Plan
 from bench.measure.runner import RunResult
 from bench.measure.trial.live_trials import LiveTrial
 from bench.measure.trial.protocol import Failed, Measured, Request
@@ -228,37 +230,43 @@ class TestOneAtATime:
 
 
 class TestNumberOfCycles:
-    @pytest.mark.parametrize(("pass_s", "cycles"), [(0.1, 10), (0.3, 3), (2.0, 1), (0.001, 24)])
-    def test_number_follows_the_untimed_pass_of_the_baseline(self, pass_s: float, cycles: int) -> None:
-        notes = FakeRun(lambda request, _: measured(elapsed_s=pass_s / request.workers))
-        notes.run(plan(*cases_of("work", 2), cycles=None))
+    def best(self, whole: Plan, cycle_s: float, start_s: float = 0.0) -> int:
+        """The number of cycles if the start of a group and one of its cycles take so long."""
+        return best_cycles(start_s, cycle_s, whole.effort.budget_per_workload_s(len(whole.workloads)))
+
+    @pytest.mark.parametrize("pass_s", [0.001, 0.1, 0.3, 2.0, 30.0])
+    def test_number_follows_the_untimed_passes(self, pass_s: float) -> None:
+        notes, whole = FakeRun(lambda *_: measured(elapsed_s=pass_s)), plan(*cases_of("work", 2), cycles=None)
+        notes.run(whole)
+        cycles = self.best(whole, 2 * pass_s)
         assert notes.facts["cycles"] == {"work": cycles}
         assert Counter(row.backend for row in notes.samples) == {BASELINE: cycles, "threading": cycles}
+
+    @pytest.mark.parametrize("start_s", [0.5, 5.0])
+    def test_number_follows_the_time_that_the_trials_took_to_start(self, start_s: float) -> None:
+        def behaviour(_: Request, number: int) -> Measured:
+            notes.now += start_s if number == START else 0.0
+            return measured(elapsed_s=0.25)
+
+        notes, whole = FakeRun(behaviour), plan(*cases_of("work", 2), cycles=None, workload_budget_s=60.0)
+        notes.run(whole)
+        assert notes.facts["cycles"] == {"work": self.best(whole, 0.5, 2 * start_s)}
 
     @pytest.mark.parametrize(("times", "passes"), [(1.9, 10), (2.5, 8), (7.0, 2), (1000.0, 1)])
     def test_case_much_slower_than_the_baseline_makes_fewer_passes_in_the_first_cycles(
         self, times: float, passes: int
     ) -> None:
         notes = FakeRun(lambda request, _: measured(elapsed_s=0.1 if request.backend == BASELINE else 0.1 * times))
-        notes.run(plan(*cases_of("work", 2), cycles=None))
+        notes.run(plan(*cases_of("work", 2), cycles=10))
         assert [row.value for row in notes.samples if row.backend == "threading"] == list(range(passes))
         assert Counter(row.backend for row in notes.samples)[BASELINE] == 10
         assert [row.shutdown_s for row in notes.samples if row.backend == "threading"][-1] == 0.5
 
-    def test_without_untimed_passes_it_follows_the_first_timed_one(self) -> None:
-        notes = FakeRun(lambda *_: measured(elapsed_s=0.25))
-        notes.run(plan(*cases_of("work", 2), cycles=None, warmups=0))
-        assert notes.facts["cycles"] == {"work": 4}
-        assert [row.value for row in notes.samples] == [0, 0, 1, 1, 2, 2, 3, 3]
-
-    def test_there_are_more_cycles_if_starting_the_trials_took_most_of_the_time(self) -> None:
-        def behaviour(_: Request, number: int) -> Measured:
-            notes.now += 1.0 if number == START else 0.0
-            return measured(elapsed_s=0.25)
-
-        notes = FakeRun(behaviour)
-        notes.run(plan(*cases_of("work", 2), cycles=None))
-        assert notes.facts["cycles"]["work"] > 4
+    def test_slow_case_leaves_the_others_their_cycles(self) -> None:
+        notes = FakeRun(lambda request, _: measured(elapsed_s=0.1 if request.backend == BASELINE else 1000.0))
+        whole = plan(*cases_of("work", 2), cycles=None)
+        notes.run(whole)
+        assert notes.facts["cycles"] == {"work": self.best(whole, 0.1 + SLOW * 0.1)}
 
     @pytest.mark.parametrize("cycles", [None, 1, 3])
     @pytest.mark.parametrize("pass_s", [0.1, 5.0])
@@ -271,22 +279,38 @@ class TestNumberOfCycles:
         last = {(row.round, row.backend): row.shutdown_s for row in notes.samples}
         assert len(last) == 6 and set(last.values()) == {0.5}
 
-    def test_it_is_decided_once_and_for_each_workload(self) -> None:
-        pass_s = {"one": iter([0.5] * 3 + [0.1] * 100), "two": iter([0.25] * 100)}
-        notes = FakeRun(lambda request, _: measured(elapsed_s=next(pass_s[request.workload])))
-        notes.run(plan(case(workload="one"), case(workload="two"), rounds=3, cycles=None))
-        assert notes.facts["cycles"] == {"one": 2, "two": 4}
+    def test_without_untimed_passes_it_follows_the_first_timed_one(self) -> None:
+        notes, whole = FakeRun(), plan(*cases_of("work", 2), cycles=None, warmups=0)
+        notes.run(whole)
+        cycles = self.best(whole, 2 * measured().elapsed_s)
+        assert notes.facts["cycles"] == {"work": cycles}
+        assert [row.value for row in notes.samples] == [cycle for cycle in range(cycles) for _ in range(2)]
+
+    def test_it_is_decided_in_the_first_round_for_each_workload(self) -> None:
+        """Passes get faster in later rounds, which is of no effect."""
+        pass_s = {"one": 20.0, "two": 0.25}
+
+        def behaviour(request: Request, _: int) -> Measured:
+            return measured(
+                elapsed_s=pass_s[request.workload] / (10 if notes.samples[-1:] and notes.samples[-1].round else 1)
+            )
+
+        notes, whole = FakeRun(behaviour), plan(case(workload="one"), case(workload="two"), rounds=3, cycles=None)
+        notes.run(whole)
+        cycles = {name: self.best(whole, seconds) for name, seconds in pass_s.items()}
+        assert notes.facts["cycles"] == cycles
         counts = {(row.workload, row.round): row.value + 1 for row in notes.samples}
-        assert counts == {(name, n): cycles for name, cycles in (("one", 2), ("two", 4)) for n in range(3)}
+        assert counts == {(name, number): cycles[name] for name in cycles for number in range(3)}
 
     def test_without_a_working_baseline_it_follows_the_other_trials(self) -> None:
         def behaviour(request: Request, _: int) -> Measured | Failed:
             return GONE if request.backend == BASELINE else measured(elapsed_s=0.2)
 
-        notes = FakeRun(behaviour)
-        notes.run(plan(*cases_of("work", 2), cycles=None))
-        assert notes.facts["cycles"] == {"work": 5}
-        assert [row.value for row in notes.samples if row.status is Status.OK] == list(range(5))
+        notes, whole = FakeRun(behaviour), plan(*cases_of("work", 2), cycles=None)
+        notes.run(whole)
+        cycles = self.best(whole, 0.2)
+        assert notes.facts["cycles"] == {"work": cycles}
+        assert [row.value for row in notes.samples if row.status is Status.OK] == list(range(cycles))
         assert notes.samples[-1].shutdown_s == 0.5
 
     def test_number_that_was_given_is_not_recorded_as_decided(self) -> None:
