@@ -9,8 +9,9 @@ import pytest
 
 from bench.backends._base import Backend
 from bench.backends._registry import backends, module_of
-from bench.measure.trial.launcher import launch
+from bench.measure.trial.live_trials import run_trial
 from bench.measure.trial.protocol import Request
+from bench.measure.trial.trial_process import TimeLimit, TrialSettings
 from tests.support.import_graph import imported_modules, modules_of
 from tests.support.paths import ROOT
 
@@ -33,7 +34,7 @@ ALLOWED: dict[str, set[str]] = {
     "measure": {"backends", "collect", "machine", "measure.trial", "schema"},
     "measure.record": {"bench", "errors", "machine", "measure", "replace_file", "schema"},
     "results": {"errors", "schema"},
-    "analysis": {"results", "schema"},
+    "analysis": {"errors", "results", "schema"},
     "output.wording": {"analysis", "results", "schema"},
     "output.terminal": {"analysis", "machine.checks", "output.wording", "results", "schema"},
     "output.charts": {"analysis", "errors", "output.wording", "results", "schema"},
@@ -137,8 +138,8 @@ def test_trial_imports_no_heavy_modules(backend: type[Backend], tmp_path: Path) 
     )
     for method in ("fork", "spawn", "forkserver") if "start_method" in backend.known_options() else (None,):
         options = {"start_method": method, "chunksize": 1} if method else {}
-        request = Request(str(path), "asks", {}, module_of(backend), options, 1, warmups=1, values=1)
-        assert launch(sys.executable, request, {}, 60).failed is None
+        request = Request(str(path), "asks", {}, module_of(backend), options, 1, warmups=1)
+        assert run_trial(TrialSettings(sys.executable, request, {}), TimeLimit(60)).failed is None
 
 
 def test_workload_file_imports_no_heavy_modules() -> None:

@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Any
 
 from bench.analysis.case_summary import CaseSummary
-from bench.analysis.stopping_rule import CHECK_EVERY as CHECK_EVERY
 from bench.analysis.stopping_rule import is_narrow_enough
 from bench.analysis.trials import case_of
 from bench.results.load import Run
@@ -58,6 +57,17 @@ def is_settled(summary: CaseSummary, precision: float) -> bool:
         return True
     width = relative_width(summary)
     return width is not None and is_narrow_enough(width, summary.paired_rounds, precision)
+
+
+def leading(cases: Iterable[Case], summaries: Iterable[CaseSummary]) -> set[Case]:
+    """The baselines, and of each backend the case with the highest speedup over its baseline; by interpreter."""
+    best: dict[tuple[object, ...], CaseSummary] = {}
+    for summary in summaries:
+        key = summary.subject, summary.config
+        if summary.is_baseline or summary.speedup_or_zero > (best[key].speedup_or_zero if key in best else 0.0):
+            best[key] = summary
+    kept = {case_of(summary) for summary in best.values()}
+    return {case for case in cases if case.id in kept}
 
 
 def unsettled(cases: Sequence[Case], summaries: Iterable[CaseSummary], precision: float) -> list[Case]:

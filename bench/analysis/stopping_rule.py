@@ -4,7 +4,6 @@ import math
 
 from bench.schema import MIN_ROUNDS_FOR_PRECISION
 
-CHECK_EVERY = 1  # rounds; `required_share` makes up for looking so often
 FULL_SHARE_AT = 9  # rounds
 MARGIN = 1.5  # over the number of rounds: what is left of the precision in long runs
 HOPELESS = 1e6  # times the precision: an interval so wide will not get there

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bench.analysis.time_left import RunLimits
 from bench.machine import host
@@ -15,7 +15,10 @@ from bench.measure.runner import Instruments, Runner, RunResult, TrialProgress
 from bench.measure.timeouts import DEFAULT_S
 from bench.measure.tracing import TraceProgress, Tracer, representative_cases
 from bench.process.scratch import guarded
-from bench.schema import MIN_ROUNDS_FOR_PRECISION, Case
+from bench.schema import MIN_ROUNDS, MIN_ROUNDS_FOR_PRECISION, Case
+
+if TYPE_CHECKING:
+    from bench.analysis.case_summary import CaseSummary  # which takes a second to import
 
 
 class RunProgress(TrialProgress, TraceProgress, Protocol):
@@ -77,6 +80,7 @@ def stop_reason(plan: Plan, folder: Path) -> list[dict[str, Any]] | None:
 class NextRound:
     """Decides the cases of the next round: all, or those not yet at the requested precision; none if time is up.
 
+    If the first round took so long that few others would fit, only the best worker count of each backend goes on.
     Apart from the time, the decision depends only on the rounds before, so that a resumed run decides as it did before
     the interruption.
     """
@@ -93,6 +97,8 @@ class NextRound:
         if effort.budget_s is not None and total_s + total_s / done > effort.budget_s:
             return ()
         if effort.precision is not None:
+            if done == 1:
+                self._wanted = self._without_slow_rounds(spent_s)
             self._wanted = self._still_wanted(done, effort.precision)
         if effort.workload_budget_s is not None:
             late = {
@@ -104,13 +110,31 @@ class NextRound:
         self._rounds.update({case.workload for case in self._wanted})
         return self._wanted
 
-    def _still_wanted(self, done: int, precision: float) -> Sequence[Case]:
-        from bench.analysis import stopping, summary
+    def _without_slow_rounds(self, spent_s: Mapping[str, float]) -> Sequence[Case]:
+        """All cases, or of a workload whose rounds take too long only those that lead after the first one."""
+        effort = self._plan.effort
+        if effort.budget_s is None and effort.workload_budget_s is None:
+            return self._wanted
+        from bench.analysis import stopping
+
+        round_s = effort.budget_per_workload_s(len(self._plan.workloads)) / MIN_ROUNDS
+        slow = {workload for workload, seconds in spent_s.items() if seconds > round_s}
+        if not slow:
+            return self._wanted
+        leading = stopping.leading(self._wanted, self._summaries(1))
+        return [case for case in self._wanted if case.workload not in slow or case in leading]
+
+    def _summaries(self, done: int) -> "list[CaseSummary]":
+        """The summaries after the first rounds."""
+        from bench.analysis import summary
         from bench.results import load
 
-        if done < MIN_ROUNDS_FOR_PRECISION or (done - MIN_ROUNDS_FOR_PRECISION) % stopping.CHECK_EVERY:
-            return self._wanted
         run = load.load_run(self._folder)
-        before = replace(run, samples=run.samples[run.samples["round"] < done])
-        summaries = summary.summarise(before)
-        return stopping.unsettled(self._wanted, summaries, precision)
+        return summary.summarise(replace(run, samples=run.samples[run.samples["round"] < done]))
+
+    def _still_wanted(self, done: int, precision: float) -> Sequence[Case]:
+        from bench.analysis import stopping
+
+        if done < MIN_ROUNDS_FOR_PRECISION:
+            return self._wanted
+        return stopping.unsettled(self._wanted, self._summaries(done), precision)

@@ -75,7 +75,9 @@ def test_each_pass_is_ok_and_has_its_measurements(
     assert len(outcome.measured) == 2
     assert all(measured.elapsed_s > 0 for measured in outcome.measured)
     if sys.platform == "linux":
-        assert all((measured.peak_rss_bytes or 0) > 1_000_000 for measured in outcome.measured)
+        memory = [measured.peak_rss_bytes for measured in outcome.measured]
+        assert memory[0] is not None, "it is read for the first pass at least"
+        assert all(peak is None or peak > 1_000_000 for peak in memory)
         for measured in outcome.measured:
             assert (measured.cpu_user_s is not None) == (measured.elapsed_s >= SHORTEST_S)
 

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from bench.analysis import summary
-from bench.analysis.stopping_rule import CHECK_EVERY
 from bench.cli import session
 from bench.cli.session import NextRound, all_pending_trials
 from bench.machine.interpreters import probe
@@ -76,7 +75,7 @@ def test_from_then_on_precision_is_checked_regularly(tmp_path: Path, monkeypatch
     for done in range(1, 12):
         write_run(tmp_path, samples_of(WIDE, done))
         assert list(next_round(done, {"work": 1.0})) == list(CASES)
-    assert looked == list(range(FIRST, 12, CHECK_EVERY))
+    assert looked == list(range(FIRST, 12))
 
 
 def test_case_that_is_settled_stays_out_whatever_follows(tmp_path: Path) -> None:
