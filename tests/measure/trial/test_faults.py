@@ -64,7 +64,7 @@ def test_no_fault_leaves_shared_memory(
 @pytest.mark.parametrize("name", ["closes_all_files", "hangs_and_ignores_sigterm", "is_killed_for_memory"])
 def test_fault_is_a_row_and_the_other_cases_continue(name: str, tmp_path: Path) -> None:
     path = str(FAULT_FILES / f"{name}.py")
-    chosen = ["-b", "threading", "-w", "2", "--rounds", "1", "--timeout", "3"]
+    chosen = ["-b", "threading", "-w", "2", "--rounds", "1", "--cycles", "1", "--timeout", "3"]
     done = bench(tmp_path, "run", path, f"{FINE}::fine", *chosen)
     assert done.returncode == 1, done.stderr
     with (tmp_path / "results/latest/samples.csv").open(newline="") as file:
