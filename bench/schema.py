@@ -141,7 +141,7 @@ class Case:
     """A workload with its parameters x a backend with its options x workers x an interpreter.
 
     `interpreter` is its label; without one, its version stands for it. An `exclusive` case is measured with no other
-    trial alive.
+    trial alive; a `spare` one may be left out if time is short.
     """
 
     workload: str
@@ -157,6 +157,7 @@ class Case:
     environment: Mapping[str, str] = field(default_factory=dict, hash=False)
     interpreter: str = ""
     exclusive: bool = False
+    spare: bool = False
 
     @cached_property
     def id(self) -> CaseId:

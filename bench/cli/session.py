@@ -89,7 +89,7 @@ class NextRound:
         self._plan = plan
         self._folder = folder
         self._wanted: Sequence[Case] = plan.cases
-        self._rounds: Counter[str] = Counter(plan.workloads)
+        self._trials = Counter(case.workload for case in plan.cases)  # that were asked for by now
 
     def __call__(self, done: int, spent_s: Mapping[str, float]) -> Sequence[Case]:
         effort = self._plan.effort
@@ -104,11 +104,16 @@ class NextRound:
             late = {
                 workload
                 for workload, seconds in spent_s.items()
-                if seconds + seconds / self._rounds[workload] > effort.workload_budget_s
+                if seconds + self._next_round_s(workload, seconds) > effort.workload_budget_s
             }
             self._wanted = [case for case in self._wanted if case.workload not in late]
-        self._rounds.update({case.workload for case in self._wanted})
+        self._trials.update(case.workload for case in self._wanted)
         return self._wanted
+
+    def _next_round_s(self, workload: str, spent_s: float) -> float:
+        """The time of the workload's next round: its trials so far took so long, and it may have fewer cases now."""
+        wanted = sum(case.workload == workload for case in self._wanted)
+        return spent_s / self._trials[workload] * wanted
 
     def _without_slow_rounds(self, spent_s: Mapping[str, float]) -> Sequence[Case]:
         """All cases, or of a workload whose rounds take too long only those that lead after the first one."""

@@ -31,11 +31,12 @@ class SampleRecorder(Protocol):
 
 
 class GroupProgress(Protocol):
-    """Is notified of the start and the end of every trial, and of each cycle that the trials of a group begin."""
+    """Is notified of the start and the end of every trial, of each cycle, and of cases that there is no time for."""
 
     def trial_starts(self, round_number: int, position: int, case: Case) -> None: ...
     def cycle_starts(self, workload: str, cycle: int, cycles: int | None) -> None: ...
     def trial_ended(self, case: Case, samples: list[Sample]) -> None: ...
+    def leaves_out(self, names: Sequence[str]) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,10 @@ class Member:
 
 @dataclass(frozen=True)
 class GroupRunner:
-    """Measures groups with what the whole run shares. `late` tells whether the time budget of the run is used up."""
+    """Measures groups with what the whole run shares. `late` tells whether the time budget of the run is used up.
+
+    `fitting` reduces the cases of the first round to those that there is time for, given a baseline pass in seconds.
+    """
 
     recorder: SampleRecorder
     progress: GroupProgress
@@ -88,6 +92,7 @@ class GroupRunner:
     timeouts: Timeouts
     warnings: RunWarnings
     late: Callable[[], bool]
+    fitting: Callable[[Sequence[Case], float], list[Case]]
     scratch: Path | None = None
 
     def run(self, group: Group) -> tuple[list[Sample], list[Case]]:
@@ -112,17 +117,21 @@ class GroupRunner:
 
         At least one case is started beside the baselines, and the same case in all of its interpreters.
         """
-        least = 1 + sum(case.backend == BASELINE for case in group.cases)
-        for position, case in enumerate(group.cases):
-            others = [member.trial for member in members if not member.trial.over]
-            is_same = position > 0 and _is_same(case, group.cases[position - 1])
-            if position >= least and not is_same and not has_room(others, case):
-                return list(group.cases[position:])
-            members.append(self._start(alive, group, position, case))
-            self._report_ended(alive, members, position)
+        baselines = [case for case in group.cases if case.backend == BASELINE]
+        for case in baselines:
+            self._start(alive, group, members, case)
+        others = [case for case in group.cases if case.backend != BASELINE]
+        if group.round == 0 and (passes_s := _passes_s(members)):
+            others = self.fitting(others, fmean(passes_s))
+        for number, case in enumerate(others):
+            is_same = number > 0 and _is_same(case, others[number - 1])
+            if number and not is_same and not has_room([member.trial for member in _alive(members)], case):
+                return others[number:]
+            self._start(alive, group, members, case)
         return []
 
-    def _start(self, alive: LiveTrials, group: Group, position: int, case: Case) -> Member:
+    def _start(self, alive: LiveTrials, group: Group, members: list[Member], case: Case) -> None:
+        position = len(members)
         self.progress.trial_starts(group.round, position, case)
         rows = TrialRows(self.recorder.run_name, case, group.round, group.number)
         settings = TrialSettings(case.executable, timed_request(case, self.effort), case.environment, self.scratch)
@@ -132,7 +141,8 @@ class GroupRunner:
             self.timeouts.learn(case, self.clock() - began)
         if ready := trial.outcome.ready:
             self.warnings.add_gil_cause(case, ready.gil_cause)
-        return Member(case, trial, rows)
+        members.append(Member(case, trial, rows))
+        self._report_ended(alive, members, position)
 
     def _make_cycles(self, alive: LiveTrials, group: Group, members: list[Member], began: float) -> None:
         """Give each member its turns; `began` is when the first of them was started."""
@@ -151,20 +161,18 @@ class GroupRunner:
             self._report_ended(alive, members, position)
 
     def _run_one_at_a_time(self, group: Group) -> list[Sample]:
-        rows: list[Sample] = []
-        for position, case in enumerate(group.cases):
+        members: list[Member] = []
+        for case in group.cases:
             if group.round and self.late():
                 break
             began = self.clock()
             with self.live_trials() as alive:
-                member = self._start(alive, group, position, case)
+                self._start(alive, group, members, case)
                 try:
-                    self._report_ended(alive, [member], position)
-                    self._make_cycles(alive, group, [member], began)
+                    self._make_cycles(alive, group, members[-1:], began)
                 finally:
-                    self._add_interrupted([member])
-            rows += member.rows.rows
-        return rows
+                    self._add_interrupted(members[-1:])
+        return [row for member in members for row in member.rows.rows]
 
     def _take_turn(self, alive: LiveTrials, member: Member, turn: Turn, is_last: bool) -> None:
         """One timed pass. The last one is followed by the stop at once, since its row tells how long that took."""
@@ -217,7 +225,8 @@ class GroupRunner:
             least = 1 + max(len(one.trial.outcome.measured) for one in members)  # since no pass so far was the last one
             baseline_s = fmean(passes_s)
             cycle_s = sum(min(pass_s, SLOW * baseline_s) for pass_s in _passes_s(members))  # slow cases sit some out
-            cycles = self.cycles.decide(group.workload, self.clock() - began, cycle_s, least)
+            of_all = len(group.cases) / len(members)  # more than 1 if the trials are alive one at a time
+            cycles = self.cycles.decide(group.workload, of_all * (self.clock() - began), of_all * cycle_s, least)
             self.recorder.note({"cycles": self.cycles.decided})
         for member in members:
             own_s, member.passes = _pass_s(member.trial), cycles

@@ -83,6 +83,12 @@ def _counts(workload: ChosenWorkload, backend: ChosenBackend) -> tuple[int, ...]
     return counts[:1] if _blocks_loop(workload, backend) else counts
 
 
+def _spare(workload: ChosenWorkload, backend: ChosenBackend) -> tuple[int, ...]:
+    """The worker counts that tell least of a backend, if the counts are not the user's own: the spare ones, and 1."""
+    counts = _counts(workload, backend)
+    return (1, *workload.spare) if workload.spare and len(counts) > 1 else ()
+
+
 def _blocks_loop(workload: ChosenWorkload, backend: ChosenBackend) -> bool:
     return backend.cls.async_style(workload.description.native) is AsyncStyle.BLOCKING
 
@@ -114,6 +120,7 @@ def _case(workload: ChosenWorkload, backend: ChosenBackend, workers: int, interp
         environment=description.environment,
         interpreter=interpreter.label or interpreter.version,
         exclusive=workload.exclusive or description.exclusive,
+        spare=workers in _spare(workload, backend),
     )
 
 

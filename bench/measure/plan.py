@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.schema import BASELINE, Bound, Case
@@ -89,17 +89,27 @@ class Plan:
         return min(total, max(estimated_round_s(self.cases, self.effort), self.effort.budget_s or math.inf))
 
 
+def fitting(cases: Sequence[Case], passes: int, pass_s: float, limit_s: float) -> list[Case]:
+    """The cases of a round: all, or those that are not spare if trials of so many passes would take longer than this.
+
+    `pass_s` is the time of a baseline pass, in seconds.
+    """
+    if sum(estimated_trial_s(case, passes, pass_s) for case in cases) <= limit_s:
+        return list(cases)
+    return [case for case in cases if not case.spare]
+
+
 def estimated_round_s(cases: Iterable[Case], effort: Effort) -> float:
     """Estimated time of one round, in seconds, before anything is measured."""
     passes = effort.warmups + (effort.cycles or CYCLES)
     return sum(estimated_trial_s(case, passes) for case in cases)
 
 
-def estimated_trial_s(case: Case, passes: int) -> float:
-    """Estimated time of a trial with a baseline pass of usual length, divided among the workers at best."""
+def estimated_trial_s(case: Case, passes: int, pass_s: float = PASS_S) -> float:
+    """Estimated time of a trial with a baseline pass of `pass_s` seconds, divided among the workers at best."""
     has_processes = case.id.start_method is not None
     starting = TRIAL_S + (WORKER_S * case.workers if has_processes else 0)
     if case.backend == BASELINE or (case.bound is Bound.CPU and not has_processes):
-        return starting + passes * PASS_S
+        return starting + passes * pass_s
     shared = case.workers if case.bound is Bound.IO else min(case.workers, 2)
-    return starting + passes * PASS_S / shared
+    return starting + passes * pass_s / shared

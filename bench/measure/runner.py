@@ -14,13 +14,13 @@ from bench.measure.ceiling import CeilingMeter
 from bench.measure.completed import NOTHING_COMPLETED, Completed
 from bench.measure.cycles import Cycles
 from bench.measure.group import Group, GroupProgress, GroupRunner, SampleRecorder
-from bench.measure.plan import Plan
+from bench.measure.plan import Plan, fitting
 from bench.measure.reference import SQUARE_ROOTS, TimeReference, reference_process
 from bench.measure.run_warnings import RunWarnings
 from bench.measure.timeouts import Timeouts
 from bench.measure.trial.live_trials import LiveTrials
 from bench.measure.trial.memory import memory_measure
-from bench.schema import BASELINE, Case, RunWarning, Status
+from bench.schema import BASELINE, MIN_ROUNDS, Case, RunWarning, Status
 
 NextRound = Callable[[int, Mapping[str, float]], Sequence[Case]]
 """The cases of the next round, given the complete rounds and the seconds that each workload took; none ends the run."""
@@ -71,6 +71,7 @@ class Runner:
     _spent_s: Counter[str] = field(init=False)
     _started: float = field(init=False)
     _not_ok: int = field(init=False)
+    _left_out: set[Case] = field(init=False, default_factory=set)
 
     def run(self) -> RunResult:
         """Measure round after round, until there is no next one.
@@ -101,6 +102,7 @@ class Runner:
                     timeouts=Timeouts(self.plan.effort.timeout_s),
                     warnings=self._warnings,
                     late=self._is_late,
+                    fitting=self._fitting,
                     scratch=self.scratch,
                 )
                 return RunResult(self._complete_rounds(groups), self._not_ok)
@@ -125,7 +127,9 @@ class Runner:
         group_number = self.completed.groups.get(number, 0)
         for ordered in self.plan.order(number, cases):
             began = self.instruments.clock()
-            pending = [case for case in ordered if not self.completed.is_done(number, case)]
+            pending = [
+                case for case in ordered if case not in self._left_out and not self.completed.is_done(number, case)
+            ]
             while pending:
                 if number and self._is_late():
                     return False
@@ -144,6 +148,20 @@ class Runner:
         ceilings = self.instruments.ceiling.look(cases, number, self.instruments.clock() - self._started)
         if ceilings:
             self.recorder.note_ceilings(ceilings)
+
+    def _fitting(self, cases: Sequence[Case], pass_s: float) -> list[Case]:
+        """The cases that leave time for at least three rounds; the others are left out of the whole run."""
+        effort = self.plan.effort
+        if effort.budget_s is None and effort.workload_budget_s is None:
+            return list(cases)
+        limit_s = effort.budget_per_workload_s(len(self.plan.workloads)) / MIN_ROUNDS
+        kept = fitting(cases, effort.warmups + (effort.cycles or 1), pass_s, limit_s)
+        if left_out := [case for case in cases if case not in kept]:
+            self._left_out.update(left_out)
+            names = [case.label for case in self.plan.cases if case in self._left_out]
+            self.recorder.note({"left_out": [*self.plan.left_out, *names]})
+            self.progress.leaves_out([case.label for case in left_out])
+        return kept
 
     def _is_late(self) -> bool:
         return self.instruments.clock() - self._started > (self.plan.effort.budget_s or math.inf)

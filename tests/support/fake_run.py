@@ -185,6 +185,9 @@ class FakeRun:
     def cycle_starts(self, workload: str, cycle: int, cycles: int | None) -> None:
         self.events.append(f"cycle {cycle} of {cycles} of {workload}")
 
+    def leaves_out(self, names: Sequence[str]) -> None:
+        self.events.append(f"left out {', '.join(names)}")
+
     def trace_starts(self, case: Case) -> None:
         self.events.append(f"trace {case.label}")
 

@@ -50,7 +50,8 @@ def _case(bound: str, async_style: str | None, **facts: Any) -> Case:
     case = Case(bound=Bound(bound), async_style=None if async_style is None else AsyncStyle(async_style), **facts)
     for name in TEXTS:
         _require(isinstance(getattr(case, name), str), name)
-    _require(type(case.exclusive) is bool, "exclusive")
+    for name in ("exclusive", "spare"):
+        _require(type(getattr(case, name)) is bool, name)
     _require(type(case.workers) is int and case.workers >= 1, "workers")
     for name in ("params", "options", "environment"):
         _require(isinstance(getattr(case, name), dict), name)
