@@ -6,6 +6,7 @@ from statistics import NormalDist
 
 MOST = 24
 SLOW = 2.0  # times the baseline's time that the passes of a slower case may take together
+SLOW_S = 0.5  # seconds that the passes of any case may take together
 BETWEEN_TRIALS = 0.15  # spread of a case's trials beyond that of their passes, over the latter: see docs/methodology.md
 SLACK = 1.1  # how much wider an interval may become so that more of the time is spent on timed passes
 MOST_ROUNDS = 12.0  # that are worth planning for: with more, the interval of a trial more hardly gets narrower
@@ -71,4 +72,5 @@ def passes_of(case_s: float, baseline_s: float, cycles: int) -> int:
 
     A case that is much slower than the baseline would take most of the time, for a speedup that nobody is waiting for.
     """
-    return max(1, min(cycles, int(cycles * SLOW * baseline_s / case_s))) if case_s > 0 else cycles
+    allowed_s = max(cycles * SLOW * baseline_s, SLOW_S)
+    return max(1, min(cycles, int(allowed_s / case_s))) if case_s > 0 else cycles

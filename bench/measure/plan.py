@@ -23,7 +23,7 @@ class Effort:
     """How much is measured for each case.
 
     `rounds` is the maximum; with `precision`, a share of the speedup, a case is done once its interval is that narrow.
-    `cycles` is the number of passes of each trial; without it, the number follows the baseline's first pass.
+    `cycles` is the number of passes of each trial; without it, the number follows from what the first group takes.
     `budget_s` bounds all rounds after the first, `workload_budget_s` those of each workload. Without a `timeout_s`, the
     limit of a turn follows the baseline's. With `trace`, one case per backend is traced after the last round.
     """

@@ -1,6 +1,7 @@
 """The progress of a run: a live view on a terminal, one line per trial elsewhere."""
 
 import statistics
+from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol, Self
 
@@ -44,6 +45,7 @@ class LineProgress:
         self._left = left
         self._round: int | None = None
         self._done = done
+        self._failures: Counter[tuple[str, str, str]] = Counter()
 
     def __enter__(self) -> Self:
         return self
@@ -68,7 +70,7 @@ class LineProgress:
         self._done += 1
         of = "" if self._left.total_trials is None else f"/{self._left.total_trials}"
         number = f"[{self._done:>{max(len(of) - 1, 1)}}{of}] round {(self._round or 0) + 1}"
-        self._say(f"{number}  {self._name(case)}  {_outcome(samples)}")
+        self._say(f"{number}  {self._name(case)}  {self._outcome(samples)}")
 
     def leaves_out(self, names: Sequence[str]) -> None:
         self._say(f"left out to stay within the time limit: {', '.join(map(formatting.clean, names))}")
@@ -82,14 +84,19 @@ class LineProgress:
     def _name(self, case: Case) -> str:
         return formatting.clean(f"{case.label} {case.id.interpreter}" if self._name_python else case.label)
 
+    def _outcome(self, samples: Sequence[Sample]) -> str:
+        """The median time of the passes, and why the trial failed; a reason is given once, and then counted."""
+        times = [sample.elapsed_s for sample in samples if sample.elapsed_s is not None]
+        passes = f" ({len(times)} passes)" if len(times) > 1 else ""
+        parts = [f"{statistics.median(times):.4f} s{passes}"] if times else []
+        return ", ".join([*parts, *(self._failure(one) for one in samples if one.status is not Status.OK)])
+
+    def _failure(self, sample: Sample) -> str:
+        reason = formatting.clean(sample.reason or "")
+        self._failures[sample.workload, sample.backend, reason] += 1
+        times = self._failures[sample.workload, sample.backend, reason]
+        return f"{sample.status}: {reason}" if times == 1 else f"{sample.status}, as before ({times} times)"
+
     def _say(self, text: str) -> None:
         self._console.out(text, highlight=False)
 
-
-def _outcome(samples: Sequence[Sample]) -> str:
-    """The median time of the passes, and the reason if the trial failed."""
-    times = [sample.elapsed_s for sample in samples if sample.elapsed_s is not None]
-    passes = f" ({len(times)} passes)" if len(times) > 1 else ""
-    parts = [f"{statistics.median(times):.4f} s{passes}"] if times else []
-    failures = [f"{one.status}: {formatting.clean(one.reason or '')}" for one in samples if one.status is not Status.OK]
-    return ", ".join([*parts, *failures])
