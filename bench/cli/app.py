@@ -9,7 +9,10 @@ COMMANDS = {  # name: where it is, and the first line of its help
     "list": ("bench.cli.list_command:list_", "List the workloads and the backends."),
     "run": ("bench.cli.run:run", "Measure workloads with each backend and show the speedups."),
     "show": ("bench.cli.show:show", "Show a run's table of speedups with their intervals."),
-    "compare": ("bench.cli.compare:compare", "Show which cases of a new run are faster or slower than in an old one."),
+    "compare": (
+        "bench.cli.compare:compare",
+        "Show which cases became faster or slower between two runs, or two interpreters.",
+    ),
     "plot": ("bench.cli.plot:plot", "Draw a run's charts as PNG and SVG."),
     "report": ("bench.cli.report:report", "Write a self-contained HTML report: conclusions, charts and all cases."),
     "export": ("bench.cli.export:export", "Convert a run to the file format of another tool."),

@@ -99,4 +99,3 @@ class LineProgress:
 
     def _say(self, text: str) -> None:
         self._console.out(text, highlight=False)
-
