@@ -2,7 +2,7 @@
 # Python 3.11 or newer with its venv module.
 
 VENV := .venv
-MAX_TIME ?= 180
+MAX_TIME ?= 130
 
 # Stamps: what has been installed since pyproject.toml last changed. The program itself is installed as a link to this
 # folder, so a change of its source needs no other install.
@@ -25,7 +25,7 @@ help: ## list the targets
 
 install: $(TEST) ## set up .venv with the program and all that its tests and checks need
 
-bench: $(RUNTIME) ## measure everything in about MAX_TIME seconds (180), then draw the charts and write the report
+bench: $(RUNTIME) ## measure everything in MAX_TIME seconds (130), then draw the charts and write the report
 	@trap : INT; status=0; \
 	$(VENV)/bin/bench run --trace --max-time $(MAX_TIME) || status=$$?; \
 	for command in plot report; do \

@@ -11,7 +11,7 @@ COMMANDS = {  # name: where it is, and the first line of its help
     "show": ("bench.cli.show:show", "Show a run's table of speedups with their intervals."),
     "compare": (
         "bench.cli.compare:compare",
-        "Show which cases became faster or slower between two runs, or two interpreters.",
+        "Show which cases became faster or slower between two runs or interpreters.",
     ),
     "plot": ("bench.cli.plot:plot", "Draw a run's charts as PNG and SVG."),
     "report": ("bench.cli.report:report", "Write a self-contained HTML report: conclusions, charts and all cases."),

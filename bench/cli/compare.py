@@ -23,7 +23,7 @@ def compare(
     as_json: read_options.AsJson = False,
     as_markdown: read_options.AsMarkdown = False,
 ) -> None:
-    """Show which cases became faster or slower between two runs, or two interpreters."""
+    """Show which cases became faster or slower between two runs or interpreters."""
     from bench.output.export import plain_json as exported
     from bench.output.export.comparison_markdown import comparison_markdown
     from bench.output.terminal.comparison_table import comparison_table

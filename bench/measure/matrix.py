@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from bench.backends._base import Backend
 from bench.collect.description import WorkloadDescription
 from bench.measure.plan import PRECISION, WORKLOAD_BUDGET_S, Effort, Plan, estimated_round_s
-from bench.schema import MIN_ROUNDS_FOR_PRECISION, AsyncStyle, Bound, Case, Interpreter, Value
+from bench.schema import MIN_ROUNDS, AsyncStyle, Bound, Case, Interpreter, Value
 
 WAITING_COUNTS = (1, 8, 32)
 
@@ -150,7 +150,7 @@ def build_plan(selection: Selection, effort: Effort, seed: int, rounds: int | No
         if effort.budget_s is None:
             effort = replace(effort, workload_budget_s=WORKLOAD_BUDGET_S)
     cases = selection.cases()
-    needed, fitting = rounds or MIN_ROUNDS_FOR_PRECISION, selection
+    needed, fitting = rounds or MIN_ROUNDS, selection
     while _takes_too_long(fitting, effort, needed) and any(workload.spare for workload in fitting.workloads):
         fitting = _with_fewer_counts(fitting)
         cases = fitting.cases()

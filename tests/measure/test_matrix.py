@@ -29,7 +29,7 @@ from bench.measure.plan import (
     Plan,
     estimated_round_s,
 )
-from bench.schema import BASELINE, MIN_ROUNDS_FOR_PRECISION, AsyncStyle, Bound
+from bench.schema import BASELINE, MIN_ROUNDS, AsyncStyle, Bound
 from tests.support.cases import INTERPRETER
 
 
@@ -219,7 +219,7 @@ class TestBudget:
         plan = plan_for(None, *chosen)
         included = {(case.workload, case.workers) for case in plan.cases}
         spare = {(workload.description.name, count) for workload in chosen for count in workload.spare}
-        rounds_s = MIN_ROUNDS_FOR_PRECISION * estimated_round_s(plan.cases, plan.effort)
+        rounds_s = MIN_ROUNDS * estimated_round_s(plan.cases, plan.effort)
         assert rounds_s <= WORKLOAD_BUDGET_S * len(chosen) or not included & spare
         assert plan.estimated_s() <= WORKLOAD_BUDGET_S * len(chosen)
 
@@ -239,7 +239,7 @@ class TestBudget:
         plan = plan_for(budget_s, *chosen)
         included = {(case.workload, case.workers) for case in plan.cases}
         spare = {(workload.description.name, count) for workload in chosen for count in workload.spare}
-        rounds_s = MIN_ROUNDS_FOR_PRECISION * estimated_round_s(plan.cases, plan.effort)
+        rounds_s = MIN_ROUNDS * estimated_round_s(plan.cases, plan.effort)
         assert rounds_s <= budget_s or not included & spare
         assert plan.estimated_s() <= max(budget_s, estimated_round_s(plan.cases, plan.effort)) * (1 + 1e-9)
         assert included | spare == {
@@ -260,5 +260,5 @@ class TestBudget:
     def test_every_other_count_is_omitted_first_from_the_largest_down(self) -> None:
         workload = waits(1, 2, 4, 8, 16, 32, spare=(2, 4, 8, 16))
         whole_s = estimated_round_s(plan_for(1e6, workload).cases, Effort())
-        plan = plan_for(whole_s * MIN_ROUNDS_FOR_PRECISION * 0.999, workload)
+        plan = plan_for(whole_s * MIN_ROUNDS * 0.999, workload)
         assert plan.left_out == ("waits at 4, 16 workers",)
