@@ -89,31 +89,32 @@ class NextRound:
         self._plan = plan
         self._folder = folder
         self._wanted: Sequence[Case] = plan.cases
-        self._trials = Counter(case.workload for case in plan.cases)  # that were asked for by now
+        self._asked = Counter(case.workload for case in plan.cases)  # cases of each workload in the last round
+        self._spent_s: Mapping[str, float] = {}  # before the last round
 
     def __call__(self, done: int, spent_s: Mapping[str, float]) -> Sequence[Case]:
         effort = self._plan.effort
-        total_s = sum(spent_s.values())
-        if effort.budget_s is not None and total_s + total_s / done > effort.budget_s:
-            return ()
         if effort.precision is not None:
             if done == 1:
                 self._wanted = self._without_slow_rounds(spent_s)
             self._wanted = self._still_wanted(done, effort.precision)
+        last_s = {
+            name: seconds - self._spent_s.get(name, seconds * (1 - 1 / done)) for name, seconds in spent_s.items()
+        }
+        expected_s = {workload: self._expected_s(workload, seconds) for workload, seconds in last_s.items()}
+        if effort.budget_s is not None and sum(spent_s.values()) + sum(expected_s.values()) > effort.budget_s:
+            self._wanted = ()
         if effort.workload_budget_s is not None:
-            late = {
-                workload
-                for workload, seconds in spent_s.items()
-                if seconds + self._next_round_s(workload, seconds) > effort.workload_budget_s
-            }
+            late = {name for name, next_s in expected_s.items() if spent_s[name] + next_s > effort.workload_budget_s}
             self._wanted = [case for case in self._wanted if case.workload not in late]
-        self._trials.update(case.workload for case in self._wanted)
+        self._asked = Counter(case.workload for case in self._wanted)
+        self._spent_s = spent_s
         return self._wanted
 
-    def _next_round_s(self, workload: str, spent_s: float) -> float:
-        """The time of the workload's next round: its trials so far took so long, and it may have fewer cases now."""
+    def _expected_s(self, workload: str, last_s: float) -> float:
+        """The time of the workload's next round: that of the last one, or its share if fewer cases are left."""
         wanted = sum(case.workload == workload for case in self._wanted)
-        return spent_s / self._trials[workload] * wanted
+        return last_s * wanted / self._asked[workload] if self._asked[workload] else 0.0
 
     def _without_slow_rounds(self, spent_s: Mapping[str, float]) -> Sequence[Case]:
         """All cases, or of a workload whose rounds take too long only those that lead after the first one."""

@@ -14,18 +14,23 @@ _Z = NormalDist().inv_cdf(0.975)
 
 
 class Cycles:
-    """The number of cycles of each workload: the one given, or from its first group. It is kept for the whole run.
+    """The number of cycles of each workload: the one given, or from its first group.
 
+    It is kept for the run, until a group has other cases: with fewer trials to start, more cycles may be better.
     `budget_s` is the time that all rounds of a workload may take, in seconds.
     """
 
     def __init__(self, given: int | None, decided: Mapping[str, int], budget_s: float) -> None:
         self._given = given
         self._budget_s = budget_s
+        self._cases: dict[str, int] = {}  # in the group for which it was decided
         self.decided = dict(decided)
 
-    def of(self, workload: str) -> int | None:
-        """The number of cycles of a workload; None if it has not been decided yet."""
+    def of(self, workload: str, cases: int) -> int | None:
+        """The number of cycles of a group of so many cases; None if it has not been decided yet."""
+        if self._cases.setdefault(workload, cases) != cases:
+            self._cases[workload] = cases
+            self.decided.pop(workload, None)
         return self._given or self.decided.get(workload)
 
     def decide(self, workload: str, start_s: float, cycle_s: float, least: int = 1) -> int:

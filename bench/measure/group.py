@@ -220,7 +220,7 @@ class GroupRunner:
         Both follow the baselines' passes. If these have failed, the number of cycles follows the others.
         """
         baselines = [one for one in members if one.case.backend == BASELINE]
-        known, cycles = _passes_s(baselines), self.cycles.of(group.workload)
+        known, cycles = _passes_s(baselines), self.cycles.of(group.workload, len(group.cases))
         if cycles is None and (passes_s := known or _passes_s(members)):
             least = 1 + max(len(one.trial.outcome.measured) for one in members)  # since no pass so far was the last one
             baseline_s = fmean(passes_s)
