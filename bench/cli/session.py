@@ -1,5 +1,6 @@
 """One run, from its plan to its finished record: connects the measuring and the reading half, and prints nothing."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -102,14 +103,26 @@ class NextRound:
             name: seconds - self._spent_s.get(name, seconds * (1 - 1 / done)) for name, seconds in spent_s.items()
         }
         expected_s = {workload: self._expected_s(workload, seconds) for workload, seconds in last_s.items()}
-        if effort.budget_s is not None and sum(spent_s.values()) + sum(expected_s.values()) > effort.budget_s:
-            self._wanted = ()
-        if effort.workload_budget_s is not None:
-            late = {name for name, next_s in expected_s.items() if spent_s[name] + next_s > effort.workload_budget_s}
-            self._wanted = [case for case in self._wanted if case.workload not in late]
+        chosen = self._in_time(spent_s, expected_s)
+        self._wanted = tuple(
+            case for case in self._wanted if case.workload in chosen or case.workload not in expected_s
+        )
         self._asked = Counter(case.workload for case in self._wanted)
         self._spent_s = spent_s
         return self._wanted
+
+    def _in_time(self, spent_s: Mapping[str, float], expected_s: Mapping[str, float]) -> set[str]:
+        """The workloads whose next round fits into the time that is left: those with the least time spent go first."""
+        effort, in_time = self._plan.effort, set()
+        total_s = sum(spent_s.values())
+        for workload in sorted(spent_s, key=spent_s.__getitem__):
+            own_s = spent_s[workload] + expected_s[workload]
+            if own_s > (effort.workload_budget_s or math.inf):
+                continue
+            if total_s + expected_s[workload] <= (effort.budget_s or math.inf):
+                in_time.add(workload)
+                total_s += expected_s[workload]
+        return in_time
 
     def _expected_s(self, workload: str, last_s: float) -> float:
         """The time of the workload's next round: that of the last one, or its share if fewer cases are left."""

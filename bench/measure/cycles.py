@@ -1,6 +1,7 @@
 """How many cycles the groups of a workload make, and in how many of them a slow case takes part."""
 
 import math
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from statistics import NormalDist
 
@@ -8,7 +9,7 @@ MOST = 24
 SLOW = 2.0  # times the baseline's time that the passes of a slower case may take together
 SLOW_S = 0.5  # seconds that the passes of any case may take together
 BETWEEN_TRIALS = 0.15  # spread of a case's trials beyond that of their passes, over the latter: see docs/methodology.md
-SLACK = 1.1  # how much wider an interval may become so that more of the time is spent on timed passes
+SLACK = 1.05  # how much wider an interval may become so that more of the time is spent on timed passes
 MOST_ROUNDS = 12.0  # that are worth planning for: with more, the interval of a trial more hardly gets narrower
 _Z = NormalDist().inv_cdf(0.975)
 
@@ -24,6 +25,8 @@ class Cycles:
         self._given = given
         self._budget_s = budget_s
         self._cases: dict[str, int] = {}  # in the group for which it was decided
+        self._spent_s: defaultdict[str, float] = defaultdict(float)
+        self._rounds: Counter[str] = Counter()
         self.decided = dict(decided)
 
     def of(self, workload: str, cases: int) -> int | None:
@@ -35,26 +38,39 @@ class Cycles:
 
     def decide(self, workload: str, start_s: float, cycle_s: float, least: int = 1) -> int:
         """Decide the number of cycles from what a group's start and one of its cycles take; returns it."""
-        self.decided[workload] = max(least, best_cycles(start_s, cycle_s, self._budget_s))
+        left_s = max(self._budget_s - self._spent_s[workload], 0.0)
+        best = best_cycles(start_s, cycle_s, left_s, self._rounds[workload])
+        self.decided[workload] = max(least, best)
         return self.decided[workload]
 
+    def end_round(self, workload: str, took_s: float) -> None:
+        """Take in how long a round of the workload took, in seconds: less is left for later ones."""
+        self._spent_s[workload] += took_s
+        self._rounds[workload] += 1
 
-def best_cycles(start_s: float, cycle_s: float, budget_s: float) -> int:
+
+def best_cycles(start_s: float, cycle_s: float, budget_s: float, rounds: int = 0) -> int:
     """The number of cycles that gives the narrowest intervals within a time budget, or a little more; all in seconds.
+
+    So many `rounds` have been measured before, with as many cycles.
 
     Few cycles leave time for many rounds, whose trials are the unit of the intervals; many cycles make each trial's
     speedup less noisy, and cost no further start. Of those that are nearly as good, it is the largest number.
     """
-    widths = {cycles: _width(start_s + cycles * cycle_s, cycles, budget_s) for cycles in range(1, MOST + 1)}
+    round_s = {cycles: start_s + cycles * cycle_s for cycles in range(1, MOST + 1)}
+    widths = {
+        cycles: _width(rounds + (budget_s / seconds if seconds > 0 else MOST_ROUNDS), cycles)
+        for cycles, seconds in round_s.items()
+    }
     narrowest = min(widths.values())
     return max((cycles for cycles, width in widths.items() if width <= SLACK * narrowest < math.inf), default=1)
 
 
-def _width(round_s: float, cycles: int, budget_s: float) -> float:
-    """The half-width of an interval at the end of the budget, in units of the spread of single passes."""
-    rounds = min(budget_s / round_s if round_s > 0 else MOST_ROUNDS, MOST_ROUNDS)
+def _width(rounds: float, cycles: int) -> float:
+    """The half-width of an interval from so many rounds, in units of the spread of single passes."""
     if rounds < 2:
         return math.inf
+    rounds = min(rounds, MOST_ROUNDS)
     return _t_quantile(rounds - 1) * math.sqrt((BETWEEN_TRIALS**2 + 1 / cycles) / rounds)
 
 

@@ -141,7 +141,9 @@ class Runner:
                 if number and self._is_late() and ended + len(pending) < len(group.cases):
                     return False
             self._measure_ceilings(number, ordered)
-            self._spent_s[ordered[0].workload] += self.instruments.clock() - began  # type: ignore[assignment]
+            took_s = self.instruments.clock() - began
+            self._spent_s[ordered[0].workload] += took_s  # type: ignore[assignment]
+            self._cycles.end_round(ordered[0].workload, took_s)
         return True
 
     def _measure_ceilings(self, number: int, cases: Sequence[Case]) -> None:

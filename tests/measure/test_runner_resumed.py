@@ -163,16 +163,17 @@ def test_run_resumed_after_any_interruptions_has_every_trial_once(
         again = {(row.round, *_case(row)) for row in notes.samples[recorded:] if row.backend != BASELINE}
         complete = {(number, key[0], key[2], int(key[4])) for number, key in before.complete | before.failed}
         assert not again & complete, "a completed case was measured again"
-    decided = notes.facts.get("cycles", {})
-    _is_whole(notes.samples, {name: cycles or decided[name] for name in whole.workloads})
+    _is_whole(notes.samples, cycles)
 
 
 def _case(row: Sample) -> tuple[str, str, int]:
     return row.workload, row.backend, row.workers
 
 
-def _is_whole(samples: Sequence[Sample], cycles: Mapping[str, int]) -> None:
+def _is_whole(samples: Sequence[Sample], cycles: int | None) -> None:
     """Check that every case of every round has one whole trial, paired with the baseline, and no row twice.
+
+    Without a given number of cycles, it may differ between groups: a resumed round has fewer cases.
 
     An interruption in the last cycle may come between the passes of a case and of its baseline.
     """
@@ -188,5 +189,6 @@ def _is_whole(samples: Sequence[Sample], cycles: Mapping[str, int]) -> None:
             assert len(ways) == 1 if one.backend != BASELINE else ways
             (key, *_) = ways
             if trials[key][-1].status is Status.OK:
-                assert [row.value for row in trials[key]] == list(range(cycles[one.workload]))
-                assert len(trials.get((*key[:2], one.workload, BASELINE, 1), [])) >= cycles[one.workload] - 1
+                values = [row.value for row in trials[key]]
+                assert values == list(range(cycles or len(values)))
+                assert len(trials.get((*key[:2], one.workload, BASELINE, 1), [])) >= len(values) - 1
