@@ -11,7 +11,8 @@ SLOW_S = 0.5  # seconds that the passes of any case may take together
 BETWEEN_TRIALS = 0.15  # spread of a case's trials beyond that of their passes, over the latter: see docs/methodology.md
 SLACK = 1.05  # how much wider an interval may become so that more of the time is spent on timed passes
 MOST_ROUNDS = 12.0  # that are worth planning for: with more, the interval of a trial more hardly gets narrower
-_Z = NormalDist().inv_cdf(0.975)
+RISK = 0.05 / 6  # of an interval: verdicts are corrected for the number of cases
+_Z = NormalDist().inv_cdf(1 - RISK / 2)
 
 
 class Cycles:
@@ -67,7 +68,7 @@ def best_cycles(start_s: float, cycle_s: float, budget_s: float, rounds: int = 0
 
 
 def _width(rounds: float, cycles: int) -> float:
-    """The half-width of an interval from so many rounds, in units of the spread of single passes."""
+    """The half-width of a corrected interval from so many rounds, in units of the spread of single passes."""
     if rounds < 2:
         return math.inf
     rounds = min(rounds, MOST_ROUNDS)
@@ -75,7 +76,7 @@ def _width(rounds: float, cycles: int) -> float:
 
 
 def _t_quantile(degrees: float) -> float:
-    """Student's 97.5 % quantile, by the expansion of Abramowitz and Stegun 26.7.5: 3 % too small for 2 degrees.
+    """Student's quantile for this risk, by the expansion of Abramowitz and Stegun 26.7.5: too small for 1 or 2 degrees.
 
     Also for fractions of degrees, since a plan with 3.9 rounds is better than one with 3.0.
     """
