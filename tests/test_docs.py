@@ -28,7 +28,6 @@ PAGES = [*sorted(DOCS.glob("*.md")), *(ROOT / name for name in ("README.md", "CO
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 MODULE = re.compile(r"`((?:bench|tests|workloads|[a-z]+)(?:/[a-z_]+)*/(?:[a-z_]+\.py)?)`")
 SAMPLE = load_run(ROOT / "results/sample")
-FACTS_SINCE_VERSION_2 = {"cycles", "reference"}  # which the sample lacks if it is of version 1
 LONGEST_README = 120  # lines
 
 
@@ -145,7 +144,7 @@ def test_columns_are_documented_in_order() -> None:
 def test_every_fact_of_environment_json_is_documented() -> None:
     text = section("file-formats.md", "## environment.json")
     facts = json.loads(text_of(ROOT / "results/sample/environment.json"))
-    assert set(first_cells(text)) == set(facts) | FACTS_SINCE_VERSION_2
+    assert set(first_cells(text)) == set(facts)
     for name in [*facts["effort"], *host.describe(), *facts["interpreters"][0], *facts["ceilings"][0]]:
         assert f"`{name}`" in text, name
 

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,14 @@ def ceilings(run: Run) -> dict[int, Ratio]:
             by_round[one.workers][one.round].append(math.log(one.speedup))
     measured = {workers: _over_rounds(by_round[workers].values()) for workers in sorted(by_round)}
     return {1: ONE_WORKER, **measured} if measured else {}
+
+
+def ceiling_for(workers: int, measured: Mapping[int, Ratio]) -> Ratio | None:
+    """The ceiling for a number of workers; that of the largest count measured stands for all above it.
+
+    No more processes are looked at than there are cores, since they would do no more work at once.
+    """
+    return measured.get(min(workers, max(measured, default=workers)))
 
 
 def ceiling_measurements(run: Run) -> list[CeilingMeasurement]:

@@ -8,7 +8,7 @@ from typing import Any
 from pandas import DataFrame
 
 from bench.analysis.case_summary import CaseSummary
-from bench.analysis.ceilings import ceilings
+from bench.analysis.ceilings import ceiling_for, ceilings
 from bench.analysis.cold import cold_of
 from bench.analysis.estimate import Estimate
 from bench.analysis.intervals import Ratio, median_interval, ratio_of
@@ -79,7 +79,7 @@ def _with_limits(summary: CaseSummary, measured: Mapping[int, Ratio]) -> CaseSum
     if summary.bound != Bound.CPU:
         path_s = summary.baseline_s / ideal if summary.baseline_s is not None and ideal else None
         return replace(summary, ideal_speedup=ideal, critical_path_s=path_s)
-    ceiling = measured.get(summary.workers)
+    ceiling = ceiling_for(summary.workers, measured)
     if ceiling is None:
         return replace(summary, ideal_speedup=ideal)
     return replace(

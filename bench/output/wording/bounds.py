@@ -43,7 +43,7 @@ def _of_ceiling(case: CaseSummary, labels: Labels) -> Iterator[str]:
     if case.ceiling is None:
         return
     yield (
-        f"Machine ceiling: {case.workers} busy processes running at once did "
+        f"Machine ceiling for {formatting.counted(case.workers, 'worker')}: busy processes running at once do "
         f"{formatting.estimated_times(case.ceiling)} the work of one; {labels[case.config]} with "
         f"{formatting.counted(case.workers, 'worker')} reached "
         f"{formatting.percent(case.efficiency_of_ceiling)} of it."

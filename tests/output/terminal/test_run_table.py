@@ -156,7 +156,7 @@ def test_the_limits_of_a_speedup_are_below_the_table(folder: Path) -> None:
     ceilings = [{"round": n, "workers": 2, "alone_s": 0.8, "together_s": 1.0} for n in range(3)]
     waits = pair(LOOP, HALF, workload="waits", bound=Bound.IO)
     text = flat(shown_folder(write_run(folder, pair(LOOP, HALF) + waits, {"ceilings": ceilings})))
-    assert "2 busy processes running at once did 1.60x [1.60, 1.60] the work of one; threading with 2 workers" in text
+    assert "busy processes running at once do 1.60x [1.60, 1.60] the work of one; threading with 2 workers" in text
     assert "8 items on 2 workers take 4 consecutive waits, 500 ms; threading took 500 ms." in text
 
 

@@ -43,7 +43,7 @@ def failed(number: int, reason: str = "no answer", workers: int = 2) -> dict[str
 def test_the_ceiling_has_its_interval_and_the_share_reached_by_the_best_case() -> None:
     (sentence,) = sentences(computing(speedup=1.6))
     assert sentence == (
-        "Machine ceiling: 2 busy processes running at once did 1.72x [1.61, 1.84] the work of one; "
+        "Machine ceiling for 2 workers: busy processes running at once do 1.72x [1.61, 1.84] the work of one; "
         "multiprocessing with 2 workers reached 94 % of it."
     )
 
@@ -62,7 +62,7 @@ def test_the_ceiling_is_the_one_for_the_best_cases_workers() -> None:
     (sentence,) = sentences(
         computing(speedup=1.5), computing(speedup=1.6, workers=4, ceiling=1.9), computing(speedup=1.55)
     )
-    assert sentence.startswith("Machine ceiling: 4 busy processes running at once did 1.90x")
+    assert sentence.startswith("Machine ceiling for 4 workers: busy processes running at once do 1.90x")
     assert "multiprocessing with 4 workers" in sentence
 
 

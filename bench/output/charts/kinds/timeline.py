@@ -62,7 +62,7 @@ def draw(view: View, theme: Theme) -> Figure | None:
     title = f"Timeline: what each worker was doing, run {formatting.clean(view.run.name)}"
     footer = (
         f"{provenance(view.run)}; one traced pass per backend, separate from the timed passes; "
-        "item times are means, relative to the baseline"
+        "item times are means, relative to the baseline; in a gap, a worker waits for items or to go on"
     )
     legend = Legend(
         [
