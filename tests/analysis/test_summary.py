@@ -222,13 +222,15 @@ def test_a_computing_case_has_the_ceiling_of_its_workers(tmp_path: Path) -> None
         for workers in (2, 4)
     ]
     samples = pair([1.0] * 3, [0.5, 0.52, 0.48]) + rounds([0.5] * 3, backend="threading", workers=8)
-    baseline, two, eight = summarise(load_run(write_run(tmp_path, samples, {"ceilings": ceilings})))
+    samples += rounds([0.5] * 3, backend="threading", workers=3)
+    baseline, two, three, eight = summarise(load_run(write_run(tmp_path, samples, {"ceilings": ceilings})))
     assert two.ceiling and two.ceiling.interval and two.speedup
     low, high = two.ceiling.interval
     assert low < 1.5 < two.ceiling.point < 1.7 < high
     assert two.efficiency_of_ceiling == two.speedup.point / two.ceiling.point
-    for without in (baseline, eight):
+    for without in (baseline, three):
         assert (without.ceiling, without.efficiency_of_ceiling) == (None, None)
+    assert eight.ceiling and eight.ceiling.point == 2 * two.ceiling.point, "that of the largest count, 4"
 
 
 def test_without_items_or_workers_there_is_no_ideal_speedup() -> None:

@@ -50,7 +50,7 @@ def test_the_ceiling_has_its_interval_and_the_share_reached_by_the_best_case() -
 
 def test_a_ceiling_may_have_no_interval() -> None:
     (sentence,) = sentences(computing(ceiling_low=None, ceiling_high=None))
-    assert "did 1.72x the work of one" in sentence
+    assert "do 1.72x the work of one" in sentence
 
 
 def test_a_speedup_may_exceed_the_ceiling() -> None:
