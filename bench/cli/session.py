@@ -31,14 +31,15 @@ def measure(
     record: RunRecord,
     progress: RunProgress,
     completed: Completed = NOTHING_COMPLETED,
-    instruments: Instruments = Instruments(),  # noqa: B008  # it is frozen
+    instruments: Instruments | None = None,
 ) -> RunResult:
     """Measure what of the plan is not completed, and record how far the run came.
 
     Raises RecordError, NoTemporaryFolder.
     """
     with guarded() as scratch:
-        result = Runner(plan, record, progress, NextRound(plan, record.folder), completed, scratch, instruments).run()
+        own = instruments or Instruments()  # new for each run: they count what they have measured
+        result = Runner(plan, record, progress, NextRound(plan, record.folder), completed, scratch, own).run()
         if plan.effort.trace:
             cases = representative_cases(plan.cases, host.usable_cores())
             Tracer(record, progress, plan.effort.timeout_s or DEFAULT_S, scratch).trace(cases)
