@@ -10,7 +10,7 @@ HOPELESS = 1e6  # times the precision: an interval so wide will not get there
 
 
 def required_share(rounds: int) -> float:
-    """The share of the precision within which the interval must be after so many rounds to end them.
+    """The share of the precision within which the interval must be, after this number of rounds, to end them.
 
     Few rounds can agree by chance, and would then end a case with an interval that is too narrow. Hence a case that
     varies little may end after 4 rounds, while one that is barely precise needs 9 or more. This keeps the coverage of
@@ -20,7 +20,7 @@ def required_share(rounds: int) -> float:
 
 
 def is_narrow_enough(width: float, rounds: int, precision: float) -> bool:
-    """Whether an interval that is so wide after so many rounds ends them; both widths are shares of the speedup."""
+    """Whether an interval this wide ends a case after this number of rounds; both widths are shares of the speedup."""
     return rounds >= MIN_ROUNDS_FOR_PRECISION and width <= precision * required_share(rounds)
 
 

@@ -12,7 +12,7 @@ from bench.schema import BASELINE, MIN_ROUNDS_FOR_PRECISION, Case, Sample
 
 @dataclass(frozen=True)
 class RunLimits:
-    """What ends a run: so many rounds, a precision (a share of the speedup), and seconds in all or per workload."""
+    """What ends a run: a number of rounds, a precision (a share of the speedup), and seconds in all or per workload."""
 
     rounds: int
     precision: float | None = None

@@ -31,15 +31,14 @@ def measure(
     record: RunRecord,
     progress: RunProgress,
     completed: Completed = NOTHING_COMPLETED,
-    instruments: Instruments | None = None,
+    instruments: Instruments = Instruments(),  # noqa: B008  # it is frozen
 ) -> RunResult:
     """Measure what of the plan is not completed, and record how far the run came.
 
     Raises RecordError, NoTemporaryFolder.
     """
     with guarded() as scratch:
-        own = instruments or Instruments()  # new for each run: they count what they have measured
-        result = Runner(plan, record, progress, NextRound(plan, record.folder), completed, scratch, own).run()
+        result = Runner(plan, record, progress, NextRound(plan, record.folder), completed, scratch, instruments).run()
         if plan.effort.trace:
             cases = representative_cases(plan.cases, host.usable_cores())
             Tracer(record, progress, plan.effort.timeout_s or DEFAULT_S, scratch).trace(cases)

@@ -31,7 +31,7 @@ class Cycles:
         self.decided = dict(decided)
 
     def of(self, workload: str, cases: int) -> int | None:
-        """The number of cycles of a group of so many cases; None if it has not been decided yet."""
+        """The number of cycles of a group with this number of cases; None if it has not been decided yet."""
         if self._cases.setdefault(workload, cases) != cases:
             self._cases[workload] = cases
             self.decided.pop(workload, None)
@@ -53,7 +53,7 @@ class Cycles:
 def best_cycles(start_s: float, cycle_s: float, budget_s: float, rounds: int = 0) -> int:
     """The number of cycles that gives the narrowest intervals within a time budget, or a little more; all in seconds.
 
-    So many `rounds` have been measured before, with as many cycles.
+    `rounds` of them, with as many cycles, have been measured before.
 
     Few cycles leave time for many rounds, whose trials are the unit of the intervals; many cycles make each trial's
     speedup less noisy, and cost no further start. Of those that are nearly as good, it is the largest number.
@@ -68,7 +68,7 @@ def best_cycles(start_s: float, cycle_s: float, budget_s: float, rounds: int = 0
 
 
 def _width(rounds: float, cycles: int) -> float:
-    """The half-width of a corrected interval from so many rounds, in units of the spread of single passes."""
+    """The half-width of a corrected interval from this number of rounds, in units of the spread of single passes."""
     if rounds < 2:
         return math.inf
     rounds = min(rounds, MOST_ROUNDS)

@@ -149,19 +149,18 @@ def build_plan(selection: Selection, effort: Effort, seed: int, rounds: int | No
         effort = replace(effort, precision=PRECISION)
         if effort.budget_s is None:
             effort = replace(effort, workload_budget_s=WORKLOAD_BUDGET_S)
-    cases = selection.cases()
-    needed, fitting = rounds or MIN_ROUNDS, selection
-    while _takes_too_long(fitting, effort, needed) and any(workload.spare for workload in fitting.workloads):
+    needed, fitting, cases = rounds or MIN_ROUNDS, selection, selection.cases()
+    limit_s = _limit_s(effort, len(selection.workloads))
+    while needed * estimated_round_s(cases, effort) > limit_s and any(one.spare for one in fitting.workloads):
         fitting = _with_fewer_counts(fitting)
         cases = fitting.cases()
     return Plan(cases, effort, seed, tuple(_left_out(selection.workloads, fitting.workloads)))
 
 
-def _takes_too_long(selection: Selection, effort: Effort, rounds: int) -> bool:
-    """Whether so many rounds do not fit into the time of the run, or of its workloads together."""
-    budgets = [effort.budget_s, effort.workload_budget_s and effort.workload_budget_s * len(selection.workloads)]
-    limit_s = min((budget for budget in budgets if budget), default=math.inf)
-    return rounds * estimated_round_s(selection.cases(), effort) > limit_s
+def _limit_s(effort: Effort, workloads: int) -> float:
+    """The seconds that the run may take, by its own budget or those of its workloads together."""
+    budgets = [effort.budget_s, effort.workload_budget_s and effort.workload_budget_s * workloads]
+    return min((budget for budget in budgets if budget), default=math.inf)
 
 
 def _with_fewer_counts(selection: Selection) -> Selection:

@@ -38,7 +38,7 @@ class Effort:
     trace: bool = False
 
     def budget_per_workload_s(self, workloads: int) -> float:
-        """The seconds that the rounds of one of so many workloads may take; the usual ones if there is no limit."""
+        """The seconds that the rounds of each workload may take; the usual ones if there is no limit."""
         shared = self.budget_s and self.budget_s / workloads
         return min((budget for budget in (self.workload_budget_s, shared) if budget), default=WORKLOAD_BUDGET_S)
 
@@ -90,7 +90,7 @@ class Plan:
 
 
 def fitting(cases: Sequence[Case], passes: int, pass_s: float, limit_s: float) -> list[Case]:
-    """The cases of a round: all, or those that are not spare if trials of so many passes would take longer than this.
+    """The cases of a round: all, or without the spare ones if trials of `passes` passes would exceed `limit_s` seconds.
 
     `pass_s` is the time of a baseline pass, in seconds.
     """

@@ -28,11 +28,14 @@ NextRound = Callable[[int, Mapping[str, float]], Sequence[Case]]
 
 @dataclass(frozen=True)
 class Instruments:
-    """What a run measures with: live trials, the reference pass, the ceiling, and the clock of the time budget."""
+    """What a run measures with: live trials, the reference pass, ceilings, and the clock of the time budget.
+
+    All but the clock are made anew for each run.
+    """
 
     live_trials: Callable[[], LiveTrials] = LiveTrials
     reference: Callable[[str], AbstractContextManager[TimeReference]] = reference_process
-    ceiling: CeilingMeter = field(default_factory=CeilingMeter)
+    ceilings: Callable[[], CeilingMeter] = CeilingMeter
     clock: Callable[[], float] = time.monotonic
 
 
@@ -67,6 +70,7 @@ class Runner:
     instruments: Instruments = field(default_factory=Instruments)
 
     _warnings: RunWarnings = field(init=False)
+    _ceilings: CeilingMeter = field(init=False)
     _cycles: Cycles = field(init=False)
     _spent_s: Counter[str] = field(init=False)
     _started: float = field(init=False)
@@ -81,6 +85,7 @@ class Runner:
         """
         clock, first = self.instruments.clock, self.plan.cases[0]
         self._warnings = RunWarnings(host.changeable())
+        self._ceilings = self.instruments.ceilings()
         effort = self.plan.effort
         budget_s = effort.budget_per_workload_s(len(self.plan.workloads))
         self._cycles = Cycles(effort.cycles, self.completed.cycles, budget_s)
@@ -147,7 +152,7 @@ class Runner:
         return True
 
     def _measure_ceilings(self, number: int, cases: Sequence[Case]) -> None:
-        ceilings = self.instruments.ceiling.look(cases, number, self.instruments.clock() - self._started)
+        ceilings = self._ceilings.look(cases, number, self.instruments.clock() - self._started)
         if ceilings:
             self.recorder.note_ceilings(ceilings)
 

@@ -146,7 +146,7 @@ class FakeRun:
         self.instruments = Instruments(
             lambda: FakeLiveTrials(self),
             self._reference,
-            CeilingMeter(self._measure_ceiling, lambda: self.now, cores=64),
+            lambda: CeilingMeter(self._measure_ceiling, lambda: self.now, cores=64),
             lambda: self.now,
         )
 

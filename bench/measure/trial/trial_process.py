@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Self
+from typing import IO
 
 from bench.measure.trial.exit_diagnosis import channel_closed, did_not_exit, exited, timed_out, with_crash_line
 from bench.measure.trial.memory import PROC, resident_bytes
@@ -84,12 +84,6 @@ class TrialProcess:
                 stack.callback(os.close, self.exit_event)
             self.send(settings.request)
             self._resources = stack.pop_all()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     @property
     def channel(self) -> int:
