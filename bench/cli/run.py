@@ -46,6 +46,7 @@ def run(
     from bench.measure.record import machine_lock
     from bench.measure.record.recorder import RunRecord
     from bench.output.terminal import listing
+    from bench.output.wording import formatting
     from bench.schema import MIN_ROUNDS
 
     if resume is not None:
@@ -83,7 +84,7 @@ def run(
     lock = machine_lock.lock_path()
     record = RunRecord.begin(plan, pythons, sys.argv[1:], label, output)
     for what in plan.left_out:
-        say(f"left out to stay within the time limit: {what}")
+        say(formatting.left_out([what]))
     for line in measured_once(selection):
         say(line)
     raise typer.Exit(execute.measure(plan, record, lock))

@@ -67,8 +67,7 @@ class LiveProgress:
         self._draw(case)
 
     def leaves_out(self, names: Sequence[str]) -> None:
-        listed = ", ".join(map(formatting.clean, names))
-        self._say(("left out", *names), f"left out to stay within the time limit: {listed}", "yellow")
+        self._say(("left out", *names), formatting.left_out(names), "yellow")
 
     def trace_starts(self, case: Case) -> None:
         self._head, self._now = f"{self._bar()}tracing {self._table.name(case.id)}", ""

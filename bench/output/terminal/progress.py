@@ -73,7 +73,7 @@ class LineProgress:
         self._say(f"{number}  {self._name(case)}  {self._outcome(samples)}")
 
     def leaves_out(self, names: Sequence[str]) -> None:
-        self._say(f"left out to stay within the time limit: {', '.join(map(formatting.clean, names))}")
+        self._say(formatting.left_out(names))
 
     def warns(self, warnings: Sequence[RunWarning]) -> None:
         return None

@@ -92,6 +92,11 @@ def listed(names: Sequence[str], word: str = "and") -> str:
     return f" {word} ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
+def left_out(names: Sequence[str]) -> str:
+    """A line that says which cases there is no time for."""
+    return f"left out to stay within the time limit: {', '.join(map(clean, names))}"
+
+
 def settings(text: str) -> str:
     """Parameters or options in JSON, written as `count=1000, delay=0.02`."""
     return ", ".join(f"{clean(name)}={setting(value)}" for name, value in json.loads(text).items())
