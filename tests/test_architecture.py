@@ -40,6 +40,18 @@ ALLOWED: dict[str, set[str]] = {
     "output.charts": {"analysis", "errors", "output.wording", "results", "schema"},
     "output.export": {"analysis", "errors", "output.wording", "results", "schema"},
     "output.html": {"analysis", "errors", "output.charts", "output.wording", "replace_file", "results", "schema"},
+    "session": {
+        "analysis",
+        "backends",
+        "collect",
+        "errors",
+        "machine",
+        "measure",
+        "measure.record",
+        "process",
+        "results",
+        "schema",
+    },
 }
 WIRING = {"cli", "__main__"}
 READING = {"results", "analysis", "output.wording", "output.terminal", "output.charts", "output.export", "output.html"}
@@ -92,6 +104,12 @@ def test_only_charts_import_matplotlib() -> None:
     for module, path in MODULES.items():
         if part_of(module) not in {"output.charts", "output.html"}:
             assert not re.search(r"import matplotlib|from matplotlib", path.read_text(encoding="utf-8")), module
+
+
+def test_session_imports_neither_typer_nor_rich() -> None:
+    """Only displaying needs them, which is left to what calls it."""
+    modules = ", ".join(module for module in MODULES if part_of(module) == "session")
+    assert not {"typer", "rich", "pandas", "matplotlib"} & _modules_after(f"import {modules}")
 
 
 def test_package_root_has_at_most_14_entries() -> None:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from bench.analysis.time_left import TimeLeft
-from bench.cli import session
 from bench.cli.console import ALL_WELL, INTERRUPTED, NOT_OK, people, say
 from bench.cli.show import show_run
 from bench.errors import NoTemporaryFolder, RecordError, RunNotFound
@@ -13,6 +12,7 @@ from bench.measure.record import interrupted_run, machine_lock
 from bench.measure.record.recorder import RunRecord
 from bench.output.terminal.progress import progress_on
 from bench.schema import RESULTS
+from bench.session import measuring
 
 
 def measure(plan: Plan, record: RunRecord, lock: Path, completed: Completed = NOTHING_COMPLETED) -> int:
@@ -25,9 +25,9 @@ def measure(plan: Plan, record: RunRecord, lock: Path, completed: Completed = NO
                     f"{another['folder']}): the two disturb each other, so do not trust the times of either"
                 )
                 record.note({"another_run": another})
-            left = TimeLeft(plan.cases, session.limits(plan))
+            left = TimeLeft(plan.cases, measuring.limits(plan))
             with progress_on(people(), left, completed.finished_trials) as progress:
-                result = session.measure(plan, record, progress, completed)
+                result = measuring.measure(plan, record, progress, completed)
     except KeyboardInterrupt:
         _show_partial(record.folder, f"interrupted: the samples measured until then are in {record.folder}")
         return INTERRUPTED

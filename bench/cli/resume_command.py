@@ -5,13 +5,14 @@ import sys
 import typer
 
 from bench.backends._registry import backend_named
-from bench.cli import execute, session
+from bench.cli import execute
 from bench.cli.console import ALL_WELL, data, say
 from bench.cli.show import show_run
 from bench.errors import UsageError
 from bench.measure.record import interrupted_run, machine_lock
 from bench.measure.record.interrupted_run import TORN, InterruptedRun
 from bench.output.terminal import listing
+from bench.session import measuring
 
 ALLOWED_WITH_RESUME = {"resume", "dry_run"}
 
@@ -51,7 +52,7 @@ def resume(run: str, dry_run: bool) -> int:
 
 
 def _show_missing(interrupted: InterruptedRun) -> None:
-    trials = session.all_pending_trials(interrupted.plan, interrupted.folder, interrupted.completed)
+    trials = measuring.all_pending_trials(interrupted.plan, interrupted.folder, interrupted.completed)
     rounds: dict[str, list[int]] = {}
     for number, case in trials:
         rounds.setdefault(f"{case.label} {case.id.interpreter}", []).append(number)

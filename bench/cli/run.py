@@ -37,7 +37,7 @@ def run(
 
     Each sample is appended to samples.csv in the run's folder as soon as it is measured.
     """
-    from bench.cli import arguments, execute, extent, resume_command
+    from bench.cli import execute, extent, resume_command
     from bench.cli.list_command import report_skipped_files
     from bench.collect.discovery import files_without_workloads, select_workloads
     from bench.machine import host, interpreters
@@ -48,6 +48,7 @@ def run(
     from bench.output.terminal import listing
     from bench.output.wording import formatting
     from bench.schema import MIN_ROUNDS
+    from bench.session import arguments
 
     if resume is not None:
         resume_command.refuse_other_options(context)

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench import Workload
-from bench.cli.arguments import choose_workloads, parse_backends
 from bench.collect.description import WorkloadDescription
 from bench.collect.discovery import select_workloads
 from bench.errors import ParameterError
@@ -30,6 +29,7 @@ from bench.measure.plan import (
     estimated_round_s,
 )
 from bench.schema import BASELINE, MIN_ROUNDS, AsyncStyle, Bound
+from bench.session.arguments import choose_workloads, parse_backends
 from tests.support.cases import INTERPRETER
 
 

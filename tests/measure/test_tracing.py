@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from bench.backends._registry import backends
-from bench.cli.session import measure
 from bench.collect.discovery import select_workloads
 from bench.collect.parameters import parse_all
 from bench.machine.interpreters import choose
@@ -18,6 +17,7 @@ from bench.measure.plan import Effort, Plan
 from bench.measure.record.recorder import RunRecord
 from bench.measure.record.trace_csv import COLUMNS
 from bench.schema import Bound
+from bench.session.measuring import measure
 from tests.conftest import WriteFile
 from tests.support.cases import case, cases_of, plan
 from tests.support.command import rows

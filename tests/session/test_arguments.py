@@ -3,12 +3,12 @@ from pathlib import Path
 import pytest
 
 from bench.backends._registry import backends
-from bench.cli.arguments import choose_workloads, parse_backend, parse_backends, parse_counts, parse_params
 from bench.collect.description import WorkloadDescription
 from bench.collect.discovery import in_file, select_workloads
 from bench.errors import ParameterError, UnknownName
 from bench.measure.matrix import WAITING_COUNTS
 from bench.schema import BASELINE
+from bench.session.arguments import choose_workloads, parse_backend, parse_backends, parse_counts, parse_params
 from tests.conftest import WriteFile
 
 TWO_WORKLOADS = """

@@ -1,4 +1,4 @@
-"""Parse the arguments of `bench run`: workloads, backends, parameters, worker counts."""
+"""Parse what a user asks to measure: workloads, backends, parameters, worker counts."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
