@@ -31,7 +31,7 @@ ALLOWED: dict[str, set[str]] = {
     "replace_file": set(),
     "backends": {"collect", "errors", "process", "schema"},
     "measure.trial": {"backends", "collect", "errors", "process", "schema"},
-    "measure": {"backends", "collect", "machine", "measure.trial", "schema"},
+    "measure": {"backends", "bench", "collect", "errors", "machine", "measure.trial", "schema"},
     "measure.record": {"bench", "errors", "machine", "measure", "replace_file", "schema"},
     "results": {"errors", "schema"},
     "analysis": {"errors", "results", "schema"},

@@ -16,6 +16,10 @@ COMMANDS = {  # name: where it is, and the first line of its help
     "plot": ("bench.cli.plot:plot", "Draw a run's charts as PNG and SVG."),
     "report": ("bench.cli.report:report", "Write a self-contained HTML report: conclusions, charts and all cases."),
     "export": ("bench.cli.export:export", "Convert a run to the file format of another tool."),
+    "overhead": (
+        "bench.cli.overhead:overhead",
+        "Measure what each backend costs per item, per worker and per byte.",
+    ),
     "doctor": ("bench.cli.doctor:doctor", "Check this machine for what would distort measurements."),
     "results": ("bench.cli.results:app", "List, inspect and remove the runs under results/."),
 }

@@ -8,22 +8,23 @@ from bench.schema import Case
 
 def timed_request(case: Case, effort: Effort) -> Request:
     """Make the warm-up passes of the plan, then timed passes as long as the trial gets turns."""
-    return _request(case, warmups=effort.warmups)
+    return request_of(case, warmups=effort.warmups)
 
 
 def traced_request(case: Case) -> Request:
     """Make one traced pass, cold as in a program that has just started."""
-    return _request(case, warmups=0, trace=True)
+    return request_of(case, warmups=0, trace=True)
 
 
-def _request(case: Case, warmups: int, trace: bool = False) -> Request:
+def request_of(case: Case, warmups: int, trace: bool = False, workers: int | None = None) -> Request:
+    """The request for a trial of a case, or of the same case with another number of workers."""
     return Request(
         path=case.path,
         workload=case.workload,
         params=case.params,
         backend=module_of(backends()[case.backend]),
         options=case.options,
-        workers=case.workers,
+        workers=workers or case.workers,
         warmups=warmups,
         trace=trace,
     )
