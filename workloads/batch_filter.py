@@ -21,6 +21,7 @@ class BatchFilter(Workload):
     """Filter batches of integers: count, sum and mean of those over 50."""
 
     bound = "cpu"
+    tags = ("compute",)
     batches: int = 32
     size: int = 125_000  # integers per batch, 0 to 100
     seed: int = 0

@@ -22,6 +22,7 @@ class HttpDelay(Workload):
     """Wait for a slow HTTP endpoint: requests in blocking workers, aiohttp in coroutines."""
 
     bound = "io"
+    tags = ("http",)
     requests: int = 32
     delay: float = 0.003  # seconds
     url: str = ""  # of a server with httpbin's paths; if empty, one is started on 127.0.0.1

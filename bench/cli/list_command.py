@@ -34,6 +34,8 @@ def catalogue() -> dict[str, list[dict[str, Any]]]:
                 "summary": workload.summary,
                 "params": {name: parameter.default for name, parameter in workload.parameters.items()},
                 "path": str(workload.path),
+                "tags": list(workload.tags),
+                "optional": workload.optional,
             }
             for workload in find_workloads(folders()).values()
         ],

@@ -13,6 +13,7 @@ from bench.cli.console import data, say
 def run(
     context: typer.Context,
     workloads: run_options.Workloads = None,
+    tag: run_options.Tags = None,
     backend: run_options.Backends = None,
     workers: run_options.Workers = None,
     param: run_options.Params = None,
@@ -55,8 +56,9 @@ def run(
         raise typer.Exit(resume_command.resume(resume, dry_run))
     pythons = interpreters.choose(python or [])
     counts = arguments.parse_counts(workers or [])
-    selected = select_workloads(workloads or [], [one.executable for one in pythons])
-    report_skipped_files(files_without_workloads(workloads or [], [one.executable for one in pythons]))
+    executables = [one.executable for one in pythons]
+    selected = select_workloads(workloads or [], executables, tag or [])
+    report_skipped_files(files_without_workloads(workloads or [], executables))
     selection = Selection(
         [
             replace(chosen, exclusive=one_at_a_time)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bench.cli.completion import complete_backend, complete_workload
+from bench.cli.completion import complete_backend, complete_tag, complete_workload
 
 Workloads = Annotated[
     list[str] | None,
@@ -13,7 +13,17 @@ Workloads = Annotated[
         metavar="[WORKLOAD]...",
         help="Names, files (workloads/x.py), or one in a file (workloads/x.py::name).",
         autocompletion=complete_workload,
-        show_default="all that `bench list` shows",
+        show_default="the usual ones of `bench list`",
+    ),
+]
+Tags = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--tag",
+        metavar="TAG",
+        help="Measure all workloads with this tag; may be repeated.",
+        autocompletion=complete_tag,
+        show_default="off",
     ),
 ]
 Backends = Annotated[

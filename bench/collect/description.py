@@ -26,6 +26,8 @@ class WorkloadDescription:
     parameters: Mapping[str, Parameter]
     environment: Mapping[str, str]
     exclusive: bool = False
+    tags: tuple[str, ...] = ()
+    optional: bool = False
 
     @classmethod
     def of(cls, path: Path, workload: type[Workload]) -> Self:
@@ -40,6 +42,8 @@ class WorkloadDescription:
             parameters=parameters(workload),
             environment=dict(workload.environment),
             exclusive=bool(workload.exclusive),
+            tags=tuple(workload.tags),
+            optional=bool(workload.optional),
         )
 
 
@@ -69,6 +73,7 @@ def from_json(fields: Mapping[str, Any]) -> WorkloadDescription:
             **fields,
             "path": Path(fields["path"]),
             "bound": Bound(fields["bound"]),
+            "tags": tuple(fields["tags"]),
             "parameters": {parameter.name: parameter for parameter in declared},
         }
     )

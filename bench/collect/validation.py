@@ -38,6 +38,9 @@ def _wrong_kind_of_method(cls: type[Workload]) -> str | None:
 
 
 def _invalid_attribute(cls: type[Workload]) -> str | None:
+    tags: object = cls.tags
+    if not isinstance(tags, tuple | list) or not all(isinstance(tag, str) and tag for tag in tags):
+        return f"{cls.__name__}.tags must be a tuple of words, such as ('http',), not {tags!r}"
     try:
         choice("bound", Bound, str(cls.bound))
         reserved = [name for name in parameters(cls) if hasattr(Workload, name)]

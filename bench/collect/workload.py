@@ -36,6 +36,10 @@ class Workload:
     """Environment variables of its trials, such as OMP_NUM_THREADS, which is 1 by default."""
     exclusive: ClassVar[bool] = False
     """Whether its trials do not rest while they wait for their turn, so that no other trial may be alive meanwhile."""
+    tags: ClassVar[tuple[str, ...]] = ()
+    """Words that choose it with `bench run --tag`; the first is its heading in `bench list`."""
+    optional: ClassVar[bool] = False
+    """Whether a run measures it only if it is named, or chosen by a tag."""
 
     def __init__(self, **values: Value) -> None:
         for name, value in revive_all(values, parameters(type(self)).values()).items():

@@ -10,16 +10,28 @@ from rich.text import Text
 
 from bench.schema import Case
 
+UNTAGGED = "other"
+OPTIONAL = " *"
+
 
 def catalogue_tables(catalogue: dict[str, list[dict[str, Any]]]) -> RenderableType:
     """Workloads and backends, each with its description and settings."""
     workloads = _table("workload", "bound", "description and parameters")
+    groups: dict[str, list[dict[str, Any]]] = {}
     for entry in catalogue["workloads"]:
-        workloads.add_row(Text(entry["name"]), entry["bound"], _with_settings(entry["summary"], entry["params"]))
+        groups.setdefault(entry["tags"][0] if entry["tags"] else UNTAGGED, []).append(entry)
+    for tag, entries in groups.items():
+        workloads.add_row(Text(tag, style="bold"), "", "")
+        for entry in entries:
+            name = Text("  " + entry["name"] + OPTIONAL * entry["optional"])
+            workloads.add_row(name, entry["bound"], _with_settings(entry["summary"], entry["params"]))
     backends = _table("backend", "description and options")
     for entry in catalogue["backends"]:
         backends.add_row(Text(entry["name"]), _with_settings(entry["summary"], entry["options"]))
-    return Group(workloads, Text(), backends)
+    parts: list[RenderableType] = [workloads, Text()]
+    if any(entry["optional"] for entry in catalogue["workloads"]):
+        parts += [Text(f"{OPTIONAL}  not part of a run that names no workload; choose it by its name or --tag"), Text()]
+    return Group(*parts, backends)
 
 
 def plan_table(cases: Sequence[Case], lines: Sequence[str]) -> RenderableType:
