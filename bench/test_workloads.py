@@ -36,6 +36,7 @@ def _cases() -> tuple[Case, ...]:
             quick_counts(description.bound, usable_cores()),
         )
         for description in find_workloads(folders()).values()
+        if not description.optional
     ]
     configurations = [ChosenBackend(cls, parse_all({}, cls.known_options(), cls.name)) for cls in backends().values()]
     return every_case(chosen, configurations, [probe(sys.executable)])

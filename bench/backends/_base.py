@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from bench.backends._frontier import Frontier
 from bench.collect.loader import Source
 from bench.collect.parameters import Parameter, declared, revive_all
 from bench.collect.workload import Workload
@@ -47,6 +48,17 @@ class Pool(ABC):
 
         With `record_latency`, each worker also records when each of its items began and ended.
         """
+
+    def explore(self, frontier: Frontier, record_latency: bool) -> None:
+        """Work on all items of a frontier, also on those found meanwhile. Raises TrialFailed.
+
+        Backends that can start an item while others are being worked on override this; here, the items found while
+        working on some wait until all of these are done.
+        """
+        while found := frontier.take():
+            results = self.run([item for _, item in found], record_latency)
+            for (number, _), result in zip(found, results, strict=True):
+                frontier.finish(number, result)
 
     @abstractmethod
     def take_lanes(self) -> list[Lane]:

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
+from queue import SimpleQueue
 from threading import BrokenBarrierError
 from typing import Any
 
 from bench.backends import _worker
 from bench.backends._base import Job, Lane, Pool, closing
+from bench.backends._frontier import Frontier
 from bench.errors import TrialFailed
 from bench.process import runtime_warnings
 from bench.schema import Gil
@@ -35,6 +37,29 @@ class ExecutorPool(Pool):
             raise
         except Exception as error:
             raise self._explain(error, items) from error
+
+    def explore(self, frontier: Frontier, record_latency: bool) -> None:
+        """Hand over each item as soon as it is found, on its own: there are no chunks."""
+        function = _worker.call_recorded if record_latency else _worker.call
+        done: SimpleQueue[Future[Any]] = SimpleQueue()
+        numbers: dict[Future[Any], int] = {}
+        try:
+            while True:
+                for number, item in frontier.take():
+                    future = self._executor.submit(function, item)
+                    numbers[future] = number
+                    future.add_done_callback(done.put)
+                if not numbers:
+                    return
+                future = done.get()
+                frontier.finish(numbers.pop(future), future.result())
+        except TrialFailed:
+            raise
+        except Exception as error:
+            raise self._explain(error, frontier.items) from error
+        finally:
+            for future in numbers:
+                future.cancel()
 
     def take_lanes(self) -> list[Lane]:
         return self._each_worker(_worker.take_lane)

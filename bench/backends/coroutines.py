@@ -1,13 +1,14 @@
 """Coroutines on one event loop."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from time import perf_counter_ns
 from typing import Any
 
 from bench.backends import _worker
 from bench.backends._base import Backend, Job, Lane, Pool, closing
+from bench.backends._frontier import Frontier
 from bench.collect.workload import entered_async, overrides
 from bench.errors import ItemFailed, TrialFailed
 from bench.schema import AsyncStyle
@@ -61,8 +62,10 @@ class CoroutinePool(Pool):
         await self._keeper
 
     def run(self, items: list[Any], record_latency: bool) -> list[Any]:
-        work = self._job.workload.work_async if self._native else _in_coroutine(self._job.workload.work)
-        return self._runner.run(self._batch(items, self._recorded(work) if record_latency else work))
+        return self._runner.run(self._batch(items, self._work(record_latency)))
+
+    def explore(self, frontier: Frontier, record_latency: bool) -> None:
+        self._runner.run(self._frontier(frontier, self._work(record_latency)))
 
     def take_lanes(self) -> list[Lane]:
         taken, self._spans = self._spans, [[] for _ in self._spans]
@@ -90,6 +93,27 @@ class CoroutinePool(Pool):
             raise _worker.stage_failed(stage, error, self._job.source.path) from error
 
     async def _batch(self, items: list[Any], work: Work) -> list[Any]:
+        one = self._within_slots(work)
+        async with _task_group() as group:
+            tasks = [group.create_task(one(item)) for item in items]
+        return [task.result() for task in tasks]
+
+    async def _frontier(self, frontier: Frontier, work: Work) -> None:
+        one = self._within_slots(work)
+
+        async def explore(number: int, item: Any) -> None:
+            frontier.finish(number, await one(item))
+            start_found()
+
+        def start_found() -> None:
+            for number, item in frontier.take():
+                group.create_task(explore(number, item))
+
+        async with _task_group() as group:
+            start_found()
+
+    def _within_slots(self, work: Work) -> Callable[[Any], Coroutine[Any, Any, Any]]:
+        """Work on an item once fewer than `workers` are in flight."""
         slots, client, path = asyncio.Semaphore(self._job.workers), self._client, self._job.source.path
 
         async def one(item: Any) -> Any:
@@ -101,12 +125,11 @@ class CoroutinePool(Pool):
                         raise
                     raise _worker.item_failed(error, item, path) from error
 
-        try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(one(item)) for item in items]
-        except BaseExceptionGroup as failures:
-            raise _first(failures) from None
-        return [task.result() for task in tasks]
+        return one
+
+    def _work(self, record_latency: bool) -> Work:
+        work = self._job.workload.work_async if self._native else _in_coroutine(self._job.workload.work)
+        return self._recorded(work) if record_latency else work
 
     def _recorded(self, work: Work) -> Work:
         free = list(self._spans)
@@ -120,6 +143,16 @@ class CoroutinePool(Pool):
             return result
 
         return recorded
+
+
+@asynccontextmanager
+async def _task_group() -> AsyncIterator[asyncio.TaskGroup]:
+    """A task group that raises the first failure alone."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            yield group
+    except BaseExceptionGroup as failures:
+        raise _first(failures) from None
 
 
 def _in_coroutine(work: Callable[[Any, Any], Any]) -> Work:

@@ -7,7 +7,7 @@ from bench.collect.workload import NO_GENERATORS, Workload, is_generator, overri
 from bench.errors import BenchError
 from bench.schema import Bound
 
-HOOKS = ("setup", "client", "client_async", "items", "work", "work_async", "check")
+HOOKS = ("setup", "client", "client_async", "items", "work", "work_async", "discover", "check")
 
 
 def problem(cls: type[Workload]) -> str | None:

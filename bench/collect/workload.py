@@ -69,6 +69,13 @@ class Workload:
         """Work on one item, as a coroutine. Without it, the asyncio backend calls `work` inside one, and says so."""
         raise NotImplementedError
 
+    def discover(self, item: Any, result: Any) -> Iterable[Any]:
+        """The items that a result leads to: each is worked on once, in the same pass. Timed, and called by the backend.
+
+        Items of a workload that overrides this must be hashable; `check` gets all that were worked on.
+        """
+        return ()
+
     def check(self, items: list[Any], results: list[Any], env: Any) -> object:
         """Raise, or return False, if the results are wrong: called after every pass, not timed."""
         return None

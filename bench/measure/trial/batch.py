@@ -6,8 +6,9 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from bench.backends._base import Job, Pool
+from bench.backends._frontier import Frontier
 from bench.backends._worker import stage_failed
-from bench.collect.workload import Workload, entered
+from bench.collect.workload import Workload, entered, overrides
 from bench.errors import TrialFailed
 from bench.schema import Status
 
@@ -18,14 +19,27 @@ class Batch:
     def __init__(self, job: Job, pool: Pool) -> None:
         self._job = job
         self._pool = pool
+        self._discovers = overrides(type(job.workload), "discover")
 
     def items(self) -> list[Any]:
         """The batch, made anew for each pass. Raises TrialFailed if it is empty."""
         return make_items(self._job)
 
     def run(self, items: list[Any], record_latency: bool = False) -> list[Any]:
-        """Work on every item, and return the results in item order: the timed part."""
-        return self._pool.run(items, record_latency)
+        """Work on every item, and return the results in item order: the timed part.
+
+        If the workload discovers items while it works, `items` has all of them afterwards.
+        """
+        if not self._discovers:
+            return self._pool.run(items, record_latency)
+        frontier = Frontier(items, self._discover)
+        self._pool.explore(frontier, record_latency)
+        items[:] = frontier.items
+        return frontier.results
+
+    def _discover(self, item: Any, result: Any) -> list[Any]:
+        with stage("discover", self._job.source.path):
+            return list(self._job.workload.discover(item, result))
 
     def check(self, items: list[Any], results: list[Any]) -> None:
         """Raise TrialFailed with status `wrong` if the results are not right."""
