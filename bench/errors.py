@@ -8,6 +8,7 @@ BenchError
 │   │   └── MissingPackage   because this interpreter lacks a package that it imports
 │   ├── BackendFileError     a backend file that cannot be loaded
 │   ├── RunNotFound          no such run, or one that cannot be read
+│   ├── TableError           a table of a user's that cannot be read, with file and line
 │   └── CannotResume         a run that cannot be resumed, and why
 ├── RecordError              results or the files that a run needs cannot be written
 ├── NoTemporaryFolder        no folder for a trial's temporary files can be created
@@ -64,6 +65,10 @@ class BackendFileError(UsageError):
 
 class RunNotFound(UsageError):
     """No such run, or one that cannot be read."""
+
+
+class TableError(UsageError):
+    """A table of a user's that cannot be read."""
 
 
 class CannotResume(UsageError):

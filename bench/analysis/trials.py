@@ -20,7 +20,8 @@ Numbers = NDArray[np.int64]
 
 ROUND = ["run", "round"]
 GROUP = [*ROUND, "group"]  # with the case, what identifies a trial
-MEASURED = ["startup_s", "elapsed_s", "shutdown_s", "peak_rss_bytes", "parallelism", "cpu_s", "switches"]
+SWITCHES = ["switches_voluntary", "switches_involuntary"]
+MEASURED = ["startup_s", "elapsed_s", "shutdown_s", "peak_rss_bytes", "parallelism", "cpu_s", "switches", *SWITCHES]
 EXTREMES = ["first_pace", "slowest_later_pace", "foreign_cpu"]
 
 
@@ -176,13 +177,14 @@ def _trials(samples: DataFrame, trials: Numbers) -> DataFrame:
     seconds, value = samples["elapsed_s"], samples["value"]
     pace = _pace(samples, trials)
     cpu_s = samples["cpu_user_s"] + samples["cpu_system_s"]
-    switches = samples["switches_voluntary"] + samples["switches_involuntary"]
+    switches = {name: samples[name].to_numpy(dtype=float, na_value=np.nan) for name in SWITCHES}
     descriptive = [*CASE_COLUMNS, *GROUP, "status", "reason", "gil", "items"]
     measured = samples[descriptive].assign(
         **samples[["startup_s", "elapsed_s", "shutdown_s", "foreign_cpu"]],
         peak_rss_bytes=samples["peak_rss_bytes"].to_numpy(dtype=float, na_value=np.nan),
         cpu_s=cpu_s,
-        switches=switches.to_numpy(dtype=float, na_value=np.nan),
+        **switches,
+        switches=sum(switches.values()),
         parallelism=cpu_s / seconds,
         passes=seconds.notna().astype(int),
         first_pace=pace.where(value == 0),

@@ -13,6 +13,10 @@ COMMANDS = {  # name: where it is, and the first line of its help
         "bench.cli.compare:compare",
         "Show which cases became faster or slower between two runs or interpreters.",
     ),
+    "scaling": (
+        "bench.cli.scaling:scaling",
+        "Fit scaling laws: how much is serial, what coordination costs, at how many workers the throughput peaks.",
+    ),
     "plot": ("bench.cli.plot:plot", "Draw a run's charts as PNG and SVG."),
     "report": ("bench.cli.report:report", "Write a self-contained HTML report: conclusions, charts and all cases."),
     "export": ("bench.cli.export:export", "Convert a run to the file format of another tool."),

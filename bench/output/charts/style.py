@@ -8,7 +8,7 @@ from zlib import crc32
 from bench.output.charts.theme import Theme
 from bench.schema import BASELINE, BackendConfig
 
-Line = Literal["-", "--", ":", "-."]
+Line = Literal["-", "--", ":", "-.", ""]
 Fill = Literal["full", "none", "left", "bottom"]
 MARKERS = {BASELINE: ".", "threading": "o", "multiprocessing": "s", "asyncio": "^"}
 SPARE_MARKERS = ("v", "P", "<", "h", ">", "p", "*")
@@ -80,6 +80,26 @@ def baseline_line(colour: str) -> dict[str, Any]:
 def cores_line(theme: Theme) -> dict[str, Any]:
     """The number of usable cores."""
     return {"color": theme.faint, "linestyle": ":", "linewidth": 1.5}
+
+
+def amdahl_line(theme: Theme) -> dict[str, Any]:
+    """The curve of Amdahl's law, drawn over that of the other law, with which it may coincide."""
+    return {"color": theme.foreground, "linestyle": (0, (4, 4)), "linewidth": 1.4, "zorder": 1.9}
+
+
+def usl_line(colour: str) -> dict[str, Any]:
+    """The curve of the Universal Scalability Law."""
+    return {"color": colour, "linestyle": "-", "linewidth": 1.8, "zorder": 1.8}
+
+
+def peak_line(theme: Theme) -> dict[str, Any]:
+    """The number of workers with the highest throughput."""
+    return {"color": theme.ceiling, "linestyle": "-.", "linewidth": 1.4}
+
+
+def peak_band(theme: Theme) -> dict[str, Any]:
+    """The interval of the peak."""
+    return {"color": theme.ceiling, "alpha": 0.12, "linewidth": 0}
 
 
 def cross(colour: str) -> dict[str, Any]:

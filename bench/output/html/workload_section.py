@@ -6,6 +6,7 @@ from itertools import groupby
 
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.interpreter_comparison import side_by_side
+from bench.analysis.scaling.past_peak import past_peaks
 from bench.analysis.stopping import precision_goal
 from bench.analysis.verdict import verdicts
 from bench.output.html.answers import Answer, answers
@@ -14,6 +15,7 @@ from bench.output.wording import formatting
 from bench.output.wording.bounds import bounds
 from bench.output.wording.case_text import remarks, subject_facts, trial_remarks
 from bench.output.wording.labels import apart, backend_labels, by_subject
+from bench.output.wording.past_peak_text import past_peak_lines
 from bench.results.load import Run
 
 
@@ -48,10 +50,12 @@ def workload_sections(run: Run, summaries: Sequence[CaseSummary]) -> list[Worklo
     }
     all_answers = answers(summaries, verdicts(run, summaries))
     cases, labels, goal = by_subject(summaries), backend_labels(summaries), precision_goal(run)
+    past = past_peaks(run, summaries)
 
     def section(answer: Answer) -> AnswerSection:
         own = cases[answer.subject]
-        notes = (*bounds(own, labels), *remarks(own), *trial_remarks(own, labels, goal))
+        peaks = past_peak_lines(past, answer.subject, labels)
+        notes = (*bounds(own, labels), *remarks(own), *peaks, *trial_remarks(own, labels, goal))
         return AnswerSection(answer, ", ".join(apart(answer.subject, cases)), subject_facts(answer.subject, own), notes)
 
     def workload(answer: Answer) -> tuple[str, str]:

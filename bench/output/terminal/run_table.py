@@ -8,6 +8,7 @@ from rich.text import Text
 
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.interpreter_comparison import SideBySide, side_by_side
+from bench.analysis.scaling.past_peak import past_peaks
 from bench.analysis.stopping import PrecisionGoal, precision_goal
 from bench.analysis.verdict import Verdict
 from bench.output.terminal.case_table import case_table
@@ -26,6 +27,7 @@ from bench.output.wording.case_text import (
 )
 from bench.output.wording.interpreters_text import conclusion, row_labels
 from bench.output.wording.labels import Labels, backend_labels, by_subject, is_blocking, subject_name
+from bench.output.wording.past_peak_text import past_peak_lines
 from bench.output.wording.warnings_text import warning_lines
 from bench.results.load import Run
 from bench.schema import Subject
@@ -41,10 +43,15 @@ def speedup_table(run: Run, summaries: Sequence[CaseSummary], verdicts: Iterable
     goal = precision_goal(run)
     sides = side_by_side(run, summaries)
     blocking = next((case.subject for case in summaries if is_blocking(case)), None)
-    parts = [
-        _part(cases, conclusions[subject], labels, _lines_below(cases, labels, goal, subject == blocking))
+    past = past_peaks(run, summaries)
+    below = {
+        subject: [
+            *_lines_below(cases, labels, goal, subject == blocking),
+            *past_peak_lines(past, subject, labels),
+        ]
         for subject, cases in subjects.items()
-    ]
+    }
+    parts = [_part(cases, conclusions[subject], labels, below[subject]) for subject, cases in subjects.items()]
     notes = [Text(f"! {text}") for text in ceiling_notes(run)]
     return Group(
         _run_line(run),
