@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
@@ -28,6 +28,8 @@ class WorkloadDescription:
     exclusive: bool = False
     tags: tuple[str, ...] = ()
     optional: bool = False
+    metrics: Mapping[str, str] = field(default_factory=dict)
+    discovers: bool = False
 
     @classmethod
     def of(cls, path: Path, workload: type[Workload]) -> Self:
@@ -44,6 +46,8 @@ class WorkloadDescription:
             exclusive=bool(workload.exclusive),
             tags=tuple(workload.tags),
             optional=bool(workload.optional),
+            metrics=dict(workload.metrics),
+            discovers=overrides(workload, "discover"),
         )
 
 

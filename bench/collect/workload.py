@@ -38,6 +38,8 @@ class Workload:
     """Whether its trials do not rest while they wait for their turn, so that no other trial may be alive meanwhile."""
     tags: ClassVar[tuple[str, ...]] = ()
     """Words that choose it with `bench run --tag`; the first is its heading in `bench list`."""
+    metrics: ClassVar[Mapping[str, str]] = {}
+    """Units of the metrics that `compute_metrics` gives, by name, such as {"requests": "1/s"}."""
     optional: ClassVar[bool] = False
     """Whether a run measures it only if it is named, or chosen by a tag."""
 
@@ -79,6 +81,10 @@ class Workload:
     def check(self, items: list[Any], results: list[Any], env: Any) -> object:
         """Raise, or return False, if the results are wrong: called after every pass, not timed."""
         return None
+
+    def compute_metrics(self, items: list[Any], results: list[Any], elapsed_s: float) -> Mapping[str, float]:
+        """The workload's own metrics of a pass that took `elapsed_s` seconds: called after its check, not timed."""
+        return {}
 
 
 def parameters(cls: type[Workload]) -> dict[str, Parameter]:

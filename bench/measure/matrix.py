@@ -121,6 +121,7 @@ def _case(workload: ChosenWorkload, backend: ChosenBackend, workers: int, interp
         interpreter=interpreter.label or interpreter.version,
         exclusive=workload.exclusive or description.exclusive,
         spare=workers in _spare(workload, backend),
+        metrics=description.metrics,
     )
 
 

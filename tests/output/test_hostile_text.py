@@ -41,7 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         write_run(folder / name, samples, environment)
     file = folder / "new/samples.csv"
     header, rest = file.read_bytes().split(b"\r\n", 1)
-    lines = rest.replace(b",,,,,,\r\n", b",,,,,,,\r\n")
+    lines = rest.replace(b",strong,\r\n", b",strong,,\r\n")
     file.write_bytes(header + b"," + b"\x1b[31m\r\n" + lines + b"torn")
     return folder
 

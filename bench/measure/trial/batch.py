@@ -1,6 +1,7 @@
 """Whole passes over a workload's batch in a pool that is ready: what a trial times, and pytest-benchmark too."""
 
 import inspect
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -51,6 +52,24 @@ class Batch:
             assert not forgotten, forgotten[0]
             verdict = self._job.workload.check(items, results, self._job.env)
             assert verdict is not False, "check() returned False"
+
+    def metrics(self, items: list[Any], results: list[Any], elapsed_s: float) -> dict[str, float] | None:
+        """The workload's own metrics; None if it declares none. Raises TrialFailed if they are not as declared."""
+        workload = self._job.workload
+        if not workload.metrics:
+            return None
+        with stage("compute_metrics", self._job.source.path):
+            found = dict(workload.compute_metrics(items, results, elapsed_s))
+            for name, value in found.items():
+                assert name in workload.metrics, (
+                    f"{name!r} is not among the declared metrics: {', '.join(workload.metrics)}"
+                )
+                assert _is_number(value), f"{name} is {value!r}, which is not a finite number"
+            return {name: float(value) for name, value in found.items()}
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def make_items(job: Job) -> list[Any]:

@@ -136,7 +136,9 @@ def _timed_pass(batch: Batch, pool: Pool, meter: Meter, record_latency: bool, ch
     channel.send(Stage("check()"))
     latencies = pool.take_latencies()
     batch.check(items, results)
-    return Measured(len(items), started_at, elapsed_s, **asdict(usage), **asdict(percentiles(latencies)))
+    metrics = batch.metrics(items, results, elapsed_s)
+    figures = {**asdict(usage), **asdict(percentiles(latencies))}
+    return Measured(len(items), started_at, elapsed_s, **figures, metrics=metrics)
 
 
 def _items_to_trace(job: Job, channel: Channel) -> list[Any]:

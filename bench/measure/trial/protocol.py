@@ -64,6 +64,7 @@ class Measured:
     latency_p95_s: float | None
     latency_p99_s: float | None
     latency_max_s: float | None
+    metrics: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True)
