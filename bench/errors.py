@@ -3,13 +3,16 @@
 BenchError
 ├── UsageError               the command line is wrong: exit status 2, before anything is measured
 │   ├── UnknownName          an unknown name, with the closest known ones
+│   │   └── CaseNotFound     a case that a result does not have
 │   ├── ParameterError       a parameter or option that does not exist or cannot be parsed
 │   ├── WorkloadFileError    a workload file that cannot be loaded, with file and line
 │   │   └── MissingPackage   because this interpreter lacks a package that it imports
 │   ├── BackendFileError     a backend file that cannot be loaded
+│   ├── CannotSend           a function or its items that cannot be sent to a trial, and why
 │   ├── RunNotFound          no such run, or one that cannot be read
 │   ├── TableError           a table of a user's that cannot be read, with file and line
 │   └── CannotResume         a run that cannot be resumed, and why
+├── NoFigure                 a figure that a case lacks, and why
 ├── RecordError              results or the files that a run needs cannot be written
 ├── NoTemporaryFolder        no folder for a trial's temporary files can be created
 └── TrialFailed              a trial without a result, with its status and the reason
@@ -43,6 +46,10 @@ class UnknownName(UsageError):
         return cls(f"unknown {kind} {name!r}: {hint}available: {', '.join(names) or 'none'}")
 
 
+class CaseNotFound(UnknownName, LookupError):
+    """A case that a result does not have."""
+
+
 class ParameterError(UsageError):
     """A parameter or option that does not exist or cannot be parsed."""
 
@@ -63,6 +70,10 @@ class BackendFileError(UsageError):
     """A backend file that cannot be loaded or is invalid."""
 
 
+class CannotSend(UsageError):
+    """A function or its items that cannot be sent to a trial."""
+
+
 class RunNotFound(UsageError):
     """No such run, or one that cannot be read."""
 
@@ -73,6 +84,10 @@ class TableError(UsageError):
 
 class CannotResume(UsageError):
     """A run that cannot be resumed."""
+
+
+class NoFigure(BenchError):
+    """A figure that a case lacks."""
 
 
 class RecordError(BenchError):

@@ -6,6 +6,8 @@ import traceback
 from collections.abc import Iterator
 from types import TracebackType
 
+from bench.process.code_files import code_files
+
 LONGEST = 500
 
 _HINTS = {
@@ -78,5 +80,8 @@ def _leaves(error: BaseException) -> Iterator[BaseException]:
 
 
 def _place(trace: TracebackType | None, path: str) -> str:
-    lines = [frame.lineno for frame in traceback.extract_tb(trace) if frame.filename == path]
-    return f" ({path.rpartition('/')[2]}:{lines[-1]})" if lines else ""
+    names = code_files(path)
+    lines = [
+        f"{names[frame.filename]}:{frame.lineno}" for frame in traceback.extract_tb(trace) if frame.filename in names
+    ]
+    return f" ({lines[-1]})" if lines else ""
