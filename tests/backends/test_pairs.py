@@ -17,6 +17,7 @@ from bench.measure.trial.outcome import Outcome
 from bench.measure.trial.protocol import Request
 from bench.measure.trial.trial_process import TimeLimit, TrialSettings
 from bench.schema import Value
+from tests.support.backend_params import marks_of, name_params
 
 SMALL = {
     "sqrt-sum": {"tasks": "4", "n": "1000"},
@@ -48,10 +49,10 @@ PAIRS = [
         backend,
         options,
         id=":".join([name, backend, *map(str, options.values())]),
-        marks=[] if options == _options(backend)[0] else pytest.mark.slow,  # other start methods than the default
+        marks=marks_of(cls) if options == _options(backend)[0] else pytest.mark.slow,  # other start methods
     )
     for name, description in BUNDLED.items()
-    for backend in backends()
+    for backend, cls in backends().items()
     for options in _options(backend)
 ]
 
@@ -87,7 +88,7 @@ def test_each_pass_is_ok_and_has_its_measurements(
             assert (measured.cpu_user_s is not None) == (measured.elapsed_s >= SHORTEST_S)
 
 
-@pytest.mark.parametrize("backend", list(backends()))
+@pytest.mark.parametrize("backend", name_params())
 def test_missing_server_is_an_error_with_its_address(backend: str) -> None:
     request = _request(BUNDLED["http-delay"], backend, _options(backend)[0], url="http://127.0.0.1:1")
     outcome = _trial(request)
