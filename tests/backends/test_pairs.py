@@ -23,6 +23,11 @@ SMALL = {
     "sqrt-sum": {"tasks": "4", "n": "1000"},
     "batch-filter": {"batches": "4", "size": "1000"},
     "http-delay": {"requests": "6", "delay": "0.01"},
+    "http-mixed": {"slow": "2", "fast": "6", "delay": "0.01"},
+    "url-health": {"timeout": "1"},
+    "crawl": {"pages": "9", "links": "2", "delay": "0.001"},
+    "tcp-echo": {"clients": "6", "delay": "0.01"},
+    "api-fetch": {"users": "2", "posts": "2", "comments": "2"},
     "sqlite-inserts": {"rows": "8", "think": "0.001"},
 }
 BUNDLED = find_workloads([bundled_folder()])
