@@ -3,13 +3,16 @@
 BenchError
 ├── UsageError               the command line is wrong: exit status 2, before anything is measured
 │   ├── UnknownName          an unknown name, with the closest known ones
+│   │   └── CaseNotFound     a case that a result does not have
 │   ├── ParameterError       a parameter or option that does not exist or cannot be parsed
 │   ├── WorkloadFileError    a workload file that cannot be loaded, with file and line
 │   │   └── MissingPackage   because this interpreter lacks a package that it imports
 │   ├── BackendFileError     a backend file that cannot be loaded
+│   ├── CannotSend           a function or its items that cannot be sent to a trial, and why
 │   ├── RunNotFound          no such run, or one that cannot be read
 │   ├── TableError           a table of a user's that cannot be read, with file and line
 │   └── CannotResume         a run that cannot be resumed, and why
+├── NoFigure                 a figure that a case lacks, and why
 ├── RecordError              results or the files that a run needs cannot be written
 ├── NoTemporaryFolder        no folder for a trial's temporary files can be created
 └── TrialFailed              a trial without a result, with its status and the reason
@@ -43,6 +46,10 @@ class UnknownName(UsageError):
         return cls(f"unknown {kind} {name!r}: {hint}available: {', '.join(names) or 'none'}")
 
 
+class CaseNotFound(UnknownName, LookupError):
+    """A case that a result does not have."""
+
+
 class ParameterError(UsageError):
     """A parameter or option that does not exist or cannot be parsed."""
 
@@ -52,15 +59,28 @@ class WorkloadFileError(UsageError):
 
 
 class MissingPackage(WorkloadFileError):
-    """A workload file imports a package that this interpreter lacks; `package` names it."""
+    """A workload needs a package that this interpreter lacks; `package` names it.
 
-    def __init__(self, message: str, package: str) -> None:
+    `extra` is the extra of this project that installs it, if there is one.
+    """
+
+    def __init__(self, message: str, package: str, extra: str = "") -> None:
         super().__init__(message)
         self.package = package
+        self.extra = extra
+
+    @classmethod
+    def of_extra(cls, package: str, extra: str) -> Self:
+        """The error of a bundled workload that needs an extra."""
+        return cls(f"{package} is not installed: pip install 'concurrency-bench[{extra}]'", package, extra)
 
 
 class BackendFileError(UsageError):
     """A backend file that cannot be loaded or is invalid."""
+
+
+class CannotSend(UsageError):
+    """A function or its items that cannot be sent to a trial."""
 
 
 class RunNotFound(UsageError):
@@ -73,6 +93,10 @@ class TableError(UsageError):
 
 class CannotResume(UsageError):
     """A run that cannot be resumed."""
+
+
+class NoFigure(BenchError):
+    """A figure that a case lacks."""
 
 
 class RecordError(BenchError):

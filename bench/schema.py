@@ -45,7 +45,7 @@ class Bound(StrEnum):
     IO = "io"
 
 
-class Scaling(StrEnum):
+class ScalingKind(StrEnum):
     """Whether the batch is the same for every number of workers, or grows with it."""
 
     STRONG = "strong"
@@ -165,7 +165,7 @@ class Case:
     interpreter: str = ""
     exclusive: bool = False
     spare: bool = False
-    scaling: Scaling = Scaling.STRONG
+    scaling: ScalingKind = ScalingKind.STRONG
     metrics: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @cached_property
@@ -280,7 +280,7 @@ class Sample:
     latency_p95_s: float | None = None
     latency_p99_s: float | None = None
     latency_max_s: float | None = None
-    scaling: Scaling = Scaling.STRONG
+    scaling: ScalingKind = ScalingKind.STRONG
     metrics: str | None = None
 
 
@@ -296,6 +296,7 @@ class WarningKind(StrEnum):
     CONTAMINATED = "contaminated"
     SHORT = "short batch"
     OVERSUBSCRIBED = "oversubscribed"
+    TASK_COST = "cost per task"
 
 
 class WarningLevel(StrEnum):

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from bench import Workload
-from bench.http_server import http_server, raise_open_files_limit
+from bench.servers.httpbin_server import http_server
+from bench.servers.server_process import raise_open_files_limit
 
 
 class Client(NamedTuple):

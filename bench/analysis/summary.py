@@ -15,7 +15,8 @@ from bench.analysis.intervals import Ratio, median_interval, ratio_of
 from bench.analysis.outliers import steadiness_of
 from bench.analysis.pairing import paired_logs
 from bench.analysis.stopping import precision_goal, with_stop_reasons
-from bench.analysis.trials import CaseTrials, known, trials_by_case
+from bench.analysis.trials import CaseTrials, case_of, known, trials_by_case
+from bench.analysis.workload_metrics import metrics_by_case
 from bench.results.load import Run
 from bench.schema import BASELINE, Bound, CaseId, Subject
 
@@ -28,7 +29,9 @@ def summarise(run: Run) -> list[CaseSummary]:
     unstopped = (
         _with_limits(_summary(trials, references.get(case.subject)), measured) for case, trials in by_case.items()
     )
-    summaries = with_stop_reasons(unstopped, precision_goal(run))
+    metrics = metrics_by_case(run)
+    complete = (replace(one, metrics=metrics.get(case_of(one), ())) for one in unstopped)
+    summaries = with_stop_reasons(complete, precision_goal(run))
     subjects = list(dict.fromkeys(case.subject for case in by_case))
     return sorted(summaries, key=lambda summary: (summary.workload, subjects.index(summary.subject), *_order(summary)))
 

@@ -16,6 +16,8 @@ from bench.errors import MissingPackage, UnknownName, WorkloadFileError
 from bench.process.failure_reason import missing_package, reason
 from bench.schema import Value
 
+MODULE_PREFIX = "bench_workload_"
+
 
 @dataclass(frozen=True)
 class Source:
@@ -43,7 +45,7 @@ def workloads_in(path: Path) -> dict[str, type[Workload]]:
             continue
         if message := problem(cls):
             raise WorkloadFileError(f"{path}: {message}")
-        cls.name = cls.__dict__.get("name") or _dashed(cls.__name__)
+        cls.name = cls.__dict__.get("name") or dashed(cls.__name__)
         if by_name.setdefault(cls.name, cls) is not cls:
             raise WorkloadFileError(f"{path}: two workloads are named {cls.name}")
     return by_name
@@ -56,14 +58,27 @@ def _defined(value: object, module: ModuleType) -> type[Workload] | None:
     return None if cls.__name__.startswith("_") and cls is value else cls
 
 
-def _dashed(class_name: str) -> str:
+def dashed(class_name: str) -> str:
     """HttpDelay and HTTPDelay are http-delay, MD5Hash is md5-hash."""
     words = re.sub(r"([A-Z]+)([A-Z][a-z])|([a-z\d])([A-Z])", r"\1\3-\2\4", class_name)
     return re.sub(r"[-_]+", "-", words).strip("-").lower()
 
 
-def _load(path: Path) -> ModuleType:
-    name = f"bench_workload_{re.sub(r'[^0-9A-Za-z_]', '_', path.stem)}_{zlib.crc32(os.fsencode(path)):08x}"
+def load_copy(path: Path, original: str) -> None:
+    """Load a copy of a workload file as if it were the original, whose resolved path need not exist here.
+
+    Afterwards, a `Source` with that path can be built, and its objects can be unpickled. Raises WorkloadFileError.
+    """
+    _load(path, module_name(original))
+
+
+def module_name(path: str) -> str:
+    """The name of the module that a workload file is loaded as, from its resolved path."""
+    return f"{MODULE_PREFIX}{re.sub(r'[^0-9A-Za-z_]', '_', Path(path).stem)}_{zlib.crc32(os.fsencode(path)):08x}"
+
+
+def _load(path: Path, name: str | None = None) -> ModuleType:
+    name = name or module_name(str(path))
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)

@@ -148,7 +148,7 @@ def workload(
     def register(function: Function) -> Function:
         if problem := _problem(function):
             raise ParameterError(f"{function.__name__} {problem}")
-        base = _CoroutineForm if inspect.iscoroutinefunction(function) else _FunctionForm
+        base = CoroutineForm if is_coroutine_function(function) else FunctionForm
         attributes: Mapping[str, Any] = {
             "__doc__": function.__doc__ or "",
             "__module__": function.__module__,
@@ -156,7 +156,7 @@ def workload(
             "bound": choice("bound", Bound, bound),
             "function": staticmethod(function),
             "batch": staticmethod(batch),
-            "checker": staticmethod(check or _accept),
+            "checker": staticmethod(check or accept_any),
         }
         setattr(function, MARK, type(function.__name__, (base,), dict(attributes)))
         return function
@@ -173,6 +173,12 @@ def _problem(function: Callable[..., Any]) -> str | None:
     return None
 
 
+def is_coroutine_function(function: object) -> bool:
+    """Whether calling it gives a coroutine: also a partial, a method, or an object whose class defines the call."""
+    call = getattr(type(function), "__call__", None)  # noqa: B004  # not whether there is one, but what it is
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(call)
+
+
 def is_generator(function: object) -> bool:
     """Whether calling the function only creates a generator."""
     return inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
@@ -183,11 +189,13 @@ def _repeatable(items: Iterable[Any]) -> Callable[[], Iterable[Any]]:
     return lambda: repeatable
 
 
-def _accept(items: list[Any], results: list[Any]) -> None:
+def accept_any(items: list[Any], results: list[Any]) -> None:
     """Accept any results, if no check was given."""
 
 
-class _FunctionForm(Workload):
+class FunctionForm(Workload):
+    """A workload made of a function of one item, `batch` and `checker`; its subclasses set all three."""
+
     function: ClassVar[Callable[..., Any]]
     batch: ClassVar[Callable[[], Iterable[Any]]]
     checker: ClassVar[Callable[[list[Any], list[Any]], object]]
@@ -202,8 +210,8 @@ class _FunctionForm(Workload):
         return type(self).checker(items, results)
 
 
-class _CoroutineForm(_FunctionForm):
-    """Each blocking worker runs the coroutine on its own event loop, which it keeps from item to item."""
+class CoroutineForm(FunctionForm):
+    """The same for a coroutine function: each blocking worker runs it on its own event loop, from item to item."""
 
     def client(self, env: Any) -> Iterator[Any]:
         import asyncio  # here, since every worker process imports this module and few need an event loop

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from bench.process.code_files import code_files
+
 DUMP_SIGNAL = signal.SIGQUIT
 _STDERR = 2
 _ALL_DUMPS_S = 1.0  # for all processes together
@@ -41,10 +43,11 @@ def current_line(pids: Iterable[int], stderr: int, path: str) -> str | None:
 
 def line_in(dump: str, path: str) -> str | None:
     """`file.py:12`, the innermost line of the file in the thread that crashed or got the signal, else in any."""
-    named = re.escape(path.encode("ascii", "backslashreplace").decode())
+    names = {file.encode("ascii", "backslashreplace").decode(): name for file, name in code_files(path).items()}
+    line = rf'File "({"|".join(map(re.escape, names))})", line (\d+)'
     for text in (dump.rpartition("Current thread")[2], dump):
-        if match := re.search(rf'File "{named}", line (\d+)', text):
-            return f"{path.rpartition('/')[2]}:{match[1]}"
+        if match := re.search(line, text):
+            return f"{names[match[1]]}:{match[2]}"
     return None
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pandas import Categorical, DataFrame
 
 from bench.results.columns import COLUMNS, RARELY_REPEATED
-from bench.schema import Scaling
+from bench.schema import ScalingKind
 
 Cells = Any  # an array of numbers or text, NaN if unknown
 
@@ -21,7 +21,7 @@ def table(cells: Mapping[str, Cells], lines: "pd.Index[int]") -> DataFrame:
     interpreters without a label have their version for one, that all trials without a group are in group 0, and that
     scaling is strong if nothing says otherwise.
     """
-    strong = category(np.zeros(len(lines), dtype=np.int64), [Scaling.STRONG.value])
+    strong = category(np.zeros(len(lines), dtype=np.int64), [ScalingKind.STRONG.value])
     known = {"interpreter": cells["python"], "group": np.zeros(len(lines)), "scaling": strong, **cells}
     return DataFrame({name: _column(name, known.get(name), len(lines)) for name in COLUMNS}, index=lines)
 

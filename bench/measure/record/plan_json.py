@@ -6,7 +6,7 @@ from typing import Any
 
 from bench.errors import CannotResume
 from bench.measure.plan import Effort, Plan
-from bench.schema import AsyncStyle, Bound, Case, Scaling
+from bench.schema import AsyncStyle, Bound, Case, ScalingKind
 
 COUNTS = {"rounds": 1, "warmups": 0}  # with their minimum
 TEXTS = ("workload", "path", "backend", "interpreter", "python", "executable")
@@ -48,7 +48,7 @@ def _effort(**facts: Any) -> Effort:
 
 def _case(bound: str, async_style: str | None, scaling: str, **facts: Any) -> Case:
     style = None if async_style is None else AsyncStyle(async_style)
-    case = Case(bound=Bound(bound), async_style=style, scaling=Scaling(scaling), **facts)
+    case = Case(bound=Bound(bound), async_style=style, scaling=ScalingKind(scaling), **facts)
     for name in TEXTS:
         _require(isinstance(getattr(case, name), str), name)
     for name in ("exclusive", "spare"):

@@ -30,26 +30,25 @@ class RunRecord:
         cls, plan: Plan, interpreters: Sequence[Interpreter], command: Sequence[str], label: str, output: Path | None
     ) -> Self:
         """Start a run in a folder of its own. Raises UsageError, since nothing has been measured yet."""
-        facts: dict[str, Any] = {
-            "run": None,
-            "label": label,
-            "started_at": now(),
-            "finished_at": None,
-            "resumed": [],
-            "rounds_done": None,
-            "pid": os.getpid(),
-            "another_run": None,
-            "command": list(command),
-            "bench": __version__,
-            **plan_json.to_json(plan),
-            "workload_files": environment_json.file_digests(case.path for case in plan.cases),
-            "machine": host.describe(),
-            "interpreters": [asdict(interpreter) for interpreter in interpreters],
-            "commit": environment_json.commit(),
-            "ceilings": [],
-            "stopped": None,
-        }
-        folder = run_folder.create(output)
+        facts = _facts(plan, interpreters, command, label)
+        return cls._begin(run_folder.create(output), facts)
+
+    @classmethod
+    def begin_in(
+        cls,
+        folder: Path,
+        plan: Plan,
+        interpreters: Sequence[Interpreter],
+        command: Sequence[str],
+        files: Sequence[Path],
+    ) -> Self:
+        """Start a run in a folder created for it; `files` are those that its trials load. Raises UsageError."""
+        facts = _facts(plan, interpreters, command, "")
+        facts["workload_files"] |= environment_json.file_digests(map(str, files))
+        return cls._begin(folder, facts)
+
+    @classmethod
+    def _begin(cls, folder: Path, facts: dict[str, Any]) -> Self:
         facts["run"] = folder.name
         try:
             samples = SampleFile.new(folder)  # first of all: of two runs in one folder, one fails here
@@ -108,6 +107,29 @@ class RunRecord:
 
     def __exit__(self, *_: object) -> None:
         self._samples.close()
+
+
+def _facts(plan: Plan, interpreters: Sequence[Interpreter], command: Sequence[str], label: str) -> dict[str, Any]:
+    """What environment.json says from the start."""
+    return {
+        "run": None,
+        "label": label,
+        "started_at": now(),
+        "finished_at": None,
+        "resumed": [],
+        "rounds_done": None,
+        "pid": os.getpid(),
+        "another_run": None,
+        "command": list(command),
+        "bench": __version__,
+        **plan_json.to_json(plan),
+        "workload_files": environment_json.file_digests(case.path for case in plan.cases),
+        "machine": host.describe(),
+        "interpreters": [asdict(interpreter) for interpreter in interpreters],
+        "commit": environment_json.commit(),
+        "ceilings": [],
+        "stopped": None,
+    }
 
 
 def now() -> str:

@@ -10,15 +10,15 @@ from bench.replace_file import replace_file
 from bench.schema import LATEST, RESULTS
 
 
-def create(output: Path | None) -> Path:
-    """Create the folder for a run: the one given, or results/<UTC time>.
+def create(output: Path | None, parent: Path = RESULTS) -> Path:
+    """Create the folder for a run: the one given, or one named by the UTC time in `parent`.
 
     Raises UsageError if it cannot be created, or the one given is not empty.
     """
     try:
-        return _empty(output) if output else _named_by_time(RESULTS)
+        return _empty(output) if output else _named_by_time(parent)
     except OSError as error:
-        raise UsageError(f"{output or RESULTS}: cannot create a folder for the results: {error.strerror}") from error
+        raise UsageError(f"{output or parent}: cannot create a folder for the results: {error.strerror}") from error
 
 
 def point_latest(folder: Path) -> None:

@@ -11,6 +11,7 @@ from bench.backends._frontier import Frontier
 from bench.backends._worker import stage_failed
 from bench.collect.workload import Workload, entered, overrides
 from bench.errors import TrialFailed
+from bench.process.failure_reason import short_repr
 from bench.schema import Status
 
 
@@ -45,6 +46,7 @@ class Batch:
     def check(self, items: list[Any], results: list[Any]) -> None:
         """Raise TrialFailed with status `wrong` if the results are not right."""
         with stage("check", self._job.source.path, Status.WRONG):
+            self._pool.confirm()
             assert len(results) == len(items), f"{len(results)} results for {len(items)} items"
             undone = next((result for result in results if _is_undone(result)), None)
             assert undone is None, f"work() returned {undone!r}, which was never awaited or iterated over"
@@ -60,12 +62,15 @@ class Batch:
             return None
         with stage("compute_metrics", self._job.source.path):
             found = dict(workload.compute_metrics(items, results, elapsed_s))
-            for name, value in found.items():
-                assert name in workload.metrics, (
-                    f"{name!r} is not among the declared metrics: {', '.join(workload.metrics)}"
+        if unknown := [name for name in found if name not in workload.metrics]:
+            known = ", ".join(workload.metrics)
+            raise TrialFailed(Status.ERROR, f"compute_metrics: {unknown[0]!r} is not one of its metrics: {known}")
+        for name, value in found.items():
+            if not _is_number(value):
+                raise TrialFailed(
+                    Status.ERROR, f"compute_metrics: {name} is {short_repr(value)}, which is not a finite number"
                 )
-                assert _is_number(value), f"{name} is {value!r}, which is not a finite number"
-            return {name: float(value) for name, value in found.items()}
+        return {name: float(value) for name, value in found.items()}
 
 
 def _is_number(value: object) -> bool:

@@ -25,6 +25,12 @@ def rendered(figure: Figure, form: str, dpi: int = DOTS_PER_INCH) -> bytes:
     return buffer.getvalue()
 
 
+def for_notebooks(figure: Figure, dpi: int = DOTS_PER_INCH) -> Figure:
+    """The same figure, which a notebook shows as a picture even if it was not told to with %matplotlib."""
+    figure._repr_png_ = lambda: rendered(figure, "png", dpi)  # type: ignore[attr-defined]  # IPython's protocol
+    return figure
+
+
 def save(
     figure: Figure, folder: Path, stem: str, formats: Sequence[str] = FORMATS, dpi: int = DOTS_PER_INCH
 ) -> list[Path]:

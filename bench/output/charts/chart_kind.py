@@ -9,6 +9,8 @@ from matplotlib.figure import Figure
 from bench.output.charts.theme import Theme
 from bench.output.charts.view import View
 
+ChartFigure = Figure  # for those who only pass it on
+
 
 @dataclass(frozen=True)
 class ChartTable:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bench.errors import UnknownName
 from bench.schema import BASELINE
 
 
@@ -80,3 +81,10 @@ DARK = Theme(
     interpreters=("#A99CF0", "#E38593", "#5CC7B4", "#C2C25A", "#88CCEE", "#D874A6"),
 )
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
+
+
+def theme_named(name: str) -> Theme:
+    """The theme of this name. Raises UnknownName, which lists them all."""
+    if name not in THEMES:
+        raise UnknownName.among("theme", name, THEMES)
+    return THEMES[name]

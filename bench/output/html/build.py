@@ -36,11 +36,11 @@ def html(sections: Sequence[RunSection]) -> str:
     """Render the page."""
     style, script = (TEMPLATES.joinpath(f"report.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
-    template = _environment().get_template("report.html.j2")
+    template = environment().get_template("report.html.j2")
     return template.render(sections=sections, style=Markup(style), script=Markup(script), script_digest=digest)
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
     """A template environment that escapes all values and raises an error for missing ones."""
     return Environment(
         loader=PackageLoader("bench.output.html"),

@@ -56,14 +56,15 @@ def embedded_charts(view: View) -> tuple[list[EmbeddedChart], list[MissingChart]
 
 def _charts(view: View) -> Iterator[EmbeddedChart | MissingChart]:
     for kind in kinds():
-        light, dark = _image(kind, view, LIGHT), _image(kind, view, DARK)
+        light, dark = chart_image(kind, view, LIGHT), chart_image(kind, view, DARK)
         if light is None or dark is None:
             yield MissingChart(kind.NAME, kind.why_not(view))
         else:
             yield EmbeddedChart(kind.NAME, summary(kind), kind.alt(view), light, dark, _grid(kind, view))
 
 
-def _image(kind: ChartKind, view: View, theme: Theme) -> Image | None:
+def chart_image(kind: ChartKind, view: View, theme: Theme) -> Image | None:
+    """A chart as a picture; None if the run has nothing that it could show."""
     figure = kind.draw(view, theme)
     return None if figure is None else image(rendered(figure, "png", DOTS_PER_INCH))
 
