@@ -53,6 +53,13 @@ class Figure:
         """Whether the figure is in this range, its ends included."""
         return every(self.at_least(low), self.at_most(high))
 
+    def at_least_times(self, factor: float, other: "Figure") -> bool | None:
+        """Whether the figure is at least so many times another one, whatever their intervals allow together."""
+        if other.estimate.interval is None:
+            return None
+        low, high = (self.at_least(factor * end) for end in other.estimate.interval)
+        return low if low == high else None
+
     def equals(self, number: float) -> bool | None:
         """Whether every trial gave this number; None if only some did."""
         return self.between(number, number)

@@ -19,7 +19,7 @@ RATIO, IN_FLIGHT, ANSWERED = "time / slowest request", "most requests at once", 
 
 def fetch_in_group() -> dict[str, tuple[float, Unit]]:
     """Fetch from a server of our own, each request in a thread of the default executor."""
-    from bench.http_server import http_server
+    from bench.servers.httpbin_server import http_server
 
     with http_server() as url:
         return asyncio.run(_fetch_all(f"{url}/delay/{DELAY_S}"))
