@@ -296,6 +296,7 @@ class WarningKind(StrEnum):
     CONTAMINATED = "contaminated"
     SHORT = "short batch"
     OVERSUBSCRIBED = "oversubscribed"
+    TASK_COST = "cost per task"
 
 
 class WarningLevel(StrEnum):

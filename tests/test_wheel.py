@@ -60,7 +60,7 @@ def test_wheel_is_marked_as_typed(wheel: Path) -> None:
 def test_wheel_contains_the_report_templates(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     made_of = {str(path.relative_to(ROOT)) for path in (ROOT / "bench/output/html/templates").iterdir()}
-    assert len(made_of) == 3
+    assert "bench/output/html/templates/report.html.j2" in made_of
     assert made_of <= names
 
 

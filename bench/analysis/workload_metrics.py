@@ -46,12 +46,13 @@ def metrics_by_case(run: Run) -> dict[CaseId, tuple[Metric, ...]]:
 
 
 def mean_estimate(values: NDArray[np.float64]) -> Estimate:
-    """The mean with Student's 95 % interval, from 3 values on."""
+    """The mean with Student's 95 % interval, from 3 values on; it stays at or above 0 if no value is below."""
     mean = float(values.mean())
     if len(values) < MIN_ROUNDS:
         return Estimate(mean, None, None)
     half = float(special.stdtrit(len(values) - 1, (1 + CONFIDENCE) / 2) * values.std(ddof=1) / np.sqrt(len(values)))
-    return Estimate(mean, mean - half, mean + half)
+    low = mean - half
+    return Estimate(mean, low if values.min() < 0 else max(low, 0.0), mean + half)
 
 
 def _units(run: Run) -> Mapping[str, Mapping[str, str]]:

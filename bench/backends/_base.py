@@ -41,6 +41,8 @@ class Pool(ABC):
     """Workers that are ready, each with its client open."""
 
     gil: Gil
+    in_own_tree: bool = True
+    """Whether all workers are the trial's own processes or children of it, so that what they use can be measured."""
 
     @abstractmethod
     def run(self, items: list[Any], record_latency: bool) -> list[Any]:
@@ -72,11 +74,26 @@ class Pool(ABC):
         """What the workload has started since the last call without waiting for it, one line each."""
         return runtime_warnings.take_unawaited()
 
+    def confirm(self) -> None:  # noqa: B027  # most pools have nothing to confirm
+        """Raise TrialFailed if the pass since the last call was not what it should be: called after each, not timed.
+
+        An engine may have lost workers and finished the pass without them.
+        """
+
+    def task_cost_s(self) -> float | None:
+        """What handing one empty task to the workers costs, in seconds, all of them busy; None if it is not measured.
+
+        Called before the first pass, not timed.
+        """
+        return None
+
 
 class Backend(ABC):
     """A way of running a batch concurrently. Annotated attributes of a subclass are its options."""
 
     name: ClassVar[str]
+    optional: ClassVar[bool] = False
+    """Whether it is left out unless it is asked for."""
 
     def __init__(self, **values: Value) -> None:
         for name, value in revive_all(values, self.known_options().values()).items():
@@ -91,6 +108,11 @@ class Backend(ABC):
     def summary(cls) -> str:
         """The first line of its docstring."""
         return inspect.cleandoc(cls.__doc__ or "").partition("\n")[0]
+
+    @classmethod
+    def unavailable(cls, interpreter: Interpreter) -> str | None:
+        """Why it cannot run in an interpreter, with the way out; None if it can."""
+        return None
 
     @classmethod
     def resolve(cls, options: Mapping[str, Value], interpreter: Interpreter) -> dict[str, Value]:

@@ -57,7 +57,7 @@ class Runner:
     """Measures the rounds of a plan.
 
     Trials that are `completed` already are not measured again, and the time they took counts as spent. `scratch` is
-    the run's folder for temporary files.
+    the run's folder for temporary files. `first_round` has its cases, by default all of the plan.
     """
 
     plan: Plan
@@ -67,6 +67,7 @@ class Runner:
     completed: Completed = NOTHING_COMPLETED
     scratch: Path | None = None
     instruments: Instruments = field(default_factory=Instruments)
+    first_round: Sequence[Case] = ()
 
     _warnings: RunWarnings = field(init=False)
     _ceilings: CeilingMeter = field(init=False)
@@ -122,7 +123,7 @@ class Runner:
 
     def _cases_of(self, number: int) -> Sequence[Case]:
         if number == 0:
-            return self.plan.cases
+            return self.first_round or self.plan.cases
         return self.next_round(number, self.completed.counted_s(number, self._cycles.spent_s))
 
     def _complete_round(self, groups: GroupRunner, number: int, cases: Sequence[Case]) -> bool:

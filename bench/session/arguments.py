@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from bench.backends._base import Backend
-from bench.backends._registry import backend_named, backends
+from bench.backends._registry import backend_named, backends, usual_backends
 from bench.collect.description import WorkloadDescription
 from bench.collect.parameters import Parameter, parse_all
 from bench.errors import ParameterError, UnknownName
@@ -35,8 +35,8 @@ def _with_counts(
 
 
 def parse_backends(typed: Sequence[str], baseline: bool) -> list[ChosenBackend]:
-    """The requested backends, or all if none is requested; the baseline first, if it is to be measured."""
-    others = [parse_backend(text) for text in typed or backends() if typed or text != BASELINE]
+    """The requested backends, or all that are not optional; the baseline first, if it is to be measured."""
+    others = [parse_backend(text) for text in typed or usual_backends() if typed or text != BASELINE]
     if not baseline:
         return others
     return [ChosenBackend(backends()[BASELINE]), *(backend for backend in others if backend.cls.name != BASELINE)]

@@ -17,6 +17,7 @@ from bench.collect.parameters import parse_all
 from bench.errors import ItemFailed, TrialFailed
 from bench.machine.interpreters import probe
 from bench.schema import Gil, Status, Value
+from tests.support.backend_params import marks_of
 from tests.support.paths import WORKLOADS
 
 EVENTS = WORKLOADS / "events.py"
@@ -50,7 +51,8 @@ def _params() -> Iterator[object]:
     """The default start method in every test run, the others in the whole suite."""
     for config in _configs():
         is_default = config.options.get("start_method") in (None, INTERPRETER.start_methods[0])
-        yield pytest.param(config, id=str(config), marks=[] if is_default else pytest.mark.slow)
+        marks = marks_of(config.cls) if is_default else pytest.mark.slow
+        yield pytest.param(config, id=str(config), marks=marks)
 
 
 @pytest.fixture(params=list(_params()))

@@ -21,6 +21,7 @@ from bench.measure.trial.live_trials import run_trial
 from bench.measure.trial.protocol import Request
 from bench.measure.trial.trial_process import TimeLimit, TrialSettings
 from bench.schema import Status, Value
+from tests.support.backend_params import backend_params
 from tests.support.paths import WORKLOADS
 
 GRAPH = WORKLOADS / "graph.py"
@@ -34,7 +35,7 @@ GRAPHS = {"alone": "", "chain": CHAIN, "star": STAR, "cycles": CYCLES, "diamond"
 edge_lists = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=40)
 
 
-@pytest.fixture(params=[pytest.param(cls, id=cls.name) for cls in backends().values()])
+@pytest.fixture(params=backend_params())
 def backend(request: pytest.FixtureRequest) -> type[Backend]:
     found: type[Backend] = request.param
     return found

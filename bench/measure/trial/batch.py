@@ -46,6 +46,7 @@ class Batch:
     def check(self, items: list[Any], results: list[Any]) -> None:
         """Raise TrialFailed with status `wrong` if the results are not right."""
         with stage("check", self._job.source.path, Status.WRONG):
+            self._pool.confirm()
             assert len(results) == len(items), f"{len(results)} results for {len(items)} items"
             undone = next((result for result in results if _is_undone(result)), None)
             assert undone is None, f"work() returned {undone!r}, which was never awaited or iterated over"

@@ -75,8 +75,9 @@ def measure(request: Request, channel: Channel) -> None:
             began = perf_counter_ns()
             with backend.pool(job) as pool:
                 startup_s = (perf_counter_ns() - began) * NS
-                channel.send(Ready(startup_s, pool.gil, runtime_warnings.gil_cause()))
                 with _reporting(channel):  # now: stopping the pool may hang after a failure
+                    channel.send(Stage("the measurement of what a task costs"))
+                    channel.send(Ready(startup_s, pool.gil, runtime_warnings.gil_cause(), pool.task_cost_s()))
                     if request.trace:
                         channel.send(_traced_pass(items, Batch(job, pool), pool, began, channel))
                     else:
@@ -99,7 +100,7 @@ def _reporting(channel: Channel) -> Iterator[None]:
 
 def _make_passes(request: Request, channel: Channel, batch: Batch, pool: Pool) -> None:
     """Make the untimed passes, and then a timed one whenever it is this trial's turn."""
-    pass_s, record_latency, meter = None, False, Meter()
+    pass_s, record_latency, meter = None, False, Meter(known=pool.in_own_tree)
     for _ in range(request.warmups):
         pass_s, record_latency = _warm_up(batch, channel)
     channel.send(_WAITING)

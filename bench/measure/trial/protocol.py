@@ -33,11 +33,15 @@ class Stage:
 
 @dataclass(frozen=True)
 class Ready:
-    """The workers are ready; `gil_cause` is what enabled the GIL in a free-threaded build."""
+    """The workers are ready. Times in seconds.
+
+    `gil_cause` is what enabled the GIL in a free-threaded build, `task_cost_s` what an engine needs for an empty task.
+    """
 
     startup_s: float
     gil: Gil
     gil_cause: str | None = None
+    task_cost_s: float | None = None
 
 
 @dataclass(frozen=True)
