@@ -1,7 +1,7 @@
 """Trials of the bundled workloads with parameters as a user types them, and passes of one in this process."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from bench.measure.trial.outcome import Outcome
 from bench.measure.trial.protocol import Request
 from bench.measure.trial.trial_process import TimeLimit, TrialSettings
 from bench.schema import BASELINE, Value
+from tests.support.backend_params import this_interpreter
 
 TIMEOUT_S = 60
 
@@ -30,28 +31,25 @@ class Prepared(NamedTuple):
     batch: Batch
 
 
-def request(name: str, backend: str, workers: int = 3, **typed: str) -> Request:
+def request(name: str, typed: Mapping[str, str], backend: str, workers: int = 3) -> Request:
     """The request of a trial of a bundled workload under a backend with its default options."""
     description = find_workloads([bundled_folder()])[name]
     params = parse_all(typed, description.parameters, name)
     cls = backends()[backend]
-    options = parse_all({}, cls.known_options(), backend)
+    options = cls.resolve(parse_all({}, cls.known_options(), backend), this_interpreter())
     (workers,) = cls.worker_counts((workers,))
     return Request(str(description.path), name, params, module_of(cls), options, workers, warmups=1)
 
 
-def trial(
-    name: str, backend: str, passes: int = 2, scratch: Path | None = None, workers: int = 3, **typed: str
-) -> Outcome:
-    """Run a trial in a fresh interpreter."""
-    settings = TrialSettings(sys.executable, request(name, backend, workers, **typed), {}, scratch)
-    return run_trial(settings, TimeLimit(TIMEOUT_S), passes)
+def trial(asked: Request, scratch: Path | None = None, timeout_s: float = TIMEOUT_S) -> Outcome:
+    """Make two passes in a fresh interpreter."""
+    return run_trial(TrialSettings(sys.executable, asked, {}, scratch), TimeLimit(timeout_s), passes=2)
 
 
 @contextmanager
-def prepared(name: str, backend: str = BASELINE, **typed: str) -> Iterator[Prepared]:
+def prepared(name: str, typed: Mapping[str, str], backend: str = BASELINE, workers: int = 3) -> Iterator[Prepared]:
     """Set up a bundled workload in this process, with a pool of a backend."""
-    asked = request(name, backend, **typed)
+    asked = request(name, typed, backend, workers)
     params: dict[str, Value] = dict(asked.params)
     source = Source(asked.path, name, params)
     workload = source.build()
