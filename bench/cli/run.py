@@ -42,7 +42,7 @@ def run(
     from bench.cli.list_command import report_skipped_files
     from bench.collect.discovery import files_without_workloads, select_workloads
     from bench.machine import host, interpreters
-    from bench.measure.matrix import Selection, build_plan, left_out_backends, measured_once
+    from bench.measure.matrix import Selection, build_plan, impossible_counts, left_out_backends, measured_once
     from bench.measure.plan import Effort
     from bench.measure.record import machine_lock
     from bench.measure.record.recorder import RunRecord
@@ -81,7 +81,7 @@ def run(
         secrets.randbelow(2**32) if seed is None else seed,
         rounds or (MIN_ROUNDS if quick else None),
     )
-    notes = [*left_out_backends(selection), *measured_once(selection)]
+    notes = [*left_out_backends(selection), *impossible_counts(selection), *measured_once(selection)]
     if dry_run:
         left_out = [f"left out to fit the time limit: {what}" for what in plan.left_out]
         data().print(listing.plan_table(plan.cases, [*left_out, *notes, *extent.of(plan)]))

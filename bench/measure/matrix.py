@@ -85,7 +85,9 @@ def every_case(
 
 def _counts(workload: ChosenWorkload, backend: ChosenBackend) -> tuple[int, ...]:
     """The worker counts that make a difference: blocking work in coroutines takes the same with any number of them."""
-    counts = backend.cls.worker_counts(workload.counts)
+    counts = tuple(
+        count for count in backend.cls.worker_counts(workload.counts) if backend.cls.fits(count, backend.options)
+    )
     return counts[:1] if _blocks_loop(workload, backend) else counts
 
 
@@ -118,6 +120,20 @@ def left_out_backends(selection: "Selection") -> list[str]:
         for backend in {one.cls: one for one in selection.backends}.values()
         for label, reason in backend.unavailable_in(selection.interpreters).items()
     ]
+
+
+def impossible_counts(selection: "Selection") -> list[str]:
+    """A line for each backend that cannot have some of the numbers of workers."""
+    lines = {}
+    for backend in selection.backends:
+        counts = {count for workload in selection.workloads for count in backend.cls.worker_counts(workload.counts)}
+        left_out = sorted(count for count in counts if not backend.cls.fits(count, backend.options))
+        if left_out:
+            lines[backend.cls] = (
+                f"{backend.cls.name} is left out with {', '.join(map(str, left_out))} workers: "
+                f"each={backend.options['each']} does not divide them"
+            )
+    return list(lines.values())
 
 
 def _case(workload: ChosenWorkload, backend: ChosenBackend, workers: int, interpreter: Interpreter) -> Case:
