@@ -18,12 +18,16 @@ from bench.schema import AsyncStyle, Gil, Interpreter, Value
 
 @dataclass(frozen=True)
 class Job:
-    """What a pool needs: the workload, how another process can build it, its `env`, and the number of workers."""
+    """What a pool needs: the workload, how another process can build it, its `env`, and the number of workers.
+
+    `repeat` is how often the batch has each item.
+    """
 
     workload: Workload
     source: Source
     env: Any
     workers: int
+    repeat: int = 1
 
 
 @dataclass(frozen=True)
