@@ -41,7 +41,7 @@ class Pool(ABC):
     """Workers that are ready, each with its client open."""
 
     gil: Gil
-    in_own_tree: ClassVar[bool] = True
+    in_own_tree: bool = True
     """Whether all workers are the trial's own processes or children of it, so that what they use can be measured."""
 
     @abstractmethod

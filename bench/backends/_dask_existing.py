@@ -10,11 +10,12 @@ from typing import Any
 import dask
 from distributed import Client
 
+from bench.backends import _arrival
 from bench.backends._base import Job
 from bench.backends._dask_pool import DaskCrew, DaskMember
 from bench.backends._dask_watch import Losses
 from bench.backends._engine import BLAS_VARIABLES, blas_conflict
-from bench.backends._shipment import Shipment, arrival
+from bench.backends._shipment import Shipment, with_its_code
 from bench.errors import TrialFailed
 from bench.process.failure_reason import reason
 from bench.schema import Status
@@ -127,7 +128,7 @@ def _send(client: Client, member: DaskMember, shipment: Shipment) -> DaskMember:
 
 
 def _deliver(client: Client, address: str, shipment: Shipment, archives: Mapping[str, bytes]) -> dict[str, Any]:
-    at_worker = arrival("arrive_at_dask")
+    at_worker = with_its_code(_arrival, "arrive_at_dask")
     answers = client.run(at_worker, shipment.delivery, archives, BLAS_VARIABLES, workers=[address])
     answer: dict[str, Any] = answers[address]
     return answer

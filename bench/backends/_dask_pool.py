@@ -1,8 +1,4 @@
-"""A pool of Dask workers: each chunk of items is a task of a `distributed.Client`.
-
-What a task runs is sent as bytes that a worker unpickles, which calls the function: the scheduler, which takes tasks
-apart, needs neither this package nor the workload's file.
-"""
+"""A pool of Dask workers: each chunk of items is a task of a `distributed.Client`."""
 
 import asyncio
 import pickle
@@ -20,12 +16,11 @@ from bench.backends import _dask_worker
 from bench.backends._base import Job, Lane, Pool
 from bench.backends._broken_pool import untransportable
 from bench.backends._dask_watch import Losses, LostWorkers
-from bench.backends._engine import Clocks, chunks_of, joined
+from bench.backends._engine import PROBE_TASKS, Clocks, chunks_of, joined, packed
 from bench.backends._engine_worker import EngineWorkerFacts
 from bench.errors import TrialFailed
 from bench.schema import Gil, Status
 
-PROBE_TASKS = 200  # empty ones, to know what one costs
 NOTICE_S = 2.0  # for the loss of a worker to be reported, once a task has failed for it
 
 
@@ -59,6 +54,7 @@ class DaskPool(Pool):
         self._crew = crew
         self._chunksize = chunksize
         self._token = client.id
+        self.in_own_tree = not crew.has_others
         self._lost = Losses(client, {member.address for member in crew.members})
         self._keepers = [self._submit(member, _dask_worker.Keeper, self._token) for member in crew.members]
         self._facts: list[EngineWorkerFacts] = self._each(lambda member: self._opening(member, job))
@@ -170,18 +166,3 @@ class DaskPool(Pool):
             for waiting in (gathering, losing):
                 waiting.cancel()
                 waiting.add_done_callback(lambda done: done.cancelled() or done.exception())
-
-
-class _Call:
-    """A call that is made when it is unpickled."""
-
-    def __init__(self, function: Callable[..., Any], args: tuple[Any, ...]) -> None:
-        self._made = function, args
-
-    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        return self._made
-
-
-def packed(function: Callable[..., Any], *args: Any) -> bytes:
-    """Bytes that `pickle.loads` turns into the result of the call. Raises what cannot be pickled raises."""
-    return pickle.dumps(_Call(function, args), protocol=pickle.HIGHEST_PROTOCOL)

@@ -1,5 +1,6 @@
 """What the backends on an engine such as Dask or Ray share: chunks, clocks of other machines, what is refused."""
 
+import pickle
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from bench.errors import ParameterError
 from bench.schema import Interpreter, Value
 
 BLAS_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+PROBE_TASKS = 200  # empty ones, to know what one costs
 PROBES = 5  # the fastest of which tells how far another machine's clock is from this one's
 
 
@@ -41,7 +43,7 @@ def check_address(address: Value, schemes: Sequence[str], example: str) -> None:
             "address: it must hold no user, password or token, since it is recorded with the run: "
             f"give {example}, and set credentials in the engine's own configuration"
         )
-    scheme, _, place = text.partition("://")
+    scheme, _, place = text.rpartition("://")
     if scheme not in schemes or not re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+):\d{1,5}", place):
         raise ParameterError(f"address={text}: must be like {example}")
 
@@ -65,6 +67,25 @@ def chunks_of(items: Sequence[Any], size: int) -> list[Sequence[Any]]:
 def joined(chunks: Iterable[Iterable[Any]]) -> list[Any]:
     """The results of all chunks, in order."""
     return [result for chunk in chunks for result in chunk]
+
+
+class _Call:
+    """A call that is made when it is unpickled, so that what carries it needs none of what it consists of."""
+
+    def __init__(self, function: Callable[..., Any], args: tuple[Any, ...]) -> None:
+        self._made = function, args
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return self._made
+
+
+def packed(function: Callable[..., Any], *args: Any) -> bytes:
+    """Bytes that `pickle.loads` turns into the result of the call, in a worker.
+
+    Nothing else of an engine, such as the scheduler of Dask, then needs this package or the workload's file. Raises
+    what pickling raises.
+    """
+    return pickle.dumps(_Call(function, args), protocol=pickle.HIGHEST_PROTOCOL)
 
 
 @dataclass(frozen=True)

@@ -56,11 +56,12 @@ class EngineWorker:
             raise self._loaded
         try:
             self._client = self._exits.enter_context(entered(self._loaded.client(env), "client"))
+            self._work = self._loaded.work
+            self._ready_ns = perf_counter_ns()
+            return EngineWorkerFacts(os.getpid(), _worker.gil_here(), clock_here())
         except BaseException as error:
-            raise _worker.stage_failed("client", error, self._path) from None
-        self._work = self._loaded.work
-        self._ready_ns = perf_counter_ns()
-        return EngineWorkerFacts(os.getpid(), _worker.gil_here(), clock_here())
+            failed = _worker.stage_failed("client", error, self._path)
+        raise failed  # here, so that it does not carry the workload's exception, which may not survive pickling
 
     def work_on(self, items: list[Any], record: bool) -> list[Any]:
         """Work on items one after the other, and record when each began and ended if that is asked for.
@@ -68,19 +69,24 @@ class EngineWorker:
         Raises TrialFailed.
         """
         results: list[Any] = []
-        work, client = self._work, self._client
         try:
-            if record:
-                for item in items:
-                    began = perf_counter_ns()
-                    results.append(work(item, client))
-                    self._spans.append((began, perf_counter_ns()))
-            else:
-                for item in items:
-                    results.append(work(item, client))
+            (self._loop_recorded if record else self._loop)(items, results)
+            return results
         except BaseException as error:
-            raise _worker.item_failed(error, items[len(results)], self._path) from None
-        return results
+            failed = _worker.item_failed(error, items[len(results)], self._path)
+        raise failed
+
+    def _loop(self, items: list[Any], results: list[Any]) -> None:
+        work, client = self._work, self._client
+        for item in items:
+            results.append(work(item, client))
+
+    def _loop_recorded(self, items: list[Any], results: list[Any]) -> None:
+        work, client, spans = self._work, self._client, self._spans
+        for item in items:
+            began = perf_counter_ns()
+            results.append(work(item, client))
+            spans.append((began, perf_counter_ns()))
 
     def take_lane(self) -> Lane:
         """Hand over what this worker has recorded, by the clock of its own machine."""
@@ -95,8 +101,10 @@ class EngineWorker:
         """Close the client in the thread that opened it. Raises TrialFailed."""
         try:
             self._exits.close()
+            return
         except BaseException as error:
-            raise _worker.stage_failed("closing the client", error, self._path) from None
+            failed = _worker.stage_failed("closing the client", error, self._path)
+        raise failed
 
     def abandon(self) -> None:
         """Close the client that a pool has left open, since its trial was killed."""

@@ -3,7 +3,7 @@
 import io
 import sys
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,6 @@ from types import ModuleType
 from typing import Any
 
 import bench
-from bench.backends import _arrival
 from bench.backends._arrival import digest_of, package_files
 from bench.collect.loader import Source, module_name
 
@@ -58,12 +57,11 @@ class Shipment:
         return f"{folder}/workload/{Path(self.source.path).name}"
 
 
-def arrival(name: str) -> Callable[..., Any]:
-    """A function of _arrival, as an object that is sent with its code instead of by its name."""
+def with_its_code(module: ModuleType, name: str) -> Any:
+    """A function or class of a module that imports the standard library alone, sent with its code and not by name."""
     scope: dict[str, Any] = {"__name__": "__main__"}
-    exec(compile(Path(_arrival.__file__).read_text(encoding="utf-8"), "arrival", "exec"), scope)
-    function: Callable[..., Any] = scope[name]
-    return function
+    exec(compile(Path(str(module.__file__)).read_text(encoding="utf-8"), module.__name__, "exec"), scope)
+    return scope[name]
 
 
 def _modules_beside(path: Path) -> Iterator[tuple[str, ModuleType]]:
