@@ -77,7 +77,7 @@ def measure_ways(
 def _case(comparison: Comparison, way: Way, interpreters: Sequence[Interpreter]) -> Case:
     """The case of a way. Raises UsageError."""
     (description,) = select_workloads([comparison.workload])
-    params = parse_params(comparison.params, [description])[description.name]
+    params = parse_params((*comparison.params, *way.params), [description])[description.name]
     chosen = ChosenWorkload(description, params, (way.workers,))
     interpreter = next(one for one in interpreters if not way.interpreter or one.label == way.interpreter)
     (case,) = every_case([chosen], [parse_backend(way.backend)], [interpreter])

@@ -22,6 +22,7 @@ from bench.claims import (
     health_check,
     hybrid,
     mixed_requests,
+    n_plus_one,
     processes_linear,
     rollback,
     sqlite_threads,
@@ -114,6 +115,7 @@ BATCH: Figures = {
     batch_processes.COLD: (3.2, 3.1, 3.3),
     batch_processes.WARM: (3.3, 3.2, 3.4),
 }
+QUERIES: Figures = {n_plus_one.QUERIES_LAZY: 51, n_plus_one.QUERIES_AT_ONCE: 2, n_plus_one.RATIO: (4.0, 3.5, 4.5)}
 SQLITE: Figures = {sqlite_threads.SECONDS: (0.2, 0.19, 0.21), sqlite_threads.SPEEDUP: (3.0, 2.8, 3.2)}
 
 CASES: dict[str, EvidenceCases] = {
@@ -250,6 +252,11 @@ CASES: dict[str, EvidenceCases] = {
         EXECUTOR,
         {executor_in_group.RATIO: (2.0, 1.95, 2.05), executor_in_group.IN_FLIGHT: 6},
         {**EXECUTOR, executor_in_group.RATIO: (1.2, 0.9, 1.6)},
+    ),
+    "n-plus-one": EvidenceCases(
+        QUERIES,
+        {**QUERIES, n_plus_one.QUERIES_AT_ONCE: 51},
+        {**QUERIES, n_plus_one.QUERIES_LAZY: (40.3, 20.0, 60.6)},
     ),
     "rollback": EvidenceCases(
         {rollback.FAILED: 0, rollback.COMMITTED: 10},
