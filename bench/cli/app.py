@@ -25,6 +25,10 @@ COMMANDS = {  # name: where it is, and the first line of its help
         "bench.cli.overhead:overhead",
         "Measure what each backend costs per item, per worker and per byte.",
     ),
+    "claims": (
+        "bench.cli.claims:claims",
+        "Try what tutorials claim on this machine: holds, does not hold, can't tell.",
+    ),
     "doctor": ("bench.cli.doctor:doctor", "Check this machine for what would distort measurements."),
     "results": ("bench.cli.results:app", "List, inspect and remove the runs under results/."),
 }
