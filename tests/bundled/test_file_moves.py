@@ -77,8 +77,7 @@ def test_journal_says_how_to_put_files_back(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("call", "at"),
-    [("link", 1), ("link", 3), ("unlink", 1), ("unlink", 3), ("unlink", FILES + 1), ("rmdir", 1), ("rmdir", 5)]
-    + [("rmdir", 6)],  # of the outermost folder
+    [("link", 1), ("link", 3), ("unlink", 1), ("unlink", 3), ("unlink", FILES + 1), ("rmdir", 1), ("rmdir", 6)],
 )
 def test_interrupted_return_is_completed_by_the_next(
     folder: Path, moves: ModuleType, call: str, at: int, monkeypatch: pytest.MonkeyPatch
