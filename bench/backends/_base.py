@@ -96,7 +96,8 @@ class Backend(ABC):
     """Whether it is left out unless it is asked for."""
 
     def __init__(self, **values: Value) -> None:
-        for name, value in revive_all(values, self.known_options().values()).items():
+        known = [option for option in self.known_options().values() if option.name in values]  # others have defaults
+        for name, value in revive_all(values, known).items():
             setattr(self, name, value)
 
     @classmethod
@@ -125,6 +126,11 @@ class Backend(ABC):
         return asked
 
     @classmethod
+    def fits(cls, workers: int, options: Mapping[str, Value]) -> bool:
+        """Whether it can have so many workers with these options."""
+        return True
+
+    @classmethod
     def async_style(cls, native: bool) -> AsyncStyle | None:
         """How this backend runs coroutines, if it does; `native` says whether the workload has a coroutine form."""
         return None
@@ -132,6 +138,12 @@ class Backend(ABC):
     @abstractmethod
     def pool(self, job: Job) -> AbstractContextManager[Pool]:
         """Start the workers, and stop them on exit. Raises TrialFailed."""
+
+
+def version_of(interpreter: Interpreter) -> tuple[int, int]:
+    """Major and minor version, such as (3, 14)."""
+    major, minor, *_ = interpreter.version.split(".")
+    return int(major), int(minor)
 
 
 @contextmanager
