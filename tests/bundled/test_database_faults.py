@@ -21,7 +21,8 @@ pytest.importorskip("sqlalchemy")
 psycopg = pytest.importorskip("psycopg", exc_type=ImportError)
 pytestmark = pytest.mark.slow
 
-MANY = {"authors": "100000", "books": "1"}
+MANY = {"authors": "5000", "books": "1"}
+LARGE = {"authors": "2000", "books": "50"}
 WORKLOAD_CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'concurrency-bench'"
 
 
@@ -100,7 +101,7 @@ def test_connections_exhausted(backend: str, monkeypatch: pytest.MonkeyPatch) ->
 def test_deadlock(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A transaction of ours locks a tag, and then waits for an author that the workload's transaction has inserted."""
     with own_server({"deadlock_timeout": "500ms"}, monkeypatch) as server, ThreadPoolExecutor(1) as background:
-        asked = request("orm-inserts", {**MANY, "authors": "3000", "url": "env:DATABASE_URL"}, backend, workers=1)
+        asked = request("orm-inserts", {**MANY, "url": "env:DATABASE_URL"}, backend, workers=1)
         running = background.submit(trial, asked)
         wait_until(lambda: _authors(server) > 20)
         with connection_to(server) as connection:
@@ -137,8 +138,8 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize("backend", ["threading", "multiprocessing", "asyncio"])
 def test_full_disk_with_sqlite(backend: str, tiny_disk: Path) -> None:
-    (tiny_disk / "ballast").write_bytes(bytes(62_000_000))
-    outcome = trial(request("orm-inserts", MANY, backend), scratch=tiny_disk / "scratch")
+    (tiny_disk / "ballast").write_bytes(bytes(64_000_000))
+    outcome = trial(request("orm-inserts", LARGE, backend), scratch=tiny_disk / "scratch")
     failed_with(outcome, "disk is full", "set TMPDIR to a folder with more free space")
     assert list((tiny_disk / "scratch").iterdir()) == []
 
@@ -154,7 +155,7 @@ def test_full_disk_of_the_server(tiny_disk: Path, monkeypatch: pytest.MonkeyPatc
     with own_server(settings, monkeypatch, tiny_disk) as server:
         free = os.statvfs(tiny_disk).f_bavail * os.statvfs(tiny_disk).f_frsize
         (tiny_disk / "ballast").write_bytes(bytes(max(0, free - 1_000_000)))
-        outcome = trial(request("orm-inserts", {**MANY, "url": "env:DATABASE_URL"}, "threading"))
+        outcome = trial(request("orm-inserts", {**LARGE, "url": "env:DATABASE_URL"}, "threading"))
         failed_with(outcome, "DatabaseFailed")
         (tiny_disk / "ballast").unlink()
         if not server.is_running():
