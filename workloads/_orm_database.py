@@ -210,6 +210,9 @@ def explained() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        message = " ".join(str(error.orig).split())
+        message = str(error.orig).strip()
+        first_line = message.partition("\n")[0]
+        if not first_line.endswith(":"):  # it does if each attempt to connect has a line of its own
+            message = first_line
         hint = next((f" ({hint})" for sign, hint in HINTS.items() if sign in message), "")
         raise DatabaseFailed(message + hint) from error
