@@ -94,6 +94,8 @@ class Backend(ABC):
     name: ClassVar[str]
     optional: ClassVar[bool] = False
     """Whether it is left out unless it is asked for."""
+    start_allowance_s: ClassVar[float] = 0.0
+    """Seconds by which the time limit of its trials is longer, for what it starts with its pool on a busy machine."""
 
     def __init__(self, **values: Value) -> None:
         for name, value in revive_all(values, self.known_options().values()).items():

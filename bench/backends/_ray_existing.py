@@ -27,7 +27,7 @@ def existing(job: Job, address: str) -> Iterator[tuple[Job, RayCrew]]:
     They take no CPUs from the cluster's count, since only one of a group's trials works at a time.
     """
     with tempfile.TemporaryDirectory() as folder:
-        shipment = Shipment.of(job.source)
+        shipment = Shipment.of(job)
         delivery = _write(shipment, Path(folder))
         with _connected(address, {"py_modules": [str(PACKAGE), str(delivery)]}):
             actors = [_actor_on(node) for node in _nodes(job.workers, address)]
