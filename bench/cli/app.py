@@ -7,6 +7,7 @@ from bench import __version__
 
 COMMANDS = {  # name: where it is, and the first line of its help
     "list": ("bench.cli.list_command:list_", "List the workloads and the backends."),
+    "new": ("bench.cli.new:new", "Write a workload file to start from."),
     "run": ("bench.cli.run:run", "Measure workloads with each backend and show the speedups."),
     "show": ("bench.cli.show:show", "Show a run's table of speedups with their intervals."),
     "compare": (
