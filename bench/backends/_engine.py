@@ -13,7 +13,7 @@ from bench.errors import ParameterError
 from bench.schema import Interpreter, Value
 
 BLAS_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-PROBE_TASKS = 200  # empty ones, to know what one costs
+PROBE_TASKS = 100  # empty ones, to know what one costs
 PROBES = 5  # the fastest of which tells how far another machine's clock is from this one's
 
 

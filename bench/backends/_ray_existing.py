@@ -1,5 +1,6 @@
 """A Ray cluster that exists: on which of its nodes the actors are, and what they are sent."""
 
+import socket
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -18,6 +19,8 @@ from bench.backends._shipment import PACKAGE, Shipment
 from bench.errors import TrialFailed
 from bench.process.failure_reason import one_line
 from bench.schema import Status
+
+CONNECT_S = 10.0
 
 
 @contextmanager
@@ -43,7 +46,9 @@ def existing(job: Job, address: str) -> Iterator[tuple[Job, RayCrew]]:
 
 @contextmanager
 def _connected(address: str, runtime_env: Mapping[str, Any]) -> Iterator[None]:
+    host, _, port = address.rpartition("://")[2].rpartition(":")
     try:
+        socket.create_connection((host.strip("[]"), int(port)), CONNECT_S).close()  # Ray would try for minutes
         ray.init(address=address, runtime_env=dict(runtime_env), log_to_driver=False, configure_logging=False)
     except Exception as error:
         detail = one_line(f"{type(error).__name__}: {error}", 400)

@@ -35,7 +35,7 @@ def _introduction(trials: Sequence[FaultTrial]) -> Iterator[str]:
     yield "- `ok` means that the fault does no harm under that backend: the pass was measured, and whatever the fault"
     yield "  left behind was ended and removed."
     yield "- Seconds are from the launch of a trial until nothing of it is left, several trials at once. The timeout is"
-    yield f"  {TIMEOUT_S:g} s for trials that do not end by themselves; the start and stop of an engine have more. A trial"
+    yield f"  {TIMEOUT_S:g} s for trials that do not end by themselves; engines have more to start and stop. A trial"
     yield f"  that has reported its result has {GRACE_S:g} s to exit."
     yield ""
     totals = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
