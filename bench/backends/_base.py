@@ -98,6 +98,8 @@ class Backend(ABC):
     name: ClassVar[str]
     optional: ClassVar[bool] = False
     """Whether it is left out unless it is asked for."""
+    start_allowance_s: ClassVar[float] = 0.0
+    """Seconds by which the time limit of its trials is longer, for what it starts with its pool on a busy machine."""
 
     def __init__(self, **values: Value) -> None:
         known = [option for option in self.known_options().values() if option.name in values]  # others have defaults

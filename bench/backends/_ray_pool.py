@@ -4,6 +4,7 @@ Actors instead of `ray.util.multiprocessing.Pool`, which consists of actors too,
 reached once: to open and close a client in each, and to take over what each has recorded.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -119,8 +120,16 @@ def explained(error: RayError, items: list[Any] | None) -> TrialFailed:
             return cause
         return TrialFailed(Status.ERROR, untransportable(cause, items))
     if isinstance(error, RayActorError):
-        return TrialFailed(Status.CRASHED, f"a Ray worker was lost: {one_line(str(error), 300)}")
+        return TrialFailed(Status.CRASHED, f"a Ray worker was lost{_how_lost(str(error))}")
     return TrialFailed(Status.ERROR, f"Ray failed: {one_line(f'{type(error).__name__}: {error}', 300)}")
+
+
+def _how_lost(report: str) -> str:
+    """What matters of the paragraphs that Ray writes about the death of an actor."""
+    place = re.search(r"pid: (\d+).*?ip: (\S+)", report, re.DOTALL)
+    detail = re.search(r"exit detail: ([^.]+)\.", report)
+    who = f" (process {place[1]} at {place[2]})" if place else ""
+    return f"{who}: {one_line(detail[1] if detail else report, 300)}"
 
 
 def _numbered_call(actor: Any, numbered: tuple[int, bytes]) -> Any:
