@@ -221,9 +221,9 @@ class Result:
             notes.append("another run was in progress on this machine: the two disturbed each other, so measure again")
         if not self.complete and self.run.environment:
             temporary = self._home is not None and self._home.is_temporary
-            way_on = "" if temporary else f"; to resume it: bench run --resume {self.folder}"
+            way_on = "" if temporary else f"; to resume it: bench run --resume {formatting.clean(str(self.folder))}"
             notes.append(f"interrupted: this is what was measured until then{way_on}")
-        return (*notes, *self.run.warnings)
+        return (*notes, *map(formatting.clean, self.run.warnings))
 
     @cached_property
     def _summaries(self) -> "list[CaseSummary]":
