@@ -58,8 +58,7 @@ def _tags_of(book: int) -> Iterator[int]:
 
 def require_packages(url: str) -> None:
     """Raise MissingPackage if one is not installed that the database at this URL needs."""
-    needed = {"sqlalchemy": "sqlalchemy", "greenlet": "sqlalchemy"}
-    needed |= {"psycopg": "postgres"} if url else {"aiosqlite": "sqlalchemy"}
-    for package, extra in needed.items():
+    extra = "postgres" if url else "sqlalchemy"
+    for package in ("sqlalchemy", "greenlet", "psycopg" if url else "aiosqlite"):
         if find_spec(package) is None:
             raise MissingPackage.of_extra(package, extra)

@@ -64,11 +64,16 @@ def overhead(
 
     from bench.machine import host, interpreters
     from bench.output.terminal import overhead_table
-    from bench.session.arguments import parse_backends
+    from bench.session.arguments import parse_backends, refuse_unavailable
     from bench.session.overhead import OverheadLimits, measure_overhead
 
     (interpreter,) = interpreters.choose([python] if python else [])
     chosen = parse_backends(backend or [], baseline=True)
+    refuse_unavailable(backend or [], chosen, [interpreter])
+    for one in chosen:
+        for reason in one.unavailable_in([interpreter]).values():
+            say(f"{one.cls.name} is left out: {reason}")
+    chosen = [one for one in chosen if not one.unavailable_in([interpreter])]
     with Status("", console=people()) as status:
         summaries = measure_overhead(
             chosen,

@@ -42,7 +42,7 @@ def run(
     from bench.cli.list_command import report_skipped_files
     from bench.collect.discovery import files_without_workloads, select_workloads
     from bench.machine import host, interpreters
-    from bench.measure.matrix import Selection, build_plan, measured_once
+    from bench.measure.matrix import Selection, build_plan, left_out_backends, measured_once
     from bench.measure.plan import Effort
     from bench.measure.record import machine_lock
     from bench.measure.record.recorder import RunRecord
@@ -67,6 +67,7 @@ def run(
         arguments.parse_backends(backend or [], baseline=not no_baseline),
         pythons,
     )
+    arguments.refuse_unavailable(backend or [], selection.backends, pythons)
     plan = build_plan(
         selection,
         Effort(
@@ -80,14 +81,15 @@ def run(
         secrets.randbelow(2**32) if seed is None else seed,
         rounds or (MIN_ROUNDS if quick else None),
     )
+    notes = [*left_out_backends(selection), *measured_once(selection)]
     if dry_run:
         left_out = [f"left out to fit the time limit: {what}" for what in plan.left_out]
-        data().print(listing.plan_table(plan.cases, [*left_out, *measured_once(selection), *extent.of(plan)]))
+        data().print(listing.plan_table(plan.cases, [*left_out, *notes, *extent.of(plan)]))
         return
     lock = machine_lock.lock_path()
     record = RunRecord.begin(plan, pythons, sys.argv[1:], label, output)
     for what in plan.left_out:
         say(formatting.left_out([what]))
-    for line in measured_once(selection):
+    for line in notes:
         say(line)
     raise typer.Exit(execute.measure(plan, record, lock))

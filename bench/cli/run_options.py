@@ -32,9 +32,9 @@ Backends = Annotated[
         "-b",
         "--backend",
         metavar="NAME[:OPTION,KEY=VALUE]",
-        help="Backend; may be repeated.",
+        help="Backend, or `all` that are available; may be repeated.",
         autocompletion=complete_backend,
-        show_default="all",
+        show_default="the usual ones of `bench list`",
     ),
 ]
 Workers = Annotated[

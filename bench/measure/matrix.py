@@ -33,6 +33,11 @@ class ChosenBackend:
     cls: type[Backend]
     options: Mapping[str, Value] = field(default_factory=dict)
 
+    def unavailable_in(self, interpreters: Iterable[Interpreter]) -> dict[str, str]:
+        """Why it cannot run in some interpreters, by their labels."""
+        reasons = {one.label or one.version: self.cls.unavailable(one) for one in interpreters}
+        return {label: reason for label, reason in reasons.items() if reason}
+
 
 def default_counts(bound: Bound, cores: int) -> tuple[int, ...]:
     """Default worker counts: 1, 2, 4, ... to twice the usable cores if the work computes, 1 to 32 if it waits."""
@@ -64,7 +69,7 @@ def every_case(
 ) -> tuple[Case, ...]:
     """Each workload in each interpreter under each backend at each worker count that the backend supports, once.
 
-    Raises ParameterError.
+    Backends that an interpreter cannot run are left out; see `left_out_backends`. Raises ParameterError.
     """
     return tuple(
         dict.fromkeys(
@@ -72,6 +77,7 @@ def every_case(
             for workload in workloads
             for interpreter in interpreters
             for backend in backends
+            if not backend.unavailable_in([interpreter])
             for workers in _counts(workload, backend)
         )
     )
@@ -101,6 +107,16 @@ def measured_once(selection: "Selection") -> list[str]:
         for workload in selection.workloads
         for backend in selection.backends
         if _blocks_loop(workload, backend) and len(backend.cls.worker_counts(workload.counts)) > 1
+    ]
+
+
+def left_out_backends(selection: "Selection") -> list[str]:
+    """A line for each backend and interpreter that do not go together."""
+    several = len(selection.interpreters) > 1
+    return [
+        f"{backend.cls.name} is left out{f' in {label}' if several else ''}: {reason}"
+        for backend in {one.cls: one for one in selection.backends}.values()
+        for label, reason in backend.unavailable_in(selection.interpreters).items()
     ]
 
 

@@ -29,6 +29,9 @@ SMALL = {
     "tcp-echo": {"clients": "6", "delay": "0.01"},
     "api-fetch": {"users": "2", "posts": "2", "comments": "2"},
     "sqlite-inserts": {"rows": "8", "think": "0.001"},
+    "file-tree": {"files": "17", "size": "1000"},
+    "orm-inserts": {"authors": "4", "books": "2"},
+    "orm-read": {"authors": "4", "books": "2"},
 }
 BUNDLED = find_workloads([bundled_folder()])
 

@@ -12,6 +12,9 @@ from bench.schema import Case
 
 UNTAGGED = "other"
 OPTIONAL = " *"
+EXPLAINED = (
+    "* is left out of a run unless it is asked for: a workload by its name or --tag, a backend by -b NAME or -b all."
+)
 
 
 def catalogue_tables(catalogue: dict[str, list[dict[str, Any]]]) -> RenderableType:
@@ -27,11 +30,14 @@ def catalogue_tables(catalogue: dict[str, list[dict[str, Any]]]) -> RenderableTy
             workloads.add_row(name, entry["bound"], _with_settings(entry["summary"], entry["params"]))
     backends = _table("backend", "description and options")
     for entry in catalogue["backends"]:
-        backends.add_row(Text(entry["name"]), _with_settings(entry["summary"], entry["options"]))
-    parts: list[RenderableType] = [workloads, Text()]
-    if any(entry["optional"] for entry in catalogue["workloads"]):
-        parts += [Text(f"{OPTIONAL}  not part of a run that names no workload; choose it by its name or --tag"), Text()]
-    return Group(*parts, backends)
+        described = _with_settings(entry["summary"], entry["options"])
+        if entry["unavailable"]:
+            described.append(f"\n{entry['unavailable']}", style="italic")
+        backends.add_row(Text(entry["name"] + OPTIONAL * entry["optional"]), described)
+    parts: list[RenderableType] = [workloads, Text(), backends]
+    if any(entry["optional"] for entries in catalogue.values() for entry in entries):
+        parts += [Text(), Text(EXPLAINED)]
+    return Group(*parts)
 
 
 def plan_table(cases: Sequence[Case], lines: Sequence[str]) -> RenderableType:
