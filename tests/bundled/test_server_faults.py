@@ -12,32 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from bench.backends._registry import backends, module_of
-from bench.collect.discovery import bundled_folder, find_workloads
-from bench.collect.parameters import parse_all
 from bench.measure.trial.live_trials import run_trial
-from bench.measure.trial.outcome import Outcome
-from bench.measure.trial.protocol import Request
 from bench.measure.trial.trial_process import TimeLimit, TrialSettings
 from bench.process.process_tree import carriers
 from bench.schema import Status
-from tests.support.backend_params import name_params, this_interpreter
+from tests.support.backend_params import name_params
+from tests.support.workload_trials import request, trial
 
-NETWORK = find_workloads([bundled_folder()])
 GONE = "(disconnected|refused)"  # aiohttp tries it again
 SECONDS = 60  # that anything may take which should happen soon
-
-
-def trial(
-    folder: Path, workload: str, backend: str, typed: dict[str, str], *, workers: int = 3, executable: str = ""
-) -> Outcome:
-    """One pass of a bundled workload, all of whose temporary files and processes belong to the folder."""
-    description, cls = NETWORK[workload], backends()[backend]
-    params = parse_all(typed, description.parameters, workload)
-    options = cls.resolve(parse_all({}, cls.known_options(), backend), this_interpreter())
-    (workers,) = cls.worker_counts((workers,))
-    request = Request(str(description.path), workload, params, module_of(cls), options, workers, warmups=0)
-    return run_trial(TrialSettings(executable or sys.executable, request, {}, folder), TimeLimit(SECONDS))
 
 
 @contextmanager
@@ -98,8 +81,9 @@ DEATHS = [
 def test_server_that_dies_in_a_pass_is_a_row_with_its_reason(
     workload: str, typed: dict[str, str], status: Status, words: str, backend: str, tmp_path: Path
 ) -> None:
+    asked = request(workload, typed, backend)
     with server_killed_in_the_pass(tmp_path):
-        outcome = trial(tmp_path, workload, backend, typed)
+        outcome = trial(asked, tmp_path)
     assert outcome.measured == []
     assert outcome.failed is not None
     assert outcome.failed.status == status
@@ -122,7 +106,8 @@ def test_too_many_connections_are_an_error_that_names_the_limit(
     python = tmp_path / "python"
     python.write_text(f'#!/bin/sh\nulimit -n 80\nexec {sys.executable} "$@"\n')
     python.chmod(0o755)
-    outcome = trial(tmp_path / "scratch", workload, backend, typed, workers=200, executable=str(python))
+    asked = request(workload, typed, backend, workers=200)
+    outcome = run_trial(TrialSettings(str(python), asked, {}), TimeLimit(SECONDS))
     assert outcome.measured == []
     assert outcome.failed is not None
     words = "all 80 files that a process may open are in use: allow more (ulimit -n) or use fewer workers"
