@@ -30,7 +30,7 @@ ALLOWED: dict[str, set[str]] = {
     "bench": {"collect"},
     "machine": {"errors", "schema"},
     "machine.checks": {"machine"},
-    "servers": {"process"},
+    "servers": {"errors", "process"},
     "replace_file": set(),
     "backends": {"bench", "collect", "errors", "process", "schema"},
     "measure.trial": {"backends", "collect", "errors", "process", "schema"},
