@@ -12,12 +12,12 @@ from time import perf_counter, perf_counter_ns
 from typing import Any
 
 import ray
-from ray.exceptions import RayActorError, RayError, RayTaskError
+from ray.exceptions import RayActorError, RayError, RaySystemError, RayTaskError
 from ray.util import ActorPool
 
 from bench.backends import _ray_host, _ray_worker
 from bench.backends._base import Job, Lane, Pool
-from bench.backends._broken_pool import untransportable
+from bench.backends._broken_pool import not_portable, untransportable
 from bench.backends._engine import PROBE_TASKS, Clocks, chunks_of, joined, packed
 from bench.backends._engine_worker import EngineWorkerFacts
 from bench.backends._shipment import with_its_code
@@ -121,6 +121,9 @@ def explained(error: RayError, items: list[Any] | None) -> TrialFailed:
         return TrialFailed(Status.ERROR, untransportable(cause, items))
     if isinstance(error, RayActorError):
         return TrialFailed(Status.CRASHED, f"a Ray worker was lost{_how_lost(str(error))}")
+    if isinstance(error, RaySystemError) and "deserialize" in str(error):
+        *_, last = str(error).strip().splitlines()  # of the traceback of unpickling a result
+        return TrialFailed(Status.ERROR, not_portable("a result of work()", last))
     return TrialFailed(Status.ERROR, f"Ray failed: {one_line(f'{type(error).__name__}: {error}', 300)}")
 
 

@@ -132,7 +132,7 @@ PROCESSES: dict[str, Expected] = {
     ),
     "segfaults": _worker(SEGFAULT),  # the stacks of two workers that crash at once may mix
 }
-LOST = (Status.CRASHED, r"^a Ray worker was lost \(process \d+ at 127\.0\.0\.1\): Worker unexpectedly exits")
+LOST = (Status.CRASHED, r"^a Ray worker was lost( \(process \d+ at 127\.0\.0\.1\))?: ")
 ENGINES: dict[str, Expected] = {  # where they differ from a pool of processes
     **PROCESSES,
     "closes_all_files": (Status.ERROR, f"^{UNREACHED}"),

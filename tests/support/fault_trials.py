@@ -25,6 +25,7 @@ BACKENDS = [name for name, cls in backends().items() if not cls.unavailable(this
 TIMEOUT_S = 3.0
 PATIENCE_S = 30.0
 QUICK_AT_ONCE = 3
+ENGINES_AT_ONCE = 2  # which keep all cores busy while they start
 ENDLESS_AT_ONCE = 8  # which mostly wait
 
 
@@ -55,9 +56,10 @@ def all_trials(paths: Iterable[Path] = FAULTS) -> Iterator[FaultTrial]:
         guarded() as scratch,
         ThreadPoolExecutor(QUICK_AT_ONCE) as quick,
         ThreadPoolExecutor(ENDLESS_AT_ONCE) as endless,
+        ThreadPoolExecutor(ENGINES_AT_ONCE) as engines,
     ):
         futures = [
-            (endless if _is_endless(path) and not allowance_s(backend) else quick).submit(
+            (engines if allowance_s(backend) else endless if _is_endless(path) else quick).submit(
                 fault_trial, path, backend, scratch
             )
             for path, backend in product(paths, BACKENDS)
