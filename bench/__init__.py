@@ -5,6 +5,8 @@ from types import ModuleType
 
 TYPE_CHECKING = False  # typing.TYPE_CHECKING, without the import
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
     from bench.api.measuring import measure
     from bench.api.result import Result, load_run
     from bench.collect.workload import Workload, workload
@@ -34,6 +36,13 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+def load_ipython_extension(shell: "InteractiveShell") -> None:
+    """Register the magics: `%load_ext bench`."""
+    from bench.api.magics import register
+
+    register(shell)
 
 
 class _Package(ModuleType):

@@ -59,11 +59,20 @@ class WorkloadFileError(UsageError):
 
 
 class MissingPackage(WorkloadFileError):
-    """A workload file imports a package that this interpreter lacks; `package` names it."""
+    """A workload needs a package that this interpreter lacks; `package` names it.
 
-    def __init__(self, message: str, package: str) -> None:
+    `extra` is the extra of this project that installs it, if there is one.
+    """
+
+    def __init__(self, message: str, package: str, extra: str = "") -> None:
         super().__init__(message)
         self.package = package
+        self.extra = extra
+
+    @classmethod
+    def of_extra(cls, package: str, extra: str) -> Self:
+        """The error of a bundled workload that needs an extra."""
+        return cls(f"{package} is not installed: pip install 'concurrency-bench[{extra}]'", package, extra)
 
 
 class BackendFileError(UsageError):

@@ -20,7 +20,7 @@ LATEST = "latest"  # the link in RESULTS to the last finished run
 SAMPLES_CSV = "samples.csv"
 TRACE_CSV = "trace.csv"
 ENVIRONMENT_JSON = "environment.json"
-FORMAT_VERSION = 2  # of these files, as environment.json records it; version 1 had no groups and no labels
+FORMAT_VERSION = 3  # of these files, as environment.json records it; docs/file-formats.md says what earlier ones lack
 
 MIN_ROUNDS = 3  # for an interval
 MIN_ROUNDS_FOR_PRECISION = 4  # before the first check of the precision: 3 undercover, as simulated in tests/tools/
@@ -43,6 +43,13 @@ class Bound(StrEnum):
 
     CPU = "cpu"
     IO = "io"
+
+
+class ScalingKind(StrEnum):
+    """Whether the batch is the same for every number of workers, or grows with it."""
+
+    STRONG = "strong"
+    WEAK = "weak"
 
 
 class AsyncStyle(StrEnum):
@@ -141,7 +148,7 @@ class Case:
     """A workload with its parameters x a backend with its options x workers x an interpreter.
 
     `interpreter` is its label; without one, its version stands for it. An `exclusive` case is measured with no other
-    trial alive; a `spare` one may be left out if time is short.
+    trial alive; a `spare` one may be left out if time is short. `metrics` are the units of the workload's own metrics.
     """
 
     workload: str
@@ -158,6 +165,8 @@ class Case:
     interpreter: str = ""
     exclusive: bool = False
     spare: bool = False
+    scaling: ScalingKind = ScalingKind.STRONG
+    metrics: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @cached_property
     def id(self) -> CaseId:
@@ -179,7 +188,8 @@ class Case:
     @property
     def label(self) -> str:
         """One line for people: `sqrt-sum multiprocessing:fork,chunksize=1 x4`."""
-        options = [value if isinstance(value, str) else f"{name}={value}" for name, value in self.options.items()]
+        given = {name: value for name, value in self.options.items() if value is not None}
+        options = [value if isinstance(value, str) else f"{name}={value}" for name, value in given.items()]
         options.sort(key=lambda option: "=" in option)
         return f"{self.workload} {self.backend}{':' * bool(options)}{','.join(options)} x{self.workers}"
 
@@ -234,7 +244,7 @@ class Sample:
 
     `group` numbers the groups of a round, `value` is the cycle, `position` the place within the cycle. `reference_s` is
     the time of the reference pass of the same cycle: a fixed amount of plain Python, which shows the machine's speed.
-    `peak_rss_bytes` is what `memory_measure` in environment.json says.
+    `peak_rss_bytes` is what `memory_measure` in environment.json says. `metrics` are the workload's own, as JSON.
     """
 
     run: str
@@ -271,6 +281,8 @@ class Sample:
     latency_p95_s: float | None = None
     latency_p99_s: float | None = None
     latency_max_s: float | None = None
+    scaling: ScalingKind = ScalingKind.STRONG
+    metrics: str | None = None
 
 
 class WarningKind(StrEnum):
@@ -285,6 +297,7 @@ class WarningKind(StrEnum):
     CONTAMINATED = "contaminated"
     SHORT = "short batch"
     OVERSUBSCRIBED = "oversubscribed"
+    TASK_COST = "cost per task"
 
 
 class WarningLevel(StrEnum):

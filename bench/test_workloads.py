@@ -13,7 +13,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from bench.backends._base import Job
-from bench.backends._registry import backends
+from bench.backends._registry import backends, usual_backends
 from bench.collect.discovery import find_workloads, folders
 from bench.collect.loader import Source
 from bench.collect.parameters import parse_all
@@ -36,8 +36,11 @@ def _cases() -> tuple[Case, ...]:
             quick_counts(description.bound, usable_cores()),
         )
         for description in find_workloads(folders()).values()
+        if not description.optional
     ]
-    configurations = [ChosenBackend(cls, parse_all({}, cls.known_options(), cls.name)) for cls in backends().values()]
+    configurations = [
+        ChosenBackend(cls, parse_all({}, cls.known_options(), cls.name)) for cls in usual_backends().values()
+    ]
     return every_case(chosen, configurations, [probe(sys.executable)])
 
 

@@ -32,6 +32,7 @@ class SqliteInserts(Workload):
     """Insert rows into a SQLite file, one commit per insert, with other waiting before each."""
 
     bound = "io"
+    tags = ("database",)
     rows: int = 32
     think: float = 0.003  # seconds of other waiting per insert
     journal: Journal = Journal.WAL

@@ -11,6 +11,7 @@ class SqrtSum(Workload):
     """Sum the square roots of the first numbers, in plain Python."""
 
     bound = "cpu"
+    tags = ("compute",)
     tasks: int = 32
     n: int = 75_000  # numbers per task
 

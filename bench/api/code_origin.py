@@ -12,6 +12,7 @@ from types import MethodType, ModuleType
 from typing import Any
 
 from bench.collect.sent_workload import Imported
+from bench.process.bootstrap import PACKAGE
 
 INSTALLED = ("site-packages", "dist-packages")
 
@@ -43,7 +44,8 @@ def why_not_importable(code: Any) -> str:
 
 def own_folders() -> list[str]:
     """The entries of the import path that are the user's own, not those of the interpreter, as absolute paths."""
-    return [str(Path(entry).absolute()) for entry in sys.path if not _is_installed(Path(entry))]
+    own = (str(Path(entry).absolute()) for entry in sys.path if not _is_installed(Path(entry)))
+    return list(dict.fromkeys(own))
 
 
 def missing_module_file(module: ModuleType) -> str | None:
@@ -57,12 +59,12 @@ def missing_module_file(module: ModuleType) -> str | None:
 
 
 def file_to_show(code: Any) -> str | None:
-    """The file that the user wrote this code in; None for installed code and code without a file."""
+    """The file that the user wrote this code in; None for installed code, our own, and code without a file."""
     inner = inspect.unwrap(code) if callable(code) else code
     lines = getattr(inner, "__code__", None)
     module = sys.modules.get(_module_name(inner) or "")
     file = lines.co_filename if lines else getattr(module, "__file__", None)
-    return None if file is None or _is_installed(Path(file)) else str(file)
+    return None if file is None or _is_installed(Path(file)) or Path(file).is_relative_to(PACKAGE) else str(file)
 
 
 def shown_name(file: str) -> str:

@@ -19,12 +19,13 @@ from bench.api.run_options import (
     worker_counts,
 )
 from bench.api.targets import Check, Items, Prepared, Target, Work, parameter_free, prepare
-from bench.errors import ParameterError, RunNotFound
+from bench.errors import ParameterError, RunNotFound, UsageError
 from bench.machine import host, interpreters
-from bench.measure.matrix import Selection, build_plan, measured_once
+from bench.measure.matrix import Selection, build_plan, impossible_counts, left_out_backends, measured_once
 from bench.measure.plan import Plan
 from bench.measure.record import machine_lock
 from bench.measure.record.recorder import RunRecord
+from bench.process.bootstrap import in_trial
 from bench.schema import Interpreter
 from bench.session import arguments
 from bench.session.measuring import limits
@@ -87,11 +88,17 @@ def measure(
 
 def measure_work(work: Work, options: RunOptions, output: Path | None = None, progress: bool | None = None) -> Result:
     """Measure, and load the result. Raises UsageError."""
+    if in_trial():
+        raise UsageError(
+            "measure() is called where the trials of another run come by: if a module calls it when it is imported, "
+            'put the call below `if __name__ == "__main__":`'
+        )
     pythons = interpreters.choose(options.pythons)
     home = RunHome.create(output)
     try:
         prepared = prepare(work, home.folder, pythons)
         selection = _selection(prepared, options, pythons)
+        arguments.refuse_unavailable(options.backends, selection.backends, pythons)
         plan = build_plan(selection, options.effort, secrets.randbelow(SEEDS), options.rounds)
         command = options.command(prepared.name)
         record = RunRecord.begin_in(home.folder, plan, pythons, command, prepared.files)
@@ -99,7 +106,7 @@ def measure_work(work: Work, options: RunOptions, output: Path | None = None, pr
         home.discard()
         raise
     interrupted = _execute(plan, record, progress)
-    notes = measured_once(selection)
+    notes = [*left_out_backends(selection), *impossible_counts(selection), *measured_once(selection)]
     try:
         return Result.of_folder(home.folder, home, notes)
     except RunNotFound:  # nothing was measured

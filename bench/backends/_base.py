@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from bench.backends._frontier import Frontier
 from bench.collect.loader import Source
 from bench.collect.parameters import Parameter, declared, revive_all
 from bench.collect.workload import Workload
@@ -17,12 +18,16 @@ from bench.schema import AsyncStyle, Gil, Interpreter, Value
 
 @dataclass(frozen=True)
 class Job:
-    """What a pool needs: the workload, how another process can build it, its `env`, and the number of workers."""
+    """What a pool needs: the workload, how another process can build it, its `env`, and the number of workers.
+
+    `repeat` is how often the batch has each item.
+    """
 
     workload: Workload
     source: Source
     env: Any
     workers: int
+    repeat: int = 1
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,8 @@ class Pool(ABC):
     """Workers that are ready, each with its client open."""
 
     gil: Gil
+    in_own_tree: bool = True
+    """Whether all workers are the trial's own processes or children of it, so that what they use can be measured."""
 
     @abstractmethod
     def run(self, items: list[Any], record_latency: bool) -> list[Any]:
@@ -47,6 +54,17 @@ class Pool(ABC):
 
         With `record_latency`, each worker also records when each of its items began and ended.
         """
+
+    def explore(self, frontier: Frontier, record_latency: bool) -> None:
+        """Work on all items of a frontier, also on those found meanwhile. Raises TrialFailed.
+
+        Backends that can start an item while others are being worked on override this; here, the items found while
+        working on some wait until all of these are done.
+        """
+        while found := frontier.take():
+            results = self.run([item for _, item in found], record_latency)
+            for (number, _), result in zip(found, results, strict=True):
+                frontier.finish(number, result)
 
     @abstractmethod
     def take_lanes(self) -> list[Lane]:
@@ -60,14 +78,32 @@ class Pool(ABC):
         """What the workload has started since the last call without waiting for it, one line each."""
         return runtime_warnings.take_unawaited()
 
+    def confirm(self) -> None:  # noqa: B027  # most pools have nothing to confirm
+        """Raise TrialFailed if the pass since the last call was not what it should be: called after each, not timed.
+
+        An engine may have lost workers and finished the pass without them.
+        """
+
+    def task_cost_s(self) -> float | None:
+        """What handing one empty task to the workers costs, in seconds, all of them busy; None if it is not measured.
+
+        Called before the first pass, not timed.
+        """
+        return None
+
 
 class Backend(ABC):
     """A way of running a batch concurrently. Annotated attributes of a subclass are its options."""
 
     name: ClassVar[str]
+    optional: ClassVar[bool] = False
+    """Whether it is left out unless it is asked for."""
+    start_allowance_s: ClassVar[float] = 0.0
+    """Seconds by which the time limit of its trials is longer, for what it starts with its pool on a busy machine."""
 
     def __init__(self, **values: Value) -> None:
-        for name, value in revive_all(values, self.known_options().values()).items():
+        known = [option for option in self.known_options().values() if option.name in values]  # others have defaults
+        for name, value in revive_all(values, known).items():
             setattr(self, name, value)
 
     @classmethod
@@ -81,6 +117,11 @@ class Backend(ABC):
         return inspect.cleandoc(cls.__doc__ or "").partition("\n")[0]
 
     @classmethod
+    def unavailable(cls, interpreter: Interpreter) -> str | None:
+        """Why it cannot run in an interpreter, with the way out; None if it can."""
+        return None
+
+    @classmethod
     def resolve(cls, options: Mapping[str, Value], interpreter: Interpreter) -> dict[str, Value]:
         """Options with the interpreter's own defaults filled in. Raises ParameterError."""
         return dict(options)
@@ -91,6 +132,11 @@ class Backend(ABC):
         return asked
 
     @classmethod
+    def fits(cls, workers: int, options: Mapping[str, Value]) -> bool:
+        """Whether it can have so many workers with these options."""
+        return True
+
+    @classmethod
     def async_style(cls, native: bool) -> AsyncStyle | None:
         """How this backend runs coroutines, if it does; `native` says whether the workload has a coroutine form."""
         return None
@@ -98,6 +144,12 @@ class Backend(ABC):
     @abstractmethod
     def pool(self, job: Job) -> AbstractContextManager[Pool]:
         """Start the workers, and stop them on exit. Raises TrialFailed."""
+
+
+def version_of(interpreter: Interpreter) -> tuple[int, int]:
+    """Major and minor version, such as (3, 14)."""
+    major, minor, *_ = interpreter.version.split(".")
+    return int(major), int(minor)
 
 
 @contextmanager

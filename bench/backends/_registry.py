@@ -25,6 +25,11 @@ def backends() -> dict[str, type[Backend]]:
     return by_name
 
 
+def usual_backends() -> dict[str, type[Backend]]:
+    """Those that are measured unless others are asked for."""
+    return {name: cls for name, cls in backends().items() if not cls.optional}
+
+
 def backend_named(typed: str) -> type[Backend]:
     """The backend with the name that a user typed. Raises UnknownName, which lists them all."""
     known = backends()

@@ -56,15 +56,20 @@ def stage_failed(stage: str, error: BaseException, path: str, status: Status = S
     """The failure of one of the workload's own methods."""
     if isinstance(error, TrialFailed):
         return error
-    if package := error.package if isinstance(error, MissingPackage) else missing_package(error):
+    if isinstance(error, MissingPackage):
+        return _skipped(error.package, error.extra)
+    if package := missing_package(error):
         return _skipped(package)
     detail = str(error) if isinstance(error, BenchError) else reason(error, path)
     return TrialFailed(status, f"{stage}: {detail}")
 
 
-def _skipped(package: str) -> TrialFailed:
-    """The failure of a case that cannot run, since a package is missing."""
+def _skipped(package: str, extra: str = "") -> TrialFailed:
+    """The failure of a case that cannot run, since a package is missing; an extra of this project may install it."""
     here = f"Python {sys.version.split()[0]} ({sys.executable})"
+    if extra:
+        remedy = f"pip install 'concurrency-bench[{extra}]'"
+        return TrialFailed(Status.SKIPPED, f"{package} is not installed: {remedy} in {here}")
     return TrialFailed(Status.SKIPPED, f"{here} lacks the package {package}, which the workload imports")
 
 
@@ -95,6 +100,14 @@ def open_client(env: Any) -> Facts:
     _here.work = _here.workload.work
     _here.ready_ns = perf_counter_ns()
     return Facts(os.getpid(), gil_here())
+
+
+def built_workload() -> Workload:
+    """The workload of this worker. Raises TrialFailed if it could not be built."""
+    if isinstance(_here.workload, TrialFailed):
+        raise _here.workload
+    found: Workload = _here.workload
+    return found
 
 
 def client() -> Any:

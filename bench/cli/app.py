@@ -7,6 +7,7 @@ from bench import __version__
 
 COMMANDS = {  # name: where it is, and the first line of its help
     "list": ("bench.cli.list_command:list_", "List the workloads and the backends."),
+    "new": ("bench.cli.new:new", "Write a workload file to start from."),
     "run": ("bench.cli.run:run", "Measure workloads with each backend and show the speedups."),
     "advise": (
         "bench.cli.advise:advise",
@@ -24,6 +25,14 @@ COMMANDS = {  # name: where it is, and the first line of its help
     "plot": ("bench.cli.plot:plot", "Draw a run's charts as PNG and SVG."),
     "report": ("bench.cli.report:report", "Write a self-contained HTML report: conclusions, charts and all cases."),
     "export": ("bench.cli.export:export", "Convert a run to the file format of another tool."),
+    "overhead": (
+        "bench.cli.overhead:overhead",
+        "Measure what each backend costs per item, per worker and per byte.",
+    ),
+    "claims": (
+        "bench.cli.claims:claims",
+        "Try what tutorials claim on this machine: holds, does not hold, can't tell.",
+    ),
     "doctor": ("bench.cli.doctor:doctor", "Check this machine for what would distort measurements."),
     "results": ("bench.cli.results:app", "List, inspect and remove the runs under results/."),
 }

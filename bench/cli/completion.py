@@ -6,12 +6,15 @@ and fish are answered without it. What only typer knows, such as the values of o
 
 import shlex
 import sys
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from contextlib import suppress
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bench.cli.app import COMMANDS
 from bench.cli.signatures import CommandParameter, parameters_of, subcommands_of
+
+if TYPE_CHECKING:
+    from bench.collect.description import WorkloadDescription
 
 Completions = list[tuple[str, str]]  # each with its summary
 SHELLS = ("bash", "zsh", "fish")
@@ -140,14 +143,26 @@ def _unused(
 
 def complete_workload(incomplete: str) -> Completions:
     """The workloads whose names start with this; none if a workload file cannot be loaded."""
+    return [(one.name, one.summary) for one in _workloads() if one.name.startswith(incomplete)]
+
+
+def complete_tag(incomplete: str) -> Completions:
+    """The tags that start with this, each with its workloads; none if a workload file cannot be loaded."""
+    tagged: dict[str, list[str]] = {}
+    for one in _workloads():
+        for tag in one.tags:
+            tagged.setdefault(tag, []).append(one.name)
+    return [(tag, ", ".join(names)) for tag, names in sorted(tagged.items()) if tag.startswith(incomplete)]
+
+
+def _workloads() -> "Iterable[WorkloadDescription]":
     from bench.collect.discovery import find_workloads, folders
     from bench.errors import BenchError
 
     try:
-        workloads = find_workloads(folders()).values()
+        return find_workloads(folders()).values()
     except BenchError:
         return []
-    return [(workload.name, workload.summary) for workload in workloads if workload.name.startswith(incomplete)]
 
 
 def complete_backend(incomplete: str) -> Completions:
@@ -162,4 +177,13 @@ def complete_backend(incomplete: str) -> Completions:
     return [(cls.name, cls.summary()) for cls in known if cls.name.startswith(incomplete)]
 
 
-COMPLETERS = {completer.__name__: completer for completer in (complete_workload, complete_backend)}
+def complete_claim(incomplete: str) -> Completions:
+    """The claims whose ids start with this."""
+    from bench.claims._registry import claims
+
+    return [(claim.id, claim.claim) for claim in claims().values() if claim.id.startswith(incomplete)]
+
+
+COMPLETERS = {
+    completer.__name__: completer for completer in (complete_workload, complete_tag, complete_backend, complete_claim)
+}

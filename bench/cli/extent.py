@@ -14,7 +14,7 @@ def of(plan: Plan) -> Iterator[str]:
         yield f"{cases} x {rounds} = {formatting.counted(len(plan.cases) * effort.rounds, 'trial')}"
     else:
         yield f"{cases}, until each speedup is known within {effort.precision * 100:g} %{_cap(plan)}"
-    likely = formatting.duration(plan.estimated_s())
+    likely = formatting.duration(plan.estimated_s)
     if effort.workload_budget_s or effort.budget_s:
         yield f"at most about {likely}"
     else:

@@ -1,5 +1,6 @@
 """`bench list`: the workloads and backends that a run can use."""
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,9 @@ def catalogue() -> dict[str, list[dict[str, Any]]]:
     """Workloads and backends with their summaries and defaults. Raises WorkloadFileError."""
     from bench.backends._registry import backends
     from bench.collect.discovery import find_workloads, folders
+    from bench.machine.interpreters import probe
 
+    here = probe(sys.executable)
     return {
         "workloads": [
             {
@@ -34,6 +37,8 @@ def catalogue() -> dict[str, list[dict[str, Any]]]:
                 "summary": workload.summary,
                 "params": {name: parameter.default for name, parameter in workload.parameters.items()},
                 "path": str(workload.path),
+                "tags": list(workload.tags),
+                "optional": workload.optional,
             }
             for workload in find_workloads(folders()).values()
         ],
@@ -42,6 +47,8 @@ def catalogue() -> dict[str, list[dict[str, Any]]]:
                 "name": cls.name,
                 "summary": cls.summary(),
                 "options": {name: parameter.default for name, parameter in cls.known_options().items()},
+                "optional": cls.optional,
+                "unavailable": cls.unavailable(here),
             }
             for cls in backends().values()
         ],

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from bench.cli.completion import complete_backend, complete_workload
+from bench.cli.completion import complete_backend, complete_tag, complete_workload
+from bench.schema import ScalingKind
 
 Workloads = Annotated[
     list[str] | None,
@@ -13,7 +14,17 @@ Workloads = Annotated[
         metavar="[WORKLOAD]...",
         help="Names, files (workloads/x.py), or one in a file (workloads/x.py::name).",
         autocompletion=complete_workload,
-        show_default="all that `bench list` shows",
+        show_default="the usual ones of `bench list`",
+    ),
+]
+Tags = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--tag",
+        metavar="TAG",
+        help="Measure all workloads with this tag; may be repeated.",
+        autocompletion=complete_tag,
+        show_default="off",
     ),
 ]
 Backends = Annotated[
@@ -22,9 +33,9 @@ Backends = Annotated[
         "-b",
         "--backend",
         metavar="NAME[:OPTION,KEY=VALUE]",
-        help="Backend; may be repeated.",
+        help="Backend, or `all` that are available; may be repeated.",
         autocompletion=complete_backend,
-        show_default="all",
+        show_default="the usual ones of `bench list`",
     ),
 ]
 Workers = Annotated[
@@ -91,6 +102,10 @@ Quick = Annotated[bool, typer.Option("--quick", help="Quick check: 3 rounds, one
 Trace = Annotated[
     bool,
     typer.Option("--trace", help="After the last round, trace the workers' activity in one case per backend."),
+]
+Scaling = Annotated[
+    ScalingKind,
+    typer.Option("--scaling", help="strong: the same batch for every worker count; weak: it grows with the workers."),
 ]
 OneAtATime = Annotated[
     bool,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
@@ -26,6 +26,10 @@ class WorkloadDescription:
     parameters: Mapping[str, Parameter]
     environment: Mapping[str, str]
     exclusive: bool = False
+    tags: tuple[str, ...] = ()
+    optional: bool = False
+    metrics: Mapping[str, str] = field(default_factory=dict)
+    discovers: bool = False
 
     @classmethod
     def of(cls, path: Path, workload: type[Workload]) -> Self:
@@ -40,6 +44,10 @@ class WorkloadDescription:
             parameters=parameters(workload),
             environment=dict(workload.environment),
             exclusive=bool(workload.exclusive),
+            tags=tuple(workload.tags),
+            optional=bool(workload.optional),
+            metrics=dict(workload.metrics),
+            discovers=overrides(workload, "discover"),
         )
 
 
@@ -69,6 +77,7 @@ def from_json(fields: Mapping[str, Any]) -> WorkloadDescription:
             **fields,
             "path": Path(fields["path"]),
             "bound": Bound(fields["bound"]),
+            "tags": tuple(fields["tags"]),
             "parameters": {parameter.name: parameter for parameter in declared},
         }
     )

@@ -97,15 +97,19 @@ def merge(workloads: Iterable[WorkloadDescription]) -> dict[str, WorkloadDescrip
     return by_name
 
 
-def select_workloads(asked: Iterable[str], interpreters: Sequence[str] = ()) -> list[WorkloadDescription]:
-    """The workloads that a user asked for, each by name, file or `file::name`; without any, all there are.
+def select_workloads(
+    asked: Iterable[str], interpreters: Sequence[str] = (), tags: Iterable[str] = ()
+) -> list[WorkloadDescription]:
+    """The workloads that a user asked for, each by name, file, `file::name` or tag; without any, all but optional ones.
 
-    Raises UnknownName, WorkloadFileError. The folders are only searched if a plain name is given.
+    Raises UnknownName, WorkloadFileError. The folders are only searched if a plain name or a tag is given.
     """
-    names = list(asked)
-    by_folder = not names or any(not _is_file(name) for name in names)
+    names, words = list(asked), list(tags)
+    by_folder = not names or words or any(not _is_file(name) for name in names)
     known = find_workloads(folders(), interpreters) if by_folder else {}
-    selected: list[WorkloadDescription] = []
+    if not names and not words:
+        return [workload for workload in known.values() if not workload.optional]
+    selected = [workload for tag in words for workload in _tagged(tag, known)]
     for name in names:
         if _is_file(name):
             selected += _from_file(name, interpreters)
@@ -113,7 +117,14 @@ def select_workloads(asked: Iterable[str], interpreters: Sequence[str] = ()) -> 
             selected.append(known[name])
         else:
             raise _unknown(name, known)
-    return list(merge(selected).values()) if names else list(known.values())
+    return list(merge(selected).values())
+
+
+def _tagged(tag: str, known: Mapping[str, WorkloadDescription]) -> list[WorkloadDescription]:
+    found = [workload for workload in known.values() if tag in workload.tags]
+    if not found:
+        raise UnknownName.among("tag", tag, {tag for workload in known.values() for tag in workload.tags})
+    return found
 
 
 def _unknown(name: str, known: Mapping[str, WorkloadDescription]) -> UsageError:

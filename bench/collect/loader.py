@@ -64,8 +64,21 @@ def dashed(class_name: str) -> str:
     return re.sub(r"[-_]+", "-", words).strip("-").lower()
 
 
-def _load(path: Path) -> ModuleType:
-    name = f"{MODULE_PREFIX}{re.sub(r'[^0-9A-Za-z_]', '_', path.stem)}_{zlib.crc32(os.fsencode(path)):08x}"
+def load_copy(path: Path, original: str) -> None:
+    """Load a copy of a workload file as if it were the original, whose resolved path need not exist here.
+
+    Afterwards, a `Source` with that path can be built, and its objects can be unpickled. Raises WorkloadFileError.
+    """
+    _load(path, module_name(original))
+
+
+def module_name(path: str) -> str:
+    """The name of the module that a workload file is loaded as, from its resolved path."""
+    return f"{MODULE_PREFIX}{re.sub(r'[^0-9A-Za-z_]', '_', Path(path).stem)}_{zlib.crc32(os.fsencode(path)):08x}"
+
+
+def _load(path: Path, name: str | None = None) -> ModuleType:
+    name = name or module_name(str(path))
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)

@@ -1,7 +1,13 @@
-"""Typed values from text: the parameters of a workload and the options of a backend, as declared by annotations."""
+"""Typed values from text: the parameters of a workload and the options of a backend, as declared by annotations.
+
+Parameters are recorded with the run, so a password must not be one: a text may be `env:NAME` instead, which stands for
+the value of an environment variable wherever the workload is built.
+"""
 
 import inspect
 import math
+import os
+import re
 import types
 import typing
 from collections.abc import Iterable, Mapping
@@ -11,6 +17,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from bench.errors import ParameterError, UnknownName
+from bench.process.failure_reason import PASSWORD
 from bench.schema import Value
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -21,6 +28,9 @@ _TRUTH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no"
 _MEANING: dict[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
 
 PLAIN_KINDS = tuple(_MEANING)
+
+_FROM_ENVIRONMENT = re.compile(r"env:(\w+)")
+_PASSWORD_IN_QUERY = re.compile(r"://.*[?&]password=")
 
 
 @dataclass(frozen=True)
@@ -39,21 +49,45 @@ class Parameter:
             return None
         if issubclass(self.kind, StrEnum):
             return choice(self.name, self.kind, text).value
+        if self.kind is str:
+            self._refuse_password(text)
+            self._from_environment(text)
+            return text
         try:
             return _parse_plain(self.kind, text)
         except (ValueError, KeyError, ArithmeticError):
             raise ParameterError(f"{self.name}={text}: {text!r} is not {_MEANING[self.kind]}") from None
 
     def revive(self, value: Value) -> object:
-        """The object for a recorded value: an enum's member for its string."""
-        return self.kind(str(value)) if issubclass(self.kind, StrEnum) and value is not None else value
+        """The object for a recorded value: an enum's member for its string, and what `env:NAME` stands for.
+
+        Raises ParameterError if that variable is not set.
+        """
+        if issubclass(self.kind, StrEnum) and value is not None:
+            return self.kind(str(value))
+        return self._from_environment(value) if isinstance(value, str) else value
+
+    def _from_environment(self, text: str) -> str:
+        """The text, or the value of the environment variable that it names. Raises ParameterError."""
+        reference = _FROM_ENVIRONMENT.fullmatch(text)
+        if reference is None:
+            return text
+        if reference[1] not in os.environ:
+            raise ParameterError(f"{self.name}={text}: the environment variable {reference[1]} is not set")
+        return os.environ[reference[1]]
+
+    def _refuse_password(self, text: str) -> None:
+        if PASSWORD.search(text) or _PASSWORD_IN_QUERY.search(text):
+            raise ParameterError(
+                f"{self.name}: the URL contains a password, and parameters are recorded with the run; leave it out and "
+                f"set PGPASSWORD or use ~/.pgpass (PostgreSQL), or set a variable to the whole URL and give its name: "
+                f"{self.name}=env:NAME"
+            )
 
 
 def _parse_plain(kind: type, text: str) -> Value:
     if kind is bool:
         return _TRUTH[text.lower()]
-    if kind is str:
-        return text
     if kind is int:
         return _parse_whole(text)
     number = float(text)

@@ -23,7 +23,7 @@ from bench.collect.workload import (
     is_coroutine_function,
     summary,
 )
-from bench.process.bootstrap import BOOTSTRAP
+from bench.process.bootstrap import in_trial
 from bench.process.code_files import add_code_files
 
 
@@ -145,7 +145,6 @@ def _make_importable(by_value: Mapping[str, Any]) -> None:
 
     In a trial and its workers, __main__ is the bootstrap, which needs its own names no more.
     """
-    main = sys.modules["__main__"]
-    if Path(getattr(main, "__file__", None) or "").resolve() == BOOTSTRAP.resolve():
+    if in_trial():
         for name, code in by_value.items():
-            setattr(main, name, code)
+            setattr(sys.modules["__main__"], name, code)

@@ -1,13 +1,14 @@
 """Validate a workload class, and explain what is wrong with it."""
 
 import inspect
+from collections.abc import Mapping
 
 from bench.collect.parameters import choice
 from bench.collect.workload import NO_GENERATORS, Workload, is_generator, overrides, parameters
 from bench.errors import BenchError
 from bench.schema import Bound
 
-HOOKS = ("setup", "client", "client_async", "items", "work", "work_async", "check")
+HOOKS = ("setup", "client", "client_async", "items", "work", "work_async", "discover", "check", "compute_metrics")
 
 
 def problem(cls: type[Workload]) -> str | None:
@@ -38,6 +39,12 @@ def _wrong_kind_of_method(cls: type[Workload]) -> str | None:
 
 
 def _invalid_attribute(cls: type[Workload]) -> str | None:
+    tags: object = cls.tags
+    if not isinstance(tags, tuple | list) or not all(isinstance(tag, str) and tag for tag in tags):
+        return f"{cls.__name__}.tags must be a tuple of words, such as ('http',), not {tags!r}"
+    metrics: object = cls.metrics
+    if not isinstance(metrics, Mapping) or not all(isinstance(text, str) for text in [*metrics, *metrics.values()]):
+        return f"{cls.__name__}.metrics must map names to units, such as {{'requests': '1/s'}}, not {metrics!r}"
     try:
         choice("bound", Bound, str(cls.bound))
         reserved = [name for name in parameters(cls) if hasattr(Workload, name)]

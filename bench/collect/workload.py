@@ -36,6 +36,12 @@ class Workload:
     """Environment variables of its trials, such as OMP_NUM_THREADS, which is 1 by default."""
     exclusive: ClassVar[bool] = False
     """Whether its trials do not rest while they wait for their turn, so that no other trial may be alive meanwhile."""
+    tags: ClassVar[tuple[str, ...]] = ()
+    """Words that choose it with `bench run --tag`; the first is its heading in `bench list`."""
+    metrics: ClassVar[Mapping[str, str]] = {}
+    """Units of the metrics that `compute_metrics` gives, by name, such as {"requests": "1/s"}."""
+    optional: ClassVar[bool] = False
+    """Whether a run measures it only if it is named, or chosen by a tag."""
 
     def __init__(self, **values: Value) -> None:
         for name, value in revive_all(values, parameters(type(self)).values()).items():
@@ -65,9 +71,20 @@ class Workload:
         """Work on one item, as a coroutine. Without it, the asyncio backend calls `work` inside one, and says so."""
         raise NotImplementedError
 
+    def discover(self, item: Any, result: Any) -> Iterable[Any]:
+        """The items that a result leads to: each is worked on once, in the same pass. Timed, and called by the backend.
+
+        Items of a workload that overrides this must be hashable; `check` gets all that were worked on.
+        """
+        return ()
+
     def check(self, items: list[Any], results: list[Any], env: Any) -> object:
         """Raise, or return False, if the results are wrong: called after every pass, not timed."""
         return None
+
+    def compute_metrics(self, items: list[Any], results: list[Any], elapsed_s: float) -> Mapping[str, float]:
+        """The workload's own metrics of a pass that took `elapsed_s` seconds: called after its check, not timed."""
+        return {}
 
 
 def parameters(cls: type[Workload]) -> dict[str, Parameter]:

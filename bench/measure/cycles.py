@@ -20,14 +20,16 @@ class Cycles:
     """The number of cycles of each workload: the one given, or from its first group.
 
     It is kept for the run, until a group has other cases: with fewer trials to start, more cycles may be better.
-    `budget_s` is the time that all rounds of a workload may take, in seconds.
+    `budget_s` is the time that all rounds of a workload may take, in seconds, and `spent_s` what each took before.
     """
 
-    def __init__(self, given: int | None, decided: Mapping[str, int], budget_s: float) -> None:
+    def __init__(
+        self, given: int | None, decided: Mapping[str, int], budget_s: float, spent_s: Mapping[str, float]
+    ) -> None:
         self._given = given
         self._budget_s = budget_s
         self._cases: dict[str, int] = {}  # in the group for which it was decided
-        self._spent_s: defaultdict[str, float] = defaultdict(float)
+        self.spent_s = defaultdict(float, spent_s)
         self._rounds: Counter[str] = Counter()
         self.decided = dict(decided)
 
@@ -40,14 +42,14 @@ class Cycles:
 
     def decide(self, workload: str, start_s: float, cycle_s: float, least: int = 1) -> int:
         """Decide the number of cycles from what a group's start and one of its cycles take; returns it."""
-        left_s = max(self._budget_s - self._spent_s[workload], 0.0)
+        left_s = max(self._budget_s - self.spent_s[workload], 0.0)
         best = best_cycles(start_s, cycle_s, left_s, self._rounds[workload])
         self.decided[workload] = max(least, best)
         return self.decided[workload]
 
     def end_round(self, workload: str, took_s: float) -> None:
         """Take in how long a round of the workload took, in seconds: less is left for later ones."""
-        self._spent_s[workload] += took_s
+        self.spent_s[workload] += took_s
         self._rounds[workload] += 1
 
 

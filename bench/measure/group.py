@@ -141,6 +141,7 @@ class GroupRunner:
             self.timeouts.learn(case, self.clock() - began)
         if ready := trial.outcome.ready:
             self.warnings.add_gil_cause(case, ready.gil_cause)
+            self.warnings.add_task_cost(case, ready.task_cost_s)
         members.append(Member(case, trial, rows))
         self._report_ended(alive, members, position)
 

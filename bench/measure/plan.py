@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bench.schema import BASELINE, Bound, Case
@@ -79,12 +79,13 @@ class Plan:
             ordered.append(sorted(one_list, key=lambda case: case.backend != BASELINE))
         return ordered
 
-    def estimated_s(self, took_s: Mapping[str, float] | None = None) -> float:
-        """The longest time that the rounds may take, in seconds; `took_s` is what a round of each workload took."""
+    @property
+    def estimated_s(self) -> float:
+        """The longest time that the rounds may take, in seconds, before anything is measured."""
         total = 0.0
         for workload in self.workloads:
             cases = [case for case in self.cases if case.workload == workload]
-            one = (took_s or {}).get(workload) or estimated_round_s(cases, self.effort)
+            one = estimated_round_s(cases, self.effort)
             total += min(self.effort.rounds * one, max(one, self.effort.workload_budget_s or math.inf))
         return min(total, max(estimated_round_s(self.cases, self.effort), self.effort.budget_s or math.inf))
 

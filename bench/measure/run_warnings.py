@@ -3,6 +3,7 @@
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from statistics import median
 from typing import Any
 
 from bench.schema import CONTAMINATED_FROM, Bound, Case, Gil, RunWarning, Sample, Status, WarningKind, WarningLevel
@@ -30,6 +31,7 @@ class RunWarnings:
         self._snapshots = [at_start]
         self._samples: list[Sample] = []
         self._gil_causes: dict[tuple[str, str], str] = {}
+        self._task_costs: dict[Case, list[float]] = defaultdict(list)
         self._waited: Counter[Case] = Counter()  # the passes of others during which a case waited
         self._busy_shares: dict[Case, list[float]] = defaultdict(list)
 
@@ -45,6 +47,11 @@ class RunWarnings:
         """Add what enabled the GIL in a trial; None if nothing did, or it is not known."""
         if cause:
             self._gil_causes.setdefault((case.workload, case.python), cause)
+
+    def add_task_cost(self, case: Case, cost_s: float | None) -> None:
+        """Add what an engine needed for an empty task in a trial; None if it was not measured."""
+        if cost_s is not None:
+            self._task_costs[case].append(cost_s)
 
     def add_waiting(self, case: Case, cpu_s: float, elapsed_s: float) -> None:
         """Add the CPU time that a trial used while it waited for its turn, during a pass of another one."""
@@ -62,6 +69,7 @@ class RunWarnings:
             *contaminated(self._samples),
             *too_short(self._samples, self._min_pass_s),
             *oversubscribed(self._samples, self._snapshots[0].get("cores_usable")),
+            *task_costs(self._task_costs),
         ]
         return sorted(warnings, key=lambda warning: [*WarningKind].index(WarningKind(warning.kind)))
 
@@ -144,6 +152,21 @@ def oversubscribed(samples: Iterable[Sample], cores: int | None) -> Iterator[Run
         backends = _listed(sorted({sample.backend for sample in many}))
         text = f"{backends} computed with {counts} workers on {cores} usable core{'' if cores == 1 else 's'}"
         yield RunWarning(WarningKind.OVERSUBSCRIBED, text, samples=len(many), level=WarningLevel.NOTE)
+
+
+def task_costs(costs: Mapping[Case, Sequence[float]]) -> Iterator[RunWarning]:
+    """What handing a task to a worker of an engine cost: a note for each backend with its options."""
+    by_config: dict[tuple[str, str, str], dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for case, seconds in costs.items():
+        by_config[case.backend, case.id.options, case.id.interpreter][case.workers] += seconds
+    for (backend, _options, interpreter), of_counts in by_config.items():
+        counts = _listed([f"{median(of_counts[count]) * 1e6:.0f} µs x{count}" for count in sorted(of_counts)])
+        text = (
+            f"{backend} needed {counts} for a task without work, measured as each trial started: a task is an item, or "
+            f"chunksize=N of them"
+        )
+        trials = sum(map(len, of_counts.values()))
+        yield RunWarning(WarningKind.TASK_COST, text, None, backend, None, interpreter, trials, level=WarningLevel.NOTE)
 
 
 def _computes_at_once(sample: Sample) -> bool:

@@ -2,7 +2,6 @@
 
 import math
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
@@ -70,12 +69,11 @@ class Runner:
     scratch: Path | None = None
     instruments: Instruments = field(default_factory=Instruments)
     first_round: Sequence[Case] = ()
-    make_cycles: Callable[[int | None, Mapping[str, int], float], Cycles] = Cycles
+    make_cycles: Callable[[int | None, Mapping[str, int], float, Mapping[str, float]], Cycles] = Cycles
 
     _warnings: RunWarnings = field(init=False)
     _ceilings: CeilingMeter = field(init=False)
     _cycles: Cycles = field(init=False)
-    _spent_s: Counter[str] = field(init=False)
     _started: float = field(init=False)
     _not_ok: int = field(init=False)
     _left_out: set[Case] = field(init=False, default_factory=set)
@@ -91,8 +89,7 @@ class Runner:
         self._ceilings = self.instruments.ceilings()
         effort = self.plan.effort
         budget_s = effort.budget_per_workload_s(len(self.plan.workloads))
-        self._cycles = self.make_cycles(effort.cycles, self.completed.cycles, budget_s)
-        self._spent_s = Counter(self.completed.spent_s)
+        self._cycles = self.make_cycles(effort.cycles, self.completed.cycles, budget_s, self.completed.spent_s)
         self._started = clock() - sum(self.completed.spent_s.values())
         self._not_ok = len(self.completed.failed)
         reference = {"python": first.python, "square_roots": SQUARE_ROOTS}
@@ -129,7 +126,7 @@ class Runner:
     def _cases_of(self, number: int) -> Sequence[Case]:
         if number == 0:
             return self.first_round or self.plan.cases
-        return self.next_round(number, self.completed.counted_s(number, self._spent_s))
+        return self.next_round(number, self.completed.counted_s(number, self._cycles.spent_s))
 
     def _complete_round(self, groups: GroupRunner, number: int, cases: Sequence[Case]) -> bool:
         group_number = self.completed.groups.get(number, 0)
@@ -150,7 +147,6 @@ class Runner:
                     return False
             self._measure_ceilings(number, ordered)
             took_s = self.instruments.clock() - began
-            self._spent_s[ordered[0].workload] += took_s  # type: ignore[assignment]
             self._cycles.end_round(ordered[0].workload, took_s)
         return True
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bench.measure.trial.outcome import Outcome
-from bench.schema import Case, Sample, Status
+from bench.measure.trial.protocol import Measured
+from bench.schema import Case, Sample, Status, canonical_json
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,12 @@ class Turn:
     reference_s: float | None = None
 
 
+def _figures(measured: Measured) -> dict[str, Any]:
+    """What was measured in a pass, by the names of the columns."""
+    metrics = None if measured.metrics is None else canonical_json(measured.metrics)
+    return {**asdict(measured), "metrics": metrics}
+
+
 class TrialRows:
     """The rows of one trial: one per pass, and one for its failure if it fails.
 
@@ -24,6 +31,7 @@ class TrialRows:
 
     def __init__(self, run_name: str, case: Case, round_number: int, group: int) -> None:
         self.rows: list[Sample] = []
+        self._scaling = case.scaling
         self._facts: dict[str, Any] = {"run": run_name, **asdict(case.id), "round": round_number, "group": group}
         self._started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
         self._passes = 0
@@ -31,7 +39,7 @@ class TrialRows:
     def new_rows(self, outcome: Outcome, turn: Turn) -> list[Sample]:
         """The rows of what the outcome has more than when this was last called: at most a pass and a failure."""
         new = [
-            self._row(outcome, turn, value=value, status=Status.OK, **asdict(measured))
+            self._row(outcome, turn, value=value, status=Status.OK, **_figures(measured))
             for value, measured in enumerate(outcome.measured[self._passes :], self._passes)
         ]
         self._passes = len(outcome.measured)
@@ -50,6 +58,7 @@ class TrialRows:
         return Sample(
             **self._facts,
             position=turn.position,
+            scaling=self._scaling,
             reference_s=turn.reference_s,
             gil=outcome.ready.gil if outcome.ready else None,
             startup_s=outcome.ready.startup_s if outcome.ready else None,

@@ -18,6 +18,12 @@ def command(executable: str, module: str, argument: str) -> list[str]:
     return [executable, "-P", str(BOOTSTRAP), module, argument]
 
 
+def in_trial() -> bool:
+    """Whether this process is a trial or a worker of one: its main program is this file."""
+    main = getattr(sys.modules["__main__"], "__file__", None)
+    return main is not None and Path(main).resolve() == BOOTSTRAP.resolve()
+
+
 def make_bench_importable() -> None:
     """Load the package that this file belongs to, independently of sys.path."""
     spec = importlib.util.spec_from_file_location(

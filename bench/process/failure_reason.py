@@ -1,6 +1,7 @@
 """Why something failed, in one line that a person can act on."""
 
 import importlib.util
+import re
 import signal
 import traceback
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from types import TracebackType
 from bench.process.code_files import code_files
 
 LONGEST = 500
+PASSWORD = re.compile(r"(?<=://)([^/?#@\s:]*:)(?!\d{1,5}/)[^@\s]+(?=@)")
+"""The user and the password in a URL, but not a port before a path that has an @ in it."""
 
 _HINTS = {
     signal.SIGKILL: "the kernel does this when memory runs out",
@@ -50,10 +53,10 @@ def missing_package(error: BaseException) -> str | None:
 
 
 def one_line(text: str, longest: int = LONGEST) -> str:
-    """Text without line breaks, control characters or excess length."""
-    start = text[: 4 * longest]  # a message may be megabytes long
+    """Text without line breaks, control characters, passwords in URLs, or excess length."""
+    start = PASSWORD.sub(r"\1***", text[: 4 * longest])  # a message may be megabytes long
     flat = " ".join("".join(char if char.isprintable() else " " for char in start).split())
-    return flat if len(flat) <= longest and len(start) == len(text) else flat[: longest - 3] + "..."
+    return flat if len(flat) <= longest and len(text) <= 4 * longest else flat[: longest - 3] + "..."
 
 
 def short_repr(item: object) -> str:

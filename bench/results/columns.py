@@ -10,9 +10,10 @@ from typing import get_args, get_type_hints
 
 from bench.schema import Sample
 
-JSON_COLUMNS = ("params", "options")
+JSON_COLUMNS = ("params", "options", "metrics")
 SINCE_VERSION_2 = ("interpreter", "group", "reference_s")
-RARELY_REPEATED = ("started_at", "reason")  # other text columns repeat the same value in many rows
+SINCE_VERSION_3 = ("scaling", "metrics")
+RARELY_REPEATED = ("started_at", "reason", "metrics")  # other text columns repeat the same value in many rows
 WHOLE = r"(?>0|[1-9][0-9]{0,14}+)"  # possessive: backtracking could not find another match
 DECIMAL = WHOLE + r"(?>\.[0-9]{1,30}+)?+(?>e[+-]?[0-9]{1,3}+)?+"  # the format of repr() for a float
 NUMBER_LIMIT = 10**15  # integers below it are exact as floats
@@ -86,6 +87,13 @@ def is_shallow(value: object) -> bool:
     return False
 
 
+def absent_columns(names: Sequence[str]) -> tuple[str, ...]:
+    """The columns that a header lacks because it is of an earlier format version."""
+    if is_version_1(names):
+        return (*SINCE_VERSION_2, *SINCE_VERSION_3)
+    return () if set(SINCE_VERSION_3).intersection(names) else SINCE_VERSION_3
+
+
 def is_version_1(names: Sequence[str]) -> bool:
     """Whether a header is of format version 1, which had neither groups nor labels of interpreters."""
     return not set(SINCE_VERSION_2).intersection(names)
@@ -98,7 +106,7 @@ def check_header(line: int, names: Sequence[str]) -> None:
     for number, name in enumerate(names, 1):
         if problem := _encoding_problem(name):
             raise InvalidSamples(line, f"name of column {number}: {problem}")
-    absent = SINCE_VERSION_2 if is_version_1(names) else ()
+    absent = absent_columns(names)
     if missing := [name for name in REQUIRED if name not in names and name not in absent]:
         raise InvalidSamples(line, f"missing column: {', '.join(missing)}")
     if repeated := [name for name in names if names.count(name) > 1]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pandas import Categorical, DataFrame
 
 from bench.results.columns import COLUMNS, RARELY_REPEATED
+from bench.schema import ScalingKind
 
 Cells = Any  # an array of numbers or text, NaN if unknown
 
@@ -17,9 +18,11 @@ def table(cells: Mapping[str, Cells], lines: "pd.Index[int]") -> DataFrame:
     """Columns as in Sample: Int64, float64, category, or string for text that rarely repeats; unknown is NA.
 
     `cells` has a number or text per line, NaN if unknown; a column that it lacks is unknown in every row, except that
-    interpreters without a label have their version for one, and that all trials without a group are in group 0.
+    interpreters without a label have their version for one, that all trials without a group are in group 0, and that
+    scaling is strong if nothing says otherwise.
     """
-    known = {"interpreter": cells["python"], "group": np.zeros(len(lines)), **cells}
+    strong = category(np.zeros(len(lines), dtype=np.int64), [ScalingKind.STRONG.value])
+    known = {"interpreter": cells["python"], "group": np.zeros(len(lines)), "scaling": strong, **cells}
     return DataFrame({name: _column(name, known.get(name), len(lines)) for name in COLUMNS}, index=lines)
 
 

@@ -1,5 +1,7 @@
 """Read and validate samples.csv; errors name the line and the column."""
 
+import json
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -7,7 +9,15 @@ import pandas as pd
 from pandas import DataFrame
 
 from bench.errors import RunNotFound
-from bench.results.columns import COLUMNS, REQUIRED, SINCE_VERSION_2, InvalidSamples, is_version_1, quoted
+from bench.results.columns import (
+    COLUMNS,
+    REQUIRED,
+    SINCE_VERSION_2,
+    InvalidSamples,
+    absent_columns,
+    is_version_1,
+    quoted,
+)
 from bench.results.fast_reader import read_fast
 from bench.results.strict_reader import ParsedSamples, read_strictly
 from bench.schema import Status
@@ -22,14 +32,15 @@ PASS_KEY = [
 def read_samples(path: Path, version: int | None = None) -> tuple[DataFrame, tuple[str, ...]]:
     """The samples, one row each as in `frame.table`, indexed by line number; and any warnings.
 
-    Columns that Sample does not have are ignored, as is an incomplete last line. A file of format version 1 has no
-    groups and no labels of interpreters: see `frame.table`. Raises RunNotFound if anything else differs from what the
+    Columns that Sample does not have are ignored, as is an incomplete last line. Files of earlier format versions lack
+    some columns: see `frame.table`. Raises RunNotFound if anything else differs from what the
     harness writes; `version` is the format version if it is known.
     """
     try:
         parsed = read_fast(path) or read_strictly(path)
         _check_version(parsed.header, version)
         _check_values(parsed.table)
+        _check_metrics(parsed.table)
         _check_duplicates(parsed.table)
     except InvalidSamples as error:
         raise RunNotFound(f"{path}: line {error.line}: {error.problem}") from error
@@ -52,6 +63,17 @@ def _check_values(samples: DataFrame) -> None:
     _check_none(
         samples, ok & ~(samples["elapsed_s"] > 0), "column elapsed_s: must be more than 0 seconds for an ok sample"
     )
+
+
+def _check_metrics(samples: DataFrame) -> None:
+    """Check that metrics are finite numbers by name."""
+    for line, cell in samples["metrics"].dropna().items():
+        try:
+            values = json.loads(cell).values()
+        except (ValueError, AttributeError, RecursionError):
+            values = [None]
+        if not all(type(value) in (int, float) and math.isfinite(value) for value in values):
+            raise InvalidSamples(int(str(line)), f"column metrics: {quoted(cell)} is not a JSON object of numbers")
 
 
 def _check_duplicates(samples: DataFrame) -> None:
@@ -77,7 +99,7 @@ def _check_none(samples: DataFrame, invalid: "pd.Series[bool]", problem: str) ->
 def _warnings(parsed: ParsedSamples) -> Iterator[str]:
     if unknown := [quoted(name) for name in parsed.header if name not in COLUMNS]:
         yield f"line 1: ignored columns unknown to this version: {', '.join(unknown)}"
-    absent = SINCE_VERSION_2 if is_version_1(parsed.header) else ()
+    absent = absent_columns(parsed.header)
     if missing := [name for name in COLUMNS if name not in parsed.header and name not in absent]:
         yield f"line 1: missing columns are unknown in every row: {', '.join(missing)}"
     if parsed.multiline:

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from bench.backends._base import Backend
-from bench.backends._registry import backend_named, backends
+from bench.backends._registry import backend_named, backends, usual_backends
 from bench.collect.description import WorkloadDescription
 from bench.collect.parameters import Parameter, parse_all
-from bench.errors import ParameterError, UnknownName
+from bench.errors import ParameterError, UnknownName, UsageError
 from bench.measure.matrix import ChosenBackend, ChosenWorkload, default_counts, quick_counts, spare_counts
-from bench.schema import BASELINE, Value
+from bench.schema import BASELINE, Interpreter, Value
 
 MOST_WORKERS = 100_000
+ALL = "all"  # stands for every backend that is available
 
 
 def choose_workloads(
@@ -35,11 +36,30 @@ def _with_counts(
 
 
 def parse_backends(typed: Sequence[str], baseline: bool) -> list[ChosenBackend]:
-    """The requested backends, or all if none is requested; the baseline first, if it is to be measured."""
-    others = [parse_backend(text) for text in typed or backends() if typed or text != BASELINE]
+    """The requested backends, `all` of them, or the usual ones; the baseline first, if it is to be measured."""
+    others = [parse_backend(text) for text in _named_backends(typed) if typed or text != BASELINE]
     if not baseline:
         return others
     return [ChosenBackend(backends()[BASELINE]), *(backend for backend in others if backend.cls.name != BASELINE)]
+
+
+def _named_backends(typed: Sequence[str]) -> list[str]:
+    if not typed:
+        return list(usual_backends())
+    named = [text for text in typed if text != ALL]
+    given = {text.partition(":")[0] for text in named}
+    return [*named, *(name for name in backends() if name not in given)] if ALL in typed else named
+
+
+def refuse_unavailable(
+    typed: Sequence[str], chosen: Iterable[ChosenBackend], interpreters: Sequence[Interpreter]
+) -> None:
+    """Raise UsageError if a backend that was asked for by name can run in none of the interpreters."""
+    names = {text.partition(":")[0].lower() for text in typed}
+    for backend in chosen:
+        reasons = backend.unavailable_in(interpreters)
+        if backend.cls.name in names and len(reasons) == len(interpreters):
+            raise UsageError(f"backend {backend.cls.name}: {'; '.join(dict.fromkeys(reasons.values()))}")
 
 
 def parse_backend(text: str) -> ChosenBackend:

@@ -25,6 +25,8 @@ def flat(summary: CaseSummary) -> dict[str, Any]:
     """The fields of a summary, with a field for each part of its estimates."""
     fields: dict[str, Any] = {}
     for name, value in asdict(summary).items():
+        if name == "metrics":
+            continue
         parts = value if isinstance(value, dict) else {"": value}
         fields |= {f"{name} {part}": figure for part, figure in parts.items()}
     return fields

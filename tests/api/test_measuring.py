@@ -3,6 +3,8 @@
 import asyncio
 import gc
 import json
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -247,3 +249,15 @@ def test_folder_that_is_not_empty_is_refused(quick: Quick, here: Path) -> None:
     with pytest.raises(bench.errors.UsageError, match="is not empty"):
         quick(double, [1], output="run")
     assert (here / "run/file").is_file()
+
+
+def test_module_that_measures_when_it_is_imported_does_not_start_runs_within_trials(here: Path) -> None:
+    (here / "mine.py").write_text(
+        "import bench\n"
+        "def same(item): return item\n"
+        "result = bench.measure(same, [1], backends='threading', workers=1, rounds=1, bound='cpu')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", "import mine; print(mine.result)"], capture_output=True, text=True, check=True, cwd=here
+    )
+    assert "measure() is called where the trials of another run come by" in " ".join(done.stdout.split())

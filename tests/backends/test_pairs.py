@@ -17,12 +17,21 @@ from bench.measure.trial.outcome import Outcome
 from bench.measure.trial.protocol import Request
 from bench.measure.trial.trial_process import TimeLimit, TrialSettings
 from bench.schema import Value
+from tests.support.backend_params import marks_of, name_params
 
 SMALL = {
     "sqrt-sum": {"tasks": "4", "n": "1000"},
     "batch-filter": {"batches": "4", "size": "1000"},
     "http-delay": {"requests": "6", "delay": "0.01"},
+    "http-mixed": {"slow": "2", "fast": "6", "delay": "0.01"},
+    "url-health": {"timeout": "1"},
+    "crawl": {"pages": "9", "links": "2", "delay": "0.001"},
+    "tcp-echo": {"clients": "6", "delay": "0.01"},
+    "api-fetch": {"users": "2", "posts": "2", "comments": "2"},
     "sqlite-inserts": {"rows": "8", "think": "0.001"},
+    "file-tree": {"files": "17", "size": "1000"},
+    "orm-inserts": {"authors": "4", "books": "2"},
+    "orm-read": {"authors": "4", "books": "2"},
 }
 BUNDLED = find_workloads([bundled_folder()])
 
@@ -43,10 +52,10 @@ PAIRS = [
         backend,
         options,
         id=":".join([name, backend, *map(str, options.values())]),
-        marks=[] if options == _options(backend)[0] else pytest.mark.slow,  # other start methods than the default
+        marks=marks_of(cls) if options == _options(backend)[0] else pytest.mark.slow,  # other start methods
     )
     for name, description in BUNDLED.items()
-    for backend in backends()
+    for backend, cls in backends().items()
     for options in _options(backend)
 ]
 
@@ -82,7 +91,7 @@ def test_each_pass_is_ok_and_has_its_measurements(
             assert (measured.cpu_user_s is not None) == (measured.elapsed_s >= SHORTEST_S)
 
 
-@pytest.mark.parametrize("backend", list(backends()))
+@pytest.mark.parametrize("backend", name_params())
 def test_missing_server_is_an_error_with_its_address(backend: str) -> None:
     request = _request(BUNDLED["http-delay"], backend, _options(backend)[0], url="http://127.0.0.1:1")
     outcome = _trial(request)

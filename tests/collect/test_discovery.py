@@ -119,7 +119,8 @@ def test_workload_named_twice_is_selected_once(write_file: WriteFile, bundled: P
 def test_unknown_name_is_reported_with_the_nearest_and_all_names(here: Path, forget_imports: None) -> None:
     with pytest.raises(UnknownName) as caught:
         select_workloads(["SqrtSum"])
-    assert str(caught.value) == f"unknown workload 'SqrtSum': did you mean sqrt-sum? available: {', '.join(BUNDLED)}"
+    known = ", ".join(sorted(find_workloads([bundled_folder()])))
+    assert str(caught.value) == f"unknown workload 'SqrtSum': did you mean sqrt-sum? available: {known}"
 
 
 def test_unknown_name_in_a_file_is_reported_with_the_names_in_that_file(write_file: WriteFile) -> None:
@@ -144,3 +145,58 @@ def test_catalogue_lists_summaries_parameters_and_options(here: Path, forget_imp
     assert workloads["sqlite-inserts"]["bound"] == "io"
     assert backends["multiprocessing"]["options"] == {"start_method": None, "chunksize": 1}
     assert all(line["summary"] for line in [*workloads.values(), *backends.values()])
+
+
+TAGGED = """
+from bench import Workload
+
+class {name}(Workload):
+    tags = {tags}
+    optional = {optional}
+
+    def items(self):
+        return [1]
+
+    def work(self, item, client):
+        return item
+"""
+
+
+class TestTags:
+    @pytest.fixture(autouse=True)
+    def _folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(discovery, "bundled_folder", lambda: tmp_path / "bundled")
+        for name, tags, optional in (
+            ("First", ("net",), False),
+            ("Second", ("net", "slow"), True),
+            ("Third", (), True),
+        ):
+            path = tmp_path / "workloads" / f"{name.lower()}.py"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(TAGGED.format(name=name, tags=tags, optional=optional))
+
+    @pytest.mark.parametrize(
+        ("names", "tags", "expected"),
+        [
+            ([], [], ["first"]),
+            (["third"], [], ["third"]),
+            ([], ["net"], ["first", "second"]),
+            ([], ["slow"], ["second"]),
+            (["third"], ["slow", "net"], ["second", "first", "third"]),
+            (["second"], ["net"], ["first", "second"]),
+        ],
+    )
+    def test_optional_workloads_are_measured_if_named_or_tagged(
+        self, names: list[str], tags: list[str], expected: list[str]
+    ) -> None:
+        assert [one.name for one in discovery.select_workloads(names, tags=tags)] == expected
+
+    def test_an_unknown_tag_lists_those_there_are(self) -> None:
+        with pytest.raises(UnknownName, match="unknown tag 'nett': did you mean net\\? available: net, slow"):
+            discovery.select_workloads([], tags=["nett"])
+
+    def test_tags_must_be_words(self, tmp_path: Path) -> None:
+        (tmp_path / "wrong.py").write_text(TAGGED.format(name="Wrong", tags="'net'", optional=False))
+        with pytest.raises(WorkloadFileError, match="tags must be a tuple of words"):
+            discovery.in_file(tmp_path / "wrong.py")

@@ -186,3 +186,42 @@ def test_recorded_values_are_restored_by_name() -> None:
     revived = revive_all(parse_all({"label": "x", "journal": "delete"}, known, "sizes"), known.values())
     assert revived["journal"] is Journal.DELETE
     assert math.isclose(float(str(revived["ratio"])), 1.5) and revived["limit"] is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://user:secret@host/db",
+        "postgresql+psycopg://user:se/cr#et@host:5432/db",
+        "http://:secret@host",
+        "postgresql://host/db?user=me&password=secret",
+    ],
+)
+def test_password_in_a_url_is_refused_without_repeating_it(url: str) -> None:
+    with pytest.raises(ParameterError, match=r"PGPASSWORD.*pgpass.*url=env:NAME") as refused:
+        Parameter("url", str, "").parse(url)
+    assert "cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://host:8080/path@x", "postgresql://user@host:5432/db", "http://host/?at=12:30", "a:b@c", ""]
+)
+def test_url_without_a_password_is_accepted(url: str) -> None:
+    assert Parameter("url", str, "").parse(url) == url
+
+
+def test_reference_to_a_variable_is_recorded_as_such_and_revived_as_its_value(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://user:secret@host/db")
+    parameter = Parameter("url", str, "")
+    assert parameter.parse("env:DATABASE_URL") == "env:DATABASE_URL"
+    assert parameter.revive("env:DATABASE_URL") == "postgresql://user:secret@host/db"
+
+
+def test_reference_to_a_variable_that_is_not_set_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    parameter = Parameter("url", str, "")
+    for use in (parameter.parse, parameter.revive):
+        with pytest.raises(ParameterError, match="url=env:DATABASE_URL: the environment variable DATABASE_URL is not"):
+            use("env:DATABASE_URL")

@@ -59,23 +59,23 @@ def test_case_takes_part_in_at_least_one_cycle_and_in_all_unless_it_is_slow(
 
 
 def test_number_that_was_given_holds_for_every_workload() -> None:
-    cycles = Cycles(5, {}, 60.0)
+    cycles = Cycles(5, {}, 60.0, {})
     assert (cycles.of("one", 4), cycles.of("two", 2)) == (5, 5)
 
 
 def test_number_of_each_workload_is_decided_once_and_known_from_then_on() -> None:
-    cycles = Cycles(None, {"before": 7}, 60.0)
+    cycles = Cycles(None, {"before": 7}, 60.0, {})
     assert (cycles.of("before", 2), cycles.of("one", 4)) == (7, None)
     assert cycles.decide("one", 1.0, 0.5) == cycles.of("one", 4) == best_cycles(1.0, 0.5, 60.0)
     assert cycles.decided == {"before": 7, "one": cycles.of("one", 4)}
 
 
 def test_passes_that_were_made_before_the_decision_are_not_all() -> None:
-    assert Cycles(None, {}, 60.0).decide("one", 1.0, 100.0, least=2) == 2
+    assert Cycles(None, {}, 60.0, {}).decide("one", 1.0, 100.0, least=2) == 2
 
 
 def test_number_is_decided_anew_for_a_group_of_other_cases() -> None:
-    cycles = Cycles(None, {}, 60.0)
+    cycles = Cycles(None, {}, 60.0, {})
     cycles.of("one", 8)
     cycles.decide("one", 1.0, 0.5)
     assert cycles.of("one", 8) is not None

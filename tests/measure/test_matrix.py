@@ -221,11 +221,11 @@ class TestBudget:
         spare = {(workload.description.name, count) for workload in chosen for count in workload.spare}
         rounds_s = MIN_ROUNDS * estimated_round_s(plan.cases, plan.effort)
         assert rounds_s <= WORKLOAD_BUDGET_S * len(chosen) or not included & spare
-        assert plan.estimated_s() <= WORKLOAD_BUDGET_S * len(chosen)
+        assert plan.estimated_s <= WORKLOAD_BUDGET_S * len(chosen)
 
     def test_empty_plan_fits_any_budget(self) -> None:
         plan = plan_for(150)
-        assert (plan.cases, plan.estimated_s(), plan.left_out) == ((), 0, ())
+        assert (plan.cases, plan.estimated_s, plan.left_out) == ((), 0, ())
 
     @given(st.integers(1, 256), st.floats(1, 3600))
     def test_budget_has_room_for_the_rounds_unless_nothing_more_can_be_omitted(
@@ -241,7 +241,7 @@ class TestBudget:
         spare = {(workload.description.name, count) for workload in chosen for count in workload.spare}
         rounds_s = MIN_ROUNDS * estimated_round_s(plan.cases, plan.effort)
         assert rounds_s <= budget_s or not included & spare
-        assert plan.estimated_s() <= max(budget_s, estimated_round_s(plan.cases, plan.effort)) * (1 + 1e-9)
+        assert plan.estimated_s <= max(budget_s, estimated_round_s(plan.cases, plan.effort)) * (1 + 1e-9)
         assert included | spare == {
             (workload.description.name, count) for workload in chosen for count in workload.counts
         }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.backends._registry import backends
+from bench.backends._registry import backends, usual_backends
 from bench.collect.discovery import select_workloads
 from bench.collect.parameters import parse_all
 from bench.machine.interpreters import choose
@@ -87,7 +87,7 @@ def run_traced(folder: Path, names: Sequence[str], used: Iterable[str]) -> Path:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A traced run of a workload and of one that fails."""
-    return run_traced(tmp_path_factory.mktemp("traced"), ("rests", "fails"), backends())
+    return run_traced(tmp_path_factory.mktemp("traced"), ("rests", "fails"), usual_backends())
 
 
 def traced_rows(run: Path) -> list[dict[str, str]]:
@@ -97,8 +97,8 @@ def traced_rows(run: Path) -> list[dict[str, str]]:
 
 def test_traced_run_has_every_item_of_every_backend_in_a_worker_lane(run: Path) -> None:
     spans = traced_rows(run)
-    assert {row["backend"] for row in spans} == set(backends())
-    for backend in backends():
+    assert {row["backend"] for row in spans} == set(usual_backends())
+    for backend in usual_backends():
         lanes: dict[str, list[dict[str, str]]] = {}
         for row in spans:
             if row["backend"] == backend:
@@ -113,13 +113,13 @@ def test_traced_run_has_every_item_of_every_backend_in_a_worker_lane(run: Path) 
 
 def test_traced_passes_are_not_samples(run: Path) -> None:
     workloads = [row["workload"] for row in rows(run)]
-    assert workloads.count("rests") == workloads.count("fails") == len(backends())
+    assert workloads.count("rests") == workloads.count("fails") == len(usual_backends())
 
 
 def test_case_that_cannot_be_traced_is_recorded_with_its_reason_and_others_continue(run: Path) -> None:
     assert {row["workload"] for row in traced_rows(run)} == {"rests"}
     untraced = json.loads((run / "environment.json").read_text())["untraced"]
-    assert isinstance(untraced, list) and len(untraced) == len(backends())
+    assert isinstance(untraced, list) and len(untraced) == len(usual_backends())
     assert {(one["workload"], one["status"]) for one in untraced} == {("fails", "error")}
     assert all("no luck" in one["reason"] for one in untraced)
 

@@ -142,3 +142,17 @@ def test_item_whose_repr_raises_is_shown_by_its_type(item: object, text: str) ->
 )
 def test_exit_of_a_process_is_described_by_its_status_or_signal(code: int, text: str) -> None:
     assert describe_exit(code) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("no server at http://me:secret@host:80/x", "no server at http://me:***@host:80/x"),
+        ("postgresql://me:se/cret@host/db refused", "postgresql://me:***@host/db refused"),
+        ("http://host:8080/path@x", "http://host:8080/path@x"),
+        ("postgresql://me@host/db", "postgresql://me@host/db"),
+    ],
+)
+def test_passwords_in_urls_are_masked(text: str, shown: str) -> None:
+    assert one_line(text) == shown
+    assert reason(ValueError(text), "work.py") == f"ValueError: {shown}"

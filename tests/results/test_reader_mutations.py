@@ -88,6 +88,8 @@ def holds_what_the_file_says(run: Run, content: bytes) -> None:
         cells = dict(zip(header, rows[int(str(line))], strict=True))
         if not {*FILLED_IN, "reference_s"} & set(header):
             cells |= {name: cells[source] if source else "0" for name, source in FILLED_IN.items()}
+        if not {"scaling", "metrics"} & set(header):
+            cells["scaling"] = "strong"
         for name, column in COLUMNS.items():
             read, text = row[name], cells.get(name, "")
             if not text or column.is_text:

@@ -152,7 +152,7 @@ def test_samples_are_shown_without_an_unreadable_environment(folder: Path, text:
 
 def test_an_environment_of_a_later_version_is_refused(folder: Path) -> None:
     (folder / "environment.json").write_text(json.dumps({"version": FORMAT_VERSION + 1, **ENVIRONMENT}))
-    with pytest.raises(RunNotFound, match=r"environment\.json: has format version 3.*supports 2: upgrade"):
+    with pytest.raises(RunNotFound, match=r"environment\.json: has format version 4.*supports 3: upgrade"):
         load_run(folder)
 
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.backends._registry import backends
+from bench.backends._registry import usual_backends
 from bench.collect.description import WorkloadDescription
 from bench.collect.discovery import in_file, select_workloads
 from bench.errors import ParameterError, UnknownName
@@ -74,10 +74,10 @@ class TestParameters:
 
 
 class TestBackends:
-    def test_without_names_all_backends_are_chosen_with_the_baseline_first(self) -> None:
+    def test_without_names_the_usual_backends_are_chosen_with_the_baseline_first(self) -> None:
         chosen = [backend.cls.name for backend in parse_backends([], baseline=True)]
         assert chosen[0] == BASELINE
-        assert sorted(chosen) == sorted(backends())
+        assert sorted(chosen) == sorted(usual_backends())
 
     def test_the_baseline_comes_first_and_only_once(self) -> None:
         chosen = parse_backends(["threading", BASELINE, "asyncio"], baseline=True)
@@ -86,9 +86,9 @@ class TestBackends:
     def test_without_the_baseline_only_named_backends_are_chosen(self) -> None:
         assert [backend.cls.name for backend in parse_backends(["threading"], baseline=False)] == ["threading"]
 
-    def test_without_names_and_the_baseline_all_other_backends_are_chosen(self) -> None:
+    def test_without_names_and_the_baseline_the_other_usual_backends_are_chosen(self) -> None:
         chosen = [backend.cls.name for backend in parse_backends([], baseline=False)]
-        assert sorted([BASELINE, *chosen]) == sorted(backends())
+        assert sorted([BASELINE, *chosen]) == sorted(usual_backends())
 
     def test_one_backend_may_be_chosen_with_several_options(self) -> None:
         chosen = parse_backends(["multiprocessing:fork", "multiprocessing:spawn"], baseline=False)

@@ -8,20 +8,24 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
-from bench.measure.trial.live_trials import run_trial
+from bench.backends._registry import backends, module_of
+from bench.collect.parameters import parse_all
+from bench.measure.trial.live_trials import LiveTrials
 from bench.measure.trial.outcome import Outcome
 from bench.measure.trial.protocol import Request
 from bench.measure.trial.trial_process import TimeLimit, TrialSettings
 from bench.process.process_tree import carriers
 from bench.process.scratch import guarded
-from bench.schema import Status, Value
+from bench.schema import Status
 from tests.support import paths
+from tests.support.backend_params import this_interpreter
 
 FAULTS = sorted(paths.FAULTS.glob("*.py"))
-BACKENDS = {"sequential": "sequential", "threading": "threads", "multiprocessing": "processes", "asyncio": "coroutines"}
+BACKENDS = [name for name, cls in backends().items() if not cls.unavailable(this_interpreter())]
 TIMEOUT_S = 3.0
 PATIENCE_S = 30.0
 QUICK_AT_ONCE = 3
+ENGINES_AT_ONCE = 2  # which keep all cores busy while they start
 ENDLESS_AT_ONCE = 8  # which mostly wait
 
 
@@ -52,9 +56,12 @@ def all_trials(paths: Iterable[Path] = FAULTS) -> Iterator[FaultTrial]:
         guarded() as scratch,
         ThreadPoolExecutor(QUICK_AT_ONCE) as quick,
         ThreadPoolExecutor(ENDLESS_AT_ONCE) as endless,
+        ThreadPoolExecutor(ENGINES_AT_ONCE) as engines,
     ):
         futures = [
-            (endless if _is_endless(path) else quick).submit(fault_trial, path, backend, scratch)
+            (engines if allowance_s(backend) else endless if _is_endless(path) else quick).submit(
+                fault_trial, path, backend, scratch
+            )
             for path, backend in product(paths, BACKENDS)
         ]
         yield from (future.result() for future in futures)
@@ -62,17 +69,27 @@ def all_trials(paths: Iterable[Path] = FAULTS) -> Iterator[FaultTrial]:
 
 def fault_trial(path: Path, backend: str, scratch: Path) -> FaultTrial:
     """Run one trial, with a short time limit if the fault is that it does not end."""
-    options: dict[str, Value] = {"start_method": None, "chunksize": 1} if backend == "multiprocessing" else {}
-    workers = 1 if backend == "sequential" else 2
-    name = path.stem.replace("_", "-")
-    request = Request(str(path), name, {}, BACKENDS[backend], options, workers, warmups=0)
+    cls = backends()[backend]
+    options = cls.resolve(parse_all({}, cls.known_options(), backend), this_interpreter())
+    (workers,) = cls.worker_counts((2,))
+    request = Request(str(path), path.stem.replace("_", "-"), {}, module_of(cls), options, workers, warmups=0)
     own = scratch / f"{path.stem}-{backend}"
     began = time.monotonic()
-    limit = TimeLimit(TIMEOUT_S if _is_endless(path) else PATIENCE_S)
-    outcome = run_trial(TrialSettings(sys.executable, request, {}, own), limit)
+    pass_s = TIMEOUT_S if _is_endless(path) else PATIENCE_S
+    limit, pass_limit = TimeLimit(pass_s + allowance_s(backend)), TimeLimit(pass_s)
+    with LiveTrials() as alive:
+        trial = alive.start(TrialSettings(sys.executable, request, {}, own), limit)
+        if not trial.over:
+            alive.make_pass(trial, pass_limit)
+        alive.stop(trial, limit)
     seconds = time.monotonic() - began
     left = {f"process {pid}" for pid in carriers(own)} | {f"file {left}" for left in own.iterdir()}
-    return FaultTrial(path.stem, backend, outcome, seconds, frozenset(left))
+    return FaultTrial(path.stem, backend, trial.outcome, seconds, frozenset(left))
+
+
+def allowance_s(backend: str) -> float:
+    """What an engine has to start and to stop, beyond the time limit of a pass."""
+    return backends()[backend].start_allowance_s
 
 
 def _is_endless(path: Path) -> bool:

@@ -8,11 +8,12 @@ import statistics
 import subprocess
 import sys
 
-from bench.http_server import http_server, raise_open_files_limit
 from bench.measure.trial.live_trials import run_trial
 from bench.measure.trial.protocol import Measured, Request
 from bench.measure.trial.trial_process import TimeLimit, TrialSettings
 from bench.schema import Value
+from bench.servers.httpbin_server import http_server
+from bench.servers.server_process import raise_open_files_limit
 from tests.support.paths import ROOT
 
 WORKLOAD = ROOT / "workloads/http_delay.py"

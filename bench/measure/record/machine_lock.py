@@ -9,12 +9,15 @@ import json
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from bench.errors import NoTemporaryFolder, UsageError
+
+POLL_S = 0.2  # while another measurement has the turn
 
 
 def lock_path() -> Path:
@@ -47,6 +50,25 @@ def measuring(folder: Path, path: Path) -> Iterator[dict[str, Any] | None]:
     finally:
         _leave(descriptor, path)
         os.close(descriptor)
+
+
+@contextmanager
+def taking_turns(path: Path, wait_s: float) -> Iterator[None]:
+    """Wait until no other run is measuring, and let those who take turns wait for this one.
+
+    `path` is the lock file of all runs. Raises UsageError if others still measure after `wait_s` seconds.
+    """
+    until = time.monotonic() + wait_s
+    turns = path.with_suffix(".turns")
+    descriptor = _wait(lambda: _take(turns), until, path)
+    try:
+        _wait(lambda: 0 if _is_free(path) else None, until, path)
+        yield
+    finally:
+        if descriptor is not None and descriptor >= 0:
+            with suppress(OSError):
+                turns.unlink()
+            os.close(descriptor)
 
 
 def _open(path: Path) -> int | None:
@@ -95,3 +117,48 @@ def _leave(descriptor: int, path: Path) -> None:
     with suppress(OSError):
         if _alone(descriptor):
             path.unlink()
+
+
+def _wait(take: Callable[[], int | None], until: float, path: Path) -> int | None:
+    """Try until something is taken. Raises UsageError if that takes too long."""
+    while (taken := take()) is None:
+        if time.monotonic() > until:
+            raise UsageError(
+                f"another run is still measuring on this machine ({_who(path)}): try again when it is done"
+            )
+        time.sleep(POLL_S)
+    return taken
+
+
+def _take(path: Path) -> int | None:
+    """The locked file, or -1 if there can be none; None if another process holds it, or has just removed it."""
+    descriptor = _open(path)
+    if descriptor is None:
+        return -1
+    if _alone(descriptor) and os.fstat(descriptor).st_nlink:
+        return descriptor
+    os.close(descriptor)
+    return None
+
+
+def _is_free(path: Path) -> bool:
+    """Whether no run is measuring, as far as that can be known."""
+    descriptor = _open(path)
+    if descriptor is None:
+        return True
+    try:
+        return _alone(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _who(path: Path) -> str:
+    """The run that is measuring."""
+    descriptor = _open(path)
+    if descriptor is None:
+        return "unknown"
+    try:
+        other = _living(descriptor)
+    finally:
+        os.close(descriptor)
+    return f"process {other['pid']}, into {other['folder']}" if other["pid"] else "waiting for its turn"

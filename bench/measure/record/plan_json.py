@@ -6,7 +6,7 @@ from typing import Any
 
 from bench.errors import CannotResume
 from bench.measure.plan import Effort, Plan
-from bench.schema import AsyncStyle, Bound, Case
+from bench.schema import AsyncStyle, Bound, Case, ScalingKind
 
 COUNTS = {"rounds": 1, "warmups": 0}  # with their minimum
 TEXTS = ("workload", "path", "backend", "interpreter", "python", "executable")
@@ -46,16 +46,18 @@ def _effort(**facts: Any) -> Effort:
     return effort
 
 
-def _case(bound: str, async_style: str | None, **facts: Any) -> Case:
-    case = Case(bound=Bound(bound), async_style=None if async_style is None else AsyncStyle(async_style), **facts)
+def _case(bound: str, async_style: str | None, scaling: str, **facts: Any) -> Case:
+    style = None if async_style is None else AsyncStyle(async_style)
+    case = Case(bound=Bound(bound), async_style=style, scaling=ScalingKind(scaling), **facts)
     for name in TEXTS:
         _require(isinstance(getattr(case, name), str), name)
     for name in ("exclusive", "spare"):
         _require(type(getattr(case, name)) is bool, name)
     _require(type(case.workers) is int and case.workers >= 1, "workers")
-    for name in ("params", "options", "environment"):
+    for name in ("params", "options", "environment", "metrics"):
         _require(isinstance(getattr(case, name), dict), name)
-    _require(all(isinstance(value, str) for value in case.environment.values()), "environment")
+    for name in ("environment", "metrics"):
+        _require(all(isinstance(value, str) for value in getattr(case, name).values()), name)
     return case
 
 

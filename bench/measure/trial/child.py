@@ -68,15 +68,16 @@ def measure(request: Request, channel: Channel) -> None:
         backend = backend_in(request.backend)(**request.options)
     channel.send(Stage("setup()"))
     with set_up(workload, source.path) as env:
-        job = Job(workload, source, env, request.workers)
+        job = Job(workload, source, env, request.workers, request.repeat)
         items = _items_to_trace(job, channel) if request.trace else []
         channel.send(Stage("the pool's start"))
         with stage("the pool", source.path):
             began = perf_counter_ns()
             with backend.pool(job) as pool:
                 startup_s = (perf_counter_ns() - began) * NS
-                channel.send(Ready(startup_s, pool.gil, runtime_warnings.gil_cause()))
                 with _reporting(channel):  # now: stopping the pool may hang after a failure
+                    channel.send(Stage("the measurement of what a task costs"))
+                    channel.send(Ready(startup_s, pool.gil, runtime_warnings.gil_cause(), pool.task_cost_s()))
                     if request.trace:
                         channel.send(_traced_pass(items, Batch(job, pool), pool, began, channel))
                     else:
@@ -99,7 +100,7 @@ def _reporting(channel: Channel) -> Iterator[None]:
 
 def _make_passes(request: Request, channel: Channel, batch: Batch, pool: Pool) -> None:
     """Make the untimed passes, and then a timed one whenever it is this trial's turn."""
-    pass_s, record_latency, meter = None, False, Meter()
+    pass_s, record_latency, meter = None, False, Meter(known=pool.in_own_tree)
     for _ in range(request.warmups):
         pass_s, record_latency = _warm_up(batch, channel)
     channel.send(_WAITING)
@@ -136,7 +137,9 @@ def _timed_pass(batch: Batch, pool: Pool, meter: Meter, record_latency: bool, ch
     channel.send(Stage("check()"))
     latencies = pool.take_latencies()
     batch.check(items, results)
-    return Measured(len(items), started_at, elapsed_s, **asdict(usage), **asdict(percentiles(latencies)))
+    metrics = batch.metrics(items, results, elapsed_s)
+    figures = {**asdict(usage), **asdict(percentiles(latencies))}
+    return Measured(len(items), started_at, elapsed_s, **figures, metrics=metrics)
 
 
 def _items_to_trace(job: Job, channel: Channel) -> list[Any]:

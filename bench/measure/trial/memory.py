@@ -47,6 +47,17 @@ def resident_bytes(process: Path) -> int:
     return 1024 * (numbers_of(process).get("VmRSS", 0) if pss is None else pss)
 
 
+def private_and_shared(process: Path) -> tuple[int, int] | None:
+    """Resident memory in bytes that no other process maps, and the rest of it; None if that is not readable."""
+    try:
+        lines = (process / "smaps_rollup").read_text().splitlines()[1:]
+    except OSError:
+        return None
+    kb = {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines)}
+    private = kb.get("Private_Clean", 0) + kb.get("Private_Dirty", 0)
+    return 1024 * private, 1024 * (kb.get("Rss", 0) - private)
+
+
 def pss_kb(process: Path) -> int | None:
     """Proportional set size in kB: each page divided by the number of processes that map it; None if not readable."""
     with suppress(OSError):

@@ -12,7 +12,10 @@ from bench.schema import Gil, Status, Value
 
 @dataclass(frozen=True)
 class Request:
-    """The case that a trial measures; with `trace`, it makes one traced pass instead of timed ones."""
+    """The case that a trial measures; with `trace`, it makes one traced pass instead of timed ones.
+
+    `repeat` is how often the batch has each item: more than once if it grows with the workers.
+    """
 
     path: str
     workload: str
@@ -22,6 +25,7 @@ class Request:
     workers: int
     warmups: int
     trace: bool = False
+    repeat: int = 1
 
 
 @dataclass(frozen=True)
@@ -33,11 +37,15 @@ class Stage:
 
 @dataclass(frozen=True)
 class Ready:
-    """The workers are ready; `gil_cause` is what enabled the GIL in a free-threaded build."""
+    """The workers are ready. Times in seconds.
+
+    `gil_cause` is what enabled the GIL in a free-threaded build, `task_cost_s` what an engine needs for an empty task.
+    """
 
     startup_s: float
     gil: Gil
     gil_cause: str | None = None
+    task_cost_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,7 @@ class Measured:
     latency_p95_s: float | None
     latency_p99_s: float | None
     latency_max_s: float | None
+    metrics: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from bench.measure.trial.exit_diagnosis import channel_closed, did_not_exit, exited, timed_out, with_crash_line
-from bench.measure.trial.memory import PROC, resident_bytes
+from bench.measure.trial.memory import PROC, private_and_shared, resident_bytes
 from bench.measure.trial.meter import cpu_clock_s, tree
 from bench.measure.trial.outcome import Outcome
 from bench.measure.trial.protocol import Failed, Message, Request, encode
@@ -157,6 +157,12 @@ class TrialProcess:
         """The number of its processes now, and their resident memory in bytes; 0 where there is no /proc."""
         self._pids = list(tree(self._process.pid)) if PROC.is_dir() else []
         return len(self._pids), sum(resident_bytes(PROC / str(pid)) for pid in self._pids)
+
+    def measure_memory(self) -> tuple[int, int] | None:
+        """Private and shared memory of its processes now, in bytes; None if the system does not tell."""
+        parts = [private_and_shared(PROC / str(pid)) for pid in tree(self._process.pid)] if PROC.is_dir() else []
+        known = [part for part in parts if part is not None]
+        return (sum(private for private, _ in known), sum(shared for _, shared in known)) if known else None
 
     def cpu_s(self) -> float:
         """CPU time in seconds of the processes that it had when its size was measured; 0 where it is not known."""

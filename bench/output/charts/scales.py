@@ -122,6 +122,15 @@ def scale_latencies(axes: Axes, values: Sequence[float]) -> None:
     axes.set_xlim(low, high)
 
 
+def scale_item_seconds(axes: Axes, values: Sequence[float]) -> None:
+    """Powers of ten around the values, in seconds, on the x axis."""
+    axes.set_xscale("log", base=10)
+    low, high = min(values) / 1.3, max(values) * 1.3
+    decades = range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1)
+    _ticks(axes.xaxis, [10.0**decade for decade in decades], [plain_seconds(10.0**decade) for decade in decades])
+    axes.set_xlim(low, high)
+
+
 def _ticks(axis: Axis, places: Sequence[float], names: Sequence[str]) -> None:
     axis.set_major_locator(FixedLocator(places))
     axis.set_major_formatter(FuncFormatter(lambda _, index: names[index or 0] if (index or 0) < len(names) else ""))

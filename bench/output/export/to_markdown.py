@@ -12,6 +12,7 @@ from bench.output.wording import formatting
 from bench.output.wording.case_text import failures, recommended_case, remarks, subject_facts, verdict_sentence
 from bench.output.wording.formatting import speedup_words
 from bench.output.wording.labels import Labels, backend_labels, by_subject
+from bench.output.wording.metrics_text import metrics_table
 from bench.results.load import Run
 
 HEADINGS = ("backend", "workers", "median time", "speedup [95 % interval]", "trials", "efficiency", "cores busy")
@@ -51,7 +52,21 @@ def _part(subject: Subject, cases: Sequence[CaseSummary], verdict: Verdict, labe
         cells = [escaped(cell) for cell in _cells(case, labels[case.config])]
         yield row([f"**{cells[0]}**", *cells[1:]] if case is best else cells)
     yield ""
+    yield from _metrics(cases, labels)
     yield from paragraphs([*(f"! {text}" for text in failures(cases, labels)), *remarks(cases)])
+
+
+def _metrics(cases: Sequence[CaseSummary], labels: Labels) -> Iterator[str]:
+    """The table of the workload's own metrics, if it has some."""
+    found = metrics_table(cases)
+    if found is None:
+        return
+    names = [f"{name} ({unit})" if unit else name for name, unit in found.headings]
+    yield row(["backend", "workers", *map(escaped, names)])
+    yield row(["---", "---:", *("---" for _ in names)])
+    for case, cells in found.rows:
+        yield row([escaped(labels[case.config]), str(case.workers), *map(escaped, cells)])
+    yield ""
 
 
 def _cells(case: CaseSummary, label: str) -> list[str]:

@@ -10,16 +10,34 @@ from rich.text import Text
 
 from bench.schema import Case
 
+UNTAGGED = "other"
+OPTIONAL = " *"
+EXPLAINED = (
+    "* is left out of a run unless it is asked for: a workload by its name or --tag, a backend by -b NAME or -b all."
+)
+
 
 def catalogue_tables(catalogue: dict[str, list[dict[str, Any]]]) -> RenderableType:
     """Workloads and backends, each with its description and settings."""
     workloads = _table("workload", "bound", "description and parameters")
+    groups: dict[str, list[dict[str, Any]]] = {}
     for entry in catalogue["workloads"]:
-        workloads.add_row(Text(entry["name"]), entry["bound"], _with_settings(entry["summary"], entry["params"]))
+        groups.setdefault(entry["tags"][0] if entry["tags"] else UNTAGGED, []).append(entry)
+    for tag, entries in groups.items():
+        workloads.add_row(Text(tag, style="bold"), "", "")
+        for entry in entries:
+            name = Text("  " + entry["name"] + OPTIONAL * entry["optional"])
+            workloads.add_row(name, entry["bound"], _with_settings(entry["summary"], entry["params"]))
     backends = _table("backend", "description and options")
     for entry in catalogue["backends"]:
-        backends.add_row(Text(entry["name"]), _with_settings(entry["summary"], entry["options"]))
-    return Group(workloads, Text(), backends)
+        described = _with_settings(entry["summary"], entry["options"])
+        if entry["unavailable"]:
+            described.append(f"\n{entry['unavailable']}", style="italic")
+        backends.add_row(Text(entry["name"] + OPTIONAL * entry["optional"]), described)
+    parts: list[RenderableType] = [workloads, Text(), backends]
+    if any(entry["optional"] for entries in catalogue.values() for entry in entries):
+        parts += [Text(), Text(EXPLAINED)]
+    return Group(*parts)
 
 
 def plan_table(cases: Sequence[Case], lines: Sequence[str]) -> RenderableType:

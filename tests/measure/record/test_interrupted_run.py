@@ -235,7 +235,7 @@ def test_impossible_rows_are_refused(write_interrupted: WriteInterrupted, rows: 
 @pytest.mark.parametrize(
     ("then", "message"),
     [
-        (b"half a row\r\n", "line 3: has 1 cells, the header has 34"),
+        (b"half a row\r\n", "line 3: has 1 cells, the header has 36"),
         (b"\xff\r\n", "can't decode byte 0xff"),
         (b'"' * 3 + b"\r\n", "line 3: "),
     ],

@@ -3,12 +3,14 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from bench.errors import UsageError
-from bench.measure.record.machine_lock import lock_path, measuring
+from bench.measure.record.machine_lock import lock_path, measuring, taking_turns
 
 
 @pytest.fixture
@@ -100,3 +102,44 @@ def test_missing_temporary_folder_is_reported_with_a_remedy(monkeypatch: pytest.
     monkeypatch.setattr(tempfile, "gettempdir", none)
     with pytest.raises(UsageError, match=r"^cannot create a folder for temporary files: No usable .*; set TMPDIR to"):
         lock_path()
+
+
+def test_turns_are_taken_one_by_one(lock: Path, tmp_path: Path) -> None:
+    inside: list[int] = []
+    crowds: list[int] = []
+
+    def measure(number: int) -> None:
+        with taking_turns(lock, wait_s=60):
+            inside.append(number)
+            crowds.append(len(inside))
+            time.sleep(0.01)
+            inside.remove(number)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(measure, range(8)))
+    assert crowds == [1] * 8
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".turns"] == []
+
+
+def test_turn_waits_for_a_run_and_gives_up_in_the_end(lock: Path, tmp_path: Path) -> None:
+    refused = pytest.raises(UsageError, match=rf"process {os.getpid()}, into .*one\): try again")
+    with measuring(tmp_path / "one", lock), refused, taking_turns(lock, 0):
+        raise AssertionError("it has the turn")
+    with taking_turns(lock, 0), measuring(tmp_path / "two", lock) as other:
+        assert other is None
+
+
+def test_turn_of_a_killed_process_is_free(lock: Path) -> None:
+    code = (
+        "import os, signal\nfrom pathlib import Path\nfrom bench.measure.record.machine_lock import taking_turns\n"
+        f"with taking_turns(Path({str(lock)!r}), 0):\n    os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=False)
+    with taking_turns(lock, 0):
+        pass
+
+
+def test_without_a_lock_file_turns_are_not_waited_for(tmp_path: Path) -> None:
+    nowhere = tmp_path / "missing/lock"
+    with taking_turns(nowhere, 0), taking_turns(nowhere, 0):
+        assert not nowhere.parent.exists()

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bench import http_server as module
-from bench.http_server import HOST, http_server, raise_open_files_limit
+from bench.process import bootstrap
+from bench.servers.httpbin_server import http_server
+from bench.servers.server_process import HOST, raise_open_files_limit
 
 
 def get(url: str, path: str) -> tuple[int, bytes]:
@@ -83,7 +84,7 @@ def test_two_servers_run_at_once_on_separate_ports(url: str) -> None:
 
 
 def test_server_exits_when_its_standard_input_closes() -> None:
-    command = [sys.executable, "-P", module.__file__]
+    command = bootstrap.command(sys.executable, "servers.httpbin_server", "")
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdin is not None and process.stdout is not None
@@ -129,7 +130,7 @@ def test_server_that_does_not_start_is_reported_with_its_last_output(
     python.write_text(f"#!/bin/sh\n{script}\n")
     python.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(python))
-    with pytest.raises(RuntimeError, match=f"the HTTP server did not start: {words}"), http_server():
+    with pytest.raises(RuntimeError, match=f"httpbin_server did not start: {words}"), http_server():
         pass
 
 

@@ -1,0 +1,1 @@
+"""What tutorials claim, tried on this machine: one file per claim, each with its experiment and its judgement."""
