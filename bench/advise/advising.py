@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -26,7 +26,7 @@ from bench.measure.plan import MAX_ROUNDS, Effort, Plan
 from bench.measure.record import environment_json, machine_lock, run_folder
 from bench.measure.record.interrupted_run import InterruptedRun
 from bench.measure.record.recorder import RunRecord
-from bench.measure.runner import Runner, TrialProgress
+from bench.measure.runner import Instruments, Runner, TrialProgress
 from bench.process.scratch import guarded
 from bench.schema import Interpreter, Value
 
@@ -101,7 +101,7 @@ def _advise(advising: Advising, folder: Path, another: Mapping[str, object] | No
     budget_s = max(advising.max_time_s - (advising.clock() - began), LEAST_S)
     known = AdviceRecord(looked.found.target, looked.look, racing.ruled_out, racing.course, batch, budget_s)
     seed = secrets.randbelow(2**32) if advising.seed is None else advising.seed
-    plan = _plan(racing, looked, budget_s, seed)
+    plan = plan_of(racing, looked.look, budget_s, seed)
     files = [path for path in looked.found.files if str(path) != str(looked.found.workload.path)]
     record = RunRecord.begin_in(folder, plan, [advising.interpreter], sys.argv[1:], files)
     with record:
@@ -111,7 +111,12 @@ def _advise(advising: Advising, folder: Path, another: Mapping[str, object] | No
     return Advised(looked, folder)
 
 
-def resume(interrupted: InterruptedRun, command: Sequence[str], progress: AdviseProgress) -> None:
+def resume(
+    interrupted: InterruptedRun,
+    command: Sequence[str],
+    progress: AdviseProgress,
+    instruments: Instruments = Instruments(),  # noqa: B008  # it is frozen
+) -> None:
     """Go on with an interrupted race. Raises CannotResume, RecordError, NoTemporaryFolder."""
     known = from_environment(environment_json.read(interrupted.folder))
     if known is None:
@@ -125,7 +130,8 @@ def resume(interrupted: InterruptedRun, command: Sequence[str], progress: Advise
     with record, machine_lock.measuring(record.folder, machine_lock.lock_path()) as another:
         if another:
             progress.shares_machine(another)
-        Race(RaceRounds(racing, record, known, progress), plan, record, progress).run(interrupted.completed)
+        rounds = RaceRounds(racing, record, known, progress)
+        Race(rounds, plan, record, progress, instruments).run(interrupted.completed)
 
 
 @dataclass(frozen=True)
@@ -136,6 +142,7 @@ class Race:
     plan: Plan
     record: RunRecord
     progress: AdviseProgress
+    instruments: Instruments = field(default_factory=Instruments)
 
     def run(self, completed: Completed = NOTHING_COMPLETED) -> None:
         """Measure its rounds until it has ended. Raises RecordError, NoTemporaryFolder."""
@@ -147,6 +154,7 @@ class Race:
                 next_round=self.rounds,
                 completed=completed,
                 scratch=scratch,
+                instruments=self.instruments,
                 first_round=self.rounds.first(),
                 make_cycles=BriefCycles,
             ).run()
@@ -169,9 +177,8 @@ def _params(found: FoundTarget) -> dict[str, Value]:
     return {name: parameter.default for name, parameter in found.workload.parameters.items()}
 
 
-def _plan(racing: Entrants, looked: Looked, budget_s: float, seed: int) -> Plan:
-    look = looked.look
-    assert look is not None, "nothing is raced without a look"
+def plan_of(racing: Entrants, look: Look, budget_s: float, seed: int) -> Plan:
+    """The plan of a race: all that may take part, the baseline first, and the controls."""
     baseline = racing.cases[racing.course.baseline]
     items = int(baseline.params.get(BATCH) or 0) or look.items
     warmups = int(items * look.item_s < LONGEST_PASS * budget_s)

@@ -42,7 +42,7 @@ class _Place:
 def find_target(typed: str, items: ItemsOption, folder: Path, interpreter: Interpreter) -> FoundTarget:
     """What is to be advised on; the workload file of a function goes into the run's folder. Raises UsageError."""
     place = _place(typed)
-    if place is None:
+    if place is None or not place.name.replace(".", "").isidentifier():  # a workload's name may have dashes
         return _workload(typed, typed, items, interpreter)
     module, found = _imported(place)
     defined = getattr(found, MARK, found)

@@ -45,6 +45,7 @@ class SimulatedRace:
     rounds: list[RoundRecord] = field(default_factory=list)
     logs: list[dict[Racer, float]] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
+    timed_s: list[float] = field(default_factory=list)
     spent_s: float = 0.0
 
     def run(self) -> "SimulatedRace":
@@ -60,7 +61,7 @@ class SimulatedRace:
 
     def so_far(self) -> RaceSoFar:
         """What has been measured."""
-        return RaceSoFar(self.course, tuple(self.rounds), tuple(self.logs), self.failing)
+        return RaceSoFar(self.course, tuple(self.rounds), tuple(self.logs), tuple(self.timed_s), self.failing)
 
     def stages(self) -> list[RaceStage]:
         """The stages, each once, in their order."""
@@ -77,10 +78,12 @@ class SimulatedRace:
 
     def _measure(self, step: NextStep, dice: random.Random) -> None:
         running = [one for one in step.racers if one not in self.failing]
-        took_s = sum(self.start_s + 2 * self.seconds(one) for one in running) + 4 * self.start_s * step.controls
+        timed_s = sum(2 * self.seconds(one) for one in running)
+        took_s = timed_s + self.start_s * (len(running) + 4 * step.controls)
         level = dice.choice((0.0, math.log(1.8)))
         self.logs.append({one: math.log(self.seconds(one)) + level + dice.gauss(0, self.noise) for one in running})
         self.rounds.append(replace(RoundRecord(step.stage, step.racers, controls=step.controls), took_s=took_s))
+        self.timed_s.append(timed_s)
         self.spent_s += took_s
 
 

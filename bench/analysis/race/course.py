@@ -71,11 +71,15 @@ class Course:
 
 @dataclass(frozen=True)
 class RaceSoFar:
-    """What has been measured: the rounds, and of each the mean log time per racer, without those that failed."""
+    """What has been measured: the rounds, and of each the mean log time per racer, without those that failed.
+
+    `timed_s` are the seconds that all timed passes of each round took together, those of controls included.
+    """
 
     course: Course
     rounds: tuple[RoundRecord, ...]
     logs: tuple[Mapping[Racer, float], ...]
+    timed_s: tuple[float, ...]
     failed: Mapping[Racer, str] = field(default_factory=dict)
 
     def of(self, stage: RaceStage) -> list[Mapping[Racer, float]]:

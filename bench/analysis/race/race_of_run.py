@@ -26,7 +26,9 @@ def race_so_far(run: Run, workload: str, course: Course, rounds: Sequence[RoundR
     for of_round in logs:
         for racer in failed:
             of_round.pop(racer, None)
-    return RaceSoFar(course, tuple(rounds), tuple(logs), failed)
+    by_round = run.samples.groupby("round")["elapsed_s"].sum()
+    timed_s = tuple(float(by_round.get(number, 0.0)) for number in range(len(rounds)))
+    return RaceSoFar(course, tuple(rounds), tuple(logs), timed_s, failed)
 
 
 def _by_round(trials: CaseTrials) -> list[tuple[int, float]]:

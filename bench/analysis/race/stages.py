@@ -158,10 +158,17 @@ def _final_s(so_far: RaceSoFar, racers: Sequence[Racer]) -> float:
 
 
 def _expected_s(so_far: RaceSoFar, racers: Sequence[Racer]) -> float:
-    """The expected seconds of a round of these racers: each is started, and its passes take as long, or one does."""
+    """The expected seconds of a round of these racers: each is started, and makes passes for as long, or as before."""
     pass_s = {racer: math.exp(log) for logs in so_far.logs for racer, log in logs.items()}
-    shortest_s, start_s = min(pass_s.values(), default=0.0), _start_s(so_far)
-    return sum(start_s + max(start_s, pass_s.get(racer, shortest_s)) for racer in racers)
+    shortest_s, start_s, passes = min(pass_s.values(), default=0.0), _start_s(so_far), _passes(so_far)
+    return sum(start_s + max(start_s, passes * pass_s.get(racer, shortest_s)) for racer in racers)
+
+
+def _passes(so_far: RaceSoFar) -> float:
+    """The passes of a racer in the last round without controls."""
+    number = max(number for number, one in enumerate(so_far.rounds) if not one.controls or not number)
+    one_s = sum(map(math.exp, so_far.logs[number].values()))
+    return max(so_far.timed_s[number] / one_s, 1.0) if one_s else 1.0
 
 
 def _controls_s(so_far: RaceSoFar) -> float:
@@ -170,7 +177,7 @@ def _controls_s(so_far: RaceSoFar) -> float:
 
 
 def _start_s(so_far: RaceSoFar) -> float:
-    """The seconds that a racer takes beyond one pass, in the last round: mostly its start."""
-    last, logs = so_far.rounds[-1], so_far.logs[-1]
-    beyond_s = (last.took_s or 0.0) - sum(map(math.exp, logs.values()))
-    return max(beyond_s, 0.0) / (len(last.racers) + CONTROLS * last.controls)
+    """The seconds that each trial of the last round took beside its timed passes: mostly its start."""
+    last = so_far.rounds[-1]
+    beside_s = max((last.took_s or 0.0) - so_far.timed_s[-1], 0.0)
+    return beside_s / (len(last.racers) + CONTROLS * last.controls)
