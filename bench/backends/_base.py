@@ -18,12 +18,16 @@ from bench.schema import AsyncStyle, Gil, Interpreter, Value
 
 @dataclass(frozen=True)
 class Job:
-    """What a pool needs: the workload, how another process can build it, its `env`, and the number of workers."""
+    """What a pool needs: the workload, how another process can build it, its `env`, and the number of workers.
+
+    `repeat` is how often the batch has each item.
+    """
 
     workload: Workload
     source: Source
     env: Any
     workers: int
+    repeat: int = 1
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,8 @@ class Backend(ABC):
     name: ClassVar[str]
     optional: ClassVar[bool] = False
     """Whether it is left out unless it is asked for."""
+    start_allowance_s: ClassVar[float] = 0.0
+    """Seconds by which the time limit of its trials is longer, for what it starts with its pool on a busy machine."""
 
     def __init__(self, **values: Value) -> None:
         known = [option for option in self.known_options().values() if option.name in values]  # others have defaults

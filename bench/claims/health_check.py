@@ -47,7 +47,7 @@ class HealthCheck(Claim):
         unequal, few, many = evidence[UNEQUAL], evidence[EQUAL_FEW], evidence[EQUAL_MANY]
         holds = every(*(figure.at_least(LEAST) for figure in (unequal, few, many)))
         why = (
-            f"{FEW} threads take {value_text(unequal)} of the time of {MANY} coroutines and {value_text(few)} of that of "
-            f"{FEW}; {MANY} threads take {value_text(many)} of that of {MANY}"
+            f"{FEW} threads take {value_text(unequal)} of the time of {MANY} coroutines and {value_text(few)} of that "
+            f"of {FEW}; {MANY} threads take {value_text(many)} of that of {MANY}"
         )
         return judged(holds, why)

@@ -8,6 +8,7 @@ import typer
 
 from bench.cli import run_options
 from bench.cli.console import data, say
+from bench.schema import ScalingKind
 
 
 def run(
@@ -27,6 +28,7 @@ def run(
     quick: run_options.Quick = False,
     trace: run_options.Trace = False,
     one_at_a_time: run_options.OneAtATime = False,
+    scaling: run_options.Scaling = ScalingKind.STRONG,
     no_baseline: run_options.NoBaseline = False,
     dry_run: run_options.DryRun = False,
     seed: run_options.Seed = None,
@@ -61,7 +63,7 @@ def run(
     report_skipped_files(files_without_workloads(workloads or [], executables))
     selection = Selection(
         [
-            replace(chosen, exclusive=one_at_a_time)
+            replace(chosen, exclusive=one_at_a_time, scaling=scaling)
             for chosen in arguments.choose_workloads(selected, param or [], counts, host.usable_cores(), quick)
         ],
         arguments.parse_backends(backend or [], baseline=not no_baseline),
