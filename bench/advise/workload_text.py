@@ -41,7 +41,7 @@ function = attrgetter({name!r})(module)
 add_code_files(__file__, {{module.__file__: Path(module.__file__).name}} if module.__file__ else {{}})
 
 
-class Advised(Workload):
+class AdvisedWorkload(Workload):
     """{summary}"""
 
     name = {workload!r}
