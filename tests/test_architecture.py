@@ -56,6 +56,21 @@ ALLOWED: dict[str, set[str]] = {
         "results",
         "schema",
     },
+    "claims": {
+        "analysis",
+        "collect",
+        "errors",
+        "machine",
+        "measure",
+        "measure.record",
+        "measure.trial",
+        "output.wording",
+        "process",
+        "results",
+        "schema",
+        "servers",
+        "session",
+    },
     "api": {
         "analysis",
         "collect",
@@ -109,7 +124,7 @@ LAZY = {"bench": {"api"}}  # imported when a public name is first used
 WIRING = {"cli", "__main__"}
 READING = {"results", "analysis", "output.wording", "output.terminal", "output.charts", "output.export", "output.html"}
 MEASURING = {"process", "collect", "backends", "measure", "measure.trial", "measure.record"}
-ENGINES = {"dask": "distributed", "ray": "ray"}
+ENGINES = {"dask": "distributed", "joblib": "joblib", "ray": "ray"}
 HEAVY = {"pandas", "numpy", "matplotlib", "scipy", "typer", "rich", "jinja2"}
 
 MODULES = modules_of(PACKAGE)
@@ -220,6 +235,10 @@ def test_trial_imports_no_heavy_modules(backend: type[Backend], tmp_path: Path) 
         assert run_trial(TrialSettings(sys.executable, request, {}), TimeLimit(60)).failed is None
 
 
+def test_fresh_interpreters_of_claims_import_no_heavy_modules() -> None:
+    assert not HEAVY & _modules_after("from bench.claims import _child, _registry\n_registry.claims()")
+
+
 def test_workload_file_imports_no_heavy_modules() -> None:
     assert not HEAVY & _modules_after("import bench, bench.servers.httpbin_server")
 
@@ -257,6 +276,8 @@ def test_public_function_is_not_hidden_by_the_package_of_the_same_name() -> None
         ["report", "--help"],
         ["results", "--help"],
         ["run", "sqrt-sum", "--dry-run"],
+        ["claims", "--help"],
+        ["claims", "no-such-claim"],
         ["doctor", "--no-self-test"],
     ],
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 from bench.analysis.crossing import Crossing, CurvePoint, Threshold, ThresholdName
 from bench.analysis.estimate import Estimate
-from bench.analysis.evidence import ClaimResult, ClaimVerdict, Evidence, Figure, Judgement, Unit
+from bench.analysis.evidence import ClaimJudgement, ClaimResult, ClaimVerdict, Evidence, Figure, Unit
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _result(facts: Any) -> ClaimResult:
             ),
             tuple(str(condition) for condition in evidence["conditions"]),
         ),
-        judgement=Judgement(ClaimVerdict(facts["verdict"]), str(facts["why"])),
+        judgement=ClaimJudgement(ClaimVerdict(facts["verdict"]), str(facts["why"])),
         seconds=float(facts["seconds"]),
     )
 

@@ -2,7 +2,7 @@
 
 import time
 
-from bench.analysis.evidence import ClaimResult, ClaimVerdict, Evidence, Judgement
+from bench.analysis.evidence import ClaimJudgement, ClaimResult, ClaimVerdict, Evidence
 from bench.claims._claim import Claim
 from bench.claims._workbench import Workbench
 from bench.errors import BenchError, TrialFailed
@@ -17,7 +17,7 @@ def try_claim(claim: Claim, workbench: Workbench) -> ClaimResult:
         judgement = claim.verdict(evidence)
     except BenchError as error:
         evidence, failed = Evidence(missing=_reason(error)), not _is_skipped(error)
-        judgement = Judgement(ClaimVerdict.CANT_TELL, evidence.missing)
+        judgement = ClaimJudgement(ClaimVerdict.CANT_TELL, evidence.missing)
     return ClaimResult(claim.id, claim.claim, claim.criterion, evidence, judgement, time.monotonic() - began, failed)
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, Unit, every, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, Unit, every, judged
 from bench.claims._claim import Claim
 from bench.claims._computing import used_cores
 from bench.output.wording.evidence_text import value_text
@@ -80,7 +80,7 @@ class Hybrid(Claim):
         )
         return Evidence(workbench.experiment(race, TRIALS, cores=cores), conditions)
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         threads, processes, many = (evidence[name] for name in (OVER_THREADS, OVER_PROCESSES, OVER_MANY))
         why = (
             f"the hybrid is {value_text(threads)} as fast as the same number of threads, {value_text(processes)} as "

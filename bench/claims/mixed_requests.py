@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, every, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, every, judged
 from bench.claims._claim import Claim
 from bench.claims._comparison import Comparison, Way
 from bench.output.wording.evidence_text import value_text
@@ -35,7 +35,7 @@ class MixedRequests(Claim):
         )
         return Evidence(figures, conditions)
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         seconds, succeeded = evidence[SECONDS], evidence[SUCCEEDED]
         why = (
             f"50 requests at once take {value_text(seconds)} with a longest wait of {LONGEST_S:g} s, and "

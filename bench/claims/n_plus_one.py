@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, every, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, every, judged
 from bench.claims._claim import Claim
 from bench.claims._comparison import Comparison, Way
 from bench.output.wording.evidence_text import value_text
@@ -38,7 +38,7 @@ class NPlusOne(Claim):
         )
         return Evidence(figures, (f"{PARENTS} books and their tags, SQLAlchemy, SQLite", *ways.conditions()))
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         lazily, at_once, ratio = evidence[QUERIES_LAZY], evidence[QUERIES_AT_ONCE], evidence[RATIO]
         why = (
             f"{value_text(lazily)} queries lazily for {PARENTS} objects, and {value_text(at_once)} with selectinload; "

@@ -63,11 +63,12 @@ def claims(
     """
     from bench.claims._interpreters import chosen_interpreters
     from bench.claims._registry import chosen
-    from bench.claims._session import ClaimsSession
     from bench.measure.record import run_folder
 
     wanted = chosen(ids or [])
     interpreters = chosen_interpreters(python or [], any(claim.id == "free-threading" for claim in wanted))
+    from bench.claims._session import ClaimsSession  # which takes a second to import: not for a wrong call
+
     folder = run_folder.create(output or RESULTS / f"claims-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}")
     session = ClaimsSession(wanted, interpreters, folder, max_time, with_thresholds=flowchart)
     status = _run(session)

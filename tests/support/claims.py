@@ -2,7 +2,7 @@
 
 from bench.analysis.crossing import Crossing, CurvePoint, Threshold, ThresholdName
 from bench.analysis.estimate import Estimate
-from bench.analysis.evidence import ClaimResult, ClaimVerdict, Evidence, Figure, Judgement, Unit
+from bench.analysis.evidence import ClaimJudgement, ClaimResult, ClaimVerdict, Evidence, Figure, Unit
 from bench.analysis.saved_claims import SavedClaims
 from tests.support.factory import ENVIRONMENT
 
@@ -13,7 +13,9 @@ COUNT = Figure("exceptions collected", Estimate(1.0, 1.0, 1.0), Unit.COUNT, 5)
 def result(id_: str, verdict: ClaimVerdict, *figures: Figure, why: str = "it took 1.2 s") -> ClaimResult:
     """A claim that was tried."""
     evidence = Evidence(figures, ("waits of 0.1 s",) if figures else ())
-    return ClaimResult(id_, f"The claim {id_} is true.", "It is at least 1x.", evidence, Judgement(verdict, why), 1.5)
+    return ClaimResult(
+        id_, f"The claim {id_} is true.", "It is at least 1x.", evidence, ClaimJudgement(verdict, why), 1.5
+    )
 
 
 RESULTS = (
