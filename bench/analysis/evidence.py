@@ -95,7 +95,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class ClaimJudgement:
     """The verdict on a claim, and why in one sentence."""
 
     verdict: ClaimVerdict
@@ -113,7 +113,7 @@ class ClaimResult:
     claim: str
     criterion: str
     evidence: Evidence
-    judgement: Judgement
+    judgement: ClaimJudgement
     seconds: float
     failed: bool = False
 
@@ -140,6 +140,6 @@ def verdict_of(holds: bool | None) -> ClaimVerdict:
     return ClaimVerdict.HOLDS if holds else ClaimVerdict.DOES_NOT_HOLD
 
 
-def judged(holds: bool | None, why: str) -> Judgement:
+def judged(holds: bool | None, why: str) -> ClaimJudgement:
     """The judgement by a condition; an open one says that the figures leave it open."""
-    return Judgement(verdict_of(holds), f"{why}, which leaves it open" if holds is None else why)
+    return ClaimJudgement(verdict_of(holds), f"{why}, which leaves it open" if holds is None else why)

@@ -6,7 +6,7 @@ Standard library only, like every file of a claim: its experiments run in fresh 
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
-from bench.analysis.evidence import ClaimVerdict, Evidence, Judgement
+from bench.analysis.evidence import ClaimJudgement, ClaimVerdict, Evidence
 
 if TYPE_CHECKING:
     from bench.claims._workbench import Workbench  # which imports what measures and analyses
@@ -28,9 +28,9 @@ class Claim(ABC):
         """Carry out the experiment. Raises TrialFailed if it cannot be carried out."""
 
     @abstractmethod
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         """What follows from the figures, and from nothing else."""
 
-    def verdict(self, evidence: Evidence) -> Judgement:
+    def verdict(self, evidence: Evidence) -> ClaimJudgement:
         """The judgement, or what the evidence lacks for one."""
-        return Judgement(ClaimVerdict.CANT_TELL, evidence.missing) if evidence.missing else self.judge(evidence)
+        return ClaimJudgement(ClaimVerdict.CANT_TELL, evidence.missing) if evidence.missing else self.judge(evidence)

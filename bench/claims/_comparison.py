@@ -7,18 +7,23 @@ from bench.schema import BASELINE
 
 @dataclass(frozen=True)
 class Way:
-    """A backend as typed on the command line, and its workers; without the label of an interpreter, in the main one."""
+    """A backend as typed on the command line, its workers, and further parameters of the workload.
+
+    Without the label of an interpreter, it is the main one.
+    """
 
     backend: str
     workers: int
     interpreter: str = ""
+    params: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
         """`threading x5`."""
         python = f" in {self.interpreter}" if self.interpreter else ""
+        params = f" ({', '.join(self.params)})" if self.params else ""
         workers = "" if self.backend == BASELINE else f" x{self.workers}"
-        return f"{self.backend}{workers}{python}"
+        return f"{self.backend}{workers}{python}{params}"
 
 
 SEQUENTIAL = Way(BASELINE, 1)

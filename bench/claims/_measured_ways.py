@@ -7,6 +7,7 @@ from pathlib import Path
 from bench.analysis.case_summary import CaseSummary
 from bench.analysis.estimate import Estimate
 from bench.analysis.evidence import Figure, Unit
+from bench.analysis.intervals import paired_ratio
 from bench.analysis.pairing import time_ratio
 from bench.analysis.recorded_warnings import recorded_warnings
 from bench.analysis.summary import summarise
@@ -76,7 +77,7 @@ def measure_ways(
 def _case(comparison: Comparison, way: Way, interpreters: Sequence[Interpreter]) -> Case:
     """The case of a way. Raises UsageError."""
     (description,) = select_workloads([comparison.workload])
-    params = parse_params(comparison.params, [description])[description.name]
+    params = parse_params((*comparison.params, *way.params), [description])[description.name]
     chosen = ChosenWorkload(description, params, (way.workers,))
     interpreter = next(one for one in interpreters if not way.interpreter or one.label == way.interpreter)
     (case,) = every_case([chosen], [parse_backend(way.backend)], [interpreter])
@@ -135,6 +136,20 @@ class MeasuredWays:
         ratio = time_ratio(self._trials[slower], self._trials[faster])
         estimate = ratio.estimate if ratio else None
         return _figure(f"time of {slower.label} / {faster.label}", estimate, Unit.RATIO, ratio.pairs if ratio else 0)
+
+    def cold_ratio(self, slower: Way, faster: Way) -> Figure:
+        """The same with start and stop of the pools, trial by trial."""
+        for way in (slower, faster):
+            self.summary(way)
+        cold = [self._trials[way].cold_seconds.dropna() for way in (slower, faster)]
+        ratio = paired_ratio(*cold)
+        name = f"time with start and stop of {slower.label} / {faster.label}"
+        return _figure(name, ratio.estimate if ratio else None, Unit.RATIO, ratio.pairs if ratio else 0)
+
+    def metric(self, way: Way, name: str) -> Figure:
+        """One of the workload's own metrics; its unit is in the name."""
+        metric = next(one for one in self.summary(way).metrics if one.name == name)
+        return self._figure(f"{name} ({metric.unit})", way, metric.value, Unit.COUNT)
 
     def ceiling(self, way: Way) -> list[Figure]:
         """The speedup that as many independent busy processes had; none if it is unknown."""

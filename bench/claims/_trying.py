@@ -1,31 +1,23 @@
-"""Try claims one after another."""
+"""Try one claim."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
 
-from bench.analysis.evidence import ClaimResult, ClaimVerdict, Evidence, Judgement
+from bench.analysis.evidence import ClaimJudgement, ClaimResult, ClaimVerdict, Evidence
 from bench.claims._claim import Claim
 from bench.claims._workbench import Workbench
 from bench.errors import BenchError, TrialFailed
 from bench.schema import Status
 
 
-def try_claims(claims: Sequence[Claim], workbench: Workbench, begins: Callable[[Claim], None]) -> Iterator[ClaimResult]:
-    """Try each claim; `begins` is called with it before. An experiment that fails decides nothing, and says why."""
-    for claim in claims:
-        begins(claim)
-        yield try_claim(claim, workbench)
-
-
 def try_claim(claim: Claim, workbench: Workbench) -> ClaimResult:
-    """Carry out a claim's experiment and judge it."""
+    """Carry out a claim's experiment and judge it. An experiment that fails decides nothing, and says why."""
     began, failed = time.monotonic(), False
     try:
         evidence = claim.measure(workbench)
         judgement = claim.verdict(evidence)
     except BenchError as error:
         evidence, failed = Evidence(missing=_reason(error)), not _is_skipped(error)
-        judgement = Judgement(ClaimVerdict.CANT_TELL, evidence.missing)
+        judgement = ClaimJudgement(ClaimVerdict.CANT_TELL, evidence.missing)
     return ClaimResult(claim.id, claim.claim, claim.criterion, evidence, judgement, time.monotonic() - began, failed)
 
 

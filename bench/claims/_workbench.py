@@ -10,6 +10,7 @@ from bench.analysis.evidence import Figure, Unit
 from bench.claims._comparison import Comparison
 from bench.claims._figures import measured
 from bench.claims._fresh import FreshCall
+from bench.claims._interpreters import is_free_threaded
 from bench.claims._measured_ways import MeasuredWays, measure_ways
 from bench.errors import TrialFailed
 from bench.schema import Interpreter, Status
@@ -42,7 +43,7 @@ class Workbench:
     @property
     def free_threaded(self) -> Interpreter | None:
         """The first interpreter that was built without the GIL."""
-        return next((one for one in self.interpreters if one.version.endswith("t")), None)
+        return next(filter(is_free_threaded, self.interpreters), None)
 
     def compare(self, comparison: Comparison) -> MeasuredWays:
         """Measure ways of running a workload. Raises TrialFailed, UsageError, RecordError, NoTemporaryFolder."""

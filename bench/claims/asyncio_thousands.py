@@ -9,7 +9,7 @@ from pathlib import Path
 from socket import create_connection
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, Unit, every, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, Unit, every, judged
 from bench.claims._claim import Claim
 from bench.measure.trial.memory import private_and_shared
 from bench.output.wording.evidence_text import value_text
@@ -119,7 +119,7 @@ class AsyncioThousands(Claim):
         figures = [workbench.experiment(hold_connections, TRIALS, kind=kind, count=count) for kind, count in cases]
         return Evidence(sum(figures, ()), (f"a TCP server on 127.0.0.1 that answers after {DELAY_S} s",))
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         answered, many = (evidence[name(what, COROUTINES, MANY)] for what in (ANSWERED, MEMORY))
         memory, cpu = (evidence[name(what, THREADS, FEW)] for what in (MEMORY, CPU))
         memory_of_few, cpu_of_few = (evidence[name(what, COROUTINES, FEW)] for what in (MEMORY, CPU))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, fact, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, fact, judged
 from bench.claims._claim import Claim
 from bench.claims._comparison import SEQUENTIAL, Comparison
 from bench.claims._computing import as_efficient_as, processes, too_few_cores, used_cores
@@ -40,7 +40,7 @@ class BatchProcesses(Claim):
         )
         return Evidence(figures, ways.conditions())
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         cores = round(evidence[CORES].estimate.point)
         cold = evidence[COLD]
         why = (

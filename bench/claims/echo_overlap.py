@@ -6,7 +6,7 @@ from contextlib import closing
 from socket import create_connection
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, Unit, every, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, Unit, every, judged
 from bench.claims._claim import Claim
 from bench.output.wording.evidence_text import value_text
 
@@ -59,7 +59,7 @@ class EchoOverlap(Claim):
         conditions = ("an asyncio TCP server on 127.0.0.1",)
         return Evidence(workbench.experiment(connect_one_after_another, TRIALS), conditions)
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         answered, at_once, seconds = evidence[ANSWERED], evidence[AT_ONCE], evidence[SECONDS]
         why = (
             f"{value_text(answered)} of {CLIENTS} clients were answered within {value_text(seconds)}, and "

@@ -5,7 +5,7 @@ import time
 from typing import TYPE_CHECKING
 from urllib.request import ProxyHandler, build_opener
 
-from bench.analysis.evidence import Evidence, Judgement, Unit, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, Unit, judged
 from bench.claims._claim import Claim
 from bench.output.wording.evidence_text import value_text
 
@@ -61,7 +61,7 @@ class ExecutorInGroup(Claim):
         conditions = (f"{REQUESTS} requests of {DELAY_S} s to a server on 127.0.0.1, in the default executor",)
         return Evidence(workbench.experiment(fetch_in_group, TRIALS), conditions)
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         ratio, in_flight = evidence[RATIO], evidence[IN_FLIGHT]
         why = (
             f"the group takes {value_text(ratio)} of its slowest request, with at most {value_text(in_flight)} of "

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, judged
 from bench.claims._claim import Claim
 from bench.claims._comparison import Comparison, Way
 from bench.claims._computing import used_cores
@@ -48,7 +48,7 @@ class FreeThreading(Claim):
         versions = f"Python {build.version}, with the GIL {workbench.main.version}; {threads.workers} threads"
         return Evidence(tuple(figures), (versions, *ways.conditions()))
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         speedup = evidence[SPEEDUP]
         why = f"without the GIL, threads compute {value_text(speedup)} as fast as one"
         if evidence.has(COST):

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, every, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, every, judged
 from bench.claims import _after_failure
 from bench.claims._after_failure import AT_ONCE, BEGUN, CANCELLED, FAIL_AFTER_S, GROUP, ITEM_S, ITEMS, KNOWN, MEANS
 from bench.claims._claim import Claim
@@ -27,7 +27,7 @@ class GatherGoesOn(Claim):
         conditions = f"{ITEMS} items of {ITEM_S} s, {AT_ONCE} at once, of which two fail after {fail} s"
         return Evidence(sum(figures, ()), (conditions,))
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         others = [means for means in MEANS if means != GROUP]
         holds = every(*(evidence[f"{CANCELLED}, {means}"].equals(0) for means in others))
         parts = [

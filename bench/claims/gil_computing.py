@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, every, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, every, judged
 from bench.claims._claim import Claim
 from bench.claims._computing import square_roots, threads
 from bench.output.wording.evidence_text import value_text
@@ -35,7 +35,7 @@ class GilComputing(Claim):
             return Evidence(missing="this interpreter has no GIL: give one that has, with --python PATH")
         return Evidence(tuple(ways.speedup(way) for way in tried), ways.conditions())
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         speedups = evidence.starting(SPEEDUP)
         not_faster = every(*(one.at_most(FASTER) for one in speedups))
         slower = every(*(one.at_most(SLOWER) for one in speedups))

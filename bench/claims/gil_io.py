@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, judged
 from bench.claims._claim import Claim
 from bench.claims._comparison import SEQUENTIAL, Comparison, Way
 from bench.output.wording.evidence_text import value_text
@@ -27,6 +27,6 @@ class GilIo(Claim):
         conditions = ("16 GET requests to a server on 127.0.0.1 that answers after 20 ms", *ways.conditions())
         return Evidence((ways.speedup(THREADS),), conditions)
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         (speedup,) = evidence.figures
         return judged(speedup.at_least(LEAST), f"{THREADS.workers} threads wait {value_text(speedup)} as fast as one")

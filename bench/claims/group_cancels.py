@@ -4,7 +4,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, Unit, every, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, Unit, every, judged
 from bench.claims._claim import Claim
 from bench.output.wording.evidence_text import counted_text, value_text
 
@@ -57,7 +57,7 @@ class GroupCancels(Claim):
         conditions = (f"{SIBLINGS} siblings of {SIBLING_S:g} s, and a task that fails after {FAILS_AFTER_S} s",)
         return Evidence(workbench.experiment(fail_among_siblings), conditions)
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         cancelled, groups, known = evidence[CANCELLED], evidence[GROUPS], evidence[KNOWN]
         why = (
             f"{value_text(cancelled)} of {SIBLINGS} siblings were cancelled, and "

@@ -3,7 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, Unit, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, Unit, judged
 from bench.claims._claim import Claim
 from bench.output.wording.evidence_text import counted_text
 
@@ -48,7 +48,7 @@ class GroupCollectsAll(Claim):
     def measure(self, workbench: "Workbench") -> Evidence:
         return Evidence(workbench.experiment(fail_one_after_another))
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         collected, cancelled = evidence[COLLECTED], evidence[CANCELLED]
         why = (
             f"{counted_text(collected, 'exception')} collected, and {counted_text(cancelled, 'task')} cancelled before "

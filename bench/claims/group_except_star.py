@@ -3,7 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, Unit, every, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, Unit, every, judged
 from bench.claims._claim import Claim
 from bench.output.wording.evidence_text import counted_text, value_text
 
@@ -47,7 +47,7 @@ class GroupExceptStar(Claim):
     def measure(self, workbench: "Workbench") -> Evidence:
         return Evidence(workbench.experiment(fail_in_two_ways))
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         first, second = evidence[FIRST], evidence[SECOND]
         why = f"{counted_text(first, 'run')} of the handler of ValueError, {value_text(second)} of that of TypeError"
         return judged(every(first.equals(1), second.equals(1)), why)

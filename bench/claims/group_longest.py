@@ -4,7 +4,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, Unit, every, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, Unit, every, judged
 from bench.claims._claim import Claim
 from bench.output.wording.evidence_text import value_text
 
@@ -61,7 +61,7 @@ class GroupLongest(Claim):
         sums = (f"tasks of {waits} s: their sum is {sum(WAITS_S) / max(WAITS_S):.1f}x the longest",)
         return Evidence(workbench.experiment(wait_in_groups), sums)
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         flat, nested = evidence[FLAT], evidence[NESTED]
         why = f"one group takes {value_text(flat)} of its longest task, nested ones {value_text(nested)}"
         return judged(every(flat.at_most(LARGEST), nested.at_most(LARGEST)), why)

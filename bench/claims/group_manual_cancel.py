@@ -3,7 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, Unit, every, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, Unit, every, judged
 from bench.claims._claim import Claim
 from bench.output.wording.evidence_text import counted_text, value_text
 
@@ -51,7 +51,7 @@ class GroupManualCancel(Claim):
     def measure(self, workbench: "Workbench") -> Evidence:
         return Evidence(workbench.experiment(cancel_siblings))
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         raised, members, cancelled = evidence[RAISED], evidence[MEMBERS], evidence[CANCELLED]
         why = (
             f"{value_text(cancelled)} of {TASKS} tasks were cancelled, and "

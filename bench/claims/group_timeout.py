@@ -4,7 +4,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, Unit, every, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, Unit, every, judged
 from bench.claims._claim import Claim
 from bench.output.wording.evidence_text import value_text
 
@@ -47,7 +47,7 @@ class GroupTimeout(Claim):
         conditions = (f"a limit of {LIMIT_S} s: all times are {SHORTENED}x shorter than claimed",)
         return Evidence(workbench.experiment(time_out_group), conditions)
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         cancelled, raised, seconds = evidence[CANCELLED], evidence[RAISED], evidence[SECONDS]
         holds = every(cancelled.equals(TASKS), raised.equals(1), seconds.between(EARLY * LIMIT_S, LATE * LIMIT_S))
         why = (

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, every, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, every, judged
 from bench.claims._claim import Claim
 from bench.claims._comparison import Comparison, Way
 from bench.output.wording.evidence_text import value_text
@@ -43,11 +43,11 @@ class HealthCheck(Claim):
         waits = f"40 immediate requests, and 10 of {DELAY_S} s for 1 s: {SHORTENED}x shorter than claimed"
         return Evidence(figures, (waits, *ways.conditions()))
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         unequal, few, many = evidence[UNEQUAL], evidence[EQUAL_FEW], evidence[EQUAL_MANY]
         holds = every(*(figure.at_least(LEAST) for figure in (unequal, few, many)))
         why = (
-            f"{FEW} threads take {value_text(unequal)} of the time of {MANY} coroutines and {value_text(few)} of that of "
-            f"{FEW}; {MANY} threads take {value_text(many)} of that of {MANY}"
+            f"{FEW} threads take {value_text(unequal)} of the time of {MANY} coroutines and {value_text(few)} of that "
+            f"of {FEW}; {MANY} threads take {value_text(many)} of that of {MANY}"
         )
         return judged(holds, why)

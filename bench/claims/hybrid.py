@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, Unit, every, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, Unit, every, judged
 from bench.claims._claim import Claim
 from bench.claims._computing import used_cores
 from bench.output.wording.evidence_text import value_text
@@ -66,8 +66,8 @@ class Hybrid(Claim):
     id = "hybrid"
     claim = "Processes with threads in each combine the advantages of both."
     criterion = (
-        f"For items that compute and wait, a process per core with {THREADS_EACH} threads in each is at least {FASTER}x "
-        "as fast as the same number of threads in one process, and as a process per core."
+        f"For items that compute and wait, a process per core with {THREADS_EACH} threads in each is at least "
+        f"{FASTER}x as fast as the same number of threads in one process, and as a process per core."
     )
 
     def measure(self, workbench: "Workbench") -> Evidence:
@@ -80,10 +80,10 @@ class Hybrid(Claim):
         )
         return Evidence(workbench.experiment(race, TRIALS, cores=cores), conditions)
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         threads, processes, many = (evidence[name] for name in (OVER_THREADS, OVER_PROCESSES, OVER_MANY))
         why = (
-            f"the hybrid is {value_text(threads)} as fast as the same number of threads, {value_text(processes)} as fast "
-            f"as a process per core, and {value_text(many)} as fast as the same number of processes"
+            f"the hybrid is {value_text(threads)} as fast as the same number of threads, {value_text(processes)} as "
+            f"fast as a process per core, and {value_text(many)} as fast as the same number of processes"
         )
         return judged(every(threads.at_least(FASTER), processes.at_least(FASTER)), why)

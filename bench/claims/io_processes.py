@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Figure, Judgement, every, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, Figure, every, judged
 from bench.claims._claim import Claim
 from bench.claims._requests import CONDITION, PROCESSES, requests
 from bench.output.wording.evidence_text import value_text
@@ -34,7 +34,7 @@ class IoProcesses(Claim):
             figures += [ways.cold_speedup(way), ways.speedup(way), ways.pool_seconds(way)]
         return Evidence(tuple(figures), (CONDITION, *ways.conditions()))
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         cold = evidence.starting(COLD)
         holds = every(*(_is_slowed_down(one, evidence[WARM + one.name.removeprefix(COLD)]) for one in cold))
         parts = [f"{value_text(one)} with {one.name.removeprefix(COLD)} ({_pool(one, evidence)})" for one in cold]

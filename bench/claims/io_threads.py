@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, every, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, every, judged
 from bench.claims._claim import Claim
 from bench.claims._requests import CONDITION, COROUTINES, THREADS, requests
 from bench.output.wording.evidence_text import value_text
@@ -28,7 +28,7 @@ class IoThreads(Claim):
         figures = (ways.cold_speedup(THREADS), ways.cold_speedup(COROUTINES))
         return Evidence(figures, (CONDITION, *ways.conditions()))
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         threads, coroutines = evidence[COLD + THREADS.label], evidence[COLD + COROUTINES.label]
         why = (
             f"threads are {value_text(threads)} as fast as one request after another, asyncio {value_text(coroutines)}"

@@ -6,7 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
-from bench.analysis.evidence import Evidence, Figure, Judgement, Unit, judged, some
+from bench.analysis.evidence import ClaimJudgement, Evidence, Figure, Unit, judged, some
 from bench.claims._claim import Claim
 from bench.output.wording.evidence_text import value_text
 
@@ -90,7 +90,7 @@ class Pickling(Claim):
         figures = [workbench.experiment(send, TRIALS, method=method) for method in workbench.main.start_methods]
         return Evidence(sum(figures, ()), ("a lambda, a generator and a nested function",))
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         arrived = some(*(figure.at_least(1) for figure in evidence.figures))
         parts = [_part(figure) for figure in evidence.figures if figure.at_most(0) is not True]
         why = f"of {THINGS} things, {', '.join(parts) or 'none arrived by any start method, in either way'}"

@@ -7,7 +7,7 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.analysis.evidence import Evidence, Judgement, Unit, every, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, Unit, every, judged
 from bench.claims._claim import Claim
 from bench.measure.trial.memory import private_and_shared
 from bench.output.wording.evidence_text import value_text
@@ -66,7 +66,7 @@ class ProcessMemory(Claim):
         conditions = (f"{PROCESSES} processes that wait, of a program that has imported next to nothing",)
         return Evidence(sum(figures, ()), conditions)
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         own = evidence.starting(PRIVATE)
         holds = every(*(figure.between(LOW, HIGH) for figure in own))
         methods = [figure.name.removeprefix(PRIVATE) for figure in own]

@@ -6,7 +6,7 @@ import time
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, Unit, every, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, Unit, every, judged
 from bench.claims._claim import Claim
 from bench.output.wording.evidence_text import value_text
 
@@ -53,7 +53,7 @@ class ProcessStart(Claim):
         conditions = (f"medians of {PROCESSES} processes per trial, of a program that has imported next to nothing",)
         return Evidence(sum(figures, ()), conditions)
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         starts = evidence.starting(START)
         holds = every(*(start.between(SHORTEST_S, LONGEST_S) for start in starts))
         why = ", ".join(f"{start.name.removeprefix(START)} {value_text(start)}" for start in starts)

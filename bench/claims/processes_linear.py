@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, every, fact, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, every, fact, judged
 from bench.claims._claim import Claim
 from bench.claims._computing import as_efficient_as, processes, square_roots, too_few_cores, used_cores
 from bench.output.wording.evidence_text import value_text
@@ -46,7 +46,7 @@ class ProcessesLinear(Claim):
         )
         return Evidence(figures, ways.conditions())
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         cores = round(evidence[CORES].estimate.point)
         at, gain = evidence[AT], evidence[GAIN]
         why = (

@@ -6,7 +6,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, Unit, every, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, Unit, every, judged
 from bench.claims._claim import Claim
 from bench.output.wording.evidence_text import counted_text, value_text
 
@@ -53,7 +53,7 @@ class Rollback(Claim):
         conditions = (f"SQLite, batches of {ROWS} rows, an error after {FAILS_AT} inserts",)
         return Evidence(workbench.experiment(fail_in_batch), conditions)
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         failed, committed = evidence[FAILED], evidence[COMMITTED]
         why = (
             f"{counted_text(failed, 'row')} of the failed batch there, and {value_text(committed)} of the committed one"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, every, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, every, judged
 from bench.claims._claim import Claim
 from bench.claims._comparison import SEQUENTIAL, Comparison, Way
 from bench.output.wording.evidence_text import value_text
@@ -34,7 +34,7 @@ class SqliteThreads(Claim):
         )
         return Evidence(figures, ("a connection per thread, a commit per insert, WAL", *ways.conditions()))
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         seconds, speedup = evidence[SECONDS], evidence[SPEEDUP]
         why = f"4 threads insert 40 rows in {value_text(seconds)}, {value_text(speedup)} as fast as one"
         return judged(every(seconds.at_most(MOST_S), speedup.at_least(LEAST)), why)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, Unit, every, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, Unit, every, judged
 from bench.claims._claim import Claim
 from bench.output.wording.evidence_text import value_text
 
@@ -96,7 +96,7 @@ class SwitchCost(Claim):
         means = "processes and threads by pipes, coroutines by asyncio.sleep(0)"
         return Evidence(workbench.experiment(take_turns, TRIALS), (turns, means))
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         processes, threads, coroutines = (evidence[name] for name in (PROCESSES, THREADS, COROUTINES))
         holds = every(evidence[FIRST].at_least(MORE), evidence[SECOND].at_least(MORE))
         why = (

@@ -5,7 +5,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, Unit, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, Unit, judged
 from bench.claims._claim import Claim
 from bench.measure.trial.memory import numbers_of, private_and_shared
 from bench.output.wording.evidence_text import value_text
@@ -59,7 +59,7 @@ class ThreadMemory(Claim):
             return Evidence(missing="the memory of a thread is read from /proc/self/smaps_rollup, which only Linux has")
         return Evidence(workbench.experiment(hold_threads), (f"{THREADS} threads that wait",))
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         resident, reserved = evidence[RESIDENT], evidence[RESERVED]
         why = (
             f"a waiting thread takes {value_text(resident)} of memory, and {value_text(reserved)} of address space, "

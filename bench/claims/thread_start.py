@@ -5,7 +5,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, Unit, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, Unit, judged
 from bench.claims._claim import Claim
 from bench.output.wording.evidence_text import value_text
 
@@ -40,6 +40,6 @@ class ThreadStart(Claim):
     def measure(self, workbench: "Workbench") -> Evidence:
         return Evidence(workbench.experiment(start_threads), (f"medians of {THREADS} threads per trial",))
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         start = evidence[START]
         return judged(start.at_most(LONGEST_S), f"a thread starts in {value_text(start)}")

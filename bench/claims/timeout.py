@@ -4,7 +4,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from bench.analysis.evidence import Evidence, Judgement, Unit, every, judged
+from bench.analysis.evidence import ClaimJudgement, Evidence, Unit, every, judged
 from bench.claims._claim import Claim
 from bench.output.wording.evidence_text import counted_text, value_text
 
@@ -53,7 +53,7 @@ class Timeout(Claim):
     def measure(self, workbench: "Workbench") -> Evidence:
         return Evidence(workbench.experiment(time_out), (f"a limit of {LIMIT_S} s for work of {WORK_S:g} s",))
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Evidence) -> ClaimJudgement:
         raised, cancelled, seconds = (
             evidence[name] for name in ("TimeoutErrors raised", "tasks cancelled", "time until then")
         )

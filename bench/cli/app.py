@@ -9,6 +9,10 @@ COMMANDS = {  # name: where it is, and the first line of its help
     "list": ("bench.cli.list_command:list_", "List the workloads and the backends."),
     "new": ("bench.cli.new:new", "Write a workload file to start from."),
     "run": ("bench.cli.run:run", "Measure workloads with each backend and show the speedups."),
+    "advise": (
+        "bench.cli.advise:advise",
+        "Find out which way to run a function: race the ways, and print the lines of code.",
+    ),
     "show": ("bench.cli.show:show", "Show a run's table of speedups with their intervals."),
     "compare": (
         "bench.cli.compare:compare",
@@ -24,6 +28,10 @@ COMMANDS = {  # name: where it is, and the first line of its help
     "overhead": (
         "bench.cli.overhead:overhead",
         "Measure what each backend costs per item, per worker and per byte.",
+    ),
+    "claims": (
+        "bench.cli.claims:claims",
+        "Try what tutorials claim on this machine: holds, does not hold, can't tell.",
     ),
     "doctor": ("bench.cli.doctor:doctor", "Check this machine for what would distort measurements."),
     "results": ("bench.cli.results:app", "List, inspect and remove the runs under results/."),

@@ -177,4 +177,13 @@ def complete_backend(incomplete: str) -> Completions:
     return [(cls.name, cls.summary()) for cls in known if cls.name.startswith(incomplete)]
 
 
-COMPLETERS = {completer.__name__: completer for completer in (complete_workload, complete_tag, complete_backend)}
+def complete_claim(incomplete: str) -> Completions:
+    """The claims whose ids start with this."""
+    from bench.claims._registry import claims
+
+    return [(claim.id, claim.claim) for claim in claims().values() if claim.id.startswith(incomplete)]
+
+
+COMPLETERS = {
+    completer.__name__: completer for completer in (complete_workload, complete_tag, complete_backend, complete_claim)
+}

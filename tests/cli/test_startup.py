@@ -65,6 +65,8 @@ def test_the_version_imports_only_the_entry_point() -> None:
         ("bench run -b thr", {"threading"}),
         ("bench run -w 2 sqrt", {"sqrt-sum"}),
         ("bench run --prec", {"--precision"}),
+        ("bench claims io-", {"io-threads", "io-processes"}),
+        ("bench claims rollback --fl", {"--flowchart"}),
         ("bench results rem", {"remove"}),
         ("bench results remove --y", {"--yes"}),
     ],

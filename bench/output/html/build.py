@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bench.errors import RecordError, UsageError
+from bench.output.html.claims_section import ClaimsSection, claims_beside
 from bench.output.html.page import RunSection, run_section
 from bench.output.wording import formatting
 from bench.replace_file import replace_file
@@ -27,17 +28,20 @@ def build(runs: Sequence[Run], path: Path) -> int:
     if any(path.resolve() == run.folder / name for run in runs for name in (SAMPLES_CSV, ENVIRONMENT_JSON)):
         raise UsageError(f"{path}: is a file of the run itself; choose another file")
     sections = [run_section(run, f"run{number}", path.parent) for number, run in enumerate(runs, 1)]
-    page = html(sections).encode("utf-8")
-    _write(page, path)
-    return len(page)
+    return write_page(html(sections, claims_beside(runs)), path)
 
 
-def html(sections: Sequence[RunSection]) -> str:
-    """Render the page."""
+def html(sections: Sequence[RunSection], claims: ClaimsSection | None = None) -> str:
+    """Render the report of runs, with the claims that were tried on their machine."""
+    return page_of("report.html.j2", sections=sections, claims=claims)
+
+
+def page_of(template: str, **contents: Any) -> str:
+    """Render a template, with the style sheet and the script that all pages share."""
     style, script = (TEMPLATES.joinpath(f"report.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
-    template = environment().get_template("report.html.j2")
-    return template.render(sections=sections, style=Markup(style), script=Markup(script), script_digest=digest)
+    shared = {"style": Markup(style), "script": Markup(script), "script_digest": digest}
+    return environment().get_template(template).render(**contents, **shared)
 
 
 def environment() -> Environment:
@@ -57,11 +61,13 @@ def _printable(value: Any) -> Any:
     return value if isinstance(value, Markup) else formatting.clean(str(value))
 
 
-def _write(page: bytes, path: Path) -> None:
-    """Write the whole file or nothing. Raises RecordError."""
+def write_page(text: str, path: Path) -> int:
+    """Write the whole file or nothing, and return its size in bytes. Raises RecordError."""
+    page = text.encode("utf-8")
     temporary = path.with_name(f".{path.name}-{os.getpid()}")  # in a folder that may hold anything: a name of our own
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, lambda new: new.write_bytes(page), temporary)
     except OSError as error:
         raise RecordError(f"{path}: cannot be written: {error.strerror or error}") from error
+    return len(page)

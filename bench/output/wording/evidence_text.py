@@ -1,5 +1,6 @@
-"""The figures of a claim, formatted for people."""
+"""The figures of claims and thresholds, formatted for people."""
 
+from bench.analysis.crossing import Threshold
 from bench.analysis.estimate import Estimate
 from bench.analysis.evidence import Figure, Unit
 from bench.output.wording import formatting
@@ -44,3 +45,22 @@ def _with_interval(estimate: Estimate, scale: float, unit: str) -> str:
         return text
     low, high = (f"{end / scale:.3g}" for end in estimate.interval)
     return f"{text} [{low}, {high}]"
+
+
+def axis_text(threshold: Threshold, value: float) -> str:
+    """A value on a threshold's axis: `100`, `1.20 ms`."""
+    return formatting.seconds(value) if threshold.unit is Unit.SECONDS else f"{round(float(f'{value:.2g}')):,}"
+
+
+def crossing_text(threshold: Threshold) -> str:
+    """Where the curve crosses, with its interval: `about 120 (80 to 210)`. Only if that is known."""
+    x = threshold.crossing.x
+    assert x is not None and x.interval is not None, "a crossing has an interval"
+    low, high = (axis_text(threshold, end) for end in x.interval)
+    return f"about {axis_text(threshold, x.point)} ({low} to {high})"
+
+
+def threshold_text(threshold: Threshold) -> str:
+    """One line: the threshold, or why it is not known."""
+    known = threshold.crossing.x is not None
+    return f"{threshold.name}: {crossing_text(threshold) if known else f'not known: {threshold.crossing.why_not}'}"
