@@ -68,7 +68,7 @@ class FileTree(Workload):
     """Organise files: hash and classify each, move it into the folder of its kind, find duplicates."""
 
     bound = "cpu"  # the files have just been written or read, so that they come from the page cache
-    tags = ("files",)
+    tags = ("files", "tutorial")
     optional = True
     metrics: ClassVar[Mapping[str, str]] = {"data": "MB/s", "files": "1/s", "duplicates": "files"}
     files: int = 256  # that are made, if no folder is given

@@ -33,7 +33,7 @@ class OrmInserts(Workload):
     """Insert authors, each with books and their tags, with SQLAlchemy into SQLite or PostgreSQL."""
 
     bound = "io"
-    tags = ("database",)
+    tags = ("database", "tutorial")
     optional = True
     metrics: ClassVar[Mapping[str, str]] = {"queries": "queries", "rows": "1/s"}
     authors: int = 32

@@ -33,7 +33,7 @@ class OrmRead(Workload):
     """Read the books of authors, with their tags, with SQLAlchemy from SQLite or PostgreSQL."""
 
     bound = "io"
-    tags = ("database",)
+    tags = ("database", "tutorial")
     optional = True
     metrics: ClassVar[Mapping[str, str]] = {"queries": "queries", "books": "1/s"}
     authors: int = 64
