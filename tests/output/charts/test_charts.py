@@ -71,7 +71,7 @@ RUNS: dict[str, list[Sample]] = {
         *(one for count in (1, 4, 8, 16, 32) for one in rounds(HALF, backend="threading", workers=count, **LATENCY)),
     ],
 }
-SPECIAL = {"interpreters", "scaling"}  # kinds that need more than a plain run
+SPECIAL = {"interpreters", "race", "scaling"}  # kinds that need more than a plain run
 
 
 USUAL = ("plain", "hostile names", "failures", "nothing but failures", "one round")  # drawn in every test run
@@ -156,8 +156,8 @@ def test_each_module_is_a_kind_and_kinds_have_a_fixed_order() -> None:
     files = {path.stem for folder in bench.output.charts.kinds.__path__ for path in Path(folder).glob("[!_]*.py")}
     chart_names = [kind.NAME for kind in kinds()]
     assert set(chart_names) == files
-    expected = ("speedup", "efficiency", "scaling", "times", "interpreters", "latency", "cost", "timeline", "samples")
-    assert tuple(chart_names) == expected
+    why = ("race", "speedup", "efficiency", "scaling", "times")
+    assert tuple(chart_names) == (*why, "interpreters", "latency", "cost", "timeline", "samples")
 
 
 @every_kind
