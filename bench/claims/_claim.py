@@ -21,7 +21,7 @@ class Claim(ABC):
     id: ClassVar[str]
     claim: ClassVar[str]
     criterion: ClassVar[str]
-    seconds: ClassVar[float] = 10.0
+    seconds: ClassVar[float] = 5.0
 
     @abstractmethod
     def measure(self, workbench: "Workbench") -> Evidence:
