@@ -15,7 +15,7 @@ PYTEST := $(VENV)/bin/pytest --numprocesses auto --dist loadfile
 
 PIP_INSTALL := $(VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-input
 
-.PHONY: help install bench test test-all coverage check lint type plot notebook clean
+.PHONY: help install bench test test-all coverage check lint type plot notebook postgres clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -56,6 +56,9 @@ plot: $(RUNTIME) ## draw the charts of the latest run
 
 notebook: $(NOTEBOOK) ## open the plotting notebook in JupyterLab
 	$(VENV)/bin/jupyter lab notebooks/speedup.ipynb
+
+postgres: $(RUNTIME) ## start a new PostgreSQL server for the database workloads, until Ctrl-C
+	@exec $(VENV)/bin/python -m bench.servers.postgres_server
 
 clean: ## remove caches and what was built; results/ and .venv/ stay
 	rm -rf build dist .coverage .coverage.* htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -188,7 +188,8 @@ class Case:
     @property
     def label(self) -> str:
         """One line for people: `sqrt-sum multiprocessing:fork,chunksize=1 x4`."""
-        options = [value if isinstance(value, str) else f"{name}={value}" for name, value in self.options.items()]
+        given = {name: value for name, value in self.options.items() if value is not None}
+        options = [value if isinstance(value, str) else f"{name}={value}" for name, value in given.items()]
         options.sort(key=lambda option: "=" in option)
         return f"{self.workload} {self.backend}{':' * bool(options)}{','.join(options)} x{self.workers}"
 

@@ -7,6 +7,7 @@ from textwrap import dedent
 import pytest
 from hypothesis import settings
 
+from bench.servers.postgres_server import PostgresServer, PostgresUnavailable, postgres_server
 from tests.support.isolation import imports_forgotten
 
 settings.register_profile("fast", deadline=None, max_examples=10)  # the time of an example depends on the machine
@@ -23,6 +24,24 @@ def private_machine_lock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
         yield
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A throwaway PostgreSQL server; tests that need it are skipped, with the reason, where there is none."""
+    pytest.importorskip("psycopg", exc_type=ImportError)  # it needs libpq too
+    try:
+        with postgres_server({"fsync": "off"}) as server:
+            yield server
+    except PostgresUnavailable as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The parameter `url` for that server, by way of an environment variable."""
+    monkeypatch.setenv("DATABASE_URL", postgres.url)
+    return "env:DATABASE_URL"
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The tour of a run, executed from top to bottom."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+import bench
 from tests.support.factory import varied_run
 from tests.support.paths import ROOT
 
@@ -62,10 +64,17 @@ def test_last_cells_measure_and_draw_a_workload_defined_in_the_notebook(executed
 def test_notebook_is_committed_with_the_outputs_of_the_sample_run() -> None:
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert all(cell.outputs for cell in cells if "folder = Path(" not in cell.source)
+    assert all(cell.outputs for cell in cells)
     assert "run sample: " in outputs(notebook)
-    assert outputs(notebook).count("image/png") == 9  # seven kinds of charts, and two of the reader's own workload
+    assert outputs(notebook).count("'image/png'") == 9  # seven kinds of charts, and two of the reader's own workload
     assert not [cell for cell in cells for output in cell.outputs if output.output_type == "error"]
+
+
+def test_notebook_uses_the_public_interface_alone() -> None:
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    used = set(re.findall(r"(?:\bbench\.|from bench import )(\w+)", code))
+    assert {"load_run", "workload"} <= used <= {*bench.__all__, "errors"}
 
 
 @pytest.mark.parametrize("name", ["samples.csv", "trace.csv", "environment.json", "speedup.png", "speedup.svg"])

@@ -60,8 +60,18 @@ def test_wheel_is_marked_as_typed(wheel: Path) -> None:
 def test_wheel_contains_the_report_templates(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     made_of = {str(path.relative_to(ROOT)) for path in (ROOT / "bench/output/html/templates").iterdir()}
-    assert "bench/output/html/templates/report.html.j2" in made_of
+    assert made_of
     assert made_of <= names
+
+
+def test_wheel_contains_the_templates_of_new_workloads(wheel: Path) -> None:
+    assert {f"bench/cli/templates/{form}.txt" for form in ("short", "full")} <= set(zipfile.ZipFile(wheel).namelist())
+
+
+def test_wheel_registers_the_pytest_plugin(wheel: Path) -> None:
+    (entry_points,) = (name for name in zipfile.ZipFile(wheel).namelist() if name.endswith("entry_points.txt"))
+    text = zipfile.ZipFile(wheel).read(entry_points).decode()
+    assert "[pytest11]\nconcurrency_bench = bench.api.pytest_plugin" in text
 
 
 def test_installed_bench_lists_and_runs_the_bundled_workloads(installed: Path, tmp_path: Path) -> None:

@@ -118,7 +118,9 @@ def _rename_without_overwriting(moved: Path, origin: Path) -> None:
 
 
 def _remove_empty(place: Path) -> None:
-    for folder in [*(place / _FILES).glob("*"), place / _FILES]:
+    """Remove what is left when all files are back; the journal after the folders that it is about."""
+    files = place / _FILES
+    for folder in [*files.glob("*"), *([files] if files.exists() else [])]:
         folder.rmdir()
     for name in (_JOURNAL, _NEW_JOURNAL):
         (place / name).unlink(missing_ok=True)

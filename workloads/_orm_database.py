@@ -142,7 +142,7 @@ def empty_tables(connection: Connection, names: Iterable[str]) -> None:
 def sessions(database: Database) -> Iterator[sessionmaker[Session]]:
     """The sessions of one worker, on one connection that is open; their queries are counted."""
     with plain_engine(database) as engine:
-        event.listen(engine, "before_cursor_execute", _count)
+        _count_queries_of(engine)
         engine.connect().close()
         yield sessionmaker(engine)
 
@@ -154,7 +154,7 @@ async def async_sessions(database: Database) -> AsyncIterator[async_sessionmaker
     settings["url"] = settings["url"].replace(f"{SQLITE}:", f"{SQLITE}+aiosqlite:", 1)
     engine: AsyncEngine = create_async_engine(**settings, poolclass=AsyncAdaptedQueuePool, pool_size=0)  # no limit
     _configured(engine.sync_engine)
-    event.listen(engine.sync_engine, "before_cursor_execute", _count)
+    _count_queries_of(engine.sync_engine)
     try:
         with explained():
             async with engine.connect():
@@ -199,6 +199,12 @@ def count_queries() -> list[int]:
     return count
 
 
+def _count_queries_of(engine: Engine) -> None:
+    """Listen where statements are handed to the driver: listening further up costs 5 % of a short query, not 1 %."""
+    for name in ("do_execute", "do_executemany", "do_execute_no_params"):
+        event.listen(engine, name, _count)
+
+
 def _count(*_: Any) -> None:
     if count := _counted.get(None):
         count[0] += 1
@@ -210,6 +216,9 @@ def explained() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        message = " ".join(str(error.orig).split())
+        message = str(error.orig).strip()
+        first_line = message.partition("\n")[0]
+        if not first_line.endswith(":"):  # it does if each attempt to connect has a line of its own
+            message = first_line
         hint = next((f" ({hint})" for sign, hint in HINTS.items() if sign in message), "")
         raise DatabaseFailed(message + hint) from error

@@ -1,9 +1,10 @@
 """Following the links of a web site: its pages are found while others are read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from html.parser import HTMLParser
 from typing import ClassVar, NamedTuple
+from urllib.parse import urljoin, urlsplit
 
 from bench import Workload
 from bench.servers.http_requests import (
@@ -57,10 +58,10 @@ class Crawl(Workload):
         return [START]
 
     def work(self, item: str, client: BlockingClient) -> Page:
-        return _page(client.get(item))
+        return _page(item, client.get(item))
 
     async def work_async(self, item: str, client: CoroutineClient) -> Page:
-        return _page(await client.get(item))
+        return _page(item, await client.get(item))
 
     def discover(self, item: str, result: Page) -> list[str]:
         return result.links
@@ -69,22 +70,31 @@ class Crawl(Workload):
         outcomes = {path: page.outcome for path, page in zip(items, results, strict=True)}
         assert len(outcomes) == len(items), "a page was read twice"
         expected = {path: str(status) for path, status in self._site.reachable().items()}
-        wrong = sorted(path for path in outcomes | expected if outcomes.get(path) != expected.get(path))
-        if wrong:
-            path = wrong[0]
-            found = outcomes.get(path, "not visited")
-            raise AssertionError(f"{path}: {found}, but {expected.get(path, 'no such link')} expected")
+        wrong = [
+            f"{path}: {outcomes.get(path, 'not visited')}, but {expected.get(path, 'no such link')} expected"
+            for path in outcomes | expected  # those that were visited first
+            if outcomes.get(path) != expected.get(path)
+        ]
+        assert not wrong, wrong[0] + (f" (and {len(wrong) - 1} more)" if wrong[1:] else "")
 
     def compute_metrics(self, items: list[str], results: list[Page], elapsed_s: float) -> dict[str, float]:
         dead = sum(page.outcome == "404" for page in results)
         return {"pages": len(items) / elapsed_s, "dead links": dead}
 
 
-def _page(answer: HttpAnswer) -> Page:
+def _page(path: str, answer: HttpAnswer) -> Page:
     parser = _LinkParser()
     if answer.status == 200:
         parser.feed(answer.body.decode())
-    return Page(answer.outcome, parser.links)
+    return Page(answer.outcome, list(_paths(path, parser.hrefs)))
+
+
+def _paths(page: str, hrefs: Iterable[str]) -> Iterator[str]:
+    """The paths within the site that the links of a page lead to, each written in one way."""
+    for href in hrefs:
+        url = urlsplit(urljoin(page, href))
+        if not url.scheme and not url.netloc:
+            yield url._replace(fragment="").geturl()
 
 
 class _LinkParser(HTMLParser):
@@ -92,8 +102,8 @@ class _LinkParser(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.links: list[str] = []
+        self.hrefs: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "a":
-            self.links += [value for name, value in attrs if name == "href" and value]
+            self.hrefs += [value for name, value in attrs if name == "href" and value]

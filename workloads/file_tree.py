@@ -68,9 +68,9 @@ class FileTree(Workload):
     """Organise files: hash and classify each, move it into the folder of its kind, find duplicates."""
 
     bound = "cpu"  # the files have just been written or read, so that they come from the page cache
-    tags = ("files",)
+    tags = ("files", "tutorial")
     optional = True
-    metrics: ClassVar[Mapping[str, str]] = {"data": "MB/s", "files": "1/s", "duplicates": "files"}
+    metrics: ClassVar[Mapping[str, str]] = {"data": "MB/s", "files": "1/s", "duplicates": "per pass"}
     files: int = 256  # that are made, if no folder is given
     size: int = 100_000  # bytes of each
     folder: str = ""  # of your own: its files are only read, unless move=true is given and confirmed

@@ -1,6 +1,5 @@
 """Waiting for the network: GET requests to an endpoint that responds after a delay."""
 
-import errno
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import nullcontext
@@ -8,6 +7,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from bench import Workload
+from bench.servers.connection_limits import exhausted
 from bench.servers.httpbin_server import http_server
 from bench.servers.server_process import raise_open_files_limit
 
@@ -61,11 +61,8 @@ class HttpDelay(Workload):
             async with client.session.get(client.url) as answer:
                 return answer.status, await answer.read()
         except OSError as error:
-            if error.errno == errno.EMFILE:
-                raise RuntimeError(
-                    f"all {raise_open_files_limit()} files that a process may open are in use: "
-                    f"allow more (ulimit -n) or use fewer workers"
-                ) from error
+            if exhaustion := exhausted(error.errno):
+                raise RuntimeError(exhaustion) from error
             raise
 
     def check(self, items: list[int], results: list[tuple[int, bytes]], env: str) -> None:

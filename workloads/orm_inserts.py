@@ -33,9 +33,9 @@ class OrmInserts(Workload):
     """Insert authors, each with books and their tags, with SQLAlchemy into SQLite or PostgreSQL."""
 
     bound = "io"
-    tags = ("database",)
+    tags = ("database", "tutorial")
     optional = True
-    metrics: ClassVar[Mapping[str, str]] = {"queries": "queries", "rows": "1/s"}
+    metrics: ClassVar[Mapping[str, str]] = {"queries": "per pass", "rows": "1/s"}
     authors: int = 32
     books: int = 8  # per author, with two tags each
     style: InsertStyle = InsertStyle.BULK

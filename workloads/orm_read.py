@@ -33,9 +33,9 @@ class OrmRead(Workload):
     """Read the books of authors, with their tags, with SQLAlchemy from SQLite or PostgreSQL."""
 
     bound = "io"
-    tags = ("database",)
+    tags = ("database", "tutorial")
     optional = True
-    metrics: ClassVar[Mapping[str, str]] = {"queries": "queries", "books": "1/s"}
+    metrics: ClassVar[Mapping[str, str]] = {"queries": "per pass", "books": "1/s"}
     authors: int = 64
     books: int = 8  # per author, with two tags each
     loading: Loading = Loading.LAZY

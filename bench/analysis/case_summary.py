@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bench.analysis.estimate import Estimate
 from bench.analysis.workload_metrics import Metric
-from bench.schema import BASELINE, CaseId, Status
+from bench.schema import BASELINE, CaseId, ScalingKind, Status
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class CaseSummary(CaseId):
     `slow_first_passes` and `contaminated` count ok trials; see `outliers.Steadiness`. `stopped` is the reason why its
     rounds ended under --precision, a `stopping.StopReason`. `cpu_s` is the CPU time of a timed pass, `switches` its
     context switches, both for the whole process tree. `metrics` are the workload's own.
+    With weak `scaling`, a speedup is throughput over throughput, and there are no cold figures.
     """
 
     gil: str | None
@@ -53,6 +54,7 @@ class CaseSummary(CaseId):
     cpu_s: float | None = None
     switches: int | None = None
     metrics: tuple[Metric, ...] = ()
+    scaling: str = ScalingKind.STRONG
 
     @property
     def ok(self) -> bool:

@@ -97,8 +97,13 @@ def compare_runs(old: Run, new: Run, threshold: float, relative: bool = False) -
     to the reference passes of the same cycles, if both runs have the same one and that does not make the trials of a
     run vary much more: this is decided for computing and for waiting cases, see `safer_basis`. With `relative`, they
     are compared relative to the baseline of the same cycle instead; the baseline itself is compared as measured, since
-    a slowdown of all cases shows nowhere else.
+    a slowdown of all cases shows nowhere else. Raises UsageError if the runs differ in how their batches scale.
     """
+    if old.scaling is not new.scaling:
+        raise UsageError(
+            f"{old.name} has {old.scaling} scaling and {new.name} {new.scaling}: their batches differ, so that their "
+            f"times cannot be compared"
+        )
     by_interpreter = len(old.interpreters) > 1 or len(new.interpreters) > 1
     before, after = (
         _Side({_key(case, by_interpreter): case for case in summarise(run)}, trials_by_case(run)) for run in (old, new)

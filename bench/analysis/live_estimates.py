@@ -8,7 +8,7 @@ from functools import cache
 from statistics import fmean
 
 from bench.analysis.estimate import CONFIDENCE, LARGEST_LOG, SAME_LOG, Estimate
-from bench.schema import BASELINE, MIN_ROUNDS, CaseId, Sample, Status, Subject
+from bench.schema import BASELINE, MIN_ROUNDS, CaseId, Sample, ScalingKind, Status, Subject
 
 Group = tuple[str, int, int]  # run, round and group
 
@@ -89,7 +89,9 @@ class TrialTimes:
     def __init__(self, samples: Sequence[Sample]) -> None:
         passes = {sample.value: sample.elapsed_s for sample in samples if sample.elapsed_s is not None}
         self.median_s = statistics.median(passes.values())
-        self._logs = {cycle: math.log(seconds) for cycle, seconds in passes.items()}
+        weak = samples[0].scaling is ScalingKind.WEAK
+        items = {sample.value: (sample.items or 1) if weak else 1 for sample in samples}
+        self._logs = {cycle: math.log(seconds / items[cycle]) for cycle, seconds in passes.items()}
         self._speedup: tuple[TrialTimes, float | None] | None = None
 
     def log_speedup(self, baseline: "TrialTimes") -> float | None:

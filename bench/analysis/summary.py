@@ -18,7 +18,15 @@ from bench.analysis.stopping import precision_goal, with_stop_reasons
 from bench.analysis.trials import CaseTrials, case_of, known, trials_by_case
 from bench.analysis.workload_metrics import metrics_by_case
 from bench.results.load import Run
-from bench.schema import BASELINE, Bound, CaseId, Subject
+from bench.schema import BASELINE, Bound, CaseId, ScalingKind, Subject
+
+WITHOUT_FIXED_BATCH: dict[str, Any] = {
+    "scaling": ScalingKind.WEAK,
+    "critical_path_s": None,
+    "cold_s": None,
+    "cold_speedup": None,
+    "break_even_items": None,
+}  # what compares whole batches means nothing if these differ
 
 
 def summarise(run: Run) -> list[CaseSummary]:
@@ -31,6 +39,8 @@ def summarise(run: Run) -> list[CaseSummary]:
     )
     metrics = metrics_by_case(run)
     complete = (replace(one, metrics=metrics.get(case_of(one), ())) for one in unstopped)
+    if run.scaling is ScalingKind.WEAK:
+        complete = (replace(one, **WITHOUT_FIXED_BATCH) for one in complete)
     summaries = with_stop_reasons(complete, precision_goal(run))
     subjects = list(dict.fromkeys(case.subject for case in by_case))
     return sorted(summaries, key=lambda summary: (summary.workload, subjects.index(summary.subject), *_order(summary)))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pandas import DataFrame, Series
 
 from bench.results.load import Run
-from bench.schema import CASE_COLUMNS, Bound, Status
+from bench.schema import CASE_COLUMNS, Bound, ScalingKind, Status
 from bench.schema import BackendConfig as BackendConfig
 from bench.schema import CaseId as CaseId
 from bench.schema import Subject as Subject
@@ -30,8 +30,8 @@ class Passes:
     """The timed passes of the ok trials of a case, one element of each array per pass.
 
     `rounds`, `groups` and `cycles` are numbers: two passes of a run have the same one if they are of the same round,
-    the same group, or the same cycle of a group. `logs` are the logarithms of the times in seconds, `reference_logs`
-    those of the reference passes in the same cycles, NaN if unknown.
+    the same group, or the same cycle of a group. `logs` are the logarithms of the times in seconds, or under weak
+    scaling of the times per item, `reference_logs` those of the reference passes in the same cycles, NaN if unknown.
     """
 
     rounds: Numbers
@@ -167,6 +167,8 @@ def _passes(samples: DataFrame, groups: Numbers) -> Passes:
     values = _numbered(samples, ["value"])
     with np.errstate(invalid="ignore", divide="ignore"):
         logs = np.log(samples["elapsed_s"].to_numpy(dtype=float))
+        if (weak := (samples["scaling"] == ScalingKind.WEAK).to_numpy(dtype=bool)).any():
+            logs[weak] -= np.log(samples["items"].to_numpy(dtype=float, na_value=np.nan))[weak]
         reference_logs = np.log(samples["reference_s"].to_numpy(dtype=float))
     reference_logs[~np.isfinite(reference_logs)] = np.nan
     return Passes(rounds, groups, _paired_numbers(groups, values), logs, reference_logs)

@@ -21,7 +21,7 @@ from bench.api.run_options import (
 from bench.api.targets import Check, Items, Prepared, Target, Work, parameter_free, prepare
 from bench.errors import ParameterError, RunNotFound, UsageError
 from bench.machine import host, interpreters
-from bench.measure.matrix import Selection, build_plan, left_out_backends, measured_once
+from bench.measure.matrix import Selection, build_plan, impossible_counts, left_out_backends, measured_once
 from bench.measure.plan import Plan
 from bench.measure.record import machine_lock
 from bench.measure.record.recorder import RunRecord
@@ -106,7 +106,7 @@ def measure_work(work: Work, options: RunOptions, output: Path | None = None, pr
         home.discard()
         raise
     interrupted = _execute(plan, record, progress)
-    notes = [*left_out_backends(selection), *measured_once(selection)]
+    notes = [*left_out_backends(selection), *impossible_counts(selection), *measured_once(selection)]
     try:
         return Result.of_folder(home.folder, home, notes)
     except RunNotFound:  # nothing was measured

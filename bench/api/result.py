@@ -12,7 +12,7 @@ from bench.analysis.summary import summarise
 from bench.analysis.verdict import Verdict, VerdictOutcome, verdicts
 from bench.api.case_result import CaseResult
 from bench.api.run_home import RunHome
-from bench.errors import CaseNotFound, RecordError, UsageError
+from bench.errors import CaseNotFound, RecordError, UnknownName, UsageError
 from bench.output.wording import formatting
 from bench.output.wording.case_text import recommended_case, verdict_sentence
 from bench.output.wording.labels import backend_labels, by_subject, subject_name
@@ -59,6 +59,16 @@ class Result:
     def folder(self) -> Path:
         """The run's folder; a temporary one is removed with the last result that uses it."""
         return self.run.folder
+
+    @property
+    def machine(self) -> dict[str, Any]:
+        """Facts about the machine; empty if unknown."""
+        return self.run.machine
+
+    @property
+    def rounds(self) -> int:
+        """The number of rounds that were started."""
+        return self.run.rounds
 
     @property
     def samples(self) -> "DataFrame":
@@ -122,6 +132,17 @@ class Result:
         from bench.output.export.plain_json import as_json
 
         return DataFrame(as_json(self.run, self._summaries))
+
+    def table(self, kind: str) -> str:
+        """Another table, as text: "intervals" or "cold", as `bench show` adds them. Raises UnknownName."""
+        from bench.output.terminal.cold_table import cold_table
+        from bench.output.terminal.interval_table import interval_table
+        from bench.output.terminal.plain_text import plain_text
+
+        tables = {"intervals": interval_table, "cold": cold_table}
+        if kind not in tables:
+            raise UnknownName.among("table", kind, tables)
+        return plain_text(tables[kind](self._summaries))
 
     def plot(self, kind: str = "speedup", theme: str = "light") -> "ChartFigure":
         """A chart of `bench plot --list` as a matplotlib figure. Raises UsageError if the run cannot show it."""
@@ -200,9 +221,9 @@ class Result:
             notes.append("another run was in progress on this machine: the two disturbed each other, so measure again")
         if not self.complete and self.run.environment:
             temporary = self._home is not None and self._home.is_temporary
-            way_on = "" if temporary else f"; to resume it: bench run --resume {self.folder}"
+            way_on = "" if temporary else f"; to resume it: bench run --resume {formatting.clean(str(self.folder))}"
             notes.append(f"interrupted: this is what was measured until then{way_on}")
-        return (*notes, *self.run.warnings)
+        return (*notes, *map(formatting.clean, self.run.warnings))
 
     @cached_property
     def _summaries(self) -> "list[CaseSummary]":

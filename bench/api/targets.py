@@ -123,7 +123,7 @@ class _Sending:
 
     def of_function(self, function: Callable[..., Any], work: Work) -> Prepared:
         name = function_name(function)
-        _refuse_uncallable(name, function)
+        refuse_uncallable(name, function)
         if work.items is None:
             raise UsageError(f"{name} needs the items to work on: bench.measure({name}, items)")
         sent = [self._sender.send_code(name, function, "function"), self._sender.send_items(work.items)]
@@ -172,7 +172,8 @@ def function_name(function: Callable[..., Any]) -> str:
     return "".join(char if char.isalnum() else "-" for char in name).strip("-") or "function"
 
 
-def _refuse_uncallable(name: str, function: Callable[..., Any]) -> None:
+def refuse_uncallable(name: str, function: Callable[..., Any]) -> None:
+    """Raise UsageError for what cannot be called with an item alone, or does no work when it is called."""
     if is_generator(function) or is_generator(getattr(type(function), "__call__", None)):  # noqa: B004  # what it is
         raise UsageError(f"{name} is a generator function: {NO_GENERATORS}")
     try:

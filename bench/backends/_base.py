@@ -18,12 +18,16 @@ from bench.schema import AsyncStyle, Gil, Interpreter, Value
 
 @dataclass(frozen=True)
 class Job:
-    """What a pool needs: the workload, how another process can build it, its `env`, and the number of workers."""
+    """What a pool needs: the workload, how another process can build it, its `env`, and the number of workers.
+
+    `repeat` is how often the batch has each item.
+    """
 
     workload: Workload
     source: Source
     env: Any
     workers: int
+    repeat: int = 1
 
 
 @dataclass(frozen=True)
@@ -94,9 +98,12 @@ class Backend(ABC):
     name: ClassVar[str]
     optional: ClassVar[bool] = False
     """Whether it is left out unless it is asked for."""
+    start_allowance_s: ClassVar[float] = 0.0
+    """Seconds by which the time limit of its trials is longer, for what it starts with its pool on a busy machine."""
 
     def __init__(self, **values: Value) -> None:
-        for name, value in revive_all(values, self.known_options().values()).items():
+        known = [option for option in self.known_options().values() if option.name in values]  # others have defaults
+        for name, value in revive_all(values, known).items():
             setattr(self, name, value)
 
     @classmethod
@@ -125,6 +132,11 @@ class Backend(ABC):
         return asked
 
     @classmethod
+    def fits(cls, workers: int, options: Mapping[str, Value]) -> bool:
+        """Whether it can have so many workers with these options."""
+        return True
+
+    @classmethod
     def async_style(cls, native: bool) -> AsyncStyle | None:
         """How this backend runs coroutines, if it does; `native` says whether the workload has a coroutine form."""
         return None
@@ -132,6 +144,12 @@ class Backend(ABC):
     @abstractmethod
     def pool(self, job: Job) -> AbstractContextManager[Pool]:
         """Start the workers, and stop them on exit. Raises TrialFailed."""
+
+
+def version_of(interpreter: Interpreter) -> tuple[int, int]:
+    """Major and minor version, such as (3, 14)."""
+    major, minor, *_ = interpreter.version.split(".")
+    return int(major), int(minor)
 
 
 @contextmanager

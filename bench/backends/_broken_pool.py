@@ -33,7 +33,7 @@ def why_broken(error: BrokenExecutor, items: list[Any] | None, processes: list[B
     code = -signal.SIGKILL if code is None and -signal.SIGKILL in codes else code
     if code == 1 and (culprit := next((item for item in items or [] if not _portable(item)), None)) is not None:
         item = f"item {short_repr(culprit)}"
-        return TrialFailed(Status.ERROR, _not_portable(item, "no worker process can unpickle it"))
+        return TrialFailed(Status.ERROR, not_portable(item, "no worker process can unpickle it"))
     if code is not None:
         return TrialFailed(Status.CRASHED, f"a worker process {describe_exit(code)}")
     if error.__cause__ is None:
@@ -43,7 +43,7 @@ def why_broken(error: BrokenExecutor, items: list[Any] | None, processes: list[B
             "or returned a result that cannot be unpickled",
         )
     *_, last, _quotes = str(error.__cause__).strip().splitlines()  # the traceback of unpickling a result
-    return TrialFailed(Status.ERROR, _not_portable("a result of work()", last))
+    return TrialFailed(Status.ERROR, not_portable("a result of work()", last))
 
 
 def untransportable(error: BaseException, items: list[Any] | None) -> str:
@@ -51,10 +51,11 @@ def untransportable(error: BaseException, items: list[Any] | None) -> str:
     culprit = next((item for item in items or [] if not _portable(item)), None)
     what = "a result of work()" if culprit is None else f"item {short_repr(culprit)}"
     what = "the value that setup() yields" if items is None else what
-    return _not_portable(what, f"{type(error).__name__}: {error}")
+    return not_portable(what, f"{type(error).__name__}: {error}")
 
 
-def _not_portable(what: str, why: str) -> str:
+def not_portable(what: str, why: str) -> str:
+    """What cannot be sent between processes, and why."""
     return f"{what} cannot be sent to another process ({one_line(why, 200)}): use plain data that can be pickled"
 
 

@@ -6,8 +6,9 @@ import signal
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
+from unittest.mock import patch
 
 import dask
 from distributed import Client, LocalCluster, Nanny
@@ -19,6 +20,7 @@ from bench.errors import TrialFailed
 from bench.process.failure_reason import describe_exit
 from bench.schema import Status
 
+HEARTBEAT_S = 10.0
 EXIT_S = 2.0  # for a worker's process to be seen to have ended, once the scheduler has lost it
 
 QUIET: Mapping[str, Any] = {
@@ -49,7 +51,7 @@ class _WatchedNanny(Nanny):  # type: ignore[misc]  # Dask may not be installed
 def embedded(job: Job, threads: int) -> Iterator[tuple[Client, Job, DaskCrew]]:
     """A client of a new cluster, the job, and the workers; all of it is stopped on exit."""
     folder = tempfile.gettempdir()  # the trial's own
-    with dask.config.set({**QUIET, "temporary-directory": folder}):
+    with dask.config.set({**QUIET, "temporary-directory": folder}), _slow_heartbeats():
         cluster = LocalCluster(
             n_workers=job.workers,
             threads_per_worker=threads,
@@ -74,6 +76,11 @@ def embedded(job: Job, threads: int) -> Iterator[tuple[Client, Job, DaskCrew]]:
         finally:
             client.close()
             cluster.close()
+
+
+def _slow_heartbeats() -> AbstractContextManager[object]:
+    """Let workers report to the scheduler every few seconds: by default twice per second, which keeps both busy."""
+    return patch("distributed.scheduler.heartbeat_interval", lambda workers: HEARTBEAT_S, create=True)
 
 
 def _kill(nanny: Nanny) -> None:

@@ -34,7 +34,7 @@ def existing(job: Job, address: str, threads: int | None) -> Iterator[tuple[Clie
     Raises TrialFailed.
     """
     with dask.config.set(CLIENT), _connected(address) as client:
-        shipment = Shipment.of(job.source)
+        shipment = Shipment.of(job)
         members = _choose(client, job.workers, address, threads)
         _check_versions(client, members)
         located = [_send(client, member, shipment) for member in members]

@@ -6,8 +6,8 @@ It is requested like a backend, but makes no passes: it looks while its pool sta
 import json
 import pickle
 import resource
+import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from multiprocessing.reduction import ForkingPickler
@@ -25,6 +25,7 @@ from bench.process.failure_reason import one_line, short_repr
 from bench.schema import Status
 
 MOST_ITEMS = 200  # that are pickled
+SWITCH_S = 1.0
 
 
 class Examining(Backend):
@@ -70,12 +71,12 @@ def _one_after_the_other(items: list[Any], seconds: float) -> dict[str, Any]:
                 pairs.append((item, result))
             if perf_counter() - began > seconds:
                 break
-    elapsed_s = perf_counter() - began
+    wanted_s, elapsed_s = demand.total_s(), perf_counter() - began
     return {
         "items": len(items),
         "seen": len(took_s),
         "item_s": median(took_s[1:] or took_s),
-        "cpu_share": min(demand.total_s() / elapsed_s, 1.0),
+        "cpu_share": min(wanted_s / elapsed_s, 1.0),
         **_sent(pairs),
     }
 
@@ -140,10 +141,11 @@ class _TwoThreads:
         """The cores that they want on average. Raises TrialFailed if an item fails."""
         threads = [threading.Thread(target=self._work, args=(perf_counter() + seconds,)) for _ in range(2)]
         began = perf_counter()
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with _without_switching():
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
         if self._failures:
             raise self._failures[0]
         return self._demand.total_s() / (perf_counter() - began)
@@ -164,32 +166,37 @@ class _TwoThreads:
 
 
 class _Demand:
-    """How much CPU time was wanted since it was made: used, or, in the threads counted, waited for in the queue.
+    """How much CPU time is wanted: used by this process, or waited for by the threads that are counted.
 
-    Time in the kernel's queue for a core tells a busy machine from work that waits for something else, such as the GIL.
+    The time in the kernel's queue for a core tells work that computes on a busy machine from work that waits for
+    something else, such as the GIL.
     """
 
     def __init__(self) -> None:
         self._cpu_s = _cpu_s()
-        self._lock = threading.Lock()
-        self._used_s = 0.0  # by the threads that have been counted
-        self._wanted_s = 0.0
+        self._queued_s: list[float] = []
 
     @contextmanager
     def counted(self) -> Iterator[None]:
-        """Count what the calling thread wants meanwhile."""
-        used_s, queued_s = time.thread_time(), _queued_s()
-        try:
-            yield
-        finally:
-            used_s, queued_s = time.thread_time() - used_s, _queued_s() - queued_s
-            with self._lock:
-                self._used_s += used_s
-                self._wanted_s += used_s + queued_s
+        """Count the time in the queue of the calling thread."""
+        before_s = _queued_s()
+        yield
+        self._queued_s.append(_queued_s() - before_s)
 
     def total_s(self) -> float:
-        """What has been wanted in all; of threads that were not counted, what they have used."""
-        return self._wanted_s + max(_cpu_s() - self._cpu_s - self._used_s, 0.0)
+        """What has been wanted since this was made."""
+        return _cpu_s() - self._cpu_s + sum(self._queued_s)
+
+
+@contextmanager
+def _without_switching() -> Iterator[None]:
+    """Let a thread keep the GIL until it releases it: those that wait would wake up and queue again and again."""
+    before_s = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_S)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before_s)
 
 
 def _queued_s() -> float:

@@ -17,14 +17,22 @@ from bench.schema import Gil
 Explain = Callable[[BaseException, list[Any] | None], TrialFailed]
 """Turn an error of the executor into a TrialFailed; the items are None while the workers are being started."""
 
+Chunking = Callable[[int], int]
+"""How many items are handed over together, given the number of items in the batch."""
+
+
+def one_by_one(_: int) -> int:
+    """Items are handed over one at a time."""
+    return 1
+
 
 class ExecutorPool(Pool):
     """Workers of an executor, all of which have opened their client."""
 
-    def __init__(self, executor: Executor, job: Job, chunksize: int, explain: Explain) -> None:
+    def __init__(self, executor: Executor, job: Job, chunking: Chunking, explain: Explain) -> None:
         self._executor = executor
         self._job = job
-        self._chunksize = chunksize
+        self._chunking = chunking
         self._explain = explain
         facts = self._each_worker(_worker.open_client, job.env)
         self.gil = Gil.ON if any(fact.gil is Gil.ON for fact in facts) else Gil.OFF
@@ -32,7 +40,7 @@ class ExecutorPool(Pool):
     def run(self, items: list[Any], record_latency: bool) -> list[Any]:
         function = _worker.call_recorded if record_latency else _worker.call
         try:
-            return list(self._executor.map(function, items, chunksize=self._chunksize))
+            return list(self._executor.map(function, items, chunksize=self._chunking(len(items))))
         except TrialFailed:
             raise
         except Exception as error:
@@ -87,10 +95,10 @@ class ExecutorPool(Pool):
 
 
 @contextmanager
-def started(executor: Executor, job: Job, chunksize: int, explain: Explain) -> Iterator[Pool]:
+def started(executor: Executor, job: Job, chunking: Chunking, explain: Explain) -> Iterator[Pool]:
     """A pool of the executor's workers, stopped on exit; after a failure, no further item is started."""
     try:
-        pool = ExecutorPool(executor, job, chunksize, explain)
+        pool = ExecutorPool(executor, job, chunking, explain)
         with closing(pool.close):
             yield pool
     finally:

@@ -5,6 +5,7 @@ import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
@@ -28,7 +29,7 @@ SETTINGS = {
 @contextmanager
 def embedded(job: Job) -> Iterator[tuple[Job, "RayCrew"]]:
     """The job, and the actors of a new cluster, which is stopped on exit. Raises TrialFailed."""
-    with patch.dict(os.environ, SETTINGS):
+    with patch.dict(os.environ, SETTINGS), _short_name_of(tempfile.gettempdir()) as folder:
         import ray  # only now, since it reads the settings
 
         from bench.backends import _ray_worker
@@ -44,19 +45,30 @@ def embedded(job: Job) -> Iterator[tuple[Job, "RayCrew"]]:
                 include_dashboard=False,
                 log_to_driver=False,
                 configure_logging=False,
-                _temp_dir=tempfile.gettempdir(),  # the trial's own
+                _temp_dir=folder,
             )
         except OSError as error:
             if "AF_UNIX" not in str(error):
                 raise
-            raise TrialFailed(
-                Status.ERROR,
-                f"the path of {tempfile.gettempdir()} is too long for the sockets that Ray makes below it: set TMPDIR "
-                f"to a folder with a shorter one",
-            ) from error
+            reason = f"the path of {folder} is too long for Ray's sockets: set TMPDIR to a folder with a shorter one"
+            raise TrialFailed(Status.ERROR, reason) from error
         try:
             actors = [host_class().remote(str(PACKAGE)) for _ in range(job.workers)]
             answers([actor.call.remote(packed(_ray_worker.print_to, os.getpid())) for actor in actors])
             yield job, RayCrew(actors, [job.source.path] * job.workers, embedded=True)
         finally:
             ray.shutdown()
+
+
+@contextmanager
+def _short_name_of(folder: str) -> Iterator[str]:
+    """Another name of the folder, while it is open here: the path of a socket has at most 107 characters on Linux.
+
+    Where there is no /proc, its own name.
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        short = f"/proc/{os.getpid()}/fd/{descriptor}"
+        yield short if Path(short).is_dir() else folder
+    finally:
+        os.close(descriptor)

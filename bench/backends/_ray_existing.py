@@ -1,5 +1,6 @@
 """A Ray cluster that exists: on which of its nodes the actors are, and what they are sent."""
 
+import socket
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -19,6 +20,8 @@ from bench.errors import TrialFailed
 from bench.process.failure_reason import one_line
 from bench.schema import Status
 
+CONNECT_S = 10.0
+
 
 @contextmanager
 def existing(job: Job, address: str) -> Iterator[tuple[Job, RayCrew]]:
@@ -27,7 +30,7 @@ def existing(job: Job, address: str) -> Iterator[tuple[Job, RayCrew]]:
     They take no CPUs from the cluster's count, since only one of a group's trials works at a time.
     """
     with tempfile.TemporaryDirectory() as folder:
-        shipment = Shipment.of(job.source)
+        shipment = Shipment.of(job)
         delivery = _write(shipment, Path(folder))
         with _connected(address, {"py_modules": [str(PACKAGE), str(delivery)]}):
             actors = [_actor_on(node) for node in _nodes(job.workers, address)]
@@ -43,7 +46,9 @@ def existing(job: Job, address: str) -> Iterator[tuple[Job, RayCrew]]:
 
 @contextmanager
 def _connected(address: str, runtime_env: Mapping[str, Any]) -> Iterator[None]:
+    host, _, port = address.rpartition("://")[2].rpartition(":")
     try:
+        socket.create_connection((host.strip("[]"), int(port)), CONNECT_S).close()  # Ray would try for minutes
         ray.init(address=address, runtime_env=dict(runtime_env), log_to_driver=False, configure_logging=False)
     except Exception as error:
         detail = one_line(f"{type(error).__name__}: {error}", 400)

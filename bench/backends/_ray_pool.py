@@ -4,6 +4,7 @@ Actors instead of `ray.util.multiprocessing.Pool`, which consists of actors too,
 reached once: to open and close a client in each, and to take over what each has recorded.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,12 +12,12 @@ from time import perf_counter, perf_counter_ns
 from typing import Any
 
 import ray
-from ray.exceptions import RayActorError, RayError, RayTaskError
+from ray.exceptions import RayActorError, RayError, RaySystemError, RayTaskError
 from ray.util import ActorPool
 
 from bench.backends import _ray_host, _ray_worker
 from bench.backends._base import Job, Lane, Pool
-from bench.backends._broken_pool import untransportable
+from bench.backends._broken_pool import not_portable, untransportable
 from bench.backends._engine import PROBE_TASKS, Clocks, chunks_of, joined, packed
 from bench.backends._engine_worker import EngineWorkerFacts
 from bench.backends._shipment import with_its_code
@@ -119,8 +120,19 @@ def explained(error: RayError, items: list[Any] | None) -> TrialFailed:
             return cause
         return TrialFailed(Status.ERROR, untransportable(cause, items))
     if isinstance(error, RayActorError):
-        return TrialFailed(Status.CRASHED, f"a Ray worker was lost: {one_line(str(error), 300)}")
+        return TrialFailed(Status.CRASHED, f"a Ray worker was lost{_how_lost(str(error))}")
+    if isinstance(error, RaySystemError) and "deserialize" in str(error):
+        *_, last = str(error).strip().splitlines()  # of the traceback of unpickling a result
+        return TrialFailed(Status.ERROR, not_portable("a result of work()", last))
     return TrialFailed(Status.ERROR, f"Ray failed: {one_line(f'{type(error).__name__}: {error}', 300)}")
+
+
+def _how_lost(report: str) -> str:
+    """What matters of the paragraphs that Ray writes about the death of an actor."""
+    place = re.search(r"pid: (\d+).*?ip: (\S+)", report, re.DOTALL)
+    detail = re.search(r"exit detail: ([^.]+)\.", report)
+    who = f" (process {place[1]} at {place[2]})" if place else ""
+    return f"{who}: {one_line(detail[1] if detail else report, 300)}"
 
 
 def _numbered_call(actor: Any, numbered: tuple[int, bytes]) -> Any:

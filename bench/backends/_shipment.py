@@ -12,7 +12,9 @@ from typing import Any
 
 import bench
 from bench.backends._arrival import digest_of, package_files
+from bench.backends._base import Job
 from bench.collect.loader import Source, module_name
+from bench.schema import Value
 
 PACKAGE = Path(bench.__file__).parent
 STANDARD_LIBRARY = Path(io.__file__).parent
@@ -28,14 +30,15 @@ class Shipment:
     modules: tuple[str, ...]
 
     @classmethod
-    def of(cls, source: Source) -> "Shipment":
-        """What workers need for a workload that this process has loaded."""
-        path = Path(source.path).resolve()
+    def of(cls, job: Job) -> "Shipment":
+        """What workers need for a job, with the values of parameters that name an environment variable."""
+        path = Path(job.source.path).resolve()
         beside = dict(_modules_beside(path))
         files = {f"workload/{path.name}": path.read_bytes()}
         files |= {f"beside/{_place_of(module)}": Path(str(module.__file__)).read_bytes() for module in beside.values()}
         names = (module_name(str(path)), *beside)
-        return cls(Source(str(path), source.name, source.params), package_files(PACKAGE), files, names)
+        params = {name: _sent(value, getattr(job.workload, name)) for name, value in job.source.params.items()}
+        return cls(Source(str(path), job.source.name, params), package_files(PACKAGE), files, names)
 
     @cached_property
     def delivery(self) -> Mapping[str, Any]:
@@ -64,6 +67,11 @@ def with_its_code(module: ModuleType, name: str) -> Any:
     return scope[name]
 
 
+def _sent(recorded: Value, present: Value) -> Value:
+    """A parameter's value for another machine, where an environment variable that it names may not be set."""
+    return present if isinstance(recorded, str) and recorded.startswith("env:") else recorded
+
+
 def _modules_beside(path: Path) -> Iterator[tuple[str, ModuleType]]:
     """The modules that are loaded from the folder of a workload's file, or from the current one, by name."""
     for name, module in list(sys.modules.items()):
@@ -88,7 +96,7 @@ def _place_of(module: ModuleType) -> str:
 
 def _zipped(files: Mapping[str, bytes]) -> bytes:
     archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as opened:
+    with zipfile.ZipFile(archive, "w") as opened:
         for path, content in sorted(files.items()):
-            opened.writestr(path, content)
+            opened.writestr(zipfile.ZipInfo(path), content, zipfile.ZIP_DEFLATED)
     return archive.getvalue()

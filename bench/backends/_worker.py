@@ -102,6 +102,14 @@ def open_client(env: Any) -> Facts:
     return Facts(os.getpid(), gil_here())
 
 
+def built_workload() -> Workload:
+    """The workload of this worker. Raises TrialFailed if it could not be built."""
+    if isinstance(_here.workload, TrialFailed):
+        raise _here.workload
+    found: Workload = _here.workload
+    return found
+
+
 def client() -> Any:
     """The client that this worker opened."""
     return _here.client

@@ -1,25 +1,55 @@
 """Coroutines on one event loop."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
+from enum import StrEnum
 from time import perf_counter_ns
 from typing import Any
 
 from bench.backends import _worker
-from bench.backends._base import Backend, Job, Lane, Pool, closing
+from bench.backends._base import Backend, Job, Lane, Pool, closing, version_of
 from bench.backends._frontier import Frontier
+from bench.backends._task_group import task_group
 from bench.collect.workload import entered_async, overrides
-from bench.errors import ItemFailed, TrialFailed
-from bench.schema import AsyncStyle
+from bench.errors import ParameterError
+from bench.schema import AsyncStyle, Interpreter, Value
 
 Work = Callable[[Any, Any], Awaitable[Any]]
 
+EAGER_SINCE = (3, 12)
+
+
+class Strategy(StrEnum):
+    """What awaits the items of a batch."""
+
+    TASKGROUP = "taskgroup"
+    GATHER = "gather"
+
+
+class EventLoop(StrEnum):
+    """The event loop that the coroutines run on."""
+
+    ASYNCIO = "asyncio"
+    UVLOOP = "uvloop"
+
 
 class Asyncio(Backend):
-    """Coroutines on one event loop, in an asyncio.TaskGroup; workers are the tasks in flight."""
+    """Coroutines on one event loop; workers are the tasks in flight (taskgroup|gather, uvloop, eager=true)."""
 
     name = "asyncio"
+    strategy: Strategy | None = None
+    loop: EventLoop | None = None
+    eager: bool | None = None
+
+    @classmethod
+    def resolve(cls, options: Mapping[str, Value], interpreter: Interpreter) -> dict[str, Value]:
+        if options.get("loop") == EventLoop.UVLOOP and "uvloop" not in interpreter.packages:
+            raise ParameterError("loop=uvloop: not installed: pip install 'concurrency-bench[uvloop]'")
+        if options.get("eager") and version_of(interpreter) < EAGER_SINCE:
+            raise ParameterError("eager=true: needs Python 3.12: --python python3.12")
+        usual = {None, Strategy.TASKGROUP, EventLoop.ASYNCIO, False}
+        return {name: value for name, value in options.items() if value not in usual}  # recorded if not as usual
 
     @classmethod
     def async_style(cls, native: bool) -> AsyncStyle | None:
@@ -27,18 +57,32 @@ class Asyncio(Backend):
 
     @contextmanager
     def pool(self, job: Job) -> Iterator[Pool]:
-        with asyncio.Runner() as runner:
-            pool = CoroutinePool(runner, job)
+        with asyncio.Runner(loop_factory=self._loop_factory()) as runner:
+            if self.eager:
+                runner.get_loop().set_task_factory(asyncio.eager_task_factory)  # type: ignore[attr-defined]  # 3.12
+            pool = CoroutinePool(runner, job, self.strategy is Strategy.GATHER)
             runner.run(pool.open())
             with closing(lambda: runner.run(pool.close())):
                 yield pool
 
+    def _loop_factory(self) -> Callable[[], asyncio.AbstractEventLoop] | None:
+        if self.loop is not EventLoop.UVLOOP:
+            return None
+        import uvloop
+
+        factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+        return factory
+
 
 class CoroutinePool(Pool):
-    """One loop with one client; a semaphore keeps `workers` items in flight."""
+    """One loop with one client; a semaphore keeps `workers` items in flight.
 
-    def __init__(self, runner: asyncio.Runner, job: Job) -> None:
+    With `gathers`, a batch is awaited by asyncio.gather instead of a task group.
+    """
+
+    def __init__(self, runner: asyncio.Runner, job: Job, gathers: bool = False) -> None:
         self._runner = runner
+        self._gathers = gathers
         self._job = job
         self._spans: list[list[tuple[int, int]]] = [[] for _ in range(job.workers)]
         self._native = overrides(type(job.workload), "work_async")
@@ -94,7 +138,9 @@ class CoroutinePool(Pool):
 
     async def _batch(self, items: list[Any], work: Work) -> list[Any]:
         one = self._within_slots(work)
-        async with _task_group() as group:
+        if self._gathers:
+            return await _gathered([asyncio.create_task(one(item)) for item in items])
+        async with task_group() as group:
             tasks = [group.create_task(one(item)) for item in items]
         return [task.result() for task in tasks]
 
@@ -109,7 +155,7 @@ class CoroutinePool(Pool):
             for number, item in frontier.take():
                 group.create_task(explore(number, item))
 
-        async with _task_group() as group:
+        async with task_group() as group:
             start_found()
 
     def _within_slots(self, work: Work) -> Callable[[Any], Coroutine[Any, Any, Any]]:
@@ -145,14 +191,15 @@ class CoroutinePool(Pool):
         return recorded
 
 
-@asynccontextmanager
-async def _task_group() -> AsyncIterator[asyncio.TaskGroup]:
-    """A task group that raises the first failure alone."""
+async def _gathered(tasks: list[asyncio.Task[Any]]) -> list[Any]:
+    """The results of all; after a failure, the others are cancelled, which gather itself does not do."""
     try:
-        async with asyncio.TaskGroup() as group:
-            yield group
-    except BaseExceptionGroup as failures:
-        raise _first(failures) from None
+        return await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        raise
 
 
 def _in_coroutine(work: Callable[[Any, Any], Any]) -> Work:
@@ -178,13 +225,3 @@ def _place_in(task: asyncio.Task[Any], path: str) -> str | None:
         if code and code.co_filename == path
         else None
     )
-
-
-def _first(failures: BaseExceptionGroup[BaseException]) -> TrialFailed:
-    """The first failed item, and how many others failed before they were cancelled."""
-    failed = [error for error in failures.exceptions if isinstance(error, TrialFailed)]
-    if not failed:
-        raise failures
-    others = len(failed) - 1
-    more = f" (and {others} more item{'s' if others > 1 else ''} failed)" if others else ""
-    return ItemFailed(failed[0].reason + more)

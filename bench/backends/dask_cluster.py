@@ -8,6 +8,7 @@ from bench.backends._base import Backend, Job, Pool, closing
 from bench.backends._engine import check_address, check_whole, not_installed
 from bench.schema import Interpreter, Value
 
+SCHEMES = ("tcp", "tls")
 EXAMPLE = "address=tcp://10.0.0.1:8786"
 
 
@@ -16,6 +17,7 @@ class Dask(Backend):
 
     name = "dask"
     optional: ClassVar[bool] = True
+    start_allowance_s: ClassVar[float] = 30.0
     address: str | None = None
     threads_per_worker: int | None = None
     chunksize: int = 1
@@ -28,7 +30,7 @@ class Dask(Backend):
     @classmethod
     def resolve(cls, options: Mapping[str, Value], interpreter: Interpreter) -> dict[str, Value]:
         """One thread per worker by default; the workers of an existing cluster have as many as they were given."""
-        check_address(options["address"], ("tcp", "tls"), EXAMPLE)
+        check_address(options["address"], SCHEMES, EXAMPLE)
         threads = options["threads_per_worker"]
         if threads is None and options["address"] is None:
             threads = 1
@@ -50,6 +52,7 @@ class Dask(Backend):
             from bench.backends._dask_embedded import embedded
 
             return embedded(job, self.threads_per_worker or 1)
+        check_address(self.address, SCHEMES, EXAMPLE)  # again, since a variable may have held it
         from bench.backends._dask_existing import existing
 
         return existing(job, self.address, self.threads_per_worker)

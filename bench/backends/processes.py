@@ -1,22 +1,18 @@
 """Processes, each with its own interpreter."""
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import contextmanager
 from enum import StrEnum
-from multiprocessing.context import BaseContext
-from multiprocessing.process import BaseProcess
-from typing import Any, cast
 
-from bench.backends import _worker
 from bench.backends._base import Backend, Job, Pool
-from bench.backends._broken_pool import end_workers, untransportable, why_broken
 from bench.backends._executor import started
-from bench.collect.workload import Workload
-from bench.errors import ParameterError, TrialFailed
-from bench.process import runtime_warnings, stack_dump
-from bench.schema import Interpreter, Status, Value
+from bench.backends._process_executor import process_executor
+from bench.collect.parameters import Parameter
+from bench.errors import ParameterError
+from bench.schema import Interpreter, Value
+
+AUTO = "auto"
+CHUNKS_PER_WORKER = 4  # as multiprocessing.Pool.map makes them
 
 
 class StartMethod(StrEnum):
@@ -27,65 +23,60 @@ class StartMethod(StrEnum):
     FORKSERVER = "forkserver"
 
 
+class PoolApi(StrEnum):
+    """What hands the items to the processes."""
+
+    EXECUTOR = "executor"
+    POOL = "pool"
+
+
 class Multiprocessing(Backend):
-    """Processes, in a concurrent.futures.ProcessPoolExecutor (start_method=fork|spawn|forkserver, chunksize=N)."""
+    """Processes, in a ProcessPoolExecutor or a Pool (api=executor|pool, start_method=..., chunksize=N|auto)."""
 
     name = "multiprocessing"
     start_method: StartMethod | None = None
-    chunksize: int = 1
+    chunksize: str = "1"
+    api: PoolApi | None = None
 
     @classmethod
     def resolve(cls, options: Mapping[str, Value], interpreter: Interpreter) -> dict[str, Value]:
-        method = options["start_method"] or interpreter.start_methods[0]
-        if method not in interpreter.start_methods:
-            raise ParameterError(
-                f"start_method={method}: Python {interpreter.version} only supports "
-                f"{', '.join(interpreter.start_methods)} on this system"
-            )
-        if not isinstance(options["chunksize"], int) or options["chunksize"] < 1:
-            raise ParameterError(f"chunksize={options['chunksize']}: must be a positive integer")
-        return {**options, "start_method": method}
+        method, chunksize = start_method(options, interpreter), _chunksize(options["chunksize"])
+        resolved = {**options, "start_method": method, "chunksize": chunksize}
+        if resolved.get("api") in (None, PoolApi.EXECUTOR):  # recorded only if it is not the usual one
+            resolved.pop("api", None)
+        return resolved
 
     @contextmanager
     def pool(self, job: Job) -> Iterator[Pool]:
-        context = _Watched(multiprocessing.get_context(self.start_method))
-        barrier = context.Barrier(job.workers)
-        executor = ProcessPoolExecutor(
-            job.workers,
-            mp_context=cast(BaseContext, context),  # it delegates everything to the context
-            initializer=_prepare,
-            initargs=(job.source.build, barrier, job.source.path),
-        )
-
-        def explain(error: BaseException, items: list[Any] | None) -> TrialFailed:
-            if not isinstance(error, BrokenExecutor):
-                return TrialFailed(Status.ERROR, untransportable(error, items))
-            end_workers(context.made)
-            executor.shutdown(wait=True, cancel_futures=True)
-            return why_broken(error, items, context.made)
-
-        with started(executor, job, self.chunksize, explain) as pool:
+        executor, explain = process_executor(job, job.workers, self.start_method, pool=self.api is PoolApi.POOL)
+        with started(executor, job, chunking(self.chunksize, job.workers), explain) as pool:
             yield pool
 
 
-def _prepare(build: Callable[[], Workload], barrier: _worker.Barrier, path: str) -> None:
-    """Start a worker process: the same set-up as in the trial's own process, then that of every worker."""
-    stack_dump.enable()
-    runtime_warnings.watch_unawaited()
-    _worker.prepare(build, barrier, path)
+def start_method(options: Mapping[str, Value], interpreter: Interpreter) -> Value:
+    """The start method asked for, or the interpreter's own. Raises ParameterError."""
+    method = options["start_method"] or interpreter.start_methods[0]
+    if method not in interpreter.start_methods:
+        raise ParameterError(
+            f"start_method={method}: Python {interpreter.version} only supports "
+            f"{', '.join(interpreter.start_methods)} on this system"
+        )
+    return method
 
 
-class _Watched:
-    """A multiprocessing context that keeps the processes it has made, for their exit codes."""
+def chunking(chunksize: object, workers: int) -> Callable[[int], int]:
+    """The items in a chunk, given the number of items in the batch."""
+    if chunksize == AUTO:
+        return lambda items: max(1, -(-items // (CHUNKS_PER_WORKER * workers)))
+    size = int(str(chunksize))
+    return lambda _: size
 
-    def __init__(self, context: BaseContext) -> None:
-        self._context = context
-        self.made: list[BaseProcess] = []
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._context, name)
-
-    def Process(self, *args: Any, **kwargs: Any) -> BaseProcess:  # noqa: N802  # multiprocessing's own name
-        process: BaseProcess = self._context.Process(*args, **kwargs)  # type: ignore[attr-defined]  # in every subclass
-        self.made.append(process)
-        return process
+def _chunksize(given: Value) -> Value:
+    """A positive number, or `auto`. Raises ParameterError."""
+    if given == AUTO:
+        return AUTO
+    number = Parameter("chunksize", int, 1).parse(str(given))
+    if not isinstance(number, int) or number < 1:
+        raise ParameterError(f"chunksize={given}: must be a positive integer, or {AUTO}")
+    return number

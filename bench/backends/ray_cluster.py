@@ -8,6 +8,7 @@ from bench.backends._base import Backend, Job, Pool, closing
 from bench.backends._engine import check_address, check_whole, not_installed
 from bench.schema import Interpreter, Value
 
+SCHEMES = ("", "ray")
 EXAMPLE = "address=10.0.0.1:6379, or address=ray://10.0.0.1:10001"
 
 
@@ -16,6 +17,7 @@ class Ray(Backend):
 
     name = "ray"
     optional: ClassVar[bool] = True
+    start_allowance_s: ClassVar[float] = 60.0
     address: str | None = None
     chunksize: int = 1
 
@@ -25,7 +27,7 @@ class Ray(Backend):
 
     @classmethod
     def resolve(cls, options: Mapping[str, Value], interpreter: Interpreter) -> dict[str, Value]:
-        check_address(options["address"], ("", "ray"), EXAMPLE)
+        check_address(options["address"], SCHEMES, EXAMPLE)
         check_whole(options, "chunksize")
         return dict(options)
 
@@ -43,6 +45,7 @@ class Ray(Backend):
             from bench.backends._ray_embedded import embedded
 
             return embedded(job)
+        check_address(self.address, SCHEMES, EXAMPLE)  # again, since a variable may have held it
         from bench.backends._ray_existing import existing
 
         return existing(job, self.address)

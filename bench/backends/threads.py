@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.backends import _worker
 from bench.backends._base import Backend, Job, Pool
-from bench.backends._executor import started
+from bench.backends._executor import one_by_one, started
 from bench.errors import TrialFailed
 
 
@@ -27,5 +27,5 @@ class Threading(Backend):
         def explain(error: BaseException, items: list[Any] | None) -> TrialFailed:
             return _worker.stage_failed("a thread failed", error, job.source.path)
 
-        with started(executor, job, chunksize=1, explain=explain) as pool:
+        with started(executor, job, one_by_one, explain) as pool:
             yield pool

@@ -30,7 +30,7 @@ SEQUENTIAL = Way(BASELINE, 1)
 
 
 @dataclass(frozen=True)
-class Comparison:
+class WaysCompared:
     """A workload with parameters as typed on the command line, and the ways of running it, the baseline among them.
 
     `seconds` is the time budget; after `rounds`, at the latest, no other follows. The others are as in `Effort`.

@@ -1,7 +1,7 @@
 """The comparison that claims about computing share, and how a speedup on more cores than there are is judged."""
 
 from bench.analysis.evidence import Figure
-from bench.claims._comparison import SEQUENTIAL, Comparison, Way
+from bench.claims._comparison import SEQUENTIAL, Way, WaysCompared
 
 CLAIMED_CORES = 4
 TOLERANCE = 0.8  # of the efficiency claimed
@@ -22,11 +22,11 @@ def used_cores(cores: int) -> int:
     return min(cores, CLAIMED_CORES)
 
 
-def square_roots(cores: int) -> Comparison:
+def square_roots(cores: int) -> WaysCompared:
     """Square roots in plain Python by threads and processes: by as many as are claimed, one and two per core."""
     counts = sorted({2, used_cores(cores), cores, 2 * cores} - {1})
     ways = (SEQUENTIAL, *(way(count) for count in counts for way in (threads, processes)))
-    return Comparison("sqrt-sum", ("tasks=16",), ways, seconds=50, cycles=4)
+    return WaysCompared("sqrt-sum", ("tasks=16",), ways, seconds=50, cycles=4)
 
 
 def as_efficient_as(figure: Figure, claimed_speedup: float, cores: int) -> bool | None:

@@ -12,7 +12,7 @@ from bench.analysis.pairing import time_ratio
 from bench.analysis.recorded_warnings import recorded_warnings
 from bench.analysis.summary import summarise
 from bench.analysis.trials import case_of, trials_by_case
-from bench.claims._comparison import Comparison, Way
+from bench.claims._comparison import Way, WaysCompared
 from bench.claims._figures import measured
 from bench.collect.discovery import select_workloads
 from bench.errors import TrialFailed
@@ -53,7 +53,7 @@ class StepProgress:
 
 
 def measure_ways(
-    comparison: Comparison, interpreters: Sequence[Interpreter], folder: Path, step: Callable[[str], None]
+    comparison: WaysCompared, interpreters: Sequence[Interpreter], folder: Path, step: Callable[[str], None]
 ) -> "MeasuredWays":
     """Measure a comparison, its run in `folder`; the first interpreter is the main one.
 
@@ -74,7 +74,7 @@ def measure_ways(
     return MeasuredWays(load_run(folder), {way: case.id for way, case in cases.items()})
 
 
-def _case(comparison: Comparison, way: Way, interpreters: Sequence[Interpreter]) -> Case:
+def _case(comparison: WaysCompared, way: Way, interpreters: Sequence[Interpreter]) -> Case:
     """The case of a way. Raises UsageError."""
     (description,) = select_workloads([comparison.workload])
     params = parse_params((*comparison.params, *way.params), [description])[description.name]

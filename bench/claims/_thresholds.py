@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bench.analysis.crossing import Crossing, CurvePoint, Threshold, ThresholdName, rising_crossing
 from bench.analysis.evidence import Unit
-from bench.claims._comparison import SEQUENTIAL, Comparison, Way
+from bench.claims._comparison import SEQUENTIAL, Way, WaysCompared
 from bench.claims._computing import processes
 from bench.claims._workbench import Workbench
 from bench.errors import TrialFailed
@@ -63,7 +63,7 @@ def _waits_at_once(workbench: Workbench, count: int) -> dict[ThresholdName, Curv
     """How long threads take over asyncio, each with start and stop, for so many waits at once."""
     threads, coroutines = Way("threading", count), Way("asyncio", count)
     params = (f"clients={count}", f"delay={WAIT_S}", "stagger=0.0")
-    ways = workbench.compare(Comparison("tcp-echo", params, (threads, coroutines), SECONDS, ROUNDS, cycles=2))
+    ways = workbench.compare(WaysCompared("tcp-echo", params, (threads, coroutines), SECONDS, ROUNDS, cycles=2))
     return {ThresholdName.WAITS: CurvePoint(count, ways.cold_ratio(threads, coroutines).estimate)}
 
 
@@ -71,7 +71,7 @@ def _item_time(workbench: Workbench, numbers: int) -> dict[ThresholdName, CurveP
     """The speedup of processes for items of so many numbers, without and with the start of the pool."""
     pool = processes(workbench.cores)
     params = (f"tasks={ITEMS}", f"n={numbers}")
-    ways = workbench.compare(Comparison("sqrt-sum", params, (SEQUENTIAL, pool), SECONDS, ROUNDS, cycles=6))
+    ways = workbench.compare(WaysCompared("sqrt-sum", params, (SEQUENTIAL, pool), SECONDS, ROUNDS, cycles=6))
     item_s = ways.seconds(SEQUENTIAL).estimate.point / ITEMS
     return {
         ThresholdName.ITEM: CurvePoint(item_s, ways.speedup(pool).estimate),

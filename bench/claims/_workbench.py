@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.analysis.evidence import Figure, Unit
-from bench.claims._comparison import Comparison
+from bench.claims._comparison import WaysCompared
 from bench.claims._figures import measured
 from bench.claims._fresh import FreshCall
 from bench.claims._interpreters import is_free_threaded
@@ -33,7 +33,7 @@ class Workbench:
     scratch: Path
     step: Callable[[str], None]
     deadline: float
-    _measured: dict[Comparison, MeasuredWays] = field(default_factory=dict)
+    _measured: dict[WaysCompared, MeasuredWays] = field(default_factory=dict)
 
     @property
     def main(self) -> Interpreter:
@@ -45,7 +45,7 @@ class Workbench:
         """The first interpreter that was built without the GIL."""
         return next(filter(is_free_threaded, self.interpreters), None)
 
-    def compare(self, comparison: Comparison) -> MeasuredWays:
+    def compare(self, comparison: WaysCompared) -> MeasuredWays:
         """Measure ways of running a workload. Raises TrialFailed, UsageError, RecordError, NoTemporaryFolder."""
         if comparison not in self._measured:
             left_s = self._seconds_left()

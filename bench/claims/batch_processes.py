@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from bench.analysis.evidence import ClaimJudgement, Evidence, fact, judged
 from bench.claims._claim import Claim
-from bench.claims._comparison import SEQUENTIAL, Comparison
+from bench.claims._comparison import SEQUENTIAL, WaysCompared
 from bench.claims._computing import as_efficient_as, processes, too_few_cores, used_cores
 from bench.output.wording.evidence_text import value_text
 
@@ -30,7 +30,7 @@ class BatchProcesses(Claim):
     def measure(self, workbench: "Workbench") -> Evidence:
         pool = processes(used_cores(workbench.cores))
         params = ("batches=8", "size=1000000")
-        ways = workbench.compare(Comparison("batch-filter", params, (SEQUENTIAL, pool), 40, cycles=2, rounds=4))
+        ways = workbench.compare(WaysCompared("batch-filter", params, (SEQUENTIAL, pool), 40, cycles=2, rounds=4))
         figures = (
             fact(CORES, pool.workers),
             replace(ways.cold_speedup(pool), name=COLD),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from bench.analysis.evidence import ClaimJudgement, Evidence, judged
 from bench.claims._claim import Claim
-from bench.claims._comparison import Comparison, Way
+from bench.claims._comparison import Way, WaysCompared
 from bench.claims._computing import used_cores
 from bench.output.wording.evidence_text import value_text
 from bench.schema import BASELINE, Gil
@@ -37,7 +37,7 @@ class FreeThreading(Claim):
         alone, threads = Way(BASELINE, 1, build.label), Way("threading", used_cores(workbench.cores), build.label)
         with_gil = Way(BASELINE, 1, workbench.main.label)
         ways = workbench.compare(
-            Comparison("sqrt-sum", ("tasks=16",), tuple(dict.fromkeys([with_gil, alone, threads])), 30)
+            WaysCompared("sqrt-sum", ("tasks=16",), tuple(dict.fromkeys([with_gil, alone, threads])), 30)
         )
         if ways.summary(threads).gil == Gil.ON:
             return Evidence(missing=f"{build.executable} was started with the GIL: unset PYTHON_GIL")

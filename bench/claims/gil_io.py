@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from bench.analysis.evidence import ClaimJudgement, Evidence, judged
 from bench.claims._claim import Claim
-from bench.claims._comparison import SEQUENTIAL, Comparison, Way
+from bench.claims._comparison import SEQUENTIAL, Way, WaysCompared
 from bench.output.wording.evidence_text import value_text
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 THREADS = Way("threading", 8)
 LEAST = THREADS.workers / 2
-WAITS = Comparison("http-delay", ("requests=16", "delay=0.02"), (SEQUENTIAL, THREADS), seconds=40)
+WAITS = WaysCompared("http-delay", ("requests=16", "delay=0.02"), (SEQUENTIAL, THREADS), seconds=40)
 
 
 class GilIo(Claim):

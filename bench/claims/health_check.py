@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from bench.analysis.evidence import ClaimJudgement, Evidence, every, judged
 from bench.claims._claim import Claim
-from bench.claims._comparison import Comparison, Way
+from bench.claims._comparison import Way, WaysCompared
 from bench.output.wording.evidence_text import value_text
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ FEW, MANY = 5, 50
 WAYS = {(name, count): Way(name, count) for name in ("threading", "asyncio") for count in (FEW, MANY)}
 DELAY_S, SHORTENED = 0.2, 5
 PARAMS = ("slow=10", "fast=40", f"delay={DELAY_S}")
-CHECKS = Comparison("http-mixed", PARAMS, tuple(WAYS.values()), seconds=50, rounds=4, cycles=2)
+CHECKS = WaysCompared("http-mixed", PARAMS, tuple(WAYS.values()), seconds=50, rounds=4, cycles=2)
 CLAIMED = 1.2
 LEAST = 1.1  # half of what is claimed
 UNEQUAL = f"time of {FEW} threads / {MANY} coroutines"

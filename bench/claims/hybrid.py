@@ -60,7 +60,7 @@ def race(cores: int) -> dict[str, tuple[float, Unit]]:
     return {name: (math.exp(logs[name] - logs["hybrid"]), Unit.RATIO) for name in ways if name != "hybrid"}
 
 
-class Hybrid(Claim):
+class HybridClaim(Claim):
     """A batch of which each item computes and waits."""
 
     id = "hybrid"

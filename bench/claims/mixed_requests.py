@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from bench.analysis.evidence import ClaimJudgement, Evidence, every, judged
 from bench.claims._claim import Claim
-from bench.claims._comparison import Comparison, Way
+from bench.claims._comparison import Way, WaysCompared
 from bench.output.wording.evidence_text import value_text
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ COROUTINES = Way("asyncio", 50)
 LONGEST_S = 1.0
 MOST_S = 1.2 * LONGEST_S
 PARAMS = ("slow=10", "fast=40", f"delay={LONGEST_S}", "allow_failures=true")
-REQUESTS = Comparison("http-mixed", PARAMS, (COROUTINES,), seconds=40, rounds=4, cycles=1)
+REQUESTS = WaysCompared("http-mixed", PARAMS, (COROUTINES,), seconds=40, rounds=4, cycles=1)
 SECONDS, SUCCEEDED = "time of 50 requests in flight at once", "answers with the status 200, in %"
 
 

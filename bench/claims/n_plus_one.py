@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from bench.analysis.evidence import ClaimJudgement, Evidence, every, judged
 from bench.claims._claim import Claim
-from bench.claims._comparison import Comparison, Way
+from bench.claims._comparison import Way, WaysCompared
 from bench.output.wording.evidence_text import value_text
 from bench.schema import BASELINE
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PARENTS = 50
 LAZY, AT_ONCE = (Way(BASELINE, 1, params=(f"loading={loading}",)) for loading in ("lazy", "selectin"))
-LIBRARY = Comparison("orm-read", ("authors=1", f"books={PARENTS}"), (LAZY, AT_ONCE), seconds=30, rounds=3, cycles=2)
+LIBRARY = WaysCompared("orm-read", ("authors=1", f"books={PARENTS}"), (LAZY, AT_ONCE), seconds=30, rounds=3, cycles=2)
 QUERIES_LAZY, QUERIES_AT_ONCE, RATIO = (
     "queries, lazily",
     "queries, with selectinload",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from bench.analysis.evidence import ClaimJudgement, Evidence, every, judged
 from bench.claims._claim import Claim
-from bench.claims._comparison import SEQUENTIAL, Comparison, Way
+from bench.claims._comparison import SEQUENTIAL, Way, WaysCompared
 from bench.output.wording.evidence_text import value_text
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 THREADS = Way("threading", 4)
 CLAIMED_S = 0.45
 MOST_S, LEAST = 1.2 * CLAIMED_S, 2.0
-INSERTS = Comparison("sqlite-inserts", ("rows=40", "think=0.01"), (SEQUENTIAL, THREADS), seconds=40)
+INSERTS = WaysCompared("sqlite-inserts", ("rows=40", "think=0.01"), (SEQUENTIAL, THREADS), seconds=40)
 SECONDS, SPEEDUP = "time of 4 threads", "speedup of 4 threads"
 
 

@@ -9,6 +9,10 @@ COMMANDS = {  # name: where it is, and the first line of its help
     "list": ("bench.cli.list_command:list_", "List the workloads and the backends."),
     "new": ("bench.cli.new:new", "Write a workload file to start from."),
     "run": ("bench.cli.run:run", "Measure workloads with each backend and show the speedups."),
+    "advise": (
+        "bench.cli.advise:advise",
+        "Find out which way to run a function: race the ways, and print the lines of code.",
+    ),
     "show": ("bench.cli.show:show", "Show a run's table of speedups with their intervals."),
     "compare": (
         "bench.cli.compare:compare",

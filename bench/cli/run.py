@@ -8,6 +8,7 @@ import typer
 
 from bench.cli import run_options
 from bench.cli.console import data, say
+from bench.schema import ScalingKind
 
 
 def run(
@@ -27,6 +28,7 @@ def run(
     quick: run_options.Quick = False,
     trace: run_options.Trace = False,
     one_at_a_time: run_options.OneAtATime = False,
+    scaling: run_options.Scaling = ScalingKind.STRONG,
     no_baseline: run_options.NoBaseline = False,
     dry_run: run_options.DryRun = False,
     seed: run_options.Seed = None,
@@ -42,7 +44,7 @@ def run(
     from bench.cli.list_command import report_skipped_files
     from bench.collect.discovery import files_without_workloads, select_workloads
     from bench.machine import host, interpreters
-    from bench.measure.matrix import Selection, build_plan, left_out_backends, measured_once
+    from bench.measure.matrix import Selection, build_plan, impossible_counts, left_out_backends, measured_once
     from bench.measure.plan import Effort
     from bench.measure.record import machine_lock
     from bench.measure.record.recorder import RunRecord
@@ -61,7 +63,7 @@ def run(
     report_skipped_files(files_without_workloads(workloads or [], executables))
     selection = Selection(
         [
-            replace(chosen, exclusive=one_at_a_time)
+            replace(chosen, exclusive=one_at_a_time, scaling=scaling)
             for chosen in arguments.choose_workloads(selected, param or [], counts, host.usable_cores(), quick)
         ],
         arguments.parse_backends(backend or [], baseline=not no_baseline),
@@ -81,7 +83,7 @@ def run(
         secrets.randbelow(2**32) if seed is None else seed,
         rounds or (MIN_ROUNDS if quick else None),
     )
-    notes = [*left_out_backends(selection), *measured_once(selection)]
+    notes = [*left_out_backends(selection), *impossible_counts(selection), *measured_once(selection)]
     if dry_run:
         left_out = [f"left out to fit the time limit: {what}" for what in plan.left_out]
         data().print(listing.plan_table(plan.cases, [*left_out, *notes, *extent.of(plan)]))

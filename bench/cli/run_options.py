@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from bench.cli.completion import complete_backend, complete_tag, complete_workload
+from bench.schema import ScalingKind
 
 Workloads = Annotated[
     list[str] | None,
@@ -101,6 +102,10 @@ Quick = Annotated[bool, typer.Option("--quick", help="Quick check: 3 rounds, one
 Trace = Annotated[
     bool,
     typer.Option("--trace", help="After the last round, trace the workers' activity in one case per backend."),
+]
+Scaling = Annotated[
+    ScalingKind,
+    typer.Option("--scaling", help="strong: the same batch for every worker count; weak: it grows with the workers."),
 ]
 OneAtATime = Annotated[
     bool,

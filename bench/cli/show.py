@@ -30,14 +30,18 @@ def show_run(folder: Path, as_json: bool = False, cold: bool = False, intervals:
     from rich.text import Text
 
     from bench.analysis import summary, verdict
+    from bench.analysis.advice import advice
     from bench.output.export import plain_json as exported
     from bench.output.terminal import cold_table, interval_table, run_table
+    from bench.output.wording import advice_text
 
     loaded = loaded_run(folder)
     summaries = summary.summarise(loaded)
     if as_json:
         give_json(exported.as_json(loaded, summaries))
         return
+    if (found := advice.advice_of(loaded)) is not None:
+        data().print(Text(f"Advice: {advice_text.headline(found)}\n", style="bold"))
     data().print(run_table.speedup_table(loaded, summaries, verdict.verdicts(loaded, summaries)))
     if intervals:
         data().print(Text(), interval_table.interval_table(summaries))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from statistics import NormalDist
 
 MOST = 24
+MOST_BRIEF = 6
 SLOW = 2.0  # times the baseline's time that the passes of a slower case may take together
 SLOW_S = 0.5  # seconds that the passes of any case may take together
 BETWEEN_TRIALS = 0.15  # spread of a case's trials beyond that of their passes, over the latter: see docs/methodology.md
@@ -50,6 +51,24 @@ class Cycles:
         """Take in how long a round of the workload took, in seconds: less is left for later ones."""
         self.spent_s[workload] += took_s
         self._rounds[workload] += 1
+
+
+class BriefCycles(Cycles):
+    """As many cycles as take about as long as the start of their group: for rounds that are decided on one by one.
+
+    Rounds of fresh trials are what such a decision rests on, so that none should take much longer than it must. The
+    number is decided anew for each group.
+    """
+
+    def of(self, workload: str, cases: int) -> int | None:
+        """None, unless it was given: a group with the baseline takes much longer than one without."""
+        return self._given
+
+    def decide(self, workload: str, start_s: float, cycle_s: float, least: int = 1) -> int:
+        """Decide the number of cycles from what a group's start and one of its cycles take; returns it."""
+        wanted = round(start_s / cycle_s) if cycle_s > 0 else MOST_BRIEF
+        self.decided[workload] = max(least, 1, min(MOST_BRIEF, wanted))
+        return self.decided[workload]
 
 
 def best_cycles(start_s: float, cycle_s: float, budget_s: float, rounds: int = 0) -> int:

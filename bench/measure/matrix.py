@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 
 from bench.backends._base import Backend
 from bench.collect.description import WorkloadDescription
+from bench.errors import UsageError
 from bench.measure.plan import PRECISION, WORKLOAD_BUDGET_S, Effort, Plan, estimated_round_s
-from bench.schema import MIN_ROUNDS, AsyncStyle, Bound, Case, Interpreter, Value
+from bench.schema import MIN_ROUNDS, AsyncStyle, Bound, Case, Interpreter, ScalingKind, Value
 
 WAITING_COUNTS = (1, 8, 32)
 
@@ -16,7 +17,7 @@ WAITING_COUNTS = (1, 8, 32)
 class ChosenWorkload:
     """A workload with its parameters and worker counts; those in `spare` may be left out if time is short.
 
-    With `exclusive`, no other trial is alive while one of it is.
+    With `exclusive`, no other trial is alive while one of it is. With weak `scaling`, its batch grows with the workers.
     """
 
     description: WorkloadDescription
@@ -24,6 +25,15 @@ class ChosenWorkload:
     counts: tuple[int, ...]
     spare: tuple[int, ...] = ()
     exclusive: bool = False
+    scaling: ScalingKind = ScalingKind.STRONG
+
+    def __post_init__(self) -> None:
+        """Raise UsageError if its batch cannot grow."""
+        if self.scaling is ScalingKind.WEAK and self.description.discovers:
+            raise UsageError(
+                f"--scaling weak: {self.description.name} finds its items while it works, so its batch cannot grow "
+                f"with the number of workers"
+            )
 
 
 @dataclass(frozen=True)
@@ -85,7 +95,9 @@ def every_case(
 
 def _counts(workload: ChosenWorkload, backend: ChosenBackend) -> tuple[int, ...]:
     """The worker counts that make a difference: blocking work in coroutines takes the same with any number of them."""
-    counts = backend.cls.worker_counts(workload.counts)
+    counts = tuple(
+        count for count in backend.cls.worker_counts(workload.counts) if backend.cls.fits(count, backend.options)
+    )
     return counts[:1] if _blocks_loop(workload, backend) else counts
 
 
@@ -120,6 +132,20 @@ def left_out_backends(selection: "Selection") -> list[str]:
     ]
 
 
+def impossible_counts(selection: "Selection") -> list[str]:
+    """A line for each backend that cannot have some of the numbers of workers."""
+    lines = {}
+    for backend in selection.backends:
+        counts = {count for workload in selection.workloads for count in backend.cls.worker_counts(workload.counts)}
+        left_out = sorted(count for count in counts if not backend.cls.fits(count, backend.options))
+        if left_out:
+            lines[backend.cls] = (
+                f"{backend.cls.name} is left out with {', '.join(map(str, left_out))} workers: "
+                f"each={backend.options['each']} does not divide them"
+            )
+    return list(lines.values())
+
+
 def _case(workload: ChosenWorkload, backend: ChosenBackend, workers: int, interpreter: Interpreter) -> Case:
     description = workload.description
     return Case(
@@ -138,6 +164,7 @@ def _case(workload: ChosenWorkload, backend: ChosenBackend, workers: int, interp
         exclusive=workload.exclusive or description.exclusive,
         spare=workers in _spare(workload, backend),
         metrics=description.metrics,
+        scaling=workload.scaling,
     )
 
 

@@ -57,7 +57,8 @@ class Runner:
     """Measures the rounds of a plan.
 
     Trials that are `completed` already are not measured again, and the time they took counts as spent. `scratch` is
-    the run's folder for temporary files. `first_round` has its cases, by default all of the plan.
+    the run's folder for temporary files. `first_round` has its cases, by default all of the plan. `make_cycles` makes
+    what decides the number of cycles.
     """
 
     plan: Plan
@@ -68,6 +69,7 @@ class Runner:
     scratch: Path | None = None
     instruments: Instruments = field(default_factory=Instruments)
     first_round: Sequence[Case] = ()
+    make_cycles: Callable[[int | None, Mapping[str, int], float, Mapping[str, float]], Cycles] = Cycles
 
     _warnings: RunWarnings = field(init=False)
     _ceilings: CeilingMeter = field(init=False)
@@ -87,7 +89,7 @@ class Runner:
         self._ceilings = self.instruments.ceilings()
         effort = self.plan.effort
         budget_s = effort.budget_per_workload_s(len(self.plan.workloads))
-        self._cycles = Cycles(effort.cycles, self.completed.cycles, budget_s, self.completed.spent_s)
+        self._cycles = self.make_cycles(effort.cycles, self.completed.cycles, budget_s, self.completed.spent_s)
         self._started = clock() - sum(self.completed.spent_s.values())
         self._not_ok = len(self.completed.failed)
         reference = {"python": first.python, "square_roots": SQUARE_ROOTS}

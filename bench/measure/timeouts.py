@@ -1,5 +1,6 @@
 """How long a trial may take for its start and for each pass before it is killed."""
 
+from bench.backends._registry import backends
 from bench.measure.trial.trial_process import TimeLimit
 from bench.schema import BASELINE, Case, Subject
 
@@ -31,6 +32,7 @@ class Timeouts:
         baseline_s = self._baseline_s.get(case.id.subject)
         if baseline_s is None:
             return TimeLimit(DEFAULT_S)
-        if FACTOR * baseline_s < MIN_S:
-            return TimeLimit(MIN_S, f" (more than {FACTOR}x the baseline's longest turn)")
+        least_s = MIN_S + backends()[case.backend].start_allowance_s
+        if FACTOR * baseline_s < least_s:
+            return TimeLimit(least_s, f" (more than {FACTOR}x the baseline's longest turn)")
         return TimeLimit(FACTOR * baseline_s, f" ({FACTOR}x the baseline's longest turn)")

@@ -3,7 +3,7 @@
 from bench.backends._registry import backends, module_of
 from bench.measure.plan import Effort
 from bench.measure.trial.protocol import Request
-from bench.schema import Case
+from bench.schema import Case, ScalingKind
 
 
 def timed_request(case: Case, effort: Effort) -> Request:
@@ -27,4 +27,5 @@ def request_of(case: Case, warmups: int, trace: bool = False, workers: int | Non
         workers=workers or case.workers,
         warmups=warmups,
         trace=trace,
+        repeat=(workers or case.workers) if case.scaling is ScalingKind.WEAK else 1,
     )

@@ -9,7 +9,7 @@ from pandas import DataFrame
 from bench.errors import RunNotFound
 from bench.results.environment_reader import read_environment
 from bench.results.reader import read_samples
-from bench.schema import ENVIRONMENT_JSON, LATEST, RESULTS, SAMPLES_CSV
+from bench.schema import ENVIRONMENT_JSON, LATEST, RESULTS, SAMPLES_CSV, ScalingKind
 
 MAX_LISTED = 10
 MAX_CORES = 1_000_000
@@ -42,6 +42,12 @@ class Run:
     def interpreters(self) -> list[str]:
         """The labels of the interpreters, by default their versions, in the order measured."""
         return [str(label) for label in self.samples["interpreter"].unique()]
+
+    @property
+    def scaling(self) -> ScalingKind:
+        """Whether the batch grew with the number of workers."""
+        weak = (self.samples["scaling"] == ScalingKind.WEAK).any()
+        return ScalingKind.WEAK if weak else ScalingKind.STRONG
 
     @property
     def machine(self) -> dict[str, Any]:

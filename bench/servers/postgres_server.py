@@ -22,6 +22,7 @@ from typing import Any
 from bench.servers.server_process import HOST
 
 USER, DATABASE = "bench", "postgres"
+INSTALLED = Path("/usr/lib/postgresql")  # where Debian's packages have a folder for each version, not on the PATH
 START_S = 60
 ATTEMPTS = 3  # another program may take the port that has just been free
 _ON_END = """
@@ -139,7 +140,7 @@ def find_programs() -> Path:
     """The folder of PostgreSQL's programs, the newest if there are several. Raises PostgresUnavailable."""
     on_path = shutil.which("initdb")
     folders = [Path(on_path).resolve().parent] if on_path else []
-    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
+    folders += sorted(INSTALLED.glob("*/bin"), key=_version, reverse=True)
     for folder in folders:
         if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
             return folder

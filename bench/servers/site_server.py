@@ -9,6 +9,8 @@ from bench.servers.server_process import HOST, listen_and_serve, server_process
 
 START = "/page/0"
 DEAD_EVERY = 7  # pages, one of which has a link that leads nowhere
+_WRITTEN = ("{path}", "{name}", "../page/{name}", "{path}#top", "/page/./{name}")  # one page, written in turn
+_ELSEWHERE = '<a href="http://elsewhere.invalid/page/0">elsewhere</a> <a href="mailto:a@elsewhere.invalid">mail</a>'
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Site:
     delay: float
 
     def links_of(self, page: int) -> list[str]:
-        """The links of a page, in the order written: to the next ones, back to the first, one twice, some dead."""
+        """The paths that a page leads to, in this order: the next ones, back to the first, one twice, some dead."""
         others = [(page * self.links + step) % self.pages for step in range(1, self.links + 1)]
         paths = [f"/page/{other}" for other in [*others, 0, *others[:1]]]
         return [*paths, f"/missing/{page}"] if page % DEAD_EVERY == 0 else paths
@@ -44,6 +46,18 @@ def site_server(site: Site) -> Iterator[str]:
         yield f"http://{HOST}:{port}"
 
 
+def _html(site: Site, number: int) -> str:
+    """A page whose links are written in every way that means the same; two more lead away from the site."""
+    hrefs = [
+        _WRITTEN[place % len(_WRITTEN)].format(path=path, name=path.rpartition("/")[2])
+        if path.startswith("/page/")
+        else path
+        for place, path in enumerate(site.links_of(number), number)
+    ]
+    links = "".join(f'<li><a class="link" href="{href}">{href}</a></li>' for href in hrefs)
+    return f"<!doctype html><title>Page {number}</title><ul>{links}</ul><p>{_ELSEWHERE}</p>"
+
+
 def main(argument: str) -> None:
     """Serve until standard input ends."""
     import asyncio  # here, as is aiohttp: a trial that only starts the server pays for neither
@@ -59,9 +73,7 @@ def main(argument: str) -> None:
         number = int(request.match_info["number"])
         if number >= site.pages:
             raise web.HTTPNotFound
-        links = "".join(f'<li><a href="{path}">{path}</a></li>' for path in site.links_of(number))
-        text = f"<!doctype html><title>Page {number}</title><ul>{links}</ul>"
-        return web.Response(text=text, content_type="text/html")
+        return web.Response(text=_html(site, number), content_type="text/html")
 
     application = web.Application()
     application.router.add_get(r"/page/{number:\d+}", page)

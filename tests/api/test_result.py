@@ -112,7 +112,19 @@ def test_frame_has_the_fields_of_the_json_output(sample_run: Result, here: Path)
     assert len(frame) == len(rows) == len(sample_run)
 
 
+@pytest.mark.parametrize("kind", ["intervals", "cold"])
+def test_other_tables_are_those_of_the_command(kind: str, sample_run: Result, here: Path) -> None:
+    shown = command(here, "show", str(SAMPLE), f"--{kind}").stdout
+    assert shown.replace(" ", "").endswith(sample_run.table(kind).replace(" ", "") + "\n")
+
+
+def test_unknown_table_lists_those_there_are(sample_run: Result) -> None:
+    with pytest.raises(UnknownName, match="available: cold, intervals"):
+        sample_run.table("warm")
+
+
 def test_samples_have_the_columns_of_the_file(sample_run: Result) -> None:
+    assert (sample_run.rounds, sample_run.machine) == (sample_run.run.rounds, sample_run.run.machine)
     assert set(COLUMNS) <= set(sample_run.samples.columns)
 
 

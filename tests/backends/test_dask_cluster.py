@@ -20,6 +20,7 @@ from tests.support.backend_params import marks_of
 from tests.support.clustered_workload import write_clustered
 from tests.support.command import bench
 from tests.support.dask_processes import DaskProcesses, dask_processes, wait_until
+from tests.support.paths import ROOT
 
 pytestmark = marks_of(Dask)
 LIMIT = TimeLimit(60)
@@ -209,3 +210,15 @@ def test_killed_trial_leaves_nothing_open_on_the_workers(path: Path, shared: Das
         assert one.outcome.failed is None
         assert len(list(path.parent.glob("open-*"))) == 3
     wait_until(lambda: not list(path.parent.glob("open-*")))
+
+
+def test_workers_on_another_host_take_part_and_their_loss_is_noticed() -> None:
+    """The other host is a network namespace, at the other end of a cable."""
+    if subprocess.run(["unshare", "--net", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("needs permission to make a network namespace")
+    only = ["results", "worker of the other host killed"]
+    command = [sys.executable, "-m", "tests.tools.dask_cluster", "--hosts", "2", "--only", *only]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    results, _, lost = done.stdout.partition(only[1])
+    assert results.count(" ok ") == 6
+    assert "the worker tcp://10.77.0.2:" in lost and " of 3 was lost" in lost

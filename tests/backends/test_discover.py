@@ -45,10 +45,15 @@ def options_of(backend: type[Backend]) -> dict[str, Value]:
     return backend.resolve(parse_all({}, backend.known_options(), backend.name), INTERPRETER)
 
 
+def workers_of(backend: type[Backend], least: int) -> int:
+    (workers,) = backend.worker_counts((least,))
+    return next(count for count in range(workers, 100) if backend.fits(count, options_of(backend)))
+
+
 @contextmanager
 def batch_of(backend: type[Backend], name: str = "graph", **values: Value) -> Iterator[Batch]:
     source = Source(str(GRAPH), name, {"edges": "", "bad": -1, "wait": 0.0, **values})
-    job = Job(source.build(), source, None, *backend.worker_counts((3,)))
+    job = Job(source.build(), source, None, workers_of(backend, 3))
     with backend(**options_of(backend)).pool(job) as pool:
         yield Batch(job, pool)
 
@@ -162,7 +167,14 @@ def test_trials_measure_workloads_that_discover(backend: type[Backend], tmp_path
     params: dict[str, Value] = {"edges": DIAMOND, "bad": -1, "wait": 0.0}
     for trace in (False, True):
         request = Request(
-            str(GRAPH), "graph", params, module_of(backend), options_of(backend), 1, warmups=1, trace=trace
+            str(GRAPH),
+            "graph",
+            params,
+            module_of(backend),
+            options_of(backend),
+            workers_of(backend, 1),
+            warmups=1,
+            trace=trace,
         )
         outcome = run_trial(TrialSettings(sys.executable, request, {}), TimeLimit(60), passes=0 if trace else 2)
         assert outcome.failed is None

@@ -12,7 +12,7 @@ import pytest
 from bench.analysis.estimate import Estimate
 from bench.analysis.evidence import Evidence, Figure, Unit
 from bench.claims._after_failure import BEGUN, CANCELLED, FINISHED, LOST, MEANS, fail_under
-from bench.claims._comparison import Comparison
+from bench.claims._comparison import WaysCompared
 from bench.claims._measured_ways import MeasuredWays
 from bench.claims._registry import claims
 from bench.claims._trying import try_claim
@@ -27,7 +27,7 @@ from tests.support.free_threaded import find_free_threaded
 class OnceWorkbench(Workbench):
     """Makes one trial of each experiment, and one round of each comparison."""
 
-    def compare(self, comparison: Comparison) -> MeasuredWays:
+    def compare(self, comparison: WaysCompared) -> MeasuredWays:
         return super().compare(replace(comparison, rounds=1, cycles=1))
 
     def experiment(

@@ -23,7 +23,7 @@ def test_a_dry_run_prints_the_cases_and_measures_nothing(tmp_path: Path) -> None
     ("arguments", "message"),
     [
         (["run", "sqrt-sun"], "unknown workload 'sqrt-sun': did you mean sqrt-sum?"),
-        (["run", "sqrt-sum", "-b", "treads"], "unknown backend 'treads': did you mean threading?"),
+        (["run", "sqrt-sum", "-b", "treads"], "unknown backend 'treads': did you mean threading"),
         (["run", "sqrt-sum", "-b", "multiprocessing:span"], "did you mean spawn?"),
         (["run", "sqrt-sum", "-w", "0"], "'0' is an invalid worker count"),
         (["run", "sqrt-sum", "-w", "two"], "'two' is an invalid worker count"),

@@ -7,6 +7,7 @@ import pytest
 
 from bench.cli.plot import DEFAULT_DPI
 from bench.output.charts.page import DOTS_PER_INCH
+from bench.output.charts.registry import kinds
 from tests.support.command import bench
 from tests.support.factory import pair, spans, write_run, write_trace
 
@@ -85,5 +86,5 @@ def test_kinds_are_listed_with_their_summaries(folder: Path) -> None:
     done = bench(folder, "plot", "--list")
     assert done.returncode == 0
     listed = [line.split()[0] for line in done.stdout.splitlines() if not line.startswith(" ")]
-    assert listed[1:] == ["speedup", "efficiency", "times", "interpreters", "latency", "cost", "timeline", "samples"]
+    assert listed[1:] == [kind.NAME for kind in kinds()]
     assert max(map(len, done.stdout.splitlines())) <= 80

@@ -143,7 +143,7 @@ def test_catalogue_lists_summaries_parameters_and_options(here: Path, forget_imp
     backends = {line["name"]: line for line in listed["backends"]}
     assert workloads["sqlite-inserts"]["params"]["journal"] == "wal"
     assert workloads["sqlite-inserts"]["bound"] == "io"
-    assert backends["multiprocessing"]["options"] == {"start_method": None, "chunksize": 1}
+    assert backends["multiprocessing"]["options"] == {"start_method": None, "chunksize": "1", "api": None}
     assert all(line["summary"] for line in [*workloads.values(), *backends.values()])
 
 

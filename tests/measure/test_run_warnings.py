@@ -103,6 +103,23 @@ class TestOversubscribed:
         assert warnings_of(sample(workers=8, **multiprocessing()), cores_usable=None) == []
 
 
+class TestTaskCost:
+    def test_one_note_per_engine_has_the_median_of_each_worker_count(self) -> None:
+        collector = RunWarnings(MACHINE, 1e-9)
+        for workers, cost_s in ((2, 0.001), (1, 0.0005), (2, 0.003), (2, 0.002)):
+            collector.add_task_cost(case(backend="dask", workers=workers), cost_s)
+        collector.add_task_cost(case(workers=2), None)
+        found = only(collector.all())
+        assert (found.kind, found.level, found.backend, found.samples) == ("cost per task", "note", "dask", 4)
+        assert found.text.startswith("dask needed 500 µs x1 and 2000 µs x2 for a task without work")
+
+    def test_options_have_notes_of_their_own(self) -> None:
+        collector = RunWarnings(MACHINE, 1e-9)
+        for threads in (1, 2):
+            collector.add_task_cost(case(backend="dask", options={"threads_per_worker": threads}), 0.001)
+        assert len(collector.all()) == 2
+
+
 class TestGil:
     def test_free_threaded_build_with_the_gil_is_reported_with_the_cause(self) -> None:
         collector = RunWarnings(MACHINE, 1e-9)

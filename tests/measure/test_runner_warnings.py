@@ -78,6 +78,14 @@ def test_gil_cause_reported_by_a_trial_is_in_the_warning() -> None:
     assert "the module fast enabled it" in warning["text"]
 
 
+def test_cost_per_task_reported_by_a_trial_is_in_a_note() -> None:
+    notes = FakeRun(ready=Ready(0.1, Gil.ON, task_cost_s=0.0015))
+    notes.run(plan(case(workers=4)))
+    (warning,) = notes.facts["warnings"]
+    assert (warning["kind"], warning["level"]) == ("cost per task", "note")
+    assert "1500 µs x4" in warning["text"]
+
+
 Waiting = Callable[[Request, int], float]
 
 

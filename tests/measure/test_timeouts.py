@@ -1,6 +1,7 @@
 import pytest
 
-from bench.measure.timeouts import Timeouts
+from bench.backends.ray_cluster import Ray
+from bench.measure.timeouts import MIN_S, Timeouts
 from bench.measure.trial.trial_process import TimeLimit
 from tests.support.cases import case
 
@@ -21,6 +22,14 @@ def test_timeout_is_ten_times_a_turn_of_the_baseline_and_its_reason_says_so() ->
     timeouts = Timeouts(None)
     timeouts.learn(LOOP, 50.0)
     assert timeouts.limit(THREADS) == TimeLimit(500.0, " (10x the baseline's longest turn)")
+
+
+def test_engine_has_more_time_to_start() -> None:
+    timeouts = Timeouts(None)
+    timeouts.learn(LOOP, 0.5)
+    assert timeouts.limit(case(backend="ray")).seconds == MIN_S + Ray.start_allowance_s > MIN_S
+    timeouts.learn(LOOP, 50.0)
+    assert timeouts.limit(case(backend="ray")).seconds == 500.0
 
 
 def test_timeout_is_at_least_half_a_minute() -> None:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from bench.api.result import load_run
 from tests.support.command import bench
 from tests.support.factory import asyncio, failure, pair, sample, write_run
 
@@ -74,6 +75,14 @@ def test_printed_text_contains_no_terminal_control_sequences(shown: Shown, argum
     assert "\U0001f604" not in printed  # what :smile: stands for
     if "--json" in arguments:
         assert any(HOSTILE in str(value) for value in values(json.loads(done.stdout)))
+
+
+def test_texts_of_a_result_contain_no_control_sequences(folder: Path) -> None:
+    result = load_run(folder / "new")
+    html = result._repr_html_()
+    texts = [repr(result), result.answer, html, *map(repr, result), *result.notes, repr(result.compare(result))]
+    assert not [text for text in texts if set(CONTROLS) & set(text)]
+    assert "<script>" not in html
 
 
 def values(node: object) -> list[object]:

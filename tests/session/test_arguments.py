@@ -98,14 +98,14 @@ class TestBackends:
         "typed", ["multiprocessing:spawn,chunksize=4", "multiprocessing:chunksize=4,start_method=spawn"]
     )
     def test_an_option_is_a_key_with_a_value_or_an_unambiguous_value(self, typed: str) -> None:
-        assert parse_backend(typed).options == {"start_method": "spawn", "chunksize": 4}
+        assert parse_backend(typed).options == {"start_method": "spawn", "chunksize": "4", "api": None}
 
     @pytest.mark.parametrize("typed", ["multiprocessing:Spawn", "multiprocessing:start_method=SPAWN"])
     def test_option_values_are_case_insensitive(self, typed: str) -> None:
         assert parse_backend(typed).options["start_method"] == "spawn"
 
     def test_missing_options_have_their_defaults(self) -> None:
-        assert parse_backend("multiprocessing").options == {"start_method": None, "chunksize": 1}
+        assert parse_backend("multiprocessing").options == {"start_method": None, "chunksize": "1", "api": None}
 
     def test_an_unknown_option_lists_the_keys_and_values(self) -> None:
         with pytest.raises(UnknownName) as error:

@@ -69,7 +69,7 @@ def test_all_leaves_out_what_is_not_available(interpreters: list[Interpreter]) -
 def test_all_keeps_the_options_of_a_backend_that_is_named_too() -> None:
     chosen = parse_backends(["all", "multiprocessing:chunksize=7"], True)
     (processes,) = (one for one in chosen if one.cls.name == "multiprocessing")
-    assert processes.options["chunksize"] == 7
+    assert processes.options["chunksize"] == "7"
     assert {one.cls.name for one in chosen} == set(backends())
 
 

@@ -12,7 +12,7 @@ UNREADABLE = (Status.ERROR, r"cannot be sent to another process \(.*\): use plai
 def _late(doing: str, place: str = r" \(\w+\.py:\d+\)") -> Expected:
     return (
         Status.TIMEOUT,
-        rf"^not done after 3 s, so it was killed during {doing}{place}; raise the limit with --timeout$",
+        rf"^not done after \d+ s, so it was killed during {doing}{place}; raise the limit with --timeout$",
     )
 
 
@@ -132,10 +132,33 @@ PROCESSES: dict[str, Expected] = {
     ),
     "segfaults": _worker(SEGFAULT),  # the stacks of two workers that crash at once may mix
 }
+LOST = (Status.CRASHED, r"^a Ray worker was lost( \(process \d+ at 127\.0\.0\.1\))?: ")
+ENGINES: dict[str, Expected] = {  # where they differ from a pool of processes
+    **PROCESSES,
+    "closes_all_files": (Status.ERROR, f"^{UNREACHED}"),
+    "exits": _item("[01]: SystemExit: item [01] has had enough"),
+    "hangs_at_exit": OK,  # an engine does not wait for its workers' exit handlers
+    "leaves_a_thread": OK,  # nor for their threads
+    "raises_in_a_task_group": _item(r"[01]: LookupError: task of item [01]"),
+    "returns_what_cannot_be_unpickled": (Status.ERROR, r"^a result of .*\(ValueError: invalid literal for int\(\)"),
+    "writes_to_all_files": (Status.ERROR, f"^{UNREACHED}"),
+}
+RAY: dict[str, Expected] = {
+    **ENGINES,
+    "closes_all_files": LOST,
+    "exits_at_once": LOST,
+    "is_killed_for_memory": LOST,
+    "kills_one_worker_while_others_hang": LOST,
+    "leaves_shared_memory": LOST,
+    "overflows_the_stack": ("crashed|ok", f"^$|{LOST[1]}"),
+    "segfaults": (Status.CRASHED, LOST[1] + r".*\(segfaults\.py:\d+\)"),
+    "writes_to_all_files": LOST,
+}
 COROUTINES: dict[str, Expected] = {"leaves_a_stubborn_task": LEFT_TASK, "leaves_tasks": LEFT_TASK}
 
 
 def expected(fault: str, backend: str) -> Expected:
     """The expected outcome of a fault under a backend."""
-    own = {"multiprocessing": PROCESSES, "asyncio": COROUTINES}.get(backend, {})
-    return own.get(fault) or EVERYWHERE[fault]
+    own = {"multiprocessing": PROCESSES, "asyncio": COROUTINES, "dask": ENGINES, "ray": RAY}.get(backend, {})
+    status, reason = own.get(fault) or EVERYWHERE[fault]
+    return status, reason.replace("^item 0:", "^item [01]:") if backend in ("dask", "ray") else reason  # all fail

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.backends._registry import backends, module_of
 from bench.collect.parameters import parse_all
-from bench.measure.trial.live_trials import run_trial
+from bench.measure.trial.live_trials import LiveTrials
 from bench.measure.trial.outcome import Outcome
 from bench.measure.trial.protocol import Request
 from bench.measure.trial.trial_process import TimeLimit, TrialSettings
@@ -23,9 +23,9 @@ from tests.support.backend_params import this_interpreter
 FAULTS = sorted(paths.FAULTS.glob("*.py"))
 BACKENDS = [name for name, cls in backends().items() if not cls.unavailable(this_interpreter())]
 TIMEOUT_S = 3.0
-ENGINE_TIMEOUT_S = 30.0  # an engine takes seconds to start
-PATIENCE_S = 60.0
+PATIENCE_S = 30.0
 QUICK_AT_ONCE = 3
+ENGINES_AT_ONCE = 2  # which keep all cores busy while they start
 ENDLESS_AT_ONCE = 8  # which mostly wait
 
 
@@ -56,9 +56,12 @@ def all_trials(paths: Iterable[Path] = FAULTS) -> Iterator[FaultTrial]:
         guarded() as scratch,
         ThreadPoolExecutor(QUICK_AT_ONCE) as quick,
         ThreadPoolExecutor(ENDLESS_AT_ONCE) as endless,
+        ThreadPoolExecutor(ENGINES_AT_ONCE) as engines,
     ):
         futures = [
-            (endless if _is_endless(path) else quick).submit(fault_trial, path, backend, scratch)
+            (engines if allowance_s(backend) else endless if _is_endless(path) else quick).submit(
+                fault_trial, path, backend, scratch
+            )
             for path, backend in product(paths, BACKENDS)
         ]
         yield from (future.result() for future in futures)
@@ -72,16 +75,21 @@ def fault_trial(path: Path, backend: str, scratch: Path) -> FaultTrial:
     request = Request(str(path), path.stem.replace("_", "-"), {}, module_of(cls), options, workers, warmups=0)
     own = scratch / f"{path.stem}-{backend}"
     began = time.monotonic()
-    limit = TimeLimit(timeout_s(backend) if _is_endless(path) else PATIENCE_S)
-    outcome = run_trial(TrialSettings(sys.executable, request, {}, own), limit)
+    pass_s = TIMEOUT_S if _is_endless(path) else PATIENCE_S
+    limit, pass_limit = TimeLimit(pass_s + allowance_s(backend)), TimeLimit(pass_s)
+    with LiveTrials() as alive:
+        trial = alive.start(TrialSettings(sys.executable, request, {}, own), limit)
+        if not trial.over:
+            alive.make_pass(trial, pass_limit)
+        alive.stop(trial, limit)
     seconds = time.monotonic() - began
     left = {f"process {pid}" for pid in carriers(own)} | {f"file {left}" for left in own.iterdir()}
-    return FaultTrial(path.stem, backend, outcome, seconds, frozenset(left))
+    return FaultTrial(path.stem, backend, trial.outcome, seconds, frozenset(left))
 
 
-def timeout_s(backend: str) -> float:
-    """The time limit of a trial that does not end by itself."""
-    return ENGINE_TIMEOUT_S if backends()[backend].optional else TIMEOUT_S
+def allowance_s(backend: str) -> float:
+    """What an engine has to start and to stop, beyond the time limit of a pass."""
+    return backends()[backend].start_allowance_s
 
 
 def _is_endless(path: Path) -> bool:

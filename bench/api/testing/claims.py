@@ -27,7 +27,7 @@ class Unsure(StrEnum):
     RETRY = "retry"
 
 
-class Evidence(Protocol):
+class ClaimEvidence(Protocol):
     """What was measured, for a claim to judge and to explain."""
 
     unsure: Unsure
@@ -43,20 +43,20 @@ class Evidence(Protocol):
 class SpeedupFigure(float):
     """A number of a speedup that remembers how it was measured."""
 
-    evidence: Evidence
+    evidence: ClaimEvidence
 
     @classmethod
-    def of(cls, value: float, evidence: Evidence) -> "SpeedupFigure":
+    def of(cls, value: float, evidence: ClaimEvidence) -> "SpeedupFigure":
         """The number with its evidence."""
         figure = cls(value)
         figure.evidence = evidence
         return figure
 
 
-class Claim:
+class SpeedupClaim:
     """A comparison of a speedup with a number: true if it holds, or if it cannot be told and that is allowed."""
 
-    def __init__(self, evidence: Evidence, comparison: str, number: float) -> None:
+    def __init__(self, evidence: ClaimEvidence, comparison: str, number: float) -> None:
         self.text = f"speedup {comparison} {number:g}"
         self.outcome = judge(evidence.estimate, comparison, number)
         if self.outcome is ClaimOutcome.CANT_TELL and evidence.unsure is Unsure.RETRY and evidence.measure_again():
@@ -77,7 +77,7 @@ class MeasuredSpeedup:
     Without an interval, `low` is 0 and `high` infinite: nothing is known.
     """
 
-    def __init__(self, evidence: Evidence) -> None:
+    def __init__(self, evidence: ClaimEvidence) -> None:
         self.evidence = evidence
 
     @property
@@ -95,17 +95,17 @@ class MeasuredSpeedup:
         """The upper end of the interval."""
         return SpeedupFigure.of(_ends(self.evidence.estimate)[1], self.evidence)
 
-    def __gt__(self, number: float) -> Claim:
-        return Claim(self.evidence, ">", number)
+    def __gt__(self, number: float) -> SpeedupClaim:
+        return SpeedupClaim(self.evidence, ">", number)
 
-    def __ge__(self, number: float) -> Claim:
-        return Claim(self.evidence, ">=", number)
+    def __ge__(self, number: float) -> SpeedupClaim:
+        return SpeedupClaim(self.evidence, ">=", number)
 
-    def __lt__(self, number: float) -> Claim:
-        return Claim(self.evidence, "<", number)
+    def __lt__(self, number: float) -> SpeedupClaim:
+        return SpeedupClaim(self.evidence, "<", number)
 
-    def __le__(self, number: float) -> Claim:
-        return Claim(self.evidence, "<=", number)
+    def __le__(self, number: float) -> SpeedupClaim:
+        return SpeedupClaim(self.evidence, "<=", number)
 
     def __repr__(self) -> str:
         return formatting.estimated_times(self.evidence.estimate)

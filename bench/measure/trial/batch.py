@@ -80,7 +80,7 @@ def _is_number(value: object) -> bool:
 def make_items(job: Job) -> list[Any]:
     """The items of a job's workload. Raises TrialFailed if there are none."""
     with stage("items", job.source.path):
-        items = list(job.workload.items())
+        items = list(job.workload.items()) * job.repeat
     if not items:
         raise TrialFailed(Status.ERROR, "items: the batch is empty, so there is nothing to measure")
     return items

@@ -68,7 +68,7 @@ def measure(request: Request, channel: Channel) -> None:
         backend = backend_in(request.backend)(**request.options)
     channel.send(Stage("setup()"))
     with set_up(workload, source.path) as env:
-        job = Job(workload, source, env, request.workers)
+        job = Job(workload, source, env, request.workers, request.repeat)
         items = _items_to_trace(job, channel) if request.trace else []
         channel.send(Stage("the pool's start"))
         with stage("the pool", source.path):

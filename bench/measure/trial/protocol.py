@@ -12,7 +12,10 @@ from bench.schema import Gil, Status, Value
 
 @dataclass(frozen=True)
 class Request:
-    """The case that a trial measures; with `trace`, it makes one traced pass instead of timed ones."""
+    """The case that a trial measures; with `trace`, it makes one traced pass instead of timed ones.
+
+    `repeat` is how often the batch has each item: more than once if it grows with the workers.
+    """
 
     path: str
     workload: str
@@ -22,6 +25,7 @@ class Request:
     workers: int
     warmups: int
     trace: bool = False
+    repeat: int = 1
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from bench.output.charts.page import DOTS_PER_INCH
 from bench.output.charts.sheet import FONTS
 
 FORMATS = ("png", "svg")
+NOTEBOOK_DOTS_PER_INCH = 80
 SAVING: dict[Any, Any] = {**FONTS, "svg.fonttype": "none", "svg.hashsalt": "concurrency-bench"}
 UNDATED: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 
@@ -25,9 +26,11 @@ def rendered(figure: Figure, form: str, dpi: int = DOTS_PER_INCH) -> bytes:
     return buffer.getvalue()
 
 
-def for_notebooks(figure: Figure, dpi: int = DOTS_PER_INCH) -> Figure:
+def for_notebooks(figure: Figure) -> Figure:
     """The same figure, which a notebook shows as a picture even if it was not told to with %matplotlib."""
-    figure._repr_png_ = lambda: rendered(figure, "png", dpi)  # type: ignore[attr-defined]  # IPython's protocol
+    figure._repr_png_ = lambda: rendered(  # type: ignore[attr-defined]  # IPython's protocol
+        figure, "png", NOTEBOOK_DOTS_PER_INCH
+    )
     return figure
 
 

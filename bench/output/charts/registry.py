@@ -9,7 +9,7 @@ from bench.errors import UnknownName
 from bench.output.charts import kinds as folder
 from bench.output.charts.chart_kind import ChartKind
 
-ORDER = ("speedup", "efficiency", "scaling", "times", "interpreters", "latency", "cost", "timeline", "samples")
+ORDER = ("race", "speedup", "efficiency", "scaling", "times", "interpreters", "latency", "cost", "timeline", "samples")
 
 
 @cache

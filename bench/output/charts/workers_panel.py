@@ -18,7 +18,7 @@ from bench.output.charts.theme import Theme
 from bench.output.charts.view import View
 from bench.output.wording import formatting
 from bench.output.wording.labels import apart, by_subject
-from bench.schema import BackendConfig, Bound
+from bench.schema import BackendConfig, Bound, ScalingKind
 
 LOWEST_CROSS, CROSS_STEP = 0.04, 0.06  # of the panel's height
 
@@ -43,6 +43,11 @@ class WorkersPanel:
         return any(case.speedup is not None for case in self.candidates)
 
     @property
+    def weak(self) -> bool:
+        """Whether the batch grows with the number of workers."""
+        return any(case.scaling == ScalingKind.WEAK for case in self.cases)
+
+    @property
     def drawable(self) -> bool:
         """Whether there is a point to draw."""
         return any(case.ok for case in self.candidates)
@@ -54,8 +59,8 @@ class WorkersPanel:
 
     @property
     def items(self) -> int | None:
-        """The number of items in the batch; None if unknown."""
-        return next((case.items for case in self.cases if case.items), None)
+        """The number of items in the batch; None if it is unknown, or not the same for all."""
+        return None if self.weak else next((case.items for case in self.cases if case.items), None)
 
     @property
     def waits(self) -> bool:
@@ -189,5 +194,7 @@ def _facts(cases: Sequence[CaseSummary]) -> list[str]:
     baselines = [
         f"baseline {formatting.seconds(case.median_s)}" for case in cases if case.is_baseline and case.median_s
     ]
+    weak = any(case.scaling == ScalingKind.WEAK for case in cases)
     items = [formatting.counted(case.items, "item") for case in cases if case.items is not None]
-    return [*baselines[:1], *items[:1]]
+    per_worker = [f"weak scaling, {items[0]} per worker"] if weak and items else items[:1]
+    return [*baselines[:1], *per_worker]

@@ -44,6 +44,7 @@ def as_json(run: Run, summaries: Iterable[CaseSummary]) -> list[dict[str, Any]]:
       `break_even_items`: the number of items from which the case, started cold, beats the baseline.
     - Trials, kept in all figures: `outliers` far from the others, `slow_first_passes` with a first timed pass slower
       than the rest, `contaminated` by other programs.
+    - `scaling`: `strong`, or `weak` if the batch grew with the workers: a speedup is throughput over throughput then.
     - `metrics`: the workload's own, a list of objects with `name`, `unit`, `mean` over the ok trials, and its 95 %
       interval from `low` to `high` (3 trials or more).
     - `stopped`: what ended the rounds of a whole run with --precision: `precise`, `rounds`, `time`, `no speedup` or

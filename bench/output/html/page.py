@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from bench.analysis.summary import summarise
 from bench.output.charts.view import View
+from bench.output.html.advice_section import AdviceSection, advice_section
 from bench.output.html.case_grid import case_grid
 from bench.output.html.embedded_charts import EmbeddedChart, MissingChart, embedded_charts
 from bench.output.html.environment_section import Fact, Repetition, environment_facts, repetition
@@ -29,6 +30,7 @@ class RunSection:
     key: str
     name: str
     facts: str
+    advice: AdviceSection | None
     workloads: tuple[WorkloadSection, ...]
     charts: Sequence[EmbeddedChart]
     missing_charts: Sequence[MissingChart]
@@ -49,6 +51,7 @@ def run_section(run: Run, key: str, folder: Path) -> RunSection:
         key=key,
         name=formatting.clean(run.name),
         facts=_facts(run),
+        advice=advice_section(run),
         workloads=tuple(workload_sections(run, summaries)),
         charts=drawn,
         missing_charts=missing,

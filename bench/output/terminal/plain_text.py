@@ -20,5 +20,6 @@ def plain_text(*parts: RenderableType) -> str:
         markup=False,
         _environ={},
     )
-    console.print(*parts)
+    for part in parts:
+        console.print(part)
     return "\n".join(line.rstrip() for line in stream.getvalue().rstrip("\n").split("\n"))

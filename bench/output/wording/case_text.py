@@ -9,7 +9,7 @@ from bench.analysis.stopping import PrecisionGoal, StopReason
 from bench.analysis.verdict import Verdict, VerdictOutcome
 from bench.output.wording import formatting
 from bench.output.wording.labels import Labels, is_blocking
-from bench.schema import CONTAMINATED_FROM, MIN_ROUNDS, Status, Subject
+from bench.schema import CONTAMINATED_FROM, MIN_ROUNDS, ScalingKind, Status, Subject
 
 HOW_IT_FAILED = {
     Status.WRONG: "returned wrong results",
@@ -36,8 +36,13 @@ def subject_facts(subject: Subject, cases: Sequence[CaseSummary]) -> str:
 
 
 def _items(cases: Sequence[CaseSummary]) -> list[str]:
-    items = next((case.items for case in cases if case.items is not None), None)
-    return [] if items is None else [formatting.counted(items, "item")]
+    known = [case for case in cases if case.items is not None]
+    if not known:
+        return []
+    if known[0].scaling == ScalingKind.WEAK:
+        each = formatting.counted(min(case.items or 0 for case in known), "item")
+        return [f"weak scaling: {each} per worker, and speedup is throughput over throughput"]
+    return [formatting.counted(known[0].items or 0, "item")]
 
 
 def failures(cases: Iterable[CaseSummary], labels: Labels) -> Iterator[str]:

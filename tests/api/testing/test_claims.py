@@ -15,7 +15,7 @@ FINITE = st.floats(0.01, 100)
 
 @dataclass
 class Measured:
-    """Evidence that grows narrower when measured again."""
+    """ClaimEvidence that grows narrower when measured again."""
 
     estimate: Estimate
     unsure: Unsure = Unsure.FAIL

@@ -39,7 +39,7 @@ RUNS = {
 }
 DOCUMENTED_VALUES = {
     "cpu", "io", "native", "blocking", "on", "off", "ok", "wrong", "error", "timeout", "crashed", "skipped",
-    "precise", "rounds", "time", "no speedup", "not ok",
+    "strong", "weak", "precise", "rounds", "time", "no speedup", "not ok",
 }  # fmt: skip
 
 

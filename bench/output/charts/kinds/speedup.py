@@ -113,7 +113,7 @@ def _draw_panel(axes: Axes, panel: WorkersPanel, styles: Styles, theme: Theme) -
 def _draw_speedups(axes: Axes, panel: WorkersPanel, styles: Styles, theme: Theme) -> None:
     values = [value for case in panel.candidates for value in _ends(case.speedup) if value]
     scale_speedups(axes, [*values, *_draw_ideal(axes, panel, theme), *draw_ceiling(axes, panel, theme)])
-    axes.set_ylabel("speedup")
+    axes.set_ylabel("speedup (throughput)" if panel.weak else "speedup")
     axes.axhline(1, color=theme.foreground, linewidth=1.2, zorder=1.8)
     draw_estimates(axes, panel, styles, _speedup)
 
