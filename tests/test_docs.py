@@ -11,16 +11,19 @@ import pytest
 
 from bench.analysis.compare import CaseNotOk, compare_runs
 from bench.analysis.summary import summarise
+from bench.claims._registry import claims
 from bench.cli.app import COMMANDS
 from bench.cli.commands import load
 from bench.collect.loader import workloads_in
 from bench.collect.workload import parameters
 from bench.machine import host
 from bench.output.charts.registry import kinds
+from bench.output.export.claims_json import saved_claims_text
 from bench.output.export.plain_json import as_json, comparison_json
 from bench.output.export.registry import Format
 from bench.results.load import load_run
 from bench.schema import CASE_COLUMNS, Sample, Span
+from tests.support.claims import saved_claims
 from tests.support.paths import ROOT
 
 DOCS = ROOT / "docs"
@@ -163,3 +166,17 @@ def test_every_field_of_compare_as_json_is_documented() -> None:
     whole = comparison_json(compare_runs(SAMPLE, SAMPLE, threshold=0.05))
     assert set(first_cells(text)) == {*whole, *whole["cases"][0]} - set(CASE_COLUMNS)
     assert all(f"`{field.name}`" in text for field in fields(CaseNotOk) if field.name not in CASE_COLUMNS)
+
+
+def test_exactly_the_claims_are_documented_as_they_are() -> None:
+    rows = re.findall(r"^\| `([^`]+)` \| (.*?) \| (.*?) \|$", section("claims.md", "## The claims"), re.MULTILINE)
+    assert rows == [(claim.id, claim.claim, claim.criterion) for claim in claims().values()]
+
+
+def test_every_field_of_claims_as_json_is_documented() -> None:
+    text = section("file-formats.md", "### bench claims --json")
+    facts = json.loads(saved_claims_text(saved_claims()))
+    assert first_cells(text) == list(facts["claims"][0])
+    inner = [facts["claims"][0]["evidence"]["figures"][0], facts["thresholds"][0], *facts["thresholds"][0]["points"]]
+    for name in [*facts, *facts["claims"][0]["evidence"], *(name for one in inner for name in one)]:
+        assert f"`{name}`" in text, name

@@ -70,7 +70,7 @@ class FileTree(Workload):
     bound = "cpu"  # the files have just been written or read, so that they come from the page cache
     tags = ("files", "tutorial")
     optional = True
-    metrics: ClassVar[Mapping[str, str]] = {"data": "MB/s", "files": "1/s", "duplicates": "files"}
+    metrics: ClassVar[Mapping[str, str]] = {"data": "MB/s", "files": "1/s", "duplicates": "per pass"}
     files: int = 256  # that are made, if no folder is given
     size: int = 100_000  # bytes of each
     folder: str = ""  # of your own: its files are only read, unless move=true is given and confirmed

@@ -35,7 +35,7 @@ class OrmInserts(Workload):
     bound = "io"
     tags = ("database", "tutorial")
     optional = True
-    metrics: ClassVar[Mapping[str, str]] = {"queries": "queries", "rows": "1/s"}
+    metrics: ClassVar[Mapping[str, str]] = {"queries": "per pass", "rows": "1/s"}
     authors: int = 32
     books: int = 8  # per author, with two tags each
     style: InsertStyle = InsertStyle.BULK

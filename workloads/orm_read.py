@@ -35,7 +35,7 @@ class OrmRead(Workload):
     bound = "io"
     tags = ("database", "tutorial")
     optional = True
-    metrics: ClassVar[Mapping[str, str]] = {"queries": "queries", "books": "1/s"}
+    metrics: ClassVar[Mapping[str, str]] = {"queries": "per pass", "books": "1/s"}
     authors: int = 64
     books: int = 8  # per author, with two tags each
     loading: Loading = Loading.LAZY

@@ -67,14 +67,14 @@ class Looked:
 
 
 @dataclass(frozen=True)
-class Advised:
+class AdviceRun:
     """What came of it: what was seen, and the folder of the run, if anything was raced."""
 
     looked: Looked
     folder: Path | None = None
 
 
-def advise(advising: Advising, output: Path | None) -> Advised:
+def advise(advising: Advising, output: Path | None) -> AdviceRun:
     """Look, and if that allows it, race. Raises UsageError, RecordError, NoTemporaryFolder."""
     folder = run_folder.create(output).resolve()
     with machine_lock.measuring(folder, machine_lock.lock_path()) as another:
@@ -83,7 +83,7 @@ def advise(advising: Advising, output: Path | None) -> Advised:
         return _advise(advising, folder, another)
 
 
-def _advise(advising: Advising, folder: Path, another: Mapping[str, object] | None) -> Advised:
+def _advise(advising: Advising, folder: Path, another: Mapping[str, object] | None) -> AdviceRun:
     began = advising.clock()
     try:
         looked = _look(advising, folder)
@@ -92,7 +92,7 @@ def _advise(advising: Advising, folder: Path, another: Mapping[str, object] | No
         raise
     if looked.look is None or looked.needs_s is not None:
         _discard(folder)
-        return Advised(looked)
+        return AdviceRun(looked)
     params = _params(looked.found)
     batch = batch_of(looked.look, looked.found.workload)
     if batch is not None:
@@ -108,7 +108,7 @@ def _advise(advising: Advising, folder: Path, another: Mapping[str, object] | No
         record.note({KEY: known.to_json(), "another_run": another})
         advising.progress.begins(folder)
         Race(RaceRounds(racing, record, known, advising.progress), plan, record, advising.progress).run()
-    return Advised(looked, folder)
+    return AdviceRun(looked, folder)
 
 
 def resume(

@@ -3,7 +3,7 @@
 import importlib
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
@@ -32,11 +32,12 @@ class FoundTarget:
 
 @dataclass(frozen=True)
 class _Place:
-    """A name in a module, which needs a folder on the import path."""
+    """A name in a module, which needs a folder on the import path, and its file if that was given."""
 
     module: str
     name: str
     folder: Path
+    file: Path | None = None
 
 
 def find_target(typed: str, items: ItemsOption, folder: Path, interpreter: Interpreter) -> FoundTarget:
@@ -82,7 +83,7 @@ def _place(typed: str) -> _Place | None:
             raise UsageError(f"{path}: no such file")
         if not name or file.suffix != ".py" or not file.stem.isidentifier():
             raise UsageError(f"{typed}: expected FILE.py::NAME, with a file name that can be imported")
-        return _Place(file.stem, name, file.resolve().parent)
+        return _Place(file.stem, name, file.resolve().parent, file.resolve())
     module, colon, name = typed.partition(":")
     if not colon:
         return None
@@ -103,12 +104,15 @@ def _workload(typed: str, selected: str, items: ItemsOption, interpreter: Interp
 
 
 def _imported(place: _Place) -> tuple[Any, Any]:
-    """The module, and what has the name in it. Raises UsageError."""
-    with _on_path(place.folder):
+    """The module, and what has the name in it; what it prints goes to stderr. Raises UsageError."""
+    with _on_path(place.folder), redirect_stdout(sys.stderr):
         try:
             module = importlib.import_module(place.module)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise WorkloadFileError(f"{place.module}: cannot be imported: {reason(error, '')}") from error
+    if place.file is not None and place.file != Path(module.__file__ or "").resolve():
+        where = module.__file__ or "the interpreter itself"
+        raise UsageError(f"{place.file}: {place.module} is also a module of {where}: rename the file")
     try:
         return module, attrgetter(place.name)(module)
     except AttributeError as error:

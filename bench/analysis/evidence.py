@@ -82,6 +82,11 @@ class Evidence:
             raise KeyError(name)
         return found
 
+    @property
+    def has_intervals(self) -> bool:
+        """Whether every figure has an interval."""
+        return all(figure.estimate.has_interval for figure in self.figures)
+
     def has(self, name: str) -> bool:
         """Whether there is a figure of this name."""
         return any(figure.name == name for figure in self.figures)
@@ -120,7 +125,8 @@ class ClaimResult:
 
 def fact(name: str, number: float, unit: Unit = Unit.COUNT) -> Figure:
     """A number that is known exactly."""
-    return Figure(name, Estimate(number, number, number), unit, 0)
+    exact = float(number)
+    return Figure(name, Estimate(exact, exact, exact), unit, 0)
 
 
 def every(*conditions: bool | None) -> bool | None:

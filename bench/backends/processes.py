@@ -23,7 +23,7 @@ class StartMethod(StrEnum):
     FORKSERVER = "forkserver"
 
 
-class Api(StrEnum):
+class PoolApi(StrEnum):
     """What hands the items to the processes."""
 
     EXECUTOR = "executor"
@@ -36,19 +36,19 @@ class Multiprocessing(Backend):
     name = "multiprocessing"
     start_method: StartMethod | None = None
     chunksize: str = "1"
-    api: Api | None = None
+    api: PoolApi | None = None
 
     @classmethod
     def resolve(cls, options: Mapping[str, Value], interpreter: Interpreter) -> dict[str, Value]:
         method, chunksize = start_method(options, interpreter), _chunksize(options["chunksize"])
         resolved = {**options, "start_method": method, "chunksize": chunksize}
-        if resolved.get("api") in (None, Api.EXECUTOR):  # recorded only if it is not the usual one
+        if resolved.get("api") in (None, PoolApi.EXECUTOR):  # recorded only if it is not the usual one
             resolved.pop("api", None)
         return resolved
 
     @contextmanager
     def pool(self, job: Job) -> Iterator[Pool]:
-        executor, explain = process_executor(job, job.workers, self.start_method, pool=self.api is Api.POOL)
+        executor, explain = process_executor(job, job.workers, self.start_method, pool=self.api is PoolApi.POOL)
         with started(executor, job, chunking(self.chunksize, job.workers), explain) as pool:
             yield pool
 

@@ -134,9 +134,9 @@ GROUP, GATHER = "task group", "gather"
 MEANS: dict[str, Callable[[Path], tuple[int, int]]] = {
     GROUP: lambda path: asyncio.run(_in_group(path)),
     GATHER: lambda path: asyncio.run(_in_gather(path)),
-    "thread pool, submit": lambda path: _submitted(ThreadPoolExecutor, path),
-    "thread pool, map": lambda path: _mapped(ThreadPoolExecutor, path),
-    "process pool, submit": lambda path: _submitted(ProcessPoolExecutor, path),
-    "process pool, map": lambda path: _mapped(ProcessPoolExecutor, path),
+    "thread pool (submit)": lambda path: _submitted(ThreadPoolExecutor, path),
+    "thread pool (map)": lambda path: _mapped(ThreadPoolExecutor, path),
+    "process pool (submit)": lambda path: _submitted(ProcessPoolExecutor, path),
+    "process pool (map)": lambda path: _mapped(ProcessPoolExecutor, path),
 }
 """How a batch is worked on: each returns how many errors reached the caller, and when."""

@@ -26,7 +26,7 @@ def square_roots(cores: int) -> WaysCompared:
     """Square roots in plain Python by threads and processes: by as many as are claimed, one and two per core."""
     counts = sorted({2, used_cores(cores), cores, 2 * cores} - {1})
     ways = (SEQUENTIAL, *(way(count) for count in counts for way in (threads, processes)))
-    return WaysCompared("sqrt-sum", ("tasks=16",), ways, seconds=30, cycles=4)
+    return WaysCompared("sqrt-sum", ("tasks=16",), ways, seconds=50, cycles=4)
 
 
 def as_efficient_as(figure: Figure, claimed_speedup: float, cores: int) -> bool | None:

@@ -11,4 +11,4 @@ CONDITION = "5 GET requests to a server on 127.0.0.1 that answers after 1 s, eac
 def requests(methods: tuple[str, ...]) -> WaysCompared:
     """All ways, with a process per request by each start method; no warm-up, as in a script that does this once."""
     ways = (SEQUENTIAL, THREADS, COROUTINES, *(PROCESSES[method] for method in methods))
-    return WaysCompared("http-delay", ("requests=5", "delay=1.0"), ways, seconds=70, rounds=3, warmups=0, cycles=1)
+    return WaysCompared("http-delay", ("requests=5", "delay=1.0"), ways, seconds=120, rounds=3, warmups=0, cycles=1)

@@ -31,7 +31,8 @@ class SessionProgress(Protocol):
 class ClaimsSession:
     """The claims that one command tries. `results` and `thresholds` grow, so that an interruption loses only the last.
 
-    The thresholds are measured first, since they are asked for; then claims as long as there is time.
+    The thresholds are measured first, since they were asked for; then the claims, those that take longest last, so that
+    as many as possible are tried if the time runs out.
     """
 
     claims: Sequence[Claim]
@@ -57,7 +58,7 @@ class ClaimsSession:
             if self.with_thresholds:
                 progress.begins("flowchart")
                 self.thresholds += measure_thresholds(workbench)
-            for claim in self.claims:
+            for claim in sorted(self.claims, key=lambda claim: claim.seconds):
                 progress.begins(claim.id)
                 result = try_claim(claim, workbench)
                 self.results.append(result)
@@ -69,6 +70,11 @@ class ClaimsSession:
             self.started_at,
             [interpreter.version for interpreter in self.interpreters],
             host.describe(),
-            self.results,
+            self.ordered_results(),
             self.thresholds,
         )
+
+    def ordered_results(self) -> list[ClaimResult]:
+        """What was tried by now, in the order of the claims."""
+        order = [claim.id for claim in self.claims]
+        return sorted(self.results, key=lambda result: order.index(result.id))

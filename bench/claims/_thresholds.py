@@ -13,8 +13,8 @@ WAITS = (10, 30, 100, 300, 1000)
 WAIT_S = 0.1
 SLOWER = 1.1  # times as long as asyncio: threads no longer pay
 ITEMS = 64
-NUMBERS = (100, 1_000, 10_000, 50_000)  # per item: some 5 µs to 3 ms
-ROUNDS, SECONDS = 4, 25.0
+NUMBERS = (300, 3_000, 12_000, 50_000)  # per item: some 10 µs to 2 ms
+ROUNDS, SECONDS = 4, 40.0
 
 MeasurePoint = Callable[[Workbench, int], dict[ThresholdName, CurvePoint]]
 

@@ -110,7 +110,7 @@ class AsyncioThousands(Claim):
         f"All of {MANY:,} coroutines are answered with at most 0.1 MB each, and {FEW} threads need at least "
         f"{TOO_MUCH:g}x the memory and {TOO_MUCH:g}x the CPU time of {FEW} coroutines."
     )
-    seconds = 20.0
+    seconds = 10.0
 
     def measure(self, workbench: "Workbench") -> Evidence:
         if sys.platform != "linux":

@@ -54,6 +54,7 @@ class EchoOverlap(Claim):
     id = "echo-overlap"
     claim = "5 clients 0.1 s apart and an answer after 0.5 s: all overlap."
     criterion = f"In every trial all {CLIENTS} are answered, and at one time all of them are waiting."
+    seconds = 4.0
 
     def measure(self, workbench: "Workbench") -> Evidence:
         conditions = ("an asyncio TCP server on 127.0.0.1",)

@@ -56,6 +56,7 @@ class ExecutorInGroup(Claim):
     id = "executor-in-group"
     claim = "Blocking fetches in run_in_executor inside a group overlap: 9 requests in the time of the slowest."
     criterion = f"The group takes at most {LARGEST}x as long as its slowest request."
+    seconds = 4.0
 
     def measure(self, workbench: "Workbench") -> Evidence:
         conditions = (f"{REQUESTS} requests of {DELAY_S} s to a server on 127.0.0.1, in the default executor",)

@@ -26,8 +26,7 @@ class FreeThreading(Claim):
     id = "free-threading"
     claim = "Threads cannot compute at the same time in Python: the GIL prevents it."
     criterion = f"In a free-threaded build, as many threads as cores are at most {NOT_FASTER}x as fast as one."
-
-    seconds = 20.0
+    seconds = 12.0
 
     def measure(self, workbench: "Workbench") -> Evidence:
         build = workbench.free_threaded
@@ -38,7 +37,7 @@ class FreeThreading(Claim):
         alone, threads = Way(BASELINE, 1, build.label), Way("threading", used_cores(workbench.cores), build.label)
         with_gil = Way(BASELINE, 1, workbench.main.label)
         ways = workbench.compare(
-            WaysCompared("sqrt-sum", ("tasks=16",), tuple(dict.fromkeys([with_gil, alone, threads])), self.seconds)
+            WaysCompared("sqrt-sum", ("tasks=16",), tuple(dict.fromkeys([with_gil, alone, threads])), 30)
         )
         if ways.summary(threads).gil == Gil.ON:
             return Evidence(missing=f"{build.executable} was started with the GIL: unset PYTHON_GIL")

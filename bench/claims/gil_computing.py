@@ -42,5 +42,5 @@ class GilComputing(Claim):
         parts = [f"{value_text(one)} with {one.name.removeprefix(SPEEDUP)}" for one in speedups]
         why = f"as fast as one thread: {', '.join(parts)}"
         if not_faster and slower is False:
-            return judged(False, f"threads do not compute faster, but they are not {CLAIMED}x slower either: {why}")
+            return judged(False, f"threads do not compute faster, but do not take {CLAIMED}x the time either: {why}")
         return judged(every(not_faster, slower), why)

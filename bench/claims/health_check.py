@@ -15,7 +15,7 @@ FEW, MANY = 5, 50
 WAYS = {(name, count): Way(name, count) for name in ("threading", "asyncio") for count in (FEW, MANY)}
 DELAY_S, SHORTENED = 0.2, 5
 PARAMS = ("slow=10", "fast=40", f"delay={DELAY_S}")
-CHECKS = WaysCompared("http-mixed", PARAMS, tuple(WAYS.values()), seconds=30, rounds=4, cycles=2)
+CHECKS = WaysCompared("http-mixed", PARAMS, tuple(WAYS.values()), seconds=50, rounds=4, cycles=2)
 CLAIMED = 1.2
 LEAST = 1.1  # half of what is claimed
 UNEQUAL = f"time of {FEW} threads / {MANY} coroutines"

@@ -28,6 +28,7 @@ class NPlusOne(Claim):
     id = "n-plus-one"
     claim = "Loading N objects and what belongs to each lazily is 1 + N queries, with selectinload 2."
     criterion = f"In every trial {1 + PARENTS} queries are sent lazily for {PARENTS} objects, and 2 with selectinload."
+    seconds = 8.0
 
     def measure(self, workbench: "Workbench") -> Evidence:
         ways = workbench.compare(LIBRARY)

@@ -85,6 +85,7 @@ class Pickling(Claim):
     id = "pickling"
     claim = "Lambdas, generators and nested functions cannot be sent to a process."
     criterion = "By each start method none of the three arrives, neither through a pool nor as an argument of Process."
+    seconds = 5.0
 
     def measure(self, workbench: "Workbench") -> Evidence:
         figures = [workbench.experiment(send, TRIALS, method=method) for method in workbench.main.start_methods]

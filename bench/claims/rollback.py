@@ -48,6 +48,7 @@ class Rollback(Claim):
     id = "rollback"
     claim = "What was not committed is not there after an error: no row of a failed batch."
     criterion = f"In every trial no row of the failed batch is there, and all {ROWS} of the committed one are."
+    seconds = 1.0
 
     def measure(self, workbench: "Workbench") -> Evidence:
         conditions = (f"SQLite, batches of {ROWS} rows, an error after {FAILS_AT} inserts",)

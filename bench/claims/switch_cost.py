@@ -90,6 +90,7 @@ class SwitchCost(Claim):
         f"A switch costs at least {MORE}x as much between processes as between threads, and one between threads at "
         f"least {MORE}x as much as one between coroutines."
     )
+    seconds = 3.0
 
     def measure(self, workbench: "Workbench") -> Evidence:
         turns = f"{MEMBERS} of each take turns {ROUNDS:,} times on one core"

@@ -36,6 +36,7 @@ class ThreadStart(Claim):
     id = "thread-start"
     claim = "A thread starts in microseconds."
     criterion = "It takes less than a millisecond from start() to the thread's first statement."
+    seconds = 2.0
 
     def measure(self, workbench: "Workbench") -> Evidence:
         return Evidence(workbench.experiment(start_threads), (f"medians of {THREADS} threads per trial",))

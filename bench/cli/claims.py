@@ -72,9 +72,8 @@ def claims(
     folder = run_folder.create(output or RESULTS / f"claims-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}")
     session = ClaimsSession(wanted, interpreters, folder, max_time, with_thresholds=flowchart)
     status = _run(session)
-    written = _write(session, html, flowchart)
     _show(session, evidence, as_json)
-    for path in written:
+    for path in _write(session, html, flowchart):
         say(f"written: {path}")
     raise typer.Exit(status)
 
@@ -91,7 +90,7 @@ def _run(session: "ClaimsSession") -> int:
                 "two disturb each other, so do not trust the figures of either"
             )
         try:
-            with claims_progress(people(), [claim.seconds for claim in session.claims]) as progress:
+            with claims_progress(people(), sorted(claim.seconds for claim in session.claims)) as progress:
                 session.run(progress)
         except KeyboardInterrupt:
             say(f"interrupted: {len(session.results)} of {len(session.claims)} claims were tried until then")
@@ -125,8 +124,8 @@ def _show(session: "ClaimsSession", evidence: bool, as_json: bool) -> None:
     from bench.output.terminal.claims_table import claims_table, thresholds_list
 
     if as_json:
-        give_json(claims_json(session.results))
+        give_json(claims_json(session.ordered_results()))
         return
-    data().print(claims_table(session.results, evidence))
+    data().print(claims_table(session.ordered_results(), evidence))
     if session.thresholds:
         data().print(thresholds_list(session.thresholds))

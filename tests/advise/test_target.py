@@ -119,6 +119,25 @@ def test_a_workload_function_with_other_items_is_a_function(folder: Path, interp
     assert (found.target.function, found.target.items) == ("sizes", ITEMS.expression)
 
 
+def test_what_a_module_prints_does_not_mix_with_the_answer(
+    folder: Path, interpreter: Interpreter, write_file: WriteFile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_file("chatty.py", "print('hello')\ndef size(text): return len(text)\n")
+    find_target("chatty:size", ITEMS, folder, interpreter)
+    assert "hello" not in capsys.readouterr().out
+
+
+def test_a_module_that_exits_or_has_the_name_of_another_is_one_message(
+    folder: Path, interpreter: Interpreter, write_file: WriteFile
+) -> None:
+    write_file("exits.py", "import sys\nsys.exit(3)\n")
+    with pytest.raises(UsageError, match="exits: cannot be imported: SystemExit: 3"):
+        find_target("exits:size", ITEMS, folder, interpreter)
+    write_file("json.py", MODULE)
+    with pytest.raises(UsageError, match=r"json is also a module of .*json/__init__\.py: rename the file"):
+        find_target("json.py::size", ITEMS, folder, interpreter)
+
+
 @pytest.mark.parametrize(
     ("typed", "items", "message"),
     [

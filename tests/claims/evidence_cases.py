@@ -53,7 +53,6 @@ def _after(cancelled: Mapping[str, float | tuple[float, float, float]]) -> Figur
     for means in _after_failure.MEANS:
         figures[f"{_after_failure.CANCELLED}, {means}"] = cancelled.get(means, 0)
         figures[f"{_after_failure.BEGUN}, {means}"] = 7
-        figures[f"{_after_failure.KNOWN}, {means}"] = (0.1, 0.09, 0.11)
     return figures
 
 
@@ -86,7 +85,7 @@ ECHO: Figures = {echo_overlap.ANSWERED: 5, echo_overlap.AT_ONCE: 5, echo_overlap
 EXECUTOR: Figures = {executor_in_group.RATIO: (1.02, 1.01, 1.03), executor_in_group.IN_FLIGHT: 9}
 START_BY_FORK = "start of a process by fork"
 OWN_BY_SPAWN, ALL_BY_SPAWN = "of which its own, by spawn", "resident memory of a process by spawn"
-THREADS, COROUTINES = "speedup with start and stop of threading x5", "speedup with start and stop of asyncio x5"
+THREADS, COROUTINES = "speedup of threading x5", "speedup of asyncio x5"
 SPAWN: Figures = {
     "speedup with start and stop of multiprocessing:spawn x5": (2.1, 2.0, 2.2),
     "speedup of multiprocessing:spawn x5": (4.9, 4.8, 4.95),
@@ -246,7 +245,7 @@ CASES: dict[str, EvidenceCases] = {
     "gather-goes-on": EvidenceCases(
         _after({_after_failure.GROUP: 2}),
         _after({_after_failure.GROUP: 2, _after_failure.GATHER: 2}),
-        _after({_after_failure.GROUP: 2, "thread pool, map": (0.5, -0.5, 1.5)}),
+        _after({_after_failure.GROUP: 2, "thread pool (map)": (0.5, -0.5, 1.5)}),
     ),
     "executor-in-group": EvidenceCases(
         EXECUTOR,

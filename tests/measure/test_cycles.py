@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from bench.measure.cycles import MOST, RISK, SLOW, SLOW_S, Cycles, _t_quantile, best_cycles, passes_of
+from bench.measure.cycles import (
+    MOST,
+    MOST_BRIEF,
+    RISK,
+    SLOW,
+    SLOW_S,
+    BriefCycles,
+    Cycles,
+    _t_quantile,
+    best_cycles,
+    passes_of,
+)
 
 SECONDS = st.floats(1e-6, 1e4)
 MAYBE_SECONDS = st.just(0.0) | SECONDS
@@ -80,3 +91,20 @@ def test_number_is_decided_anew_for_a_group_of_other_cases() -> None:
     cycles.decide("one", 1.0, 0.5)
     assert cycles.of("one", 8) is not None
     assert cycles.of("one", 4) is None
+
+
+@pytest.mark.parametrize(
+    ("start_s", "cycle_s", "cycles"),
+    [(1.2, 0.4, 3), (0.3, 2.0, 1), (5.0, 0.01, MOST_BRIEF), (1.0, 0.0, MOST_BRIEF), (0.0, 0.0, MOST_BRIEF)],
+)
+def test_brief_cycles_take_about_as_long_as_the_start(start_s: float, cycle_s: float, cycles: int) -> None:
+    assert BriefCycles(None, {}, 60.0, {}).decide("one", start_s, cycle_s) == cycles
+
+
+def test_brief_cycles_are_decided_anew_for_each_group() -> None:
+    cycles = BriefCycles(None, {"one": 4}, 60.0, {})
+    assert cycles.of("one", 2) is None
+    cycles.decide("one", 1.0, 0.5)
+    assert cycles.of("one", 2) is None
+    assert BriefCycles(3, {}, 60.0, {}).of("one", 2) == 3
+    assert cycles.decide("one", 0.1, 10.0, least=2) == 2

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from bench.measure.runner import RunResult
+from bench.measure.runner import Runner, RunResult
 from bench.measure.trial.protocol import Failed, Measured, Request
 from bench.schema import Bound, Case, Status
 from tests.support.cases import case, cases_of, measured, plan
@@ -26,6 +26,21 @@ def test_every_case_of_every_round_is_measured_by_workload() -> None:
     ]
     found = [(row.round, row.group) for row in notes.samples]
     assert found == sorted(found)
+
+
+def test_first_round_may_have_only_some_of_the_cases() -> None:
+    whole = plan(*cases_of("work", 1, 2), rounds=2)
+    notes = FakeRun()
+    Runner(
+        whole,
+        notes,
+        notes,
+        lambda done, spent_s: whole.cases,
+        instruments=notes.instruments,
+        first_round=whole.cases[:2],
+    ).run()
+    assert [(row.round, row.workers) for row in notes.samples].count((0, 2)) == 0
+    assert [(row.round, row.workers) for row in notes.samples].count((1, 2)) == 1
 
 
 def test_samples_before_an_interrupt_are_recorded() -> None:

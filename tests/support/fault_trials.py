@@ -18,10 +18,12 @@ from bench.process.process_tree import carriers
 from bench.process.scratch import guarded
 from bench.schema import Status
 from tests.support import paths
-from tests.support.backend_params import this_interpreter
+from tests.support.backend_params import UNTABLED, this_interpreter
 
 FAULTS = sorted(paths.FAULTS.glob("*.py"))
-BACKENDS = [name for name, cls in backends().items() if not cls.unavailable(this_interpreter())]
+BACKENDS = [
+    name for name, cls in backends().items() if not cls.unavailable(this_interpreter()) and name not in UNTABLED
+]
 TIMEOUT_S = 3.0
 PATIENCE_S = 30.0
 QUICK_AT_ONCE = 3

@@ -48,9 +48,14 @@ class Look:
         return self.cpu_share >= COMPUTES
 
     @property
+    def has_gil(self) -> bool | None:
+        """Whether the GIL keeps two threads of pure Python from computing at once; None if that is unknown."""
+        return None if self.python_busy is None else self.python_busy < RELEASES
+
+    @property
     def releases_gil(self) -> bool | None:
         """Whether two threads compute at once where pure Python cannot; None if it waits, or that is unknown."""
-        if not self.computes or self.threads_busy is None or self.python_busy is None:
+        if not self.computes or self.threads_busy is None or self.python_busy is None or not self.has_gil:
             return None
         return self.threads_busy >= RELEASES * self.python_busy
 

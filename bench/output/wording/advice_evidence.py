@@ -114,6 +114,9 @@ def look_lines(look: Look) -> Iterator[str]:
     share = formatting.percent(look.cpu_share)
     does = "computes" if look.computes else "waits"
     yield f"It {does}: {share} of its time on a core, or in the queue for one ({seen})."
+    if look.has_gil is False:
+        cores = f"{look.python_busy:.2f} cores at once"
+        yield f"This Python has no GIL: two threads of pure Python want {cores} (first look)."
     if look.releases_gil:
         yield (
             f"It releases the GIL: two threads want {look.threads_busy:.2f} cores at once, with pure Python "

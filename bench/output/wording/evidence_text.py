@@ -34,7 +34,7 @@ def _megabytes(estimate: Estimate) -> str:
 
 
 def _count(estimate: Estimate) -> str:
-    if estimate.point.is_integer() and estimate.interval in (None, (estimate.point, estimate.point)):
+    if float(estimate.point).is_integer() and estimate.interval in (None, (estimate.point, estimate.point)):
         return f"{estimate.point:,.0f}"
     return _with_interval(estimate, 1, "")
 

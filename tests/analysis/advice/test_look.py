@@ -22,6 +22,12 @@ def test_waiting_tells_nothing_about_the_gil() -> None:
     assert replace(COMPUTES, threads_busy=None).releases_gil is None
 
 
+def test_without_a_gil_there_is_none_to_release() -> None:
+    free = replace(COMPUTES, threads_busy=2.0, python_busy=1.9)
+    assert (free.has_gil, free.releases_gil) == (False, None)
+    assert (COMPUTES.has_gil, replace(COMPUTES, python_busy=None).has_gil) == (True, None)
+
+
 def test_sending_is_costly_if_it_takes_half_as_long_as_working() -> None:
     assert not COMPUTES.sending_is_costly
     assert replace(COMPUTES, sending_s=0.0011).sending_is_costly

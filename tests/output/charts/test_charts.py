@@ -34,6 +34,7 @@ from tests.support.factory import (
     write_run,
     write_trace,
 )
+from tests.support.races import SimulatedRace, course, racer, waits_with_slots, write_race
 
 LOOP, HALF = [1.0, 1.1, 0.9], [0.5, 0.56, 0.44]
 LATENCY = {"latency_p50_s": 0.1, "latency_p95_s": 0.12, "latency_p99_s": 0.13, "latency_max_s": 0.2}
@@ -87,6 +88,17 @@ def names(kind: ChartKind) -> str:
 every_kind = pytest.mark.parametrize("kind", kinds(), ids=names)
 
 
+def rich_run(kind: ChartKind) -> str:
+    """A run that a kind can draw."""
+    return "a race" if kind.NAME == "race" else "two interpreters"
+
+
+def race_view(folder: Path) -> View:
+    race = SimulatedRace(course("threading", "multiprocessing", LONG), waits_with_slots(4))
+    race.failing[racer("multiprocessing", 4)] = "error: no luck"
+    return View.of(load_run(write_race(folder, race.run())))
+
+
 def view_of(folder: Path, samples: list[Sample], traced: bool = True) -> View:
     write_run(folder, samples)
     if traced:
@@ -99,7 +111,14 @@ def view_of(folder: Path, samples: list[Sample], traced: bool = True) -> View:
 @pytest.fixture(scope="module")
 def view_named(tmp_path_factory: pytest.TempPathFactory) -> Views:
     """Each of RUNS, read once."""
-    return cache(lambda name: view_of(tmp_path_factory.mktemp("runs") / "a-run", RUNS[name]))
+    folder = tmp_path_factory.mktemp("runs")
+
+    def view(name: str) -> View:
+        if name == "a race":
+            return race_view(folder / name / "a-run")
+        return view_of(folder / name / "a-run", RUNS[name])
+
+    return cache(view)
 
 
 @pytest.fixture(scope="module")
@@ -156,8 +175,19 @@ def test_each_module_is_a_kind_and_kinds_have_a_fixed_order() -> None:
     files = {path.stem for folder in bench.output.charts.kinds.__path__ for path in Path(folder).glob("[!_]*.py")}
     chart_names = [kind.NAME for kind in kinds()]
     assert set(chart_names) == files
-    why = ("race", "speedup", "efficiency", "scaling", "times")
-    assert tuple(chart_names) == (*why, "interpreters", "latency", "cost", "timeline", "samples")
+    expected = (
+        "race",
+        "speedup",
+        "efficiency",
+        "scaling",
+        "times",
+        "interpreters",
+        "latency",
+        "cost",
+        "timeline",
+        "samples",
+    )
+    assert tuple(chart_names) == expected
 
 
 @every_kind
@@ -172,7 +202,9 @@ def test_an_unknown_kind_suggests_the_nearest_name() -> None:
 
 
 @every_kind
-@pytest.mark.parametrize("name", [pytest.param(name, marks=[] if name in USUAL else pytest.mark.slow) for name in RUNS])
+@pytest.mark.parametrize(
+    "name", [*USUAL, "a race", *(pytest.param(name, marks=pytest.mark.slow) for name in RUNS if name not in USUAL)]
+)
 def test_any_run_is_drawn_within_the_page_or_says_why_not(
     kind: ChartKind, name: str, view_named: Views, drawing: Drawing
 ) -> None:
@@ -205,7 +237,7 @@ def test_title_and_footer_name_the_run_the_machine_and_the_rounds(kind: ChartKin
 @every_kind
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_text_and_page_have_the_colours_of_the_theme(kind: ChartKind, theme: Theme, drawing: Drawing) -> None:
-    figure = drawing(kind.NAME, "two interpreters", theme.name)
+    figure = drawing(kind.NAME, rich_run(kind), theme.name)
     assert figure
     assert to_rgb(figure.get_facecolor()) == to_rgb(theme.background)
     rendered(figure, "png", 30)  # creates the ticks
@@ -216,7 +248,7 @@ def test_text_and_page_have_the_colours_of_the_theme(kind: ChartKind, theme: The
 @pytest.mark.slow
 @every_kind
 def test_light_and_dark_are_different_files_and_each_is_the_same_twice(kind: ChartKind, view_named: Views) -> None:
-    view = view_named("two interpreters")
+    view = view_named(rich_run(kind))
     drawn = [figure for theme in (LIGHT, LIGHT, DARK) if (figure := kind.draw(view, theme))]
     first, again, dark = (rendered(figure, "svg") for figure in drawn)
     assert first == again != dark

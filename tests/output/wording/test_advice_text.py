@@ -78,6 +78,14 @@ def test_what_holds_the_gil_is_left_as_it_is_because_of_that(tmp_path: Path) -> 
     assert "sending an item and its result to another process takes 10.0 ms, and working on it 2.00 ms" in text
 
 
+def test_a_python_without_a_gil_is_said(tmp_path: Path) -> None:
+    look = replace(COMPUTES, threads_busy=2.0, python_busy=1.98)
+    advice = advice_on(tmp_path, SimulatedRace(PAIR, gains_nothing()).run(), look)
+    assert "GIL:" not in headline(advice)
+    lines = evidence(advice)
+    assert "This Python has no GIL: two threads of pure Python want 1.98 cores at once (first look)." in lines
+
+
 def test_waits_that_do_not_overlap_are_the_reason(tmp_path: Path) -> None:
     advice = advice_on(tmp_path, SimulatedRace(PAIR, gains_nothing()).run())
     assert "its waits do not overlap" in headline(advice)

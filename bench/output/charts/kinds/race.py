@@ -17,7 +17,7 @@ from bench.analysis.race.course import Dropped, Racer, RaceStage
 from bench.output.charts.chart_kind import ChartTable
 from bench.output.charts.chart_text import fact_lines, name_lines
 from bench.output.charts.legend import Legend
-from bench.output.charts.page import Layout
+from bench.output.charts.page import MARGIN, WIDTH, Layout
 from bench.output.charts.row_panel import FONT_SIZE, LETTER, ROOM, ROW
 from bench.output.charts.sheet import Sheet, provenance
 from bench.output.charts.style import Style, cross
@@ -30,8 +30,9 @@ from bench.output.wording.racer_names import racer_name
 STAGES = {RaceStage.SEARCH: "search", RaceStage.RACE: "race", RaceStage.FINAL: "final"}
 HEADINGS = ("racer", "rounds", "out after", "time over its rival's", "rival", "reason")
 TOP = 0.9  # rows above the first one, for the names of the stages
-MARGIN = 0.6  # rounds on either side; labels need more on the right
-LABEL_ROUNDS = 0.16  # of all rounds, for the label at the end of a line
+SIDE = 0.6  # rounds on either side
+LONGEST = 28  # letters of a racer's name
+LABEL = 1.6  # inches for the figures at the end of a line
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,13 @@ class RacePanel:
     @property
     def labels(self) -> list[str]:
         """The rows' labels."""
-        return [racer_name(racer) for racer in self.racers]
+        names = [racer_name(racer) for racer in self.racers]
+        return [name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in names]
+
+    @property
+    def left(self) -> float:
+        """The room for the labels, in inches."""
+        return 0.3 + LETTER * max(map(len, self.labels))
 
     @property
     def height(self) -> float:
@@ -60,7 +67,7 @@ def draw(view: View, theme: Theme) -> Figure | None:
     panel = _panel(view, theme)
     if panel is None:
         return None
-    layout = Layout(1, 0.3 + LETTER * max(map(len, panel.labels)), [panel.height])
+    layout = Layout(1, panel.left, [panel.height])
     footer = (
         f"{provenance(view.run)}; figures: the time over that of the one who dropped it, or the speedup in the final"
     )
@@ -159,7 +166,8 @@ def _draw_panel(axes: Axes, panel: RacePanel, theme: Theme) -> None:
     axes.set_yticks(range(len(panel.racers)), panel.labels, fontsize=FONT_SIZE)
     axes.set_ylim(len(panel.racers) - 0.4, -TOP)
     axes.tick_params(axis="y", length=0)
-    axes.set_xlim(1 - MARGIN, count + MARGIN + LABEL_ROUNDS * count)
+    drawn = WIDTH - panel.left - MARGIN
+    axes.set_xlim(1 - SIDE, 1 - SIDE + (count - 1 + 2 * SIDE) * drawn / (drawn - LABEL))
     axes.set_xticks([tick for tick in MaxNLocator(10, integer=True).tick_values(1, count) if 1 <= tick <= count])
     axes.set_xlabel("round")
     _draw_stages(axes, panel, theme)
