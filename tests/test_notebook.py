@@ -21,7 +21,7 @@ def executed(project: Path) -> NotebookNode:
     folder = project / "notebooks"
     folder.mkdir()
     notebook: NotebookNode = nbformat.read(NOTEBOOK, as_version=4)
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}}).execute()
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}}).execute()
     return notebook
 
 

@@ -69,7 +69,14 @@ def _parser() -> argparse.ArgumentParser:
         description="Measure which way of running the work is fastest; _ has the result.",
     )
     add = parser.add_argument
-    add("-b", "--backend", action="append", default=[], metavar="NAME", help="backend; may be repeated (default: all)")
+    add(
+        "-b",
+        "--backend",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="backend; may be repeated",
+    )
     add("-w", "--workers", action="append", default=[], metavar="1,2,4", help="worker counts")
     add("-p", "--param", action="append", default=[], metavar="KEY=VALUE", help="workload parameter; may be repeated")
     add("--python", action="append", default=[], metavar="[LABEL=]PATH", help="interpreter; may be repeated")

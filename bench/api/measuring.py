@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from bench.analysis.time_left import TimeLeft
@@ -15,6 +16,7 @@ from bench.api.run_options import (
     effort_of,
     parameter_texts,
     round_count,
+    scaling_kind,
     texts,
     worker_counts,
 )
@@ -26,7 +28,7 @@ from bench.measure.plan import Plan
 from bench.measure.record import machine_lock
 from bench.measure.record.recorder import RunRecord
 from bench.process.bootstrap import in_trial
-from bench.schema import Interpreter
+from bench.schema import Interpreter, ScalingKind
 from bench.session import arguments
 from bench.session.measuring import limits
 from bench.session.measuring import measure as measure_plan
@@ -47,6 +49,7 @@ def measure(
     bound: str | None = None,
     timeout: float | None = None,
     trace: bool = False,
+    scaling: str = ScalingKind.STRONG,
     python: Texts = None,
     output: str | os.PathLike[str] | None = None,
     progress: bool | None = None,
@@ -58,9 +61,9 @@ def measure(
     returns, called anew for each pass); or a workload: its class, its name, or "file.py" or "file.py::name", with
     `parameters` of its own. `check(items, results)` raises or returns False if the results are wrong.
 
-    `backends` ("threading", "multiprocessing:spawn"; by default all), `workers`, `precision` (percent), `rounds`,
-    `max_time` and `timeout` (seconds), `trace` and `python` ("[LABEL=]PATH") mean the same as for `bench run`. `bound`
-    says whether a function computes ("cpu") or waits ("io"); by default one pass of it tells.
+    `backends` ("threading", "multiprocessing:spawn", "all"), `workers`, `precision` (percent), `rounds`, `max_time` and
+    `timeout` (seconds), `trace`, `scaling` and `python` ("[LABEL=]PATH") mean the same as for `bench run`, and have the
+    same defaults. `bound` says whether a function computes ("cpu") or waits ("io"); by default one pass of it tells.
 
     The run is a folder like any other: `output`, or a temporary one that stays as long as the result. Progress is
     shown on a terminal and in a notebook, unless `progress` is False. After Ctrl-C, the result has what was measured
@@ -76,6 +79,7 @@ def measure(
         parameter_texts(parameters),
         effort_of(precision, max_time, timeout, trace),
         round_count(rounds),
+        scaling_kind(scaling),
     )
     if parameters and parameter_free(target):
         raise ParameterError(
@@ -117,8 +121,9 @@ def measure_work(work: Work, options: RunOptions, output: Path | None = None, pr
 
 def _selection(prepared: Prepared, options: RunOptions, pythons: list[Interpreter]) -> Selection:
     cores = host.usable_cores()
+    chosen = arguments.choose_workloads(prepared.workloads, options.params, options.workers, cores, quick=False)
     return Selection(
-        arguments.choose_workloads(prepared.workloads, options.params, options.workers, cores, quick=False),
+        [replace(one, scaling=options.scaling) for one in chosen],
         arguments.parse_backends(options.backends, baseline=True),
         pythons,
     )

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from bench.collect.parameters import choice
 from bench.errors import ParameterError
 from bench.measure.plan import Effort
-from bench.schema import Value
+from bench.schema import ScalingKind, Value
 from bench.session.arguments import parse_counts
 
 LOOSEST_PERCENT, FINEST_PERCENT = 1000, 0.1
@@ -26,6 +27,7 @@ class RunOptions:
     params: tuple[str, ...]
     effort: Effort
     rounds: int | None
+    scaling: ScalingKind = ScalingKind.STRONG
 
     def command(self, workload: str) -> list[str]:
         """The arguments of `bench` that measure the same."""
@@ -43,6 +45,8 @@ class RunOptions:
             "--timeout": effort.timeout_s,
         }
         options += [(name, f"{number:g}") for name, number in numbers.items() if number is not None]
+        if self.scaling is ScalingKind.WEAK:
+            options.append(("--scaling", self.scaling.value))
         return ["run", workload, *(str(word) for option in options for word in option), *["--trace"] * effort.trace]
 
 
@@ -79,6 +83,11 @@ def effort_of(precision: float | None, max_time: float | None, timeout: float | 
     return Effort(
         precision=None if precision is None else precision / 100, timeout_s=timeout, budget_s=max_time, trace=trace
     )
+
+
+def scaling_kind(value: str) -> ScalingKind:
+    """How the batch depends on the number of workers. Raises UnknownName."""
+    return choice("scaling", ScalingKind, value)
 
 
 def round_count(value: int | None) -> int | None:

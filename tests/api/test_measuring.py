@@ -114,6 +114,7 @@ def test_unknown_parameter_of_a_workload_is_refused(quick: Quick) -> None:
         ({"max_time": float("nan")}, "max_time=nan: expected 1 or more"),
         ({"timeout": 0}, "timeout=0: expected 0.1 or more"),
         ({"backends": "thread"}, "unknown backend 'thread': did you mean threading"),
+        ({"scaling": "great"}, "unknown scaling 'great'"),
         ({"bound": "gpu"}, "unknown bound 'gpu'"),
         ({"python": "/nowhere/python"}, "no such program"),
     ],
@@ -122,6 +123,14 @@ def test_options_are_validated_before_anything_is_measured(options: dict[str, An
     with pytest.raises(BenchError, match=reason):
         bench.measure(double, [1], output="run", **options)
     assert list(here.iterdir()) == []
+
+
+def test_weak_scaling_gives_each_worker_count_a_batch_of_its_own(quick: Quick) -> None:
+    result = quick(double, [1, 2], workers=[1, 3], scaling="weak")
+    items = {case.workers: case.summary.items for case in result if case.backend == "threading"}
+    assert items == {1: 2, 3: 6}
+    facts = json.loads((result.folder / "environment.json").read_text())
+    assert facts["command"][-2:] == ["--scaling", "weak"]
 
 
 def test_parameter_that_is_not_plain_is_refused(quick: Quick) -> None:
