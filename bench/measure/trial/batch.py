@@ -42,7 +42,10 @@ class Batch:
 
     def _discover(self, item: Any, result: Any) -> list[Any]:
         with stage("discover", self._job.source.path):
-            return list(self._job.workload.discover(item, result))
+            found: Any = self._job.workload.discover(item, result)
+            if found is None or isinstance(found, str | bytes):  # which would be one item per character
+                raise TypeError(f"returned {short_repr(found)} in place of a list of items")
+            return list(found)
 
     def check(self, items: list[Any], results: list[Any]) -> None:
         """Raise TrialFailed with status `wrong` if the results are not right."""
