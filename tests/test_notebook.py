@@ -10,7 +10,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 import bench
-from tests.support.factory import varied_run
+from tests.support.factory import sample, varied_run, write_run
 from tests.support.paths import ROOT
 
 NOTEBOOK = ROOT / "notebooks/speedup.ipynb"
@@ -52,6 +52,24 @@ def test_notebook_shows_the_latest_run_and_states_what_it_cannot_show(tmp_path: 
     text = outputs(executed(tmp_path))
     assert "run fresh: " in text
     assert "no trace: bench run --trace records one" in text
+
+
+def test_metrics_of_workloads_are_shown_as_data(tmp_path: Path) -> None:
+    """Only the cells that this needs, so that it is quick."""
+    metrics = '{"requests": 812.5}'
+    environment = {"cases": [{"workload": "work", "metrics": {"requests": "1/s"}}]}
+    samples = [sample(round=number, metrics=metrics) for number in range(3)]
+    write_run(tmp_path / "results/latest", samples, environment)
+    notebook: NotebookNode = nbformat.read(NOTEBOOK, as_version=4)
+    places = [number for number, cell in enumerate(notebook.cells) if "run.to_frame()" in cell.source]
+    notebook.cells = [notebook.cells[1], *notebook.cells[places[0] : places[0] + 3]]
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}}).execute()
+    shown = str(notebook.cells[-1].outputs)
+    assert "requests" in shown
+    assert "1/s" in shown
+    assert "812.50" in shown
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from typing import Any
 from bench.backends import _worker
 from bench.backends._base import Backend, Job, Lane, Pool, closing, version_of
 from bench.backends._frontier import Frontier
-from bench.backends._task_group import task_group
+from bench.backends._task_group import explore, is_being_cancelled, task_group
 from bench.collect.workload import entered_async, overrides
 from bench.errors import ParameterError
 from bench.schema import AsyncStyle, Interpreter, Value
@@ -109,7 +109,7 @@ class CoroutinePool(Pool):
         return self._runner.run(self._batch(items, self._work(record_latency)))
 
     def explore(self, frontier: Frontier, record_latency: bool) -> None:
-        self._runner.run(self._frontier(frontier, self._work(record_latency)))
+        self._runner.run(explore(frontier, self._within_slots(self._work(record_latency))))
 
     def take_lanes(self) -> list[Lane]:
         taken, self._spans = self._spans, [[] for _ in self._spans]
@@ -143,20 +143,6 @@ class CoroutinePool(Pool):
         async with task_group() as group:
             tasks = [group.create_task(one(item)) for item in items]
         return [task.result() for task in tasks]
-
-    async def _frontier(self, frontier: Frontier, work: Work) -> None:
-        one = self._within_slots(work)
-
-        async def explore(number: int, item: Any) -> None:
-            frontier.finish(number, await one(item))
-            start_found()
-
-        def start_found() -> None:
-            for number, item in frontier.take():
-                group.create_task(explore(number, item))
-
-        async with task_group() as group:
-            start_found()
 
     def _within_slots(self, work: Work) -> Callable[[Any], Coroutine[Any, Any, Any]]:
         """Work on an item once fewer than `workers` are in flight."""
@@ -213,8 +199,7 @@ def _in_coroutine(work: Callable[[Any, Any], Any]) -> Work:
 
 def _is_cancelled(error: BaseException) -> bool:
     """Whether the error is the cancellation of this task, and not one that the work itself raised."""
-    task = asyncio.current_task()
-    return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0
+    return isinstance(error, asyncio.CancelledError) and is_being_cancelled()
 
 
 def _place_in(task: asyncio.Task[Any], path: str) -> str | None:

@@ -11,7 +11,7 @@ from bench.backends import _worker
 from bench.backends._base import Backend, Job, Pool, closing
 from bench.backends._executor import ExecutorPool, one_by_one
 from bench.backends._frontier import Frontier
-from bench.backends._task_group import task_group
+from bench.backends._task_group import explore, task_group
 from bench.errors import TrialFailed
 
 
@@ -55,23 +55,11 @@ class ToThreadPool(ExecutorPool):
         return self._runner.run(_batch(items, _worker.call_recorded if record_latency else _worker.call))
 
     def explore(self, frontier: Frontier, record_latency: bool) -> None:
-        self._runner.run(_explore(frontier, _worker.call_recorded if record_latency else _worker.call))
+        call = _worker.call_recorded if record_latency else _worker.call
+        self._runner.run(explore(frontier, lambda item: asyncio.to_thread(call, item)))
 
 
 async def _batch(items: list[Any], call: Callable[[Any], Any]) -> list[Any]:
     async with task_group() as group:
         tasks = [group.create_task(asyncio.to_thread(call, item)) for item in items]
     return [task.result() for task in tasks]
-
-
-async def _explore(frontier: Frontier, call: Callable[[Any], Any]) -> None:
-    async def explore(number: int, item: Any) -> None:
-        frontier.finish(number, await asyncio.to_thread(call, item))
-        start_found()
-
-    def start_found() -> None:
-        for number, item in frontier.take():
-            group.create_task(explore(number, item))
-
-    async with task_group() as group:
-        start_found()

@@ -31,6 +31,9 @@ def _wrong_kind_of_method(cls: type[Workload]) -> str | None:
     for name in ("work", "work_async"):
         if is_generator(getattr(cls, name)):
             return f"{cls.__name__}.{name} is a generator function: {NO_GENERATORS}"
+    for name in ("discover", "compute_metrics"):
+        if inspect.iscoroutinefunction(getattr(cls, name)):
+            return f"{cls.__name__}.{name} is a coroutine function: define it with `def`, as no event loop runs it"
     if inspect.iscoroutinefunction(cls.work):
         return f"{cls.__name__}.work is a coroutine function: rename it to work_async, and add a blocking work()"
     if overrides(cls, "work_async") and not inspect.iscoroutinefunction(cls.work_async):
@@ -45,6 +48,10 @@ def _invalid_attribute(cls: type[Workload]) -> str | None:
     metrics: object = cls.metrics
     if not isinstance(metrics, Mapping) or not all(isinstance(text, str) for text in [*metrics, *metrics.values()]):
         return f"{cls.__name__}.metrics must map names to units, such as {{'requests': '1/s'}}, not {metrics!r}"
+    if metrics and not overrides(cls, "compute_metrics"):
+        return f"{cls.__name__}.metrics are declared, but it has no compute_metrics() method"
+    if not metrics and overrides(cls, "compute_metrics"):
+        return f"{cls.__name__}.compute_metrics() needs the names and units of its metrics, declared as `metrics`"
     try:
         choice("bound", Bound, str(cls.bound))
         reserved = [name for name in parameters(cls) if hasattr(Workload, name)]

@@ -53,6 +53,8 @@ def _check_version(header: Sequence[str], version: int | None) -> None:
     if version is not None and version > 1 and is_version_1(header):
         names = ", ".join(name for name in SINCE_VERSION_2 if name in REQUIRED)
         raise InvalidSamples(1, f"missing column: {names}; files of format version {version} have them")
+    if version is not None and version > 2 and "scaling" not in header:  # weak samples would be taken for strong ones
+        raise InvalidSamples(1, f"missing column: scaling; files of format version {version} have it")
 
 
 def _check_values(samples: DataFrame) -> None:
@@ -70,9 +72,10 @@ def _check_metrics(samples: DataFrame) -> None:
     for line, cell in samples["metrics"].dropna().items():
         try:
             values = json.loads(cell).values()
-        except (ValueError, AttributeError, RecursionError):
-            values = [None]
-        if not all(type(value) in (int, float) and math.isfinite(value) for value in values):
+            valid = all(type(value) in (int, float) and math.isfinite(value) for value in values)
+        except (ValueError, AttributeError, RecursionError, OverflowError):  # the last for a huge integer
+            valid = False
+        if not valid:
             raise InvalidSamples(int(str(line)), f"column metrics: {quoted(cell)} is not a JSON object of numbers")
 
 

@@ -1,16 +1,17 @@
 """Items that are found while working, under every backend."""
 
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.backends._base import Backend, Job
-from bench.backends._frontier import Frontier
+from bench.backends._base import Backend, Job, Pool
 from bench.backends._registry import backends, module_of
 from bench.collect.loader import Source
 from bench.collect.parameters import parse_all
@@ -84,15 +85,50 @@ def test_every_item_is_worked_on_once_with_its_own_result(
         assert len(items) == len(reachable(edges))
 
 
-@pytest.mark.parametrize("name", ["sequential", "threading", "asyncio"])
-@settings(max_examples=30)
-@given(edges=edge_lists)
-def test_any_graph_is_explored(name: str, edges: list[tuple[int, int]]) -> None:
-    text = " ".join(f"{start}-{end}" for start, end in edges)
-    with batch_of(backends()[name], edges=text) as batch:
+def test_any_graph_is_explored(backend: type[Backend]) -> None:
+    source = Source(str(GRAPH), "graph-of-items", {})
+    job = Job(source.build(), source, None, workers_of(backend, 3))
+    with backend(**options_of(backend)).pool(job) as pool:
+
+        @given(edges=edge_lists)
+        def explored(edges: list[tuple[int, int]]) -> None:
+            links = tuple(tuple(end for start, end in edges if start == node) for node in range(13))
+            items: list[Any] = [(links, 0), (links, 0)]
+            results = Batch(job, pool).run(items)
+            found = {node: list(ends) for (_, node), ends in zip(items, results, strict=True)}
+            assert found == reachable(" ".join(f"{start}-{end}" for start, end in edges))
+            assert len(items) == len(found)
+
+        explored()
+
+
+def test_coroutines_explore_too() -> None:
+    with batch_of(backends()["asyncio"], "async-graph", edges=f"{CHAIN} {STAR}", stubborn=False) as batch:
         items = batch.items()
-        results = batch.run(items)
-        assert dict(zip(items, results, strict=True)) == reachable(text)
+        results = batch.run(items, record_latency=True)
+        assert dict(zip(items, results, strict=True)) == reachable(f"{CHAIN} {STAR}")
+
+
+def test_a_failure_is_reported_although_other_coroutines_do_not_end_when_cancelled() -> None:
+    """What they lead to is not started any more, since the pass has failed."""
+    with (
+        warnings.catch_warnings(action="error"),
+        pytest.raises(TrialFailed, match=r"item 0: AssertionError: node 0 is bad \(graph.py:\d+\)$"),
+        batch_of(backends()["asyncio"], "async-graph", edges="1-2", bad=0, stubborn=True) as batch,
+    ):
+        batch.run([1, 0])
+
+
+def test_items_are_started_as_soon_as_they_are_found(backend: type[Backend], tmp_path: Path) -> None:
+    if backend.pool is backends()["sequential"].pool:
+        pytest.skip("has one worker")
+    source = Source(str(GRAPH), "patient", {"folder": str(tmp_path), "length": 6})
+    job = Job(source.build(), source, None, workers_of(backend, 2))
+    with backend(**options_of(backend)).pool(job) as pool:
+        if type(pool).explore is Pool.explore:
+            pytest.skip("goes in waves")
+        items = [0]
+        assert Batch(job, pool).run(items) == [True] * 7
 
 
 def test_each_pass_starts_from_the_first_items(backend: type[Backend]) -> None:
@@ -124,6 +160,8 @@ def test_an_item_that_fails_ends_the_pass(backend: type[Backend], bad: int) -> N
     [
         ("unhashable", "item {'node': 0} cannot be hashed"),
         ("broken-discover", "discover: LookupError: no idea"),
+        ("text", "discover: TypeError: returned 'next' in place of a list of items"),
+        ("nothing", "discover: TypeError: returned None in place of a list of items"),
     ],
 )
 def test_what_is_wrong_with_discover_is_said(backend: type[Backend], name: str, message: str) -> None:
@@ -131,36 +169,6 @@ def test_what_is_wrong_with_discover_is_said(backend: type[Backend], name: str, 
         batch.run(batch.items())
     assert caught.value.status is Status.ERROR
     assert message in caught.value.reason
-
-
-def test_items_found_early_do_not_wait_for_slow_ones_in_an_executor() -> None:
-    """While one item blocks, a chain of others goes on to its end, which then releases it."""
-    import threading
-
-    from bench import Workload
-
-    class Blocking(Workload):
-        def items(self) -> list[str]:
-            return ["slow", "0"]
-
-        def work(self, item: str, client: object) -> bool:
-            if item == "slow":
-                return released.wait(30)
-            if item == "5":
-                released.set()
-            return True
-
-        def discover(self, item: str, result: bool) -> list[str]:
-            return [str(int(item) + 1)] if item != "slow" and int(item) < 5 else []
-
-    released = threading.Event()
-    workload = Blocking()
-    job = Job(workload, Source("here.py", "blocking", {}), None, 2)
-    with backends()["threading"]().pool(job) as pool:
-        frontier = Frontier(workload.items(), workload.discover)
-        pool.explore(frontier, record_latency=False)
-    assert all(frontier.results)
-    assert sorted(frontier.items) == ["0", "1", "2", "3", "4", "5", "slow"]
 
 
 def test_trials_measure_workloads_that_discover(backend: type[Backend], tmp_path: Path) -> None:

@@ -41,6 +41,20 @@ def cut_short(measured: Path, folder: Path, rows_kept: int, torn: str = "") -> P
     return run
 
 
+def test_metrics_are_recorded_with_their_units_and_in_the_rest_of_a_run(tmp_path: Path) -> None:
+    workload = str(WORKLOADS / "metrics.py")
+    command = ["run", workload, "-b", "threading", "-w", "2", "--cycles", "1", "--rounds", "3", "--seed", "1"]
+    assert bench(tmp_path, *command).returncode == 0
+    run = cut_short(tmp_path, tmp_path / "copy", rows_kept=3)
+    done = bench(tmp_path / "copy", "run", "--resume", run.name)
+    assert done.returncode == 0, done.stderr
+    assert [case["metrics"] for case in environment(run)["cases"]] == [{"sum": "", "throughput": "items/s"}] * 2
+    assert len(rows(run)) >= 6  # a trial that is made up for has a baseline in its group
+    for row in rows(run):
+        metrics = json.loads(row["metrics"])
+        assert metrics == {"sum": 6.0, "throughput": pytest.approx(4 / float(row["elapsed_s"]))}
+
+
 def environment(run: Path) -> dict[str, Any]:
     facts: dict[str, Any] = json.loads((run / "environment.json").read_text())
     return facts

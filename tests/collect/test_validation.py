@@ -1,5 +1,6 @@
 import math
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import pytest
 
@@ -74,6 +75,28 @@ class NothingElse(Smallest):
     rows: None = None
 
 
+class TagAsText(Smallest):
+    tags = "http"  # type: ignore[assignment]  # what is refused
+
+
+class MetricsAsList(Smallest):
+    metrics = ("requests",)  # type: ignore[assignment]  # what is refused
+
+
+class MetricsNotComputed(Smallest):
+    metrics: ClassVar[Mapping[str, str]] = {"requests": "1/s"}
+
+
+class MetricsNotDeclared(Smallest):
+    def compute_metrics(self, items: list[Any], results: list[Any], elapsed_s: float) -> dict[str, float]:
+        return {"requests": 1.0}
+
+
+class CoroutineAsDiscover(Smallest):
+    async def discover(self, item: Any, result: Any) -> list[Any]:  # type: ignore[override]  # what is refused
+        return []
+
+
 class TestProblem:
     @pytest.mark.parametrize(
         ("cls", "words"),
@@ -94,6 +117,11 @@ class TestProblem:
             (UnknownAttribute, "cannot evaluate an annotation of UnknownAttribute: AttributeError: module 'math'"),
             (HalfAnnotation, "cannot evaluate an annotation of HalfAnnotation: SyntaxError: "),
             (NothingElse, "NothingElse.rows: <class 'NoneType'> is not a supported parameter type"),
+            (TagAsText, "TagAsText.tags must be a tuple of words, such as ('http',), not 'http'"),
+            (MetricsAsList, "MetricsAsList.metrics must map names to units, such as {'requests': '1/s'}, not ("),
+            (MetricsNotComputed, "MetricsNotComputed.metrics are declared, but it has no compute_metrics() method"),
+            (MetricsNotDeclared, "MetricsNotDeclared.compute_metrics() needs the names and units of its metrics"),
+            (CoroutineAsDiscover, "CoroutineAsDiscover.discover is a coroutine function: define it with `def`"),
         ],
     )
     def test_reason_why_a_class_is_not_a_workload_is_explained(self, cls: type[Workload], words: str) -> None:

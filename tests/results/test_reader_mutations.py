@@ -45,6 +45,7 @@ def a_run() -> bytes:
             *pair([1.0, 1.5, 1.25], [0.5, 0.6, 0.7], params='{"count": 1000, "name": "a, \\"b\\""}'),
             *(sample(round=number, elapsed_s=0.75, workers=2, **multiprocessing()) for number in range(2)),
             *(sample(round=0, value=value, elapsed_s=0.5 + value, **LATENCIES, **asyncio()) for value in range(2)),
+            *(sample(value=value, metrics='{"a": 8.5, "b": 1e-05}', workers=8, **asyncio()) for value in range(2)),
             failure(reason='ValueError: "no", said it (work.py:3)', workers=4, backend="threading"),
         ]
         return (write_run(Path(name), samples) / "samples.csv").read_bytes()

@@ -1,5 +1,6 @@
 """Workloads with metrics of their own."""
 
+from fractions import Fraction
 from typing import Any, ClassVar
 
 from bench import Workload
@@ -25,6 +26,8 @@ class OwnMetrics(Workload):
             "nan": {"sum": float("nan")},
             "text": {"sum": "6"},
             "truth": {"sum": True},
+            "huge": {"sum": 10**400},
+            "fraction": {"sum": Fraction(1, 4)},
         }
         if self.wrong == "raises":
             raise ZeroDivisionError("no time")

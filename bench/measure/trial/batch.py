@@ -4,6 +4,7 @@ import inspect
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from numbers import Real
 from typing import Any
 
 from bench.backends._base import Job, Pool
@@ -41,7 +42,10 @@ class Batch:
 
     def _discover(self, item: Any, result: Any) -> list[Any]:
         with stage("discover", self._job.source.path):
-            return list(self._job.workload.discover(item, result))
+            found: Any = self._job.workload.discover(item, result)
+            if found is None or isinstance(found, str | bytes):  # which would be one item per character
+                raise TypeError(f"returned {short_repr(found)} in place of a list of items")
+            return list(found)
 
     def check(self, items: list[Any], results: list[Any]) -> None:
         """Raise TrialFailed with status `wrong` if the results are not right."""
@@ -74,7 +78,13 @@ class Batch:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """Whether it is a finite real number, also one of numpy's."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an integer beyond the range of floats
+        return False
 
 
 def make_items(job: Job) -> list[Any]:

@@ -137,6 +137,7 @@ def _timed_pass(batch: Batch, pool: Pool, meter: Meter, record_latency: bool, ch
     channel.send(Stage("check()"))
     latencies = pool.take_latencies()
     batch.check(items, results)
+    channel.send(Stage("compute_metrics()"))
     metrics = batch.metrics(items, results, elapsed_s)
     figures = {**asdict(usage), **asdict(percentiles(latencies))}
     return Measured(len(items), started_at, elapsed_s, **figures, metrics=metrics)

@@ -13,7 +13,7 @@ from bench.analysis.stopping import PrecisionGoal, precision_goal
 from bench.analysis.verdict import Verdict
 from bench.output.terminal.case_table import case_table
 from bench.output.terminal.interpreter_table import side_by_side_tables
-from bench.output.terminal.metrics_table import own_metrics_table
+from bench.output.terminal.metrics_table import own_metrics_tables
 from bench.output.wording import formatting
 from bench.output.wording.bounds import bounds, ceiling_notes
 from bench.output.wording.case_text import (
@@ -105,8 +105,7 @@ def _lines_below(
 def _part(cases: Sequence[CaseSummary], verdict: Verdict, labels: Labels, below: Sequence[str]) -> Group:
     table = case_table(cases, recommended_case(verdict, cases), labels)
     lines = [Text(), *map(Text, below)] if below else []
-    metrics = own_metrics_table(cases, labels)
-    shown = [table, metrics] if metrics else [table]
+    shown = [table, *own_metrics_tables(cases, labels)]
     return Group("", _title(verdict.subject, cases), *(part for one in shown for part in ("", one)), *lines)
 
 

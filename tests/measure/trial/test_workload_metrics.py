@@ -35,12 +35,18 @@ def test_a_metric_may_be_missing() -> None:
     assert measured.metrics == {"sum": 1.0}
 
 
+def test_any_real_number_is_a_metric() -> None:
+    (measured,) = outcome_of("fraction").measured
+    assert measured.metrics == {"sum": 0.25}
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
         ("undeclared", "compute_metrics: 'total' is not one of its metrics: sum, throughput"),
         ("nan", "compute_metrics: sum is nan, which is not a finite number"),
         ("text", "compute_metrics: sum is '6', which is not a finite number"),
+        ("huge", "compute_metrics: sum is 1000"),
         ("truth", "compute_metrics: sum is True, which is not a finite number"),
         ("raises", "compute_metrics: ZeroDivisionError: no time"),
     ],
