@@ -39,6 +39,7 @@ HINTS = {
     "password authentication failed": _GIVE_PASSWORD,
     "server closed the connection": "the server was stopped",
     "terminating connection": "the server was stopped",
+    "cannot exit pipeline mode": "the connection was lost",
     "Connection refused": "no server is there",
 }
 
