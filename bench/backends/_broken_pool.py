@@ -46,17 +46,17 @@ def why_broken(error: BrokenExecutor, items: list[Any] | None, processes: list[B
     return TrialFailed(Status.ERROR, not_portable("a result of work()", last))
 
 
-def untransportable(error: BaseException, items: list[Any] | None) -> str:
-    """Name the object that could not be sent between processes: the value of setup(), an item, or else a result."""
+def untransportable(error: BaseException, items: list[Any] | None, to: str = "process") -> str:
+    """Name the object that could not be sent to a worker or back: the value of setup(), an item, or else a result."""
     culprit = next((item for item in items or [] if not _portable(item)), None)
     what = "a result of work()" if culprit is None else f"item {short_repr(culprit)}"
     what = "the value that setup() yields" if items is None else what
-    return not_portable(what, f"{type(error).__name__}: {error}")
+    return not_portable(what, f"{type(error).__name__}: {error}", to)
 
 
-def not_portable(what: str, why: str) -> str:
-    """What cannot be sent between processes, and why."""
-    return f"{what} cannot be sent to another process ({one_line(why, 200)}): use plain data that can be pickled"
+def not_portable(what: str, why: str, to: str = "process") -> str:
+    """What cannot be sent between processes or interpreters, and why."""
+    return f"{what} cannot be sent to another {to} ({one_line(why, 200)}): use plain data that can be pickled"
 
 
 def _portable(item: Any) -> bool:

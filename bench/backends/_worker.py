@@ -1,6 +1,7 @@
 """The worker's side of a pool: functions that run in each thread or process, all importable from any process.
 
-Each worker has its own thread-local state: a process of a pool works in its main thread.
+Each worker has its own thread-local state: a process of a pool works in its main thread. A subinterpreter has one
+worker, whose calls come without any state of a thread.
 """
 
 import os
@@ -10,15 +11,16 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from time import perf_counter_ns
+from types import SimpleNamespace
 from typing import Any, Protocol
 
 from bench.backends._base import Lane
 from bench.collect.workload import Workload, entered
 from bench.errors import BenchError, ItemFailed, MissingPackage, TrialFailed
-from bench.process.failure_reason import missing_package, reason, short_repr
+from bench.process.failure_reason import main_interpreter_only, missing_package, reason, short_repr
 from bench.schema import Gil, Status
 
-_here = threading.local()
+_here: Any = threading.local()
 
 
 class Barrier(Protocol):
@@ -60,6 +62,8 @@ def stage_failed(stage: str, error: BaseException, path: str, status: Status = S
         return _skipped(error.package, error.extra)
     if package := missing_package(error):
         return _skipped(package)
+    if module := main_interpreter_only(error):
+        return _not_in_subinterpreter(module)
     detail = str(error) if isinstance(error, BenchError) else reason(error, path)
     return TrialFailed(status, f"{stage}: {detail}")
 
@@ -73,11 +77,23 @@ def _skipped(package: str, extra: str = "") -> TrialFailed:
     return TrialFailed(Status.SKIPPED, f"{here} lacks the package {package}, which the workload imports")
 
 
+def _not_in_subinterpreter(module: str) -> TrialFailed:
+    return TrialFailed(Status.SKIPPED, f"{module}, which the workload imports, cannot be imported in a subinterpreter")
+
+
 def item_failed(error: BaseException, item: Any, path: str) -> TrialFailed:
     """The failure of one item."""
     if package := missing_package(error):
         return _skipped(package)
+    if module := main_interpreter_only(error):
+        return _not_in_subinterpreter(module)
     return ItemFailed(f"item {short_repr(item)}: {reason(error, path)}")
+
+
+def keep_state_per_interpreter() -> None:
+    """Let the state of the worker belong to this interpreter, in which it is the only one."""
+    global _here  # noqa: PLW0603  # an interpreter that runs a call enters its thread anew, without thread-local state
+    _here = SimpleNamespace()
 
 
 def prepare(build: Callable[[], Workload], barrier: Barrier, path: str) -> None:

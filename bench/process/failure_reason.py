@@ -10,6 +10,7 @@ from types import TracebackType
 from bench.process.code_files import code_files
 
 LONGEST = 500
+SUBINTERPRETER_REFUSED = re.compile(r"module (\S+) does not support loading in subinterpreters")
 PASSWORD = re.compile(r"(?<=://)([^/?#@\s:]*:)(?!\d{1,5}/)[^@\s]+(?=@)")
 """The user and the password in a URL, but not a port before a path that has an @ in it."""
 
@@ -50,6 +51,12 @@ def missing_package(error: BaseException) -> str | None:
     """The package that is not installed here, if that is the error; else None."""
     package = (getattr(error, "name", None) or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
     return package if package and importlib.util.find_spec(package) is None else None
+
+
+def main_interpreter_only(error: BaseException) -> str | None:
+    """The extension module that refuses to be imported in a subinterpreter, if that is the error; else None."""
+    refused = SUBINTERPRETER_REFUSED.search(str(error)) if isinstance(error, ImportError) else None
+    return refused.group(1) if refused else None
 
 
 def one_line(text: str, longest: int = LONGEST) -> str:

@@ -15,7 +15,7 @@ from bench.servers.postgres_server import PostgresServer
 from tests.support.backend_params import name_params
 from tests.support.command import bench, rows
 from tests.support.paths import ROOT
-from tests.support.workload_trials import Prepared, prepared, request, trial
+from tests.support.workload_trials import Prepared, prepared, request, skip_what_a_subinterpreter_refuses, trial
 
 sqlalchemy = pytest.importorskip("sqlalchemy")
 
@@ -70,6 +70,7 @@ def test_passes_follow_each_other(name: str, typed: dict[str, str], backend: str
 @pytest.mark.parametrize("backend", name_params())
 def test_every_backend_uses_postgresql(name: str, backend: str, postgres: PostgresServer, postgres_url: str) -> None:
     outcome = trial(request(name, {**SMALL, "url": postgres_url}, backend))
+    skip_what_a_subinterpreter_refuses(outcome)
     assert outcome.failed is None
     assert len(outcome.measured) == 2
     assert schemas(postgres) == []

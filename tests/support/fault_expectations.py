@@ -9,7 +9,10 @@ UNPICKLED = (Status.ERROR, r"cannot be sent to another process \(TypeError: cann
 UNREADABLE = (Status.ERROR, r"cannot be sent to another process \(.*\): use plain data")
 
 
-def _late(doing: str, place: str = r" \(\w+\.py:\d+\)") -> Expected:
+LINE = r" \(\w+\.py:\d+\)"
+
+
+def _late(doing: str, place: str = LINE) -> Expected:
     return (
         Status.TIMEOUT,
         rf"^not done after \d+ s, so it was killed during {doing}{place}; raise the limit with --timeout$",
@@ -154,11 +157,37 @@ RAY: dict[str, Expected] = {
     "segfaults": (Status.CRASHED, LOST[1] + r".*\(segfaults\.py:\d+\)"),
     "writes_to_all_files": LOST,
 }
+REFUSED = (Status.ERROR, "^item [0-3]: RuntimeError: .*(sub)?interpreter")
+NOT_SENT = r"cannot be sent to another interpreter \(NotShareableError: .*\): use plain data that can be pickled$"
+INTERPRETERS: dict[str, Expected] = {  # in one process, but with the objects of each its own
+    "forgets_to_await": (Status.ERROR, "^a result of .*" + NOT_SENT),
+    "forks_a_child": REFUSED,
+    "forks_a_daemon": REFUSED,
+    "forks_and_both_go_on": REFUSED,
+    "hangs_at_exit": PROCESSES["hangs_at_exit"],
+    "gives_a_generator": (Status.ERROR, "^a result of .*" + NOT_SENT),
+    "is_fed_what_cannot_be_pickled": (Status.ERROR, "^item .*" + NOT_SENT),
+    "is_fed_what_cannot_be_unpickled": (Status.ERROR, "^item .*" + NOT_SENT),
+    "leaves_a_daemon_thread": REFUSED,
+    "leaves_a_thread": _late("the pool's stop"),
+    "returns_what_cannot_be_pickled": (Status.ERROR, "^a result of .*" + NOT_SENT),
+    "returns_what_cannot_be_unpickled": (Status.ERROR, "^a result of .*" + NOT_SENT),
+}
 COROUTINES: dict[str, Expected] = {"leaves_a_stubborn_task": LEFT_TASK, "leaves_tasks": LEFT_TASK}
+
+
+OWN = {
+    "multiprocessing": PROCESSES,
+    "asyncio": COROUTINES,
+    "dask": ENGINES,
+    "ray": RAY,
+    "interpreters": INTERPRETERS,
+}
 
 
 def expected(fault: str, backend: str) -> Expected:
     """The expected outcome of a fault under a backend."""
-    own = {"multiprocessing": PROCESSES, "asyncio": COROUTINES, "dask": ENGINES, "ray": RAY}.get(backend, {})
-    status, reason = own.get(fault) or EVERYWHERE[fault]
+    status, reason = OWN.get(backend, {}).get(fault) or EVERYWHERE[fault]
+    if backend == "interpreters" and Status.TIMEOUT in status:  # whose stacks faulthandler does not show
+        reason = reason.replace(LINE, f"({LINE})?")
     return status, reason.replace("^item 0:", "^item [01]:") if backend in ("dask", "ray") else reason  # all fail

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pytest
+
 from bench.backends._base import Job
 from bench.backends._registry import backends, module_of
 from bench.collect.discovery import bundled_folder, find_workloads
@@ -44,6 +46,13 @@ def request(name: str, typed: Mapping[str, str], backend: str, workers: int = 3)
 def trial(asked: Request, scratch: Path | None = None, timeout_s: float = TIMEOUT_S) -> Outcome:
     """Make two passes in a fresh interpreter."""
     return run_trial(TrialSettings(sys.executable, asked, {}, scratch), TimeLimit(timeout_s), passes=2)
+
+
+def skip_what_a_subinterpreter_refuses(outcome: Outcome) -> None:
+    """Skip the test if the outcome names a module of the workload that cannot be imported in a subinterpreter."""
+    if outcome.failed is not None and outcome.failed.reason.endswith("cannot be imported in a subinterpreter"):
+        assert outcome.failed.status == "skipped"
+        pytest.skip(outcome.failed.reason)
 
 
 @contextmanager
