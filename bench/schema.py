@@ -82,6 +82,12 @@ class Interpreter:
     start_methods: tuple[str, ...]
     packages: Mapping[str, str] = field(default_factory=dict, hash=False)
     label: str = ""  # by default the version
+    gil: str = ""  # 0 or 1 if it is to be started without or with it, else as it starts by default
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment variables that it is started with, which processes that it starts inherit."""
+        return {"PYTHON_GIL": self.gil} if self.gil else {}
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ Pythons = Annotated[
     typer.Option(
         "--python",
         metavar="[LABEL=]PATH",
-        help="Interpreter for the trials; may be repeated.",
+        help="Interpreter for the trials, such as python3.14t:gil=0; may be repeated.",
         show_default="this one",
     ),
 ]

@@ -15,6 +15,7 @@ from bench.schema import Interpreter
 
 OLDEST = (3, 11)
 LABEL = r"[A-Za-z0-9._+-]{1,40}"
+FREE_THREADED = "t"  # at the end of the version
 PROBE_TIMEOUT_S = 30  # for an interpreter to start and answer
 
 _PROBE = """
@@ -35,22 +36,40 @@ print(json.dumps({
 
 
 def choose(asked: Sequence[str]) -> list[Interpreter]:
-    """The interpreters that trials run in, each asked for as `[LABEL=]PATH`, or else this one. Raises UsageError.
+    """The interpreters that trials run in, asked for as `[LABEL=]PATH[:gil=0|1]`, or else this one. Raises UsageError.
 
-    The label is the version by default. The same interpreter with the same label is chosen once.
+    The label is by default the version, and how the GIL is set. The same interpreter with the same label is chosen
+    once.
     """
     chosen: dict[str, Interpreter] = {}
     for text in asked or [sys.executable]:
-        label, path = _split(text)
+        place, gil = _split_gil(text)
+        label, path = _split(place)
         interpreter = probe(_path(path))
-        interpreter = replace(interpreter, label=label or interpreter.version)
+        if gil and not interpreter.version.endswith(FREE_THREADED):
+            raise UsageError(
+                f"--python {text}: the GIL of {interpreter.executable} cannot be set, since Python "
+                f"{interpreter.version} is not a free-threaded build (such as python3.14t)"
+            )
+        by_default = f"{interpreter.version}-gil{gil}" if gil else interpreter.version
+        interpreter = replace(interpreter, label=label or by_default, gil=gil)
         other = chosen.setdefault(interpreter.label, interpreter)
-        if other.executable != interpreter.executable:
+        if (other.executable, other.gil) != (interpreter.executable, interpreter.gil):
             raise UsageError(
                 f"{other.executable} and {interpreter.executable} would both be called {interpreter.label}: tell them "
                 f"apart with labels, --python old={other.executable} --python new={interpreter.executable}"
             )
     return list(chosen.values())
+
+
+def _split_gil(text: str) -> tuple[str, str]:
+    """What is before `:gil=`, and the 0 or 1 after it; the latter is empty without it. Raises UsageError."""
+    place, separator, gil = text.rpartition(":gil=")
+    if not separator:
+        return text, ""
+    if gil not in ("0", "1"):
+        raise UsageError(f"--python {text}: gil={gil} must be gil=0 (without the GIL) or gil=1 (with it)")
+    return place, gil
 
 
 def _split(text: str) -> tuple[str, str]:

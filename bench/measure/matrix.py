@@ -159,7 +159,7 @@ def _case(workload: ChosenWorkload, backend: ChosenBackend, workers: int, interp
         python=interpreter.version,
         executable=interpreter.executable,
         async_style=backend.cls.async_style(description.native),
-        environment=description.environment,
+        environment={**description.environment, **interpreter.environment},
         interpreter=interpreter.label or interpreter.version,
         exclusive=workload.exclusive or description.exclusive,
         spare=workers in _spare(workload, backend),

@@ -1,3 +1,5 @@
+import dataclasses
+import json
 import multiprocessing
 import platform
 import sys
@@ -106,6 +108,40 @@ class TestLabels:
 def test_link_is_not_resolved_because_it_may_leave_a_virtual_environment(here: Path) -> None:
     (here / "mine").symlink_to(sys.executable)
     assert [one.executable for one in choose(["./mine"])] == [str(here / "mine")]
+
+
+class TestGil:
+    @pytest.fixture
+    def free_threaded(self, tmp_path: Path) -> str:
+        """A program that answers as a free-threaded build does."""
+        facts = {**dataclasses.asdict(probe(sys.executable)), "version": "3.14.2t", "version_info": [3, 14]}
+        del facts["executable"], facts["label"], facts["gil"]
+        return str(_program(tmp_path, f"echo '{json.dumps(facts)}'"))
+
+    def test_one_build_with_and_without_the_gil_gets_two_labels_and_is_started_so(self, free_threaded: str) -> None:
+        chosen = choose([f"{free_threaded}:gil=0", f"{free_threaded}:gil=1", free_threaded])
+        assert [one.label for one in chosen] == ["3.14.2t-gil0", "3.14.2t-gil1", "3.14.2t"]
+        assert [one.environment for one in chosen] == [{"PYTHON_GIL": "0"}, {"PYTHON_GIL": "1"}, {}]
+        assert {one.executable for one in chosen} == {free_threaded}
+
+    def test_label_goes_before_the_path(self, free_threaded: str) -> None:
+        (one,) = choose([f"free={free_threaded}:gil=0"])
+        assert (one.label, one.gil) == ("free", "0")
+
+    def test_one_label_for_both_states_is_refused(self, free_threaded: str) -> None:
+        with pytest.raises(UsageError, match="would both be called mine"):
+            choose([f"mine={free_threaded}:gil=0", f"mine={free_threaded}:gil=1"])
+
+    def test_build_whose_gil_cannot_be_set_is_refused(self) -> None:
+        if sys.version_info >= (3, 13) and not sys._is_gil_enabled():
+            pytest.skip("this build can run without the GIL")
+        with pytest.raises(UsageError, match=r"is not a free-threaded build \(such as python3\.14t\)"):
+            choose([f"{sys.executable}:gil=0"])
+
+    @pytest.mark.parametrize("state", ["", "2", "off"])
+    def test_other_state_is_refused(self, state: str) -> None:
+        with pytest.raises(UsageError, match=r"must be gil=0 \(without the GIL\) or gil=1 \(with it\)"):
+            choose([f"{sys.executable}:gil={state}"])
 
 
 def _program(folder: Path, script: str) -> Path:
