@@ -10,7 +10,7 @@ import os
 import re
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -149,13 +149,23 @@ def _declare(owner: type, name: str, hint: Any) -> Parameter:
 
 def parse_all(typed: Mapping[str, str], known: Mapping[str, Parameter], owner: str) -> dict[str, Value]:
     """A value for every known parameter: the one typed, or its default. Raises UnknownName, ParameterError."""
-    for name in typed:
+    _check_names(typed, known, owner)
+    return {name: known[name].parse(typed[name]) if name in typed else known[name].default for name in known}
+
+
+def complete(values: Mapping[str, Value], known: Mapping[str, Parameter], owner: str) -> dict[str, Value]:
+    """The values, with the defaults of those that are not among them. Raises UnknownName, ParameterError."""
+    _check_names(values, known, owner)
+    return {name: values[name] if name in values else known[name].default for name in known}
+
+
+def _check_names(given: Collection[str], known: Mapping[str, Parameter], owner: str) -> None:
+    for name in given:
         if name not in known:
             raise UnknownName.among(f"parameter of {owner}", name, known)
-    missing = [name for name, parameter in known.items() if parameter.required and name not in typed]
+    missing = [name for name, parameter in known.items() if parameter.required and name not in given]
     if missing:
         raise ParameterError(f"{owner} needs a value for {', '.join(missing)}: set {missing[0]}=VALUE")
-    return {name: known[name].parse(typed[name]) if name in typed else known[name].default for name in known}
 
 
 def revive_all(values: Mapping[str, Value], known: Iterable[Parameter]) -> dict[str, object]:

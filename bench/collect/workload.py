@@ -14,7 +14,7 @@ from contextlib import (
 )
 from typing import Any, ClassVar, TypeVar
 
-from bench.collect.parameters import Parameter, choice, declared, revive_all
+from bench.collect.parameters import Parameter, choice, complete, declared, revive_all
 from bench.errors import ParameterError
 from bench.schema import Bound, Value
 
@@ -44,7 +44,8 @@ class Workload:
     """Whether a run measures it only if it is named, or chosen by a tag."""
 
     def __init__(self, **values: Value) -> None:
-        for name, value in revive_all(values, parameters(type(self)).values()).items():
+        known = parameters(type(self))
+        for name, value in revive_all(complete(values, known, type(self).__name__), known.values()).items():
             setattr(self, name, value)
 
     def setup(self) -> Any:

@@ -47,5 +47,7 @@ KNOWN_ANSWERS = (
     KnownAnswer("locked:update", "range(100)", AdviceKind.LEAVE, "one holds the lock at a time"),
     KnownAnswer("unpicklable:hold", "LOCKS", AdviceKind.RUN, "locks cannot be sent", (THREADS,)),
     KnownAnswer("failing:divide", "range(10)", AdviceKind.FAILS, "divides by zero"),
-    KnownAnswer("four_slots.py::four-slots", None, AdviceKind.RUN, "four slots", (THREADS,), workers=(4,)),
+    KnownAnswer(
+        "four_slots.py::four-slots", None, AdviceKind.RUN, "four slots, kept busy by 4 to 8", (THREADS,), workers=(4, 8)
+    ),
 )

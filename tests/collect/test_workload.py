@@ -9,6 +9,7 @@ import pytest
 from bench import Workload
 from bench.collect.validation import problem
 from bench.collect.workload import entered, entered_async, overrides, parameters, summary
+from bench.errors import UnknownName
 
 
 class Journal(StrEnum):
@@ -51,6 +52,13 @@ class TestFullForm:
         built = Sized(rows=5, journal="delete")
         assert built.rows == 5
         assert built.journal is Journal.DELETE
+
+    def test_built_by_hand_it_has_its_defaults(self) -> None:
+        assert (Sized().rows, Sized(rows=5).journal) == (40, Journal.WAL)
+
+    def test_a_parameter_it_does_not_have_is_refused(self) -> None:
+        with pytest.raises(UnknownName, match="parameter of Sized 'row': did you mean rows"):
+            Sized(row=5)
 
     def test_summary_is_the_first_line_of_the_docstring(self) -> None:
         assert summary(Smallest) == "Do the least there is."

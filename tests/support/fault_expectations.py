@@ -15,7 +15,7 @@ LINE = r" \(\w+\.py:\d+\)"
 def _late(doing: str, place: str = LINE) -> Expected:
     return (
         Status.TIMEOUT,
-        rf"^not done after \d+ s, so it was killed during {doing}{place}; raise the limit with --timeout$",
+        rf"^not done after \d+ s, so it was killed during {doing}{place}; raise the timeout if it needs longer$",
     )
 
 

@@ -106,4 +106,5 @@ def _dropped(facts: Mapping[str, Any]) -> Dropped:
         None if rival is None else _racer(rival),
         facts["times"],
         facts["reason"],
+        bool(facts.get("undecided", False)),
     )

@@ -36,7 +36,10 @@ class Racer:
 
 @dataclass(frozen=True)
 class Dropped:
-    """A racer that is out after a round: it took `times` as long as a rival, or it failed for a `reason`."""
+    """A racer that is out after a round: it took `times` as long as a rival, or it failed for a `reason`.
+
+    One that is `undecided` may be as fast as the rival: it was behind, and there was no time or place for all.
+    """
 
     racer: Racer
     stage: RaceStage
@@ -44,6 +47,7 @@ class Dropped:
     rival: Racer | None = None
     times: float | None = None
     reason: str | None = None
+    undecided: bool = False
 
 
 @dataclass(frozen=True)

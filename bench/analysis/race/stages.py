@@ -19,6 +19,7 @@ from bench.analysis.stopping_rule import is_narrow_enough
 from bench.schema import MIN_ROUNDS, MIN_ROUNDS_FOR_PRECISION
 
 FINALISTS = 2  # besides the baseline
+FEWEST_RACERS = FINALISTS + 1  # a race of fewer is the final
 FINAL_ROUNDS = MIN_ROUNDS_FOR_PRECISION  # that time is kept for
 CONTROLS = 4  # trials: two kinds of work, each with a baseline
 CONTROL_ROUNDS = MIN_ROUNDS
@@ -64,10 +65,36 @@ def _after_search(so_far: RaceSoFar, left_s: float) -> NextStep:
     tries = search_round(so_far)
     if tries and left_s > _expected_s(so_far, tries) + _final_s(so_far, tries[:1]):
         return NextStep(RaceStage.SEARCH, tries)
-    racers, dropped = chosen_for_race(so_far)
-    if len(racers) > 1 and left_s > FIRST_STAGE * _expected_s(so_far, racers) + _final_s(so_far, racers):
-        return NextStep(RaceStage.RACE, tuple(racers), tuple(dropped))
-    return _final_round(so_far, _finalists(so_far, racers), left_s, tuple(dropped))
+    chosen, dropped = chosen_for_race(so_far)
+    racers = _with_time_to_race(so_far, chosen, left_s)
+    if racers:
+        return NextStep(RaceStage.RACE, racers, (*dropped, *_left_out(so_far, chosen, racers)))
+    finalists = _finalists(so_far, chosen)
+    return _final_round(so_far, finalists, left_s, (*dropped, *_left_out(so_far, chosen, finalists)))
+
+
+def _with_time_to_race(so_far: RaceSoFar, chosen: Sequence[Racer], left_s: float) -> tuple[Racer, ...]:
+    """As many of the best as there is time to race, by preference; none if that are too few."""
+    behind = _times_behind(so_far, chosen)
+    racers = list(chosen)
+    while len(racers) > 1 and left_s <= FIRST_STAGE * _expected_s(so_far, racers) + _final_s(so_far, racers):
+        racers.remove(max(racers, key=behind.__getitem__))
+    enough = len(racers) >= FEWEST_RACERS or len(racers) == len(chosen) > 1
+    return tuple(racers) if enough else ()
+
+
+def _left_out(so_far: RaceSoFar, racers: Sequence[Racer], chosen: Sequence[Racer]) -> tuple[Dropped, ...]:
+    """Those for whom the next stage has no time or place, with how far they were behind the best that it has."""
+    behind = _times_behind(so_far, racers)
+    best = min((racer for racer in chosen if racer in behind), key=behind.__getitem__, default=None)
+    if best is None:
+        return ()
+    last, number = so_far.rounds[-1], len(so_far.rounds) - 1
+    return tuple(
+        Dropped(racer, last.stage, number, best, behind[racer] / behind[best], undecided=True)
+        for racer in racers
+        if racer not in chosen and racer in behind and not racer.is_baseline
+    )
 
 
 def _after_race_round(so_far: RaceSoFar, left_s: float) -> NextStep:
@@ -82,7 +109,8 @@ def _after_race_round(so_far: RaceSoFar, left_s: float) -> NextStep:
     next_s = (last.took_s or 0.0) * len(race.survivors) / len(last.racers)
     if not race.is_over and left_s > next_s + _final_s(so_far, race.survivors):
         return NextStep(RaceStage.RACE, tuple(race.survivors), dropped)
-    return _final_round(so_far, _finalists(so_far, race.survivors), left_s, dropped)
+    finalists = _finalists(so_far, race.survivors)
+    return _final_round(so_far, finalists, left_s, (*dropped, *_left_out(so_far, race.survivors, finalists)))
 
 
 def _after_final_round(so_far: RaceSoFar, left_s: float) -> NextStep:

@@ -27,7 +27,7 @@ def exited(process: subprocess.Popen[bytes], stage: str, last_words: str, path: 
 def timed_out(process: subprocess.Popen[bytes], during: str, path: str, folder: Path) -> Failed:
     """A trial whose time is up: after how long and in which stage (`during`), and at which line of the workload."""
     where = _current_line(process, path, folder)
-    return Failed(Status.TIMEOUT, f"not done after {during}{where}; raise the limit with --timeout")
+    return Failed(Status.TIMEOUT, f"not done after {during}{where}; raise the timeout if it needs longer")
 
 
 def did_not_exit(process: subprocess.Popen[bytes], grace_s: float, path: str, folder: Path) -> Failed:

@@ -24,7 +24,8 @@ def advice_json(advice: Advice, sentences: Sequence[str], code: str | None, run:
       `memory_per_worker`: in bytes.
     - `as_good`: those not known to be slower, with `times`, `low` and `high`: their time over that of the best.
     - `out`: those who were dropped, with the `stage`, the `round` (from 0), and `times` as long as the best `rival`, or
-      a `reason`. `ruled_out`: backends that were not measured, and `why`.
+      a `reason`; those that are `undecided` may be as fast, but there was no time or place for all.
+    - `ruled_out`: backends that were not measured, and `why`.
     - `look`: what the first look showed. `controls`: the speedups of pure Python and a pure wait in the same way.
     - `items` there are, and `batch`: how many of them were measured. `sentences`: all of it in words; `code`: the
       lines that run it so. `run`: the folder. `seconds`: how long all of it took.
@@ -113,6 +114,7 @@ def _beaten(one: AsGood) -> dict[str, Any]:
         "times": times,
         "rival": None,
         "reason": None,
+        "undecided": False,
     }
 
 
@@ -124,4 +126,5 @@ def _out(one: Dropped) -> dict[str, Any]:
         "times": one.times,
         "rival": None if one.rival is None else _racer(one.rival),
         "reason": one.reason,
+        "undecided": one.undecided,
     }

@@ -52,7 +52,8 @@ class AdviceProgress:
         """A round begins; the line of a stage is shown when it begins, and when fewer take part."""
         self._rounds += 1
         if stage is not self._stage or dropped or stage is RaceStage.SEARCH:
-            out = f"; out: {_named([one.racer for one in dropped])}" if dropped else ""
+            gone = [one.racer for one in dropped if one.racer not in racers]
+            out = f"; out: {_named(gone)}" if gone else ""
             self._say(f"round {self._rounds}, {stage}: {_named(racers)}{out}")
         self._stage = stage
 
@@ -81,7 +82,7 @@ class AdviceProgress:
 def _named(racers: Sequence[Racer]) -> str:
     """`a loop, 2 and 4 threads`."""
     by_backend: dict[str, list[Racer]] = {}
-    for racer in racers:
+    for racer in sorted(racers, key=lambda racer: racer.workers):
         by_backend.setdefault(racer.backend, []).append(racer)
     names = [racer_name(of[0]) if len(of) == 1 else racers_name(of) for of in by_backend.values()]
     return ", ".join(names)

@@ -84,10 +84,10 @@ def _still_gaining(advice: Advice) -> Iterator[str]:
 def _dropped(advice: Advice) -> Iterator[str]:
     """One line per backend and stage for those who are out, with how far behind they were."""
 
-    def key(one: Dropped) -> tuple[str, str, bool]:
-        return one.racer.backend, one.stage, one.reason is not None
+    def key(one: Dropped) -> tuple[bool, str, str, bool]:
+        return one.undecided, one.racer.backend, one.stage, one.reason is not None
 
-    for (_, stage, failed), group in groupby(sorted(advice.dropped, key=key), key=key):
+    for (undecided, _, stage, failed), group in groupby(sorted(advice.dropped, key=key), key=key):
         same = sorted(group, key=lambda one: one.racer.workers)
         names = racers_name([one.racer for one in same])
         if failed:
@@ -98,7 +98,10 @@ def _dropped(advice: Advice) -> Iterator[str]:
         took = least if least == most else f"{least.removesuffix('x')} to {most}"
         rivals = {racer_name(one.rival) for one in same if one.rival is not None}
         against = next(iter(rivals)) if len(rivals) == 1 else "the fastest"
-        yield f"Out: {names}, {took} the time of {against} ({_when(stage, same)})."
+        if undecided:
+            yield f"Not pursued: {names}, {took} the time of {against} so far ({_when(stage, same)}); may be as good."
+        else:
+            yield f"Out: {names}, {took} the time of {against} ({_when(stage, same)})."
 
 
 def _when(stage: str, dropped: Sequence[Dropped]) -> str:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bench.analysis.race.course import Course, RaceStage
 from bench.analysis.race.kim_nelson import FIRST_STAGE, ZONE
+from bench.analysis.race.stages import FEWEST_RACERS
 from bench.schema import MIN_ROUNDS
 from tests.support.races import (
     LOOP,
@@ -90,6 +91,16 @@ def test_without_time_for_a_race_the_best_of_the_search_are_in_the_final() -> No
     assert race.finalists[0] in (racer(THREADS, 4), racer(PROCESSES, 4))
 
 
+def test_where_time_is_short_the_best_of_the_search_are_raced_and_the_others_named() -> None:
+    race = SimulatedRace(course(THREADS, PROCESSES), waits_with_slots(8, seconds=0.5), budget_s=30).run()
+    raced = race.of(RaceStage.RACE)[0].racers
+    undecided = {one.racer: one for one in race.dropped if one.undecided and one.stage is RaceStage.SEARCH}
+    assert len(raced) >= FEWEST_RACERS and undecided
+    true = waits_with_slots(8, seconds=0.5)
+    assert max(map(true, raced)) <= min(map(true, undecided)) * 1.05
+    assert all(one.times is not None and one.rival in raced for one in undecided.values())
+
+
 def test_controls_are_measured_in_three_rounds_of_the_final_if_there_is_time() -> None:
     race = SimulatedRace(course(THREADS, counts=(2, 4)), waits_with_slots(4, seconds=0.2)).run()
     assert sum(one.controls for one in race.of(RaceStage.FINAL)) == MIN_ROUNDS
@@ -119,6 +130,8 @@ def test_a_race_keeps_to_its_time_and_ends_with_a_final(
     assert len({one.racer for one in race.dropped}) == len(race.dropped)
     called_back = [one for one in race.dropped if one.racer in race.finalists and one.stage is RaceStage.RACE]
     assert all(one.times is not None and one.times <= ZONE for one in called_back)
+    everyone = {racer for one in race.rounds for racer in one.racers}
+    assert everyone == {LOOP, *race.finalists, *(one.racer for one in race.dropped)}, "no one is gone without a line"
 
 
 @pytest.mark.parametrize("noise", [0.02, 0.1])

@@ -126,6 +126,14 @@ def test_failures_in_the_race_are_said(tmp_path: Path) -> None:
     assert "Out: 4 processes, crashed: gone (round 1)." in evidence(advice)
 
 
+def test_who_had_no_place_in_the_final_is_said_to_be_undecided(tmp_path: Path) -> None:
+    race = SimulatedRace(course(THREADS, PROCESSES), waits_with_slots(8), budget_s=30).run()
+    undecided = [one for one in race.dropped if one.undecided]
+    lines = [line for line in evidence(advice_on(tmp_path, race)) if line.startswith("Not pursued:")]
+    assert undecided and lines
+    assert re.fullmatch(r"Not pursued: .* processes, .*x the time of .* so far \(.*\); may be as good\.", lines[0])
+
+
 def test_a_part_of_the_items_is_said(tmp_path: Path) -> None:
     advice = advice_on(tmp_path, SimulatedRace(PAIR, computes_on(2)).run(), COMPUTES, batch=40)
     assert "Measured on the first 40 of 100 items, so that a pass is short." in evidence(advice)

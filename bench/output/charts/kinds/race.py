@@ -111,7 +111,7 @@ def _cells(advice: Advice, racer: Racer, out: Dropped | None) -> list[str]:
         str(out.round + 1),
         formatting.times(out.times),
         rival,
-        formatting.clean(out.reason or ""),
+        "may be as good" if out.undecided else formatting.clean(out.reason or ""),
     ]
 
 
@@ -154,7 +154,7 @@ def _legend(panel: RacePanel, theme: Theme) -> Legend:
     reasons = {one.reason is not None for one in panel.advice.dropped}
     entries: list[tuple[str, Artist]] = [("took part", Line2D([], [], color=theme.muted, linewidth=2))]
     if False in reasons:
-        entries.append(("fell: slower", Line2D([], [], color=theme.muted, marker="|", linestyle="none", markersize=9)))
+        entries.append(("fell: behind", Line2D([], [], color=theme.muted, marker="|", linestyle="none", markersize=9)))
     if True in reasons:
         entries.append(("fell: failed", Line2D([], [], **cross(theme.muted))))
     entries.append(("came through to the final", Line2D([], [], color=theme.muted, marker="o", linestyle="none")))
