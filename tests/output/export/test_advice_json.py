@@ -32,7 +32,7 @@ def test_an_advice_has_its_best_way_the_loop_and_who_is_out(tmp_path: Path) -> N
     assert found["loop"]["backend"] == "sequential"
     assert found["memory_per_worker"] == 10_000_000
     assert {"backend": "multiprocessing", "options": "{}", "workers": 4} | {
-        "stage": "search", "round": 0, "times": None, "rival": None, "reason": "crashed: gone",
+        "stage": "search", "round": 0, "times": None, "rival": None, "reason": "crashed: gone", "undecided": False,
     } in found["out"]  # fmt: skip
     assert next(one for one in found["out"] if one["backend"] == "sequential")["rival"]["workers"] == 4
     assert found["ruled_out"] == [{"backend": "asyncio", "why": "it is not a coroutine function"}]
