@@ -32,7 +32,7 @@ class ClaimsSession:
     """The claims that one command tries. `results` and `thresholds` grow, so that an interruption loses only the last.
 
     The thresholds are measured first, since they were asked for; then the claims, those that take longest last, so that
-    as many as possible are tried if the time runs out.
+    as many as possible are tried if the time runs out. Both have all of `max_time_s`.
     """
 
     claims: Sequence[Claim]
@@ -58,6 +58,7 @@ class ClaimsSession:
             if self.with_thresholds:
                 progress.begins("flowchart")
                 self.thresholds += measure_thresholds(workbench)
+                workbench.deadline = time.monotonic() + self.max_time_s
             for claim in sorted(self.claims, key=lambda claim: claim.seconds):
                 progress.begins(claim.id)
                 result = try_claim(claim, workbench)

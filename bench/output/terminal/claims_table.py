@@ -35,8 +35,9 @@ def thresholds_list(thresholds: Sequence[Threshold]) -> RenderableType:
 def verdict_counts(results: Sequence[ClaimResult]) -> str:
     """How many have each verdict: `12 hold, 10 do not hold, 8 can't tell.`."""
     counts = Counter(result.judgement.verdict for result in results)
+    hold, do_not = counts[ClaimVerdict.HOLDS], counts[ClaimVerdict.DOES_NOT_HOLD]
     return (
-        f"{counts[ClaimVerdict.HOLDS]} hold, {counts[ClaimVerdict.DOES_NOT_HOLD]} do not hold, "
+        f"{hold} {'holds' if hold == 1 else 'hold'}, {do_not} {'does' if do_not == 1 else 'do'} not hold, "
         f"{counts[ClaimVerdict.CANT_TELL]} can't tell."
     )
 

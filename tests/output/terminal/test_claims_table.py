@@ -26,7 +26,7 @@ def test_each_claim_has_its_verdict_and_why_below_its_sentence() -> None:
 
 
 def test_the_table_ends_with_the_number_of_each_verdict() -> None:
-    assert shown(claims_table(RESULTS)).splitlines()[-1].strip() == "1 hold, 1 do not hold, 1 can't tell."
+    assert shown(claims_table(RESULTS)).splitlines()[-1].strip() == "1 holds, 1 does not hold, 1 can't tell."
     assert verdict_counts([]) == "0 hold, 0 do not hold, 0 can't tell."
 
 
