@@ -1,5 +1,6 @@
 """The race of an advice: who took part in which rounds, and who fell when."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +16,6 @@ from matplotlib.ticker import MaxNLocator
 from bench.analysis.advice.advice import Advice, advice_of
 from bench.analysis.race.course import Dropped, Racer, RaceStage
 from bench.output.charts.chart_kind import ChartTable
-from bench.output.charts.chart_text import fact_lines, name_lines
 from bench.output.charts.legend import Legend
 from bench.output.charts.page import MARGIN, WIDTH, Layout
 from bench.output.charts.row_panel import FONT_SIZE, LETTER, ROOM, ROW
@@ -32,6 +32,7 @@ HEADINGS = ("racer", "rounds", "out after", "time over its rival's", "rival", "r
 TOP = 0.9  # rows above the first one, for the names of the stages
 SIDE = 0.6  # rounds on either side
 LONGEST = 28  # letters of a racer's name
+LINE = 80  # letters above the panel, which is as wide as the page
 LABEL = 1.6  # inches for the figures at the end of a line
 
 
@@ -142,8 +143,8 @@ def _panel(view: View, theme: Theme) -> RacePanel | None:
     styles = view.styles(theme)
     grey = Style(theme.faint, "o", "-")
     return RacePanel(
-        name_lines(advice.record.target.typed),
-        fact_lines([headline(advice)])[:3],
+        textwrap.wrap(formatting.clean(advice.record.target.typed), LINE),
+        textwrap.wrap(headline(advice), LINE, max_lines=3, placeholder=" …"),
         advice,
         racers,
         [styles[by_racer[racer]] if racer in by_racer else grey for racer in racers],
