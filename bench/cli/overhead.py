@@ -10,7 +10,7 @@ import typer
 
 from bench.cli import read_options
 from bench.cli.completion import complete_backend
-from bench.cli.console import data, give_json, people, say
+from bench.cli.console import ALL_WELL, NOT_OK, data, give_json, people, say
 from bench.schema import RESULTS
 
 if TYPE_CHECKING:
@@ -65,30 +65,34 @@ def overhead(
     from bench.machine import host, interpreters
     from bench.output.terminal import overhead_table
     from bench.session.arguments import parse_backends, refuse_unavailable
-    from bench.session.overhead import OverheadLimits, measure_overhead
+    from bench.session.overhead import OverheadLimits, measure_overhead, why_unfit
 
     (interpreter,) = interpreters.choose([python] if python else [])
     chosen = parse_backends(backend or [], baseline=True)
     refuse_unavailable(backend or [], chosen, [interpreter])
+    workers = workers or host.usable_cores()
+    usable = []
     for one in chosen:
-        for reason in one.unavailable_in([interpreter]).values():
-            say(f"{one.cls.name} is left out: {reason}")
-    chosen = [one for one in chosen if not one.unavailable_in([interpreter])]
+        if why := next(iter(one.unavailable_in([interpreter]).values()), None) or why_unfit(one, workers):
+            say(f"{one.cls.name} is left out: {why}")
+        else:
+            usable.append(one)
     with Status("", console=people()) as status:
-        summaries = measure_overhead(
-            chosen,
-            interpreter,
-            workers or host.usable_cores(),
-            OverheadLimits(max_time),
-            step=lambda text: status.update(f"{text} ..."),
+        measured = measure_overhead(
+            usable, interpreter, workers, OverheadLimits(max_time), step=lambda text: status.update(f"{text} ...")
         )
+    for name, error in measured.failed.items():
+        say(f"{name} is left out: {error}")
+    summaries = measured.summaries
     written = _write(output or RESULTS / f"overhead-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}", summaries, interpreter)
+    status_code = NOT_OK if measured.failed else ALL_WELL
     if as_json:
         give_json(overhead_table.overhead_json(summaries))
-        return
+        raise typer.Exit(status_code)
     data().print(overhead_table.overhead_table(summaries))
     for path in written:
         say(f"written: {path}")
+    raise typer.Exit(status_code)
 
 
 def _write(folder: Path, summaries: "Sequence[OverheadSummary]", interpreter: "Interpreter") -> list[Path]:

@@ -2,9 +2,10 @@
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.backends._registry import backends
 from bench.errors import TrialFailed
 from bench.measure import overhead_batches
 from bench.measure.trial.live_trials import LiveTrial, LiveTrials
@@ -14,8 +15,8 @@ from bench.schema import BASELINE, Bound, Case, Interpreter, Status, Value
 
 PATH = Path(overhead_batches.__file__)
 WORKLOAD = "overhead-batches"
-LIMIT = TimeLimit(60)
-FEW, MORE = 1, 5  # workers, whose difference is the cost of one
+LIMIT_S = 60.0
+FEW, MORE = 1, 5  # times as many workers as a backend needs at least: their difference is the cost of so many
 
 
 @dataclass(frozen=True)
@@ -56,51 +57,67 @@ def case_of(backend: str, options: dict[str, Value], workers: int, interpreter: 
     )
 
 
+def least_workers(case: Case) -> int:
+    """The smallest number of workers that the case's backend can have with its options."""
+    cls = backends()[case.backend]
+    return next(count for count in range(1, case.workers + 1) if cls.fits(count, case.options))
+
+
 @dataclass(frozen=True)
 class OverheadMeter:
-    """Measures repetitions, each with fresh interpreters. `step` is called with a line before each part."""
+    """Measures repetitions, each with fresh interpreters. `step` is called with a line before each part.
+
+    `failed` are the cases that failed, with the reasons: later repetitions leave them out.
+    """
 
     cases: Sequence[Case]
     step: Callable[[str], None]
     seed: int = 0
+    failed: dict[Case, TrialFailed] = field(default_factory=dict)
 
     def repetition(self, number: int) -> dict[Case, BackendOverhead]:
         """Time the batches of all backends in turns, and then start each with few and with more workers.
 
-        Raises TrialFailed, with the name of the case.
+        Raises TrialFailed if the baseline fails.
         """
         shuffle = random.Random(f"{self.seed}:{number}")
         self.step("timing empty, large and computing items")
-        times = self._times(shuffle)
         measured = {}
-        for case in shuffle.sample(self.cases, len(self.cases)):
+        for case, seconds in self._times(shuffle).items():
             few = more = None
             if case.backend != BASELINE:
                 self.step(f"starting workers of {case.backend}")
-                few, more = (self._footprint(case, workers) for workers in (FEW, MORE))
-            measured[case] = BackendOverhead(case, tuple(times[case]), few, more)
+                try:
+                    few, more = (_footprint(case, times * least_workers(case)) for times in (FEW, MORE))
+                except TrialFailed as error:
+                    self._fail(case, error)
+                    continue
+            measured[case] = BackendOverhead(case, seconds, few, more)
         return measured
 
-    def _times(self, shuffle: random.Random) -> dict[Case, list[float]]:
+    def _times(self, shuffle: random.Random) -> dict[Case, tuple[float, ...]]:
+        """The seconds of each batch, for the cases that did not fail, in a shuffled order."""
+        cases = [case for case in self.cases if case not in self.failed]
         with LiveTrials() as alive:
-            trials = {case: _started(alive, case, case.workers) for case in self.cases}
+            trials = {case: _started(alive, case, case.workers) for case in cases}
             for _ in overhead_batches.batches():
-                for case in shuffle.sample(self.cases, len(self.cases)):
-                    alive.make_pass(trials[case], LIMIT)
-                    _raise_if_over(trials[case], case)
+                for case in shuffle.sample(cases, len(cases)):
+                    if not trials[case].over:
+                        alive.make_pass(trials[case], _limit(case))
             for case, trial in trials.items():
-                alive.stop(trial, LIMIT)
-                _raise_if_failed(trial, case)
-        return {case: [one.elapsed_s for one in trial.outcome.measured] for case, trial in trials.items()}
+                alive.stop(trial, _limit(case))
+        times = {}
+        for case in shuffle.sample(cases, len(cases)):
+            try:
+                times[case] = _seconds(trials[case])
+            except TrialFailed as error:
+                self._fail(case, error)
+        return times
 
-    def _footprint(self, case: Case, workers: int) -> Footprint:
-        with LiveTrials() as alive:
-            trial = _started(alive, case, workers)
-            assert trial.process is not None and trial.outcome.ready is not None, "it was started"
-            private, shared = trial.process.measure_memory() or (None, None)
-            alive.stop(trial, LIMIT)
-            _raise_if_failed(trial, case)
-        return Footprint(trial.outcome.ready.startup_s, private, shared)
+    def _fail(self, case: Case, error: TrialFailed) -> None:
+        if case.backend == BASELINE:
+            raise TrialFailed(error.status, f"{BASELINE}: {error.reason}")
+        self.failed[case] = error
 
 
 def repetitions(meter: OverheadMeter, least: int, late: Callable[[], bool]) -> Iterator[dict[Case, BackendOverhead]]:
@@ -113,17 +130,33 @@ def repetitions(meter: OverheadMeter, least: int, late: Callable[[], bool]) -> I
 
 def _started(alive: LiveTrials, case: Case, workers: int) -> LiveTrial:
     request = request_of(case, warmups=1, workers=workers)
-    trial = alive.start(TrialSettings(case.executable, request, {}), LIMIT)
-    _raise_if_over(trial, case)
-    return trial
+    return alive.start(TrialSettings(case.executable, request, {}), _limit(case))
 
 
-def _raise_if_over(trial: LiveTrial, case: Case) -> None:
-    if trial.over:
-        _raise_if_failed(trial, case)
-        raise TrialFailed(Status.CRASHED, f"{case.backend}: the trial ended before its time")
+def _limit(case: Case) -> TimeLimit:
+    return TimeLimit(LIMIT_S + backends()[case.backend].start_allowance_s)
 
 
-def _raise_if_failed(trial: LiveTrial, case: Case) -> None:
+def _seconds(trial: LiveTrial) -> tuple[float, ...]:
+    """The seconds of each batch of a trial that has ended. Raises TrialFailed."""
+    _raise_if_failed(trial)
+    if len(trial.outcome.measured) < len(overhead_batches.batches()):
+        raise TrialFailed(Status.CRASHED, "the trial ended before its time")
+    return tuple(one.elapsed_s for one in trial.outcome.measured)
+
+
+def _footprint(case: Case, workers: int) -> Footprint:
+    """The footprint of a fresh trial with so many workers. Raises TrialFailed."""
+    with LiveTrials() as alive:
+        trial = _started(alive, case, workers)
+        memory = None if trial.process is None or trial.over else trial.process.measure_memory()
+        alive.stop(trial, _limit(case))
+    _raise_if_failed(trial)
+    if trial.outcome.ready is None:
+        raise TrialFailed(Status.CRASHED, "the trial ended before its time")
+    return Footprint(trial.outcome.ready.startup_s, *(memory or (None, None)))
+
+
+def _raise_if_failed(trial: LiveTrial) -> None:
     if failed := trial.outcome.failed:
-        raise TrialFailed(failed.status, f"{case.backend}: {failed.reason}")
+        raise TrialFailed(failed.status, failed.reason)

@@ -1,17 +1,26 @@
 """Measure what each backend costs, and summarise it."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bench.analysis.overhead import OverheadMeasurements, OverheadSummary, summarise_overhead
-from bench.errors import UsageError
+from bench.errors import TrialFailed, UsageError
 from bench.machine import host
 from bench.measure import overhead_batches
 from bench.measure.matrix import ChosenBackend
-from bench.measure.overhead import FEW, MORE, BackendOverhead, Footprint, OverheadMeter, case_of, repetitions
+from bench.measure.overhead import (
+    FEW,
+    MORE,
+    BackendOverhead,
+    Footprint,
+    OverheadMeter,
+    case_of,
+    least_workers,
+    repetitions,
+)
 from bench.schema import BASELINE, MIN_ROUNDS, Case, Interpreter
 
 
@@ -23,14 +32,22 @@ class OverheadLimits:
     repetitions: int = MIN_ROUNDS
 
 
+@dataclass(frozen=True)
+class MeasuredOverhead:
+    """The costs of each backend, the baseline first, and why others have none."""
+
+    summaries: Sequence[OverheadSummary]
+    failed: Mapping[str, TrialFailed]
+
+
 def measure_overhead(
     backends: Sequence[ChosenBackend],
     interpreter: Interpreter,
     workers: int,
     limits: OverheadLimits,
     step: Callable[[str], None],
-) -> list[OverheadSummary]:
-    """The costs of each backend, the baseline first. Raises UsageError, TrialFailed, NoTemporaryFolder."""
+) -> MeasuredOverhead:
+    """The costs of each backend. Raises UsageError, NoTemporaryFolder, and TrialFailed if the baseline fails."""
     cases = [_case(backend, interpreter, workers) for backend in backends]
     if cases[0].backend != BASELINE:
         raise UsageError("the overhead is what a backend takes beyond the baseline, which is missing")
@@ -42,7 +59,19 @@ def measure_overhead(
         if not measured:
             raise
         step("interrupted: the table shows the repetitions until then")
-    return [summarise_overhead(_measurements(case, cases[0], measured)) for case in cases]
+    ok = [case for case in cases if case not in meter.failed]
+    return MeasuredOverhead(
+        [summarise_overhead(_measurements(case, cases[0], measured)) for case in ok],
+        {case.backend: error for case, error in meter.failed.items()},
+    )
+
+
+def why_unfit(backend: ChosenBackend, workers: int) -> str | None:
+    """Why a backend cannot have so many workers; None if it can."""
+    (count,) = backend.cls.worker_counts((workers,))
+    if backend.cls.fits(count, backend.options):
+        return None
+    return f"each={backend.options['each']} does not divide {workers} workers"
 
 
 def _case(backend: ChosenBackend, interpreter: Interpreter, workers: int) -> Case:
@@ -67,17 +96,16 @@ def _measurements(case: Case, baseline: Case, measured: Sequence[dict[Case, Back
         payload_s=seconds[:, 1],
         computing_s=seconds[:, 2:],
         baseline_s=np.array([repetition[baseline].seconds for repetition in measured])[:, 2:],
-        worker_start_s=_per_worker(pairs, lambda one: one.startup_s),
-        worker_private_bytes=_per_worker(pairs, lambda one: one.private_bytes),
-        worker_shared_bytes=_per_worker(pairs, lambda one: one.shared_bytes),
+        worker_start_s=_per_worker(case, pairs, lambda one: one.startup_s),
+        worker_private_bytes=_per_worker(case, pairs, lambda one: one.private_bytes),
+        worker_shared_bytes=_per_worker(case, pairs, lambda one: one.shared_bytes),
     )
 
 
 def _per_worker(
-    pairs: Sequence[tuple[Footprint, Footprint]], figure: Callable[[Footprint], float | None]
+    case: Case, pairs: Sequence[tuple[Footprint, Footprint]], figure: Callable[[Footprint], float | None]
 ) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
     """What one more worker adds to a figure; NaN where it is unknown."""
+    added = (MORE - FEW) * least_workers(case)
     known = [(figure(few), figure(more)) for few, more in pairs]
-    return np.array(
-        [np.nan if few is None or more is None else (more - few) / (MORE - FEW) for few, more in known], dtype=float
-    )
+    return np.array([np.nan if few is None or more is None else (more - few) / added for few, more in known])

@@ -26,6 +26,14 @@ def test_overhead_prints_the_figures_and_writes_them_with_a_chart(tmp_path: Path
     ]
 
 
+@pytest.mark.slow
+def test_a_backend_that_cannot_have_so_many_workers_is_left_out_with_a_line(tmp_path: Path) -> None:
+    arguments = ["-b", "processes-threads", "-b", "threading", "-w", "3", "--max-time", "1", "-o", "out"]
+    done = bench(*arguments, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "processes-threads is left out: each=2 does not divide 3 workers" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 from bench.backends._registry import backends
 from bench.errors import TrialFailed
 from bench.machine import interpreters
 from bench.measure import overhead_batches
-from bench.measure.overhead import FEW, MORE, OverheadMeter, case_of, repetitions
+from bench.measure.overhead import FEW, MORE, OverheadMeter, case_of, least_workers, repetitions
 from bench.schema import Case, Value
 
 
@@ -44,11 +46,24 @@ def test_repetitions_go_on_until_it_is_late() -> None:
     assert len(list(repetitions(meter, 1, lambda: next(times)))) == 5
 
 
-def test_a_backend_that_fails_is_named(cases: list[Case]) -> None:
+def test_a_backend_that_fails_is_left_out_with_its_reason(cases: list[Case]) -> None:
     (interpreter,) = interpreters.choose([])
     broken = case_of("multiprocessing", {"start_method": "none", "chunksize": 1}, 2, interpreter)
-    with pytest.raises(TrialFailed, match="multiprocessing: "):
-        OverheadMeter([cases[0], broken], lambda _: None).repetition(0)
+    meter = OverheadMeter([cases[0], broken], lambda _: None)
+    assert set(meter.repetition(0)) == {cases[0]}
+    assert "'none'" in str(meter.failed[broken])
+    assert set(meter.repetition(1)) == {cases[0]}
+
+
+def test_a_baseline_that_fails_ends_it(cases: list[Case]) -> None:
+    with pytest.raises(TrialFailed, match="sequential: "):
+        OverheadMeter([replace(cases[0], path="/nowhere.py")], lambda _: None).repetition(0)
+
+
+def test_a_hybrid_is_started_with_as_few_workers_as_it_can_have() -> None:
+    (interpreter,) = interpreters.choose([])
+    case = case_of("processes-threads", {"start_method": "fork", "each": 2}, 2, interpreter)
+    assert least_workers(case) == 2
 
 
 def test_batches_are_checked() -> None:
