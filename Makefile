@@ -8,6 +8,7 @@ MAX_TIME ?= 130
 # folder, so a change of its source needs no other install.
 RUNTIME := $(VENV)/.installed-runtime
 TEST := $(VENV)/.installed-test
+TEST_ALL := $(VENV)/.installed-test-all
 NOTEBOOK := $(VENV)/.installed-notebook
 
 # Files are shared out whole among as many processes as there are cores: a file's fixtures are set up once.
@@ -15,11 +16,11 @@ PYTEST := $(VENV)/bin/pytest --numprocesses auto --dist loadfile
 
 PIP_INSTALL := $(VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-input
 
-.PHONY: help install bench test test-all coverage check lint type plot notebook postgres clean
+.PHONY: help install bench test test-full test-all coverage check lint type plot notebook postgres clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "PYTHON=python3.13 chooses the interpreter that a new $(VENV) is made with, MAX_TIME=600 the seconds of make bench."
 
@@ -36,13 +37,16 @@ bench: $(RUNTIME) ## measure everything in MAX_TIME seconds (130), then draw the
 test: $(TEST) ## run all tests that are not slow by nature: about three minutes on two cores
 	$(PYTEST) -m "not slow"
 
-test-all: $(TEST) ## run all tests, with more random examples each: about six minutes on two cores
+test-full: $(TEST) ## run all tests of the backends that are installed, with more random examples: about 15 minutes
+	$(PYTEST) --hypothesis-profile full
+
+test-all: $(TEST_ALL) ## install every backend and run all tests: about 45 minutes, most of them engines that start
 	$(PYTEST) --hypothesis-profile full
 
 coverage: $(TEST) ## run all tests, and say which lines and branches they never reach
 	$(PYTEST) --cov --cov-report=term:skip-covered --cov-report=html
 
-check: lint type test-all ## lint, type and test everything
+check: lint type test-full ## lint, type and test everything
 
 lint: $(TEST) ## look for mistakes and formatting with Ruff
 	$(VENV)/bin/ruff check
@@ -74,6 +78,11 @@ $(TEST): pyproject.toml | $(VENV)/bin/pip
 	@echo "Installing the program, its tests and checks in $(VENV)"
 	@$(PIP_INSTALL) --editable '.[test]'
 	@touch $(RUNTIME) $@
+
+$(TEST_ALL): pyproject.toml | $(VENV)/bin/pip
+	@echo "Installing the program, all its backends, its tests and checks in $(VENV)"
+	@$(PIP_INSTALL) --editable '.[test,backends]'
+	@touch $(RUNTIME) $(TEST) $@
 
 $(NOTEBOOK): pyproject.toml | $(VENV)/bin/pip
 	@echo "Installing the program and JupyterLab in $(VENV)"
