@@ -3,6 +3,7 @@
 import pickle
 import signal
 import time
+from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor
 from multiprocessing import connection
 from multiprocessing.process import BaseProcess
@@ -26,9 +27,11 @@ def end_workers(processes: list[BaseProcess]) -> None:
         process.kill()
 
 
-def why_broken(error: BrokenExecutor, items: list[Any] | None, processes: list[BaseProcess]) -> TrialFailed:
-    """Why a pool broke: a worker died, or one side could not unpickle what the other sent."""
-    codes = [process.exitcode for process in processes if process.exitcode is not None]
+def why_broken(error: BrokenExecutor, items: list[Any] | None, codes: Sequence[int]) -> TrialFailed:
+    """Why a pool broke: a worker died, or one side could not unpickle what the other sent.
+
+    `codes` are the exit codes of the workers that have exited, negative for signals.
+    """
     code = next((code for code in codes if code not in (-signal.SIGTERM, -signal.SIGKILL)), None)
     code = -signal.SIGKILL if code is None and -signal.SIGKILL in codes else code
     if code == 1 and (culprit := next((item for item in items or [] if not _portable(item)), None)) is not None:

@@ -1,5 +1,6 @@
 """A pool of joblib.Parallel's workers."""
 
+import re
 from collections.abc import Callable, Iterable
 from concurrent.futures import BrokenExecutor
 from typing import Any
@@ -8,12 +9,12 @@ from joblib import Parallel, delayed
 
 from bench.backends import _joblib_worker
 from bench.backends._base import Job, Lane, Pool
-from bench.backends._broken_pool import untransportable
+from bench.backends._broken_pool import untransportable, why_broken
 from bench.backends._joblib_worker import Opening, Recorded
 from bench.errors import TrialFailed
-from bench.process.failure_reason import one_line
 from bench.schema import Gil, Status
 
+_EXIT = re.compile(r"[A-Z]+\((-?\d+)\)")
 MOST_ROUNDS = 100  # of a short task per worker, until each of them has had one
 
 
@@ -80,8 +81,16 @@ class JoblibPool(Pool):
         except TrialFailed:
             raise
         except BrokenExecutor as error:
-            raise TrialFailed(
-                Status.CRASHED, f"a worker process of joblib died: {one_line(str(error), 200)}"
-            ) from error
+            raise why_broken(error, items, _exit_codes(error)) from error
         except Exception as error:
             raise TrialFailed(Status.ERROR, untransportable(error, items)) from error
+
+
+def _exit_codes(error: BrokenExecutor) -> list[int]:
+    """The exit codes of workers that a message of joblib names, such as `{SIGKILL(-9), EXIT(1)}`.
+
+    A worker that cannot unpickle its task goes on, and only the message says so: it counts as one that exited with 1,
+    as the workers of an executor do.
+    """
+    text = str(error)
+    return [1] if "A task has failed to un-serialize" in text else [int(code) for code in _EXIT.findall(text)]

@@ -71,7 +71,7 @@ class NestedPool(Pool):
         shares = [items[number :: self._processes] for number in range(self._processes)]
         results: list[Any] = [None] * len(items)
         busy = [(share, record_latency) for share in shares if share]
-        for number, found in enumerate(self._results([self._executor.submit(_run, *one) for one in busy], items)):
+        for number, found in enumerate(self._called(_run, busy, items)):
             results[number :: self._processes] = found
         return results
 
@@ -87,14 +87,15 @@ class NestedPool(Pool):
 
     def _each_process(self, function: Callable[..., Any], arguments: list[tuple[Any, ...]] | None = None) -> list[Any]:
         """Call a function once in every process, all at the same time."""
-        calls = arguments or [()] * self._processes
-        try:
-            futures = [self._executor.submit(_worker.meet, function, *one) for one in calls]
-        except BrokenExecutor as error:
-            raise self._explain(error, None) from error
-        return self._results(futures, None)
+        calls = [(function, *one) for one in arguments or [()] * self._processes]
+        return self._called(_worker.meet, calls, None)
 
-    def _results(self, futures: list[Future[Any]], items: list[Any] | None) -> list[Any]:
+    def _called(self, function: Callable[..., Any], calls: list[tuple[Any, ...]], items: list[Any] | None) -> list[Any]:
+        futures: list[Future[Any]] = []
+        try:
+            futures += [self._executor.submit(function, *one) for one in calls]
+        except BrokenExecutor as error:  # a process died while others were still given their share
+            raise self._explain(error, items) from error
         causes = [cause for future in futures if (cause := future.exception())]
         if causes:
             cause = next((one for one in causes if not isinstance(one, BrokenBarrierError)), causes[0])

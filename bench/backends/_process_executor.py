@@ -40,7 +40,8 @@ def process_executor(
             return TrialFailed(Status.ERROR, untransportable(error, items))
         end_workers(context.made)
         executor.shutdown(wait=True, cancel_futures=True)
-        return why_broken(error, items, context.made)
+        codes = [process.exitcode for process in context.made if process.exitcode is not None]
+        return why_broken(error, items, codes)
 
     return executor, explain
 

@@ -26,6 +26,7 @@ class Joblib(Backend):
 
     name = "joblib"
     optional: ClassVar[bool] = True
+    start_allowance_s: ClassVar[float] = 10.0  # each worker is a fresh interpreter that imports joblib
     backend: JoblibBackend = JoblibBackend.LOKY
     batch_size: str = AUTO
 

@@ -16,7 +16,7 @@ from bench.measure.trial.live_trials import run_trial
 from bench.measure.trial.trial_process import TimeLimit, TrialSettings
 from bench.process.process_tree import carriers
 from bench.schema import Status
-from tests.support.backend_params import UNTABLED, name_params
+from tests.support.backend_params import name_params
 from tests.support.workload_trials import request, trial
 
 GONE = "(disconnected|refused)"  # aiohttp tries it again
@@ -70,7 +70,7 @@ DEATHS = [
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for the server's connections in /proc")
-@pytest.mark.parametrize("backend", name_params(without=UNTABLED))
+@pytest.mark.parametrize("backend", name_params())
 @pytest.mark.parametrize(
     ("workload", "typed", "status", "words"),
     [

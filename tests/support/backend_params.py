@@ -1,7 +1,6 @@
 """Backends as parameters of tests: which of them are slow, and which cannot run here."""
 
 import sys
-from collections.abc import Container
 from functools import cache
 
 import pytest
@@ -10,8 +9,6 @@ from bench.backends._base import Backend
 from bench.backends._registry import backends
 from bench.machine.interpreters import probe
 from bench.schema import Interpreter
-
-UNTABLED = {"asyncio-threads", "joblib", "processes-asyncio", "processes-threads"}  # not in docs/faults.md
 
 
 @cache
@@ -32,6 +29,6 @@ def backend_params() -> list[object]:
     return [pytest.param(cls, id=cls.name, marks=marks_of(cls)) for cls in backends().values()]
 
 
-def name_params(without: Container[str] = ()) -> list[object]:
-    """Every backend's name, but for some."""
-    return [pytest.param(name, id=name, marks=marks_of(cls)) for name, cls in backends().items() if name not in without]
+def name_params() -> list[object]:
+    """Every backend's name."""
+    return [pytest.param(name, id=name, marks=marks_of(cls)) for name, cls in backends().items()]

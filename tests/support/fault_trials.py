@@ -18,12 +18,10 @@ from bench.process.process_tree import carriers
 from bench.process.scratch import guarded
 from bench.schema import Status
 from tests.support import paths
-from tests.support.backend_params import UNTABLED, this_interpreter
+from tests.support.backend_params import this_interpreter
 
 FAULTS = sorted(paths.FAULTS.glob("*.py"))
-BACKENDS = [
-    name for name, cls in backends().items() if not cls.unavailable(this_interpreter()) and name not in UNTABLED
-]
+BACKENDS = [name for name, cls in backends().items() if not cls.unavailable(this_interpreter())]
 TIMEOUT_S = 3.0
 PATIENCE_S = 30.0
 QUICK_AT_ONCE = 3
@@ -74,6 +72,7 @@ def fault_trial(path: Path, backend: str, scratch: Path) -> FaultTrial:
     cls = backends()[backend]
     options = cls.resolve(parse_all({}, cls.known_options(), backend), this_interpreter())
     (workers,) = cls.worker_counts((2,))
+    workers *= int(str(options.get("each", 1)))  # two processes of a hybrid
     request = Request(str(path), path.stem.replace("_", "-"), {}, module_of(cls), options, workers, warmups=0)
     own = scratch / f"{path.stem}-{backend}"
     began = time.monotonic()
