@@ -14,8 +14,9 @@ from bench.process.code_files import code_files
 
 DUMP_SIGNAL = signal.SIGQUIT
 _STDERR = 2
-_ALL_DUMPS_S = 1.0  # for all processes together
-_ONE_DUMP_S = 0.3  # for one process, which may print other text without end
+_ALL_DUMPS_S = 2.0  # for all processes together
+_BEGINNING_S = 1.0  # until one process writes its first byte, on a busy machine
+_ONE_DUMP_S = 0.3  # for the rest of what it writes, which may be other text without end
 _QUIET_S = 0.1
 _MOST_BYTES = 1 << 20
 
@@ -52,13 +53,15 @@ def line_in(dump: str, path: str) -> str | None:
 
 
 def _read_dump(stderr: int) -> str:
-    """Read until nothing is written for a moment."""
-    dump, deadline = b"", time.monotonic() + _ONE_DUMP_S
-    while time.monotonic() < deadline and len(dump) < _MOST_BYTES and select.select([stderr], [], [], _QUIET_S)[0]:
-        data = os.read(stderr, 65536)
-        if not data:
-            break
-        dump += data
+    """Wait for the first byte, and then read until nothing is written for a moment."""
+    dump = b""
+    if select.select([stderr], [], [], _BEGINNING_S)[0]:
+        deadline = time.monotonic() + _ONE_DUMP_S
+        while time.monotonic() < deadline and len(dump) < _MOST_BYTES and select.select([stderr], [], [], _QUIET_S)[0]:
+            data = os.read(stderr, 65536)
+            if not data:
+                break
+            dump += data
     return dump.decode(errors="replace")
 
 
