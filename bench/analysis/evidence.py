@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bench.analysis.estimate import Estimate
+from bench.schema import MIN_ROUNDS
 
 
 class ClaimVerdict(StrEnum):
@@ -84,8 +85,8 @@ class Evidence:
 
     @property
     def has_intervals(self) -> bool:
-        """Whether every figure has an interval."""
-        return all(figure.estimate.has_interval for figure in self.figures)
+        """Whether every figure has an interval, or is of a kind that has none however many trials there are."""
+        return all(figure.estimate.has_interval or figure.trials >= MIN_ROUNDS for figure in self.figures)
 
     def has(self, name: str) -> bool:
         """Whether there is a figure of this name."""

@@ -1,5 +1,6 @@
 """Figures with intervals answer questions with yes, no, or nothing."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -82,3 +83,9 @@ def test_a_figure_that_is_not_there_is_an_error() -> None:
         _ = evidence["speedup"]
     with pytest.raises(KeyError):
         evidence.starting("speedup")
+
+
+def test_a_figure_that_never_has_an_interval_does_not_lack_trials() -> None:
+    ceiling = figure(1.7, None, None)
+    assert Evidence((ceiling,)).has_intervals
+    assert not Evidence((replace(ceiling, trials=2),)).has_intervals
