@@ -16,6 +16,7 @@ from bench.analysis.estimate import CONFIDENCE, Estimate
 from bench.schema import MIN_ROUNDS
 
 EFFICIENT = 0.5
+NO_GAIN = 1.1  # times EFFICIENT: with two cores, one half is what a single one gives
 FASTEST_COPY = 20e9  # bytes per second: more than a core copies within its memory
 
 Seconds = NDArray[np.float64]
@@ -63,7 +64,8 @@ class OverheadSummary:
 
     `sent_bytes_per_s` is None if the data is not copied: it takes no longer than empty items, or less than any copy.
     `efficient_from_s` is the smallest item that keeps half of the cores' time for the work; None if even
-    `largest_item_s` does not, or if it is smaller than all, which `always_efficient` tells apart.
+    `largest_item_s` does not, if it is smaller than all, which is `always_efficient`, or if that is not known: then it
+    is `efficiency_unsure` whether the largest item does.
     """
 
     backend: str
@@ -77,6 +79,7 @@ class OverheadSummary:
     worker_shared_bytes: Estimate | None
     efficient_from_s: Estimate | None
     always_efficient: bool
+    efficiency_unsure: bool
     largest_item_s: float
     efficiencies: tuple[Efficiency, ...]
 
@@ -104,6 +107,7 @@ def summarise_overhead(measured: OverheadMeasurements) -> OverheadSummary:
         worker_shared_bytes=estimate(measured.worker_shared_bytes),
         efficient_from_s=efficient_from,
         always_efficient=always,
+        efficiency_unsure=_is_unsure(efficiencies[-1].efficiency),
         largest_item_s=float(baseline_item_s[-1]),
         efficiencies=efficiencies,
     )
@@ -147,11 +151,20 @@ def _efficient_from(item_s: Seconds, shares: Seconds, at_largest: Estimate) -> t
 
     None if the efficiency of the largest item is not surely above one half.
     """
-    if (at_largest.point if at_largest.low is None else at_largest.low) <= EFFICIENT:
+    if not _is_surely_efficient(at_largest):
         return None, False
     crossings = [crossing(sizes, share) for sizes, share in zip(item_s, shares, strict=True)]
     known = np.array([one for one in crossings if one is not None])
     return (log_estimate(known), False) if len(known) * 2 > len(crossings) else (None, True)
+
+
+def _is_surely_efficient(efficiency: Estimate) -> bool:
+    return (efficiency.point if efficiency.low is None else efficiency.low) > EFFICIENT
+
+
+def _is_unsure(efficiency: Estimate) -> bool:
+    """Whether it may be above one half or not, and is not about one half, which is no gain with two cores."""
+    return not _is_surely_efficient(efficiency) and efficiency.point > EFFICIENT * NO_GAIN
 
 
 def crossing(sizes: Seconds, shares: Seconds) -> float | None:

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import geometric_mean
 
 from bench.backends._registry import backends
 from bench.errors import TrialFailed
@@ -33,10 +34,14 @@ class Footprint:
 
 @dataclass(frozen=True)
 class BackendOverhead:
-    """One repetition of one backend: the seconds of each batch, and its footprint with few and with more workers."""
+    """One repetition of one backend: the seconds of each batch, and its footprint with few and with more workers.
+
+    `baseline_seconds` are those of the baseline that took turns with it.
+    """
 
     case: Case
     seconds: tuple[float, ...]
+    baseline_seconds: tuple[float, ...]
     few: Footprint | None = None
     more: Footprint | None = None
 
@@ -67,7 +72,7 @@ def least_workers(case: Case) -> int:
 class OverheadMeter:
     """Measures repetitions, each with fresh interpreters. `step` is called with a line before each part.
 
-    `failed` are the cases that failed, with the reasons: later repetitions leave them out.
+    The first case is the baseline. `failed` are the cases that failed, with the reasons; they are not measured again.
     """
 
     cases: Sequence[Case]
@@ -76,48 +81,42 @@ class OverheadMeter:
     failed: dict[Case, TrialFailed] = field(default_factory=dict)
 
     def repetition(self, number: int) -> dict[Case, BackendOverhead]:
-        """Time the batches of all backends in turns, and then start each with few and with more workers.
+        """Time the batches of each backend in turns with the baseline, and start it with few and with more workers.
 
         Raises TrialFailed if the baseline fails.
         """
+        baseline, *others = self.cases
         shuffle = random.Random(f"{self.seed}:{number}")
-        self.step("timing empty, large and computing items")
         measured = {}
-        for case, seconds in self._times(shuffle).items():
-            few = more = None
-            if case.backend != BASELINE:
-                self.step(f"starting workers of {case.backend}")
+        for case in shuffle.sample(others, len(others)):
+            if case not in self.failed:
                 try:
-                    few, more = (_footprint(case, times * least_workers(case)) for times in (FEW, MORE))
+                    measured[case] = self._backend(case, baseline, shuffle)
                 except TrialFailed as error:
-                    self._fail(case, error)
-                    continue
-            measured[case] = BackendOverhead(case, seconds, few, more)
-        return measured
+                    self.failed[case] = error
+        beside = [one.baseline_seconds for one in measured.values()] or [self._times([baseline], shuffle)[0]]
+        own = tuple(geometric_mean(seconds) for seconds in zip(*beside, strict=True))
+        return {baseline: BackendOverhead(baseline, own, own), **measured}
 
-    def _times(self, shuffle: random.Random) -> dict[Case, tuple[float, ...]]:
-        """The seconds of each batch, for the cases that did not fail, in a shuffled order."""
-        cases = [case for case in self.cases if case not in self.failed]
+    def _backend(self, case: Case, baseline: Case, shuffle: random.Random) -> BackendOverhead:
+        self.step(f"timing empty, large and computing items with {case.backend}")
+        baseline_seconds, seconds = self._times([baseline, case], shuffle)
+        self.step(f"starting workers of {case.backend}")
+        few, more = (_footprint(case, times * least_workers(case)) for times in (FEW, MORE))
+        return BackendOverhead(case, seconds, baseline_seconds, few, more)
+
+    def _times(self, cases: Sequence[Case], shuffle: random.Random) -> list[tuple[float, ...]]:
+        """The seconds of each batch, for each of the cases: they take turns, and back, so that a drift cancels out."""
         with LiveTrials() as alive:
-            trials = {case: _started(alive, case, case.workers) for case in cases}
+            trials = [_started(alive, case, case.workers) for case in cases]
             for _ in overhead_batches.batches():
-                for case in shuffle.sample(cases, len(cases)):
-                    if not trials[case].over:
-                        alive.make_pass(trials[case], _limit(case))
-            for case, trial in trials.items():
+                turns = shuffle.sample(trials, len(trials))
+                for trial in (*turns, *reversed(turns)):
+                    if not trial.over:
+                        alive.make_pass(trial, _limit(cases[trials.index(trial)]))
+            for case, trial in zip(cases, trials, strict=True):
                 alive.stop(trial, _limit(case))
-        times = {}
-        for case in shuffle.sample(cases, len(cases)):
-            try:
-                times[case] = _seconds(trials[case])
-            except TrialFailed as error:
-                self._fail(case, error)
-        return times
-
-    def _fail(self, case: Case, error: TrialFailed) -> None:
-        if case.backend == BASELINE:
-            raise TrialFailed(error.status, f"{BASELINE}: {error.reason}")
-        self.failed[case] = error
+        return [_seconds(case, trial) for case, trial in zip(cases, trials, strict=True)]
 
 
 def repetitions(meter: OverheadMeter, least: int, late: Callable[[], bool]) -> Iterator[dict[Case, BackendOverhead]]:
@@ -137,12 +136,18 @@ def _limit(case: Case) -> TimeLimit:
     return TimeLimit(LIMIT_S + backends()[case.backend].start_allowance_s)
 
 
-def _seconds(trial: LiveTrial) -> tuple[float, ...]:
+def _seconds(case: Case, trial: LiveTrial) -> tuple[float, ...]:
     """The seconds of each batch of a trial that has ended. Raises TrialFailed."""
-    _raise_if_failed(trial)
-    if len(trial.outcome.measured) < len(overhead_batches.batches()):
-        raise TrialFailed(Status.CRASHED, "the trial ended before its time")
-    return tuple(one.elapsed_s for one in trial.outcome.measured)
+    try:
+        _raise_if_failed(trial)
+        passes = [one.elapsed_s for one in trial.outcome.measured]
+        if len(passes) < overhead_batches.PASSES * len(overhead_batches.batches()):
+            raise TrialFailed(Status.CRASHED, "the trial ended before its time")
+    except TrialFailed as error:
+        who = f"{BASELINE}: " if case.backend == BASELINE else ""
+        raise TrialFailed(error.status, who + error.reason) from error
+    firsts = range(0, len(passes), overhead_batches.PASSES)
+    return tuple(geometric_mean(passes[first : first + overhead_batches.PASSES]) for first in firsts)
 
 
 def _footprint(case: Case, workers: int) -> Footprint:

@@ -61,7 +61,7 @@ def measure_overhead(
         step("interrupted: the table shows the repetitions until then")
     ok = [case for case in cases if case not in meter.failed]
     return MeasuredOverhead(
-        [summarise_overhead(_measurements(case, cases[0], measured)) for case in ok],
+        [summarise_overhead(_measurements(case, measured)) for case in ok],
         {case.backend: error for case, error in meter.failed.items()},
     )
 
@@ -79,7 +79,7 @@ def _case(backend: ChosenBackend, interpreter: Interpreter, workers: int) -> Cas
     return case_of(backend.cls.name, backend.cls.resolve(backend.options, interpreter), count, interpreter)
 
 
-def _measurements(case: Case, baseline: Case, measured: Sequence[dict[Case, BackendOverhead]]) -> OverheadMeasurements:
+def _measurements(case: Case, measured: Sequence[dict[Case, BackendOverhead]]) -> OverheadMeasurements:
     own = [repetition[case] for repetition in measured]
     seconds = np.array([one.seconds for one in own])
     pairs = [(one.few, one.more) for one in own if one.few and one.more]
@@ -95,7 +95,7 @@ def _measurements(case: Case, baseline: Case, measured: Sequence[dict[Case, Back
         empty_s=seconds[:, 0],
         payload_s=seconds[:, 1],
         computing_s=seconds[:, 2:],
-        baseline_s=np.array([repetition[baseline].seconds for repetition in measured])[:, 2:],
+        baseline_s=np.array([one.baseline_seconds for one in own])[:, 2:],
         worker_start_s=_per_worker(case, pairs, lambda one: one.startup_s),
         worker_private_bytes=_per_worker(case, pairs, lambda one: one.private_bytes),
         worker_shared_bytes=_per_worker(case, pairs, lambda one: one.shared_bytes),

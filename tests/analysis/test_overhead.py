@@ -48,7 +48,14 @@ def test_a_backend_that_uses_one_of_two_cores_is_never_half_efficient() -> None:
     summary = summarise_overhead(replace(measured, computing_s=measured.computing_s * 2))
     assert summary.efficient_from_s is None
     assert not summary.always_efficient
+    assert not summary.efficiency_unsure
     assert summary.largest_item_s == pytest.approx(SIZES[-1])
+
+
+def test_an_efficiency_that_may_be_above_one_half_or_below_is_unsure() -> None:
+    summary = summarise_overhead(measurements(1e-6, noise=0.9))
+    assert summary.efficient_from_s is None
+    assert summary.efficiency_unsure
 
 
 def test_a_backend_without_overhead_is_always_efficient() -> None:

@@ -24,7 +24,8 @@ def test_a_repetition_times_every_batch_of_every_backend(cases: list[Case]) -> N
     assert set(measured) == set(cases)
     for case, one in measured.items():
         assert len(one.seconds) == len(overhead_batches.batches())
-        assert all(seconds > 0 for seconds in one.seconds)
+        assert len(one.baseline_seconds) == len(one.seconds)
+        assert all(seconds > 0 for seconds in (*one.seconds, *one.baseline_seconds))
         assert (one.few is None) == (case.backend == "sequential")
     processes = measured[cases[2]]
     assert processes.few is not None

@@ -86,4 +86,6 @@ def efficient_from(summary: OverheadSummary) -> str:
         return formatting.seconds(summary.efficient_from_s.point)
     if summary.always_efficient:
         return f"under {formatting.seconds(summary.efficiencies[0].item_s)}"
+    if summary.efficiency_unsure:
+        return "can't tell"
     return f"none to {formatting.seconds(summary.largest_item_s)}"

@@ -17,6 +17,7 @@ def summary(
     sent: Estimate | None = None,
     efficient_from: Estimate | None = None,
     always: bool = False,
+    unsure: bool = False,
 ) -> OverheadSummary:
     return OverheadSummary(
         backend=backend,
@@ -30,6 +31,7 @@ def summary(
         worker_shared_bytes=None,
         efficient_from_s=efficient_from,
         always_efficient=always,
+        efficiency_unsure=unsure,
         largest_item_s=0.014,
         efficiencies=(
             Efficiency(1e-6, Estimate(0.1, 0.05, 0.2)),
@@ -42,6 +44,7 @@ SUMMARIES = [
     summary("sequential"),
     summary("threading", start=Estimate(1e-5, -1e-5, 3e-5)),
     summary("multiprocessing", start=Estimate(2e-3, 1e-3, 3e-3), sent=Estimate(7e8, 6e8, 8e8), always=True),
+    summary("joblib", unsure=True),
     summary("processes-threads", start=Estimate(2e-3, 1e-3, 3e-3), efficient_from=Estimate(6.9e-4, 5e-4, 8e-4)),
 ]
 
@@ -55,6 +58,7 @@ def test_table_fits_in_80_columns_and_says_what_is_not_there() -> None:
     rows = {line.split()[0]: line for line in lines if line}
     assert "none to 14.0 ms" in rows["threading"]
     assert "no copy" in rows["threading"]
+    assert "can't tell" in rows["joblib"]
     assert " 0 " in rows["threading"]  # a start whose interval contains 0
     assert "700 MB" in rows["multiprocessing"]
     assert "under 1.00 µs" in rows["multiprocessing"]
@@ -73,5 +77,5 @@ def test_chart_has_a_line_per_backend_and_marks_the_smallest_efficient_item() ->
     for theme in (LIGHT, DARK):
         (axes,) = draw_overhead(SUMMARIES, "a machine", theme).axes
         points = [(line.get_marker(), np.asarray(line.get_xdata()).tolist()) for line in axes.get_lines()]
-        assert len([sizes for _, sizes in points if sizes == [1e-6, 0.014]]) == 3
+        assert len([sizes for _, sizes in points if sizes == [1e-6, 0.014]]) == len(SUMMARIES) - 1
         assert [sizes for marker, sizes in points if marker == "D"] == [[6.9e-4]]
