@@ -10,8 +10,20 @@ from bench.schema import BASELINE, BackendConfig
 
 Line = Literal["-", "--", ":", "-.", ""]
 Fill = Literal["full", "none", "left", "bottom"]
-MARKERS = {BASELINE: ".", "threading": "o", "multiprocessing": "s", "asyncio": "^"}
-SPARE_MARKERS = ("v", "P", "<", "h", ">", "p", "*")
+MARKERS = {
+    BASELINE: ".",
+    "threading": "o",
+    "multiprocessing": "s",
+    "asyncio": "^",
+    "asyncio-threads": "v",
+    "dask": "<",
+    "interpreters": "h",
+    "joblib": "p",
+    "processes-asyncio": "*",
+    "processes-threads": "P",
+    "ray": ">",
+}
+SPARE_MARKERS = ("X", "d", "8")
 INTERPRETER_MARKERS = ("D", "v", "P", "X", "h", "<")
 LINES: tuple[Line, ...] = ("-", "--", ":", "-.")
 FILLS: tuple[Fill, ...] = ("full", "none", "left", "bottom")

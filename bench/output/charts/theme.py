@@ -1,6 +1,7 @@
 """The colours of all charts, on white and on dark; passed to the drawing code as an argument, never global.
 
-Colours of backends: Okabe & Ito 2008, "Color Universal Design", lighter on dark where they would lack contrast.
+Colours of the usual backends: Okabe & Ito 2008, "Color Universal Design", lighter on dark where they would lack
+contrast. The others have what is left between these, so each has a marker of its own as well.
 Those of interpreters: Paul Tol's muted scheme, likewise.
 """
 
@@ -62,7 +63,19 @@ LIGHT = Theme(
     band="#F1F1F1",
     ceiling="#AA3377",
     warning="#B00020",
-    backends={BASELINE: "#000000", "threading": "#0072B2", "multiprocessing": "#D55E00", "asyncio": "#009E73"},
+    backends={
+        BASELINE: "#000000",
+        "threading": "#0072B2",
+        "multiprocessing": "#D55E00",
+        "asyncio": "#009E73",
+        "asyncio-threads": "#5F8A00",
+        "dask": "#7B61C9",
+        "interpreters": "#3B2F8F",
+        "joblib": "#A87400",
+        "processes-asyncio": "#D1478F",
+        "processes-threads": "#7A1F3D",
+        "ray": "#8C564B",
+    },
     spares=("#CC79A7", "#E69F00", "#56B4E9"),
     interpreters=("#332288", "#CC6677", "#44AA99", "#999933", "#88CCEE", "#882255"),
 )
@@ -76,7 +89,19 @@ DARK = Theme(
     band="#1E232A",
     ceiling="#E58AC0",
     warning="#FF6B78",
-    backends={BASELINE: "#FFFFFF", "threading": "#56B4E9", "multiprocessing": "#F28241", "asyncio": "#33C79B"},
+    backends={
+        BASELINE: "#FFFFFF",
+        "threading": "#56B4E9",
+        "multiprocessing": "#F28241",
+        "asyncio": "#33C79B",
+        "asyncio-threads": "#A9C94A",
+        "dask": "#B7A2FF",
+        "interpreters": "#8C9BFF",
+        "joblib": "#F2C14E",
+        "processes-asyncio": "#FF8FC7",
+        "processes-threads": "#D6647F",
+        "ray": "#C99A8D",
+    },
     spares=("#CC79A7", "#E69F00", "#F0E442"),
     interpreters=("#A99CF0", "#E38593", "#5CC7B4", "#C2C25A", "#88CCEE", "#D874A6"),
 )

@@ -16,6 +16,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from bench.backends._registry import backends
 from bench.errors import RecordError
 from bench.output.charts import style
 from bench.output.charts.chart_files import save
@@ -284,7 +285,8 @@ def test_an_unwritable_path_is_named(folder: Path) -> None:
 
 
 def test_known_backends_differ_in_colour_and_in_marker() -> None:
-    assert len({style_of(name).colour for name in BACKENDS}) == len({style_of(name).marker for name in BACKENDS}) == 4
+    styles = [style_of(name) for name in backends()]
+    assert len({style.colour for style in styles}) == len({style.marker for style in styles}) == len(backends())
 
 
 def test_variants_of_a_backend_differ_only_in_line_style() -> None:
@@ -295,7 +297,7 @@ def test_variants_of_a_backend_differ_only_in_line_style() -> None:
 
 def test_an_unknown_backend_has_the_same_spare_style_in_every_process() -> None:
     spare = style_of("subinterpreters")
-    assert spare.colour not in {style_of(name).colour for name in BACKENDS}
+    assert spare.colour not in {style_of(name).colour for name in backends()}
     code = (
         "from bench.output.charts.style import style_of\n"
         "from bench.output.charts.theme import LIGHT\n"
