@@ -27,6 +27,7 @@ class JoblibPool(Pool):
         self._opening = Opening(job.source, job.env)
         self._spans: dict[tuple[int, int], list[tuple[int, int]]] = {}
         self._ready_ns: dict[tuple[int, int], int] = {}
+        self._has_failed = False
 
     def open(self) -> None:
         """Let every worker open its client. Raises TrialFailed."""
@@ -63,7 +64,13 @@ class JoblibPool(Pool):
         return [line for lines in [super().take_unfinished(), *found] for line in lines]
 
     def close(self) -> None:
-        """Let every worker close its client. Raises TrialFailed."""
+        """Let every worker close its client. Raises TrialFailed.
+
+        After a failure joblib kills processes, and leaves threads to the end of the trial; another call would return
+        what was left of the one that failed.
+        """
+        if self._has_failed:
+            return
         closed: set[tuple[int, int]] = set()
         for _ in range(MOST_ROUNDS):
             closed.update(self._each(_joblib_worker.close))
@@ -75,15 +82,17 @@ class JoblibPool(Pool):
         return self._results((delayed(function)(*arguments) for _ in range(self._workers)), None)
 
     def _results(self, calls: Iterable[Any], items: list[Any] | None) -> list[Any]:
+        self._has_failed = True  # unless it returns
         try:
             results: list[Any] = self._parallel(calls)
-            return results
         except TrialFailed:
             raise
         except BrokenExecutor as error:
             raise why_broken(error, items, _exit_codes(error)) from error
         except Exception as error:
             raise TrialFailed(Status.ERROR, untransportable(error, items)) from error
+        self._has_failed = False
+        return results
 
 
 def _exit_codes(error: BrokenExecutor) -> list[int]:
