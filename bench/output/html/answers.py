@@ -41,6 +41,9 @@ def conclusion(verdict: Verdict, cases: Sequence[CaseSummary], labels: Labels) -
             return AnswerKind.BASELINE, f"Nothing {beats} the baseline", f": {_nearest(cases, labels)}."
         case VerdictOutcome.BASELINE if _highest(cases) <= WORTHWHILE:
             return AnswerKind.BASELINE, "Nothing beats the baseline by 5 %", f": {_nearest(cases, labels)}."
+        case VerdictOutcome.BASELINE if best.speedup_or_zero <= WORTHWHILE:
+            gist = "Nothing is significantly faster than the baseline"
+            return AnswerKind.BASELINE, gist, f": {_nearest(cases, labels)}."
         case VerdictOutcome.BASELINE:
             return AnswerKind.CANNOT_TELL, *_unsure(best, labels)
         case _:

@@ -73,6 +73,12 @@ def test_a_speedup_surely_below_5_percent_counts_as_none(folder: Path) -> None:
     assert (answer.kind, answer.lead) == (AnswerKind.BASELINE, "Nothing beats the baseline by 5 %")
 
 
+def test_a_case_that_is_hardly_ahead_does_not_beat_the_baseline_however_wide_its_interval(folder: Path) -> None:
+    (answer,) = answered(folder, pair(LOOP, scaled(0.97, 0.1)))
+    assert (answer.kind, answer.lead) == (AnswerKind.BASELINE, "Nothing is significantly faster than the baseline")
+    assert answer.rest.startswith(": the highest speedup, of threading with 2 workers, is 1.0")
+
+
 def test_a_wide_interval_around_one_is_inconclusive(folder: Path) -> None:
     (answer,) = answered(folder, pair(LOOP, scaled(0.9, 0.3)))
     assert (answer.kind, answer.lead) == (AnswerKind.CANNOT_TELL, "This machine can't tell")
