@@ -163,7 +163,7 @@ def _is_surely_efficient(efficiency: Estimate) -> bool:
 
 
 def _is_unsure(efficiency: Estimate) -> bool:
-    """Whether it may be above one half or not, and is not about one half, which is no gain with two cores."""
+    """Whether it may be above or below one half, unless it is about one half, as if one of two cores did the work."""
     return not _is_surely_efficient(efficiency) and efficiency.point > EFFICIENT * NO_GAIN
 
 

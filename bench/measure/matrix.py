@@ -48,6 +48,10 @@ class ChosenBackend:
         reasons = {one.label or one.version: self.cls.unavailable(one) for one in interpreters}
         return {label: reason for label, reason in reasons.items() if reason}
 
+    def unfit(self, counts: Sequence[int]) -> set[int]:
+        """Those of these worker counts that it cannot have with its options."""
+        return {count for count in self.cls.worker_counts(tuple(counts)) if not self.cls.fits(count, self.options)}
+
 
 def default_counts(bound: Bound, cores: int) -> tuple[int, ...]:
     """Default worker counts: 1, 2, 4, ... to twice the usable cores if the work computes, 1 to 32 if it waits."""
@@ -136,8 +140,7 @@ def impossible_counts(selection: "Selection") -> list[str]:
     """A line for each backend that cannot have some of the numbers of workers."""
     lines = {}
     for backend in selection.backends:
-        counts = {count for workload in selection.workloads for count in backend.cls.worker_counts(workload.counts)}
-        left_out = sorted(count for count in counts if not backend.cls.fits(count, backend.options))
+        left_out = sorted({count for workload in selection.workloads for count in backend.unfit(workload.counts)})
         if left_out:
             lines[backend.cls] = (
                 f"{backend.cls.name} is left out with {', '.join(map(str, left_out))} workers: "

@@ -17,7 +17,7 @@ from bench.schema import BASELINE, Bound, Case, Interpreter, Status, Value
 PATH = Path(overhead_batches.__file__)
 WORKLOAD = "overhead-batches"
 LIMIT_S = 60.0
-FEW, MORE = 1, 5  # times as many workers as a backend needs at least: their difference is the cost of so many
+FEW, MORE = 1, 5  # multiples of a backend's least number of workers; the difference gives the cost of one worker
 
 
 @dataclass(frozen=True)
@@ -108,15 +108,15 @@ class OverheadMeter:
     def _times(self, cases: Sequence[Case], shuffle: random.Random) -> list[tuple[float, ...]]:
         """The seconds of each batch, for each of the cases: they take turns, and back, so that a drift cancels out."""
         with LiveTrials() as alive:
-            trials = [_started(alive, case, case.workers) for case in cases]
+            trials = {case: _started(alive, case, case.workers) for case in cases}
             for _ in overhead_batches.batches():
-                turns = shuffle.sample(trials, len(trials))
-                for trial in (*turns, *reversed(turns)):
-                    if not trial.over:
-                        alive.make_pass(trial, _limit(cases[trials.index(trial)]))
-            for case, trial in zip(cases, trials, strict=True):
+                turns = shuffle.sample(cases, len(cases))
+                for case in (*turns, *reversed(turns)):
+                    if not trials[case].over:
+                        alive.make_pass(trials[case], _limit(case))
+            for case, trial in trials.items():
                 alive.stop(trial, _limit(case))
-        return [_seconds(case, trial) for case, trial in zip(cases, trials, strict=True)]
+        return [_seconds(case, trial) for case, trial in trials.items()]
 
 
 def repetitions(meter: OverheadMeter, least: int, late: Callable[[], bool]) -> Iterator[dict[Case, BackendOverhead]]:
@@ -151,7 +151,7 @@ def _seconds(case: Case, trial: LiveTrial) -> tuple[float, ...]:
 
 
 def _footprint(case: Case, workers: int) -> Footprint:
-    """The footprint of a fresh trial with so many workers. Raises TrialFailed."""
+    """The footprint of a fresh trial with this number of workers. Raises TrialFailed."""
     with LiveTrials() as alive:
         trial = _started(alive, case, workers)
         memory = None if trial.process is None or trial.over else trial.process.measure_memory()

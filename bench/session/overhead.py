@@ -67,9 +67,8 @@ def measure_overhead(
 
 
 def why_unfit(backend: ChosenBackend, workers: int) -> str | None:
-    """Why a backend cannot have so many workers; None if it can."""
-    (count,) = backend.cls.worker_counts((workers,))
-    if backend.cls.fits(count, backend.options):
+    """Why a backend cannot have this number of workers; None if it can."""
+    if not backend.unfit((workers,)):
         return None
     return f"each={backend.options['each']} does not divide {workers} workers"
 
